@@ -1,0 +1,3 @@
+//! The one native binary.
+
+fn main() {}

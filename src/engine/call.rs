@@ -1,0 +1,84 @@
+//! A tool call: what a model asked its client to run, complete and decoded, whichever API carried it.
+
+use crate::json;
+use crate::wire::Api;
+use serde::{Deserialize, Serialize};
+
+/// One tool invocation a model proposes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolCall {
+    /// The API whose response carried it.
+    pub api: Api,
+    /// The shape it had there.
+    pub kind: CallKind,
+    /// The provider's identifier of the call. Written by the model's side: never part of an approval's key.
+    pub id: Option<String>,
+    /// The tool's name as the model wrote it.
+    pub tool: String,
+    /// What qualifies the name, where the API has such a thing (a toolset, a namespace, an MCP server).
+    pub namespace: Option<String>,
+    /// What the tool would be called with.
+    pub arguments: Arguments,
+    /// Which of the response's alternatives proposes it; zero where there is only one.
+    pub choice: u32,
+}
+
+/// The shape a call has in its API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallKind {
+    /// A function call with JSON arguments.
+    Function,
+    /// A tool call whose input is free text.
+    Custom,
+    /// The function call of OpenAI Chat before `tool_calls`.
+    LegacyFunction,
+}
+
+impl CallKind {
+    /// The kind's name in records and in `toolgate scan`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Function => "function",
+            Self::Custom => "custom",
+            Self::LegacyFunction => "legacy_function",
+        }
+    }
+}
+
+/// What a tool would be called with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Arguments {
+    /// None were given, which is not the same as `null`.
+    Absent,
+    /// A JSON document, strictly read.
+    Json(json::Document),
+    /// Free text, of a tool that takes text.
+    Text(String),
+    /// Text that should have been JSON and which two readers could understand differently. Such a call is
+    /// always refused.
+    Malformed {
+        /// The text as it came.
+        text: String,
+        /// What is wrong with it.
+        error: json::Error,
+    },
+}
+
+impl Arguments {
+    /// Reads JSON arguments from the text the model wrote.
+    pub fn from_json_text(text: &str, depth: usize) -> Self {
+        match json::Document::parse(text.as_bytes().to_vec(), depth) {
+            Ok(document) => Self::Json(document),
+            Err(error) => Self::Malformed { text: text.to_owned(), error },
+        }
+    }
+
+    /// The value at a JSON Pointer (RFC 6901), where the arguments are JSON and have one.
+    pub fn pointer(&self, pointer: &str) -> Option<&json::Node> {
+        match self {
+            Self::Json(document) => document.root().pointer(pointer),
+            Self::Absent | Self::Text(_) | Self::Malformed { .. } => None,
+        }
+    }
+}

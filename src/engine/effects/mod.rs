@@ -1,0 +1,184 @@
+//! What a tool call would do to the world if it ran.
+//!
+//! In comes a [`ToolCall`](crate::call::ToolCall), with what the policy's `tools:` mapping says of its
+//! name; out come its [`Effects`]: an action on a resource each, and what could not be followed. Never
+//! nothing: a call that was understood and does nothing else is `tool.use`.
+//!
+//! The word *effect* is used as in effect systems. It is not the `permit`/`forbid` of Cedar and XACML;
+//! that is a [`Verdict`](crate::policy::Verdict) here.
+
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
+
+/// Everything a call would do, and everything that could not be followed. While `unknown` is not empty,
+/// no rule can allow the call.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Effects {
+    /// What it would do. Empty only if something is unknown.
+    pub known: Vec<Effect>,
+    /// What could not be followed.
+    pub unknown: Vec<Unknown>,
+}
+
+/// One thing a call would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// What is done.
+    pub action: Action,
+    /// What it is done to.
+    pub resource: Resource,
+    /// Where it lands.
+    #[serde(default, skip_serializing_if = "Reach::is_local")]
+    pub reach: Reach,
+    /// The wrappers it was found under, outermost first, such as `sudo`, `ssh db1`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<String>,
+}
+
+/// A dotted name such as `file.delete`, from the vocabulary in `effects/action.rs` or introduced by a
+/// policy's `tools:` mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Action(pub Cow<'static, str>);
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A name as far as the call's text settles it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Name {
+    /// Exactly this.
+    Literal(String),
+    /// Any of those the pattern matches (in the pattern language of that kind of name).
+    Glob(String),
+    /// Decided when it runs.
+    Dynamic,
+}
+
+/// What an effect is on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Resource {
+    /// A file or directory: an absolute path after lexical normalisation.
+    Path {
+        /// The path.
+        path: Name,
+        /// Whether everything below it is meant too (`rm -r`).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        tree: bool,
+    },
+    /// Another machine.
+    Host {
+        /// The host's name or address, lower case.
+        host: Name,
+        /// The port, where the call names one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        port: Option<u16>,
+        /// The whole URL, where there is one, without user information.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        url: Option<String>,
+    },
+    /// A database and, where known, a table in it.
+    Sql {
+        /// The server, as the tool's mapping tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<Name>,
+        /// The database's name, as the tool's mapping tells.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        database: Option<Name>,
+        /// The table.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        table: Option<Name>,
+    },
+    /// A program, by name.
+    Program {
+        /// Its name.
+        program: Name,
+    },
+    /// Code of a language.
+    Code {
+        /// The language.
+        language: String,
+    },
+    /// A repository.
+    Repository {
+        /// Its URL or path.
+        repository: Name,
+    },
+    /// A resource of a cloud, a cluster or a container engine.
+    Cloud {
+        /// Its name, as `service/kind/name`.
+        cloud: Name,
+    },
+    /// The tool itself.
+    Tool {
+        /// Its name.
+        tool: String,
+    },
+    /// A thing of your own, named by a `tools:` mapping.
+    Named {
+        /// Its name.
+        name: Name,
+    },
+}
+
+/// Where an effect lands.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// On the machine where the agent runs.
+    #[default]
+    Local,
+    /// On another machine.
+    Remote(String),
+    /// In a container.
+    Container(String),
+}
+
+impl Reach {
+    /// Whether this is [`Reach::Local`].
+    pub const fn is_local(&self) -> bool {
+        matches!(self, Self::Local)
+    }
+}
+
+/// Something in a call that analysis could not follow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// A short, stable name, such as `shell_not_read`.
+    pub code: Cow<'static, str>,
+    /// What it is, in plain words, without argument values.
+    pub what: String,
+    /// Where it stands: a JSON Pointer into the arguments, empty for the whole call.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub at: String,
+}
+
+pub mod mapping;
+
+pub use mapping::{ToolMapping, ToolMappings};
+
+/// Everything `call` would do.
+///
+/// `tools` is the policy's own table, `working_directory` what relative paths are relative to (`None` makes
+/// them unknown).
+pub fn analyse(
+    call: &crate::call::ToolCall,
+    tools: &ToolMappings,
+    working_directory: Option<&str>,
+) -> Effects {
+    let _ = (tools, working_directory);
+    Effects {
+        known: Vec::new(),
+        unknown: vec![Unknown {
+            code: "not_analysed".into(),
+            what: format!("what `{}` does", call.tool),
+            at: String::new(),
+        }],
+    }
+}

@@ -1,0 +1,27 @@
+//! The whole logic of Toolgate, pure: bytes and answers in, bytes and requests out.
+//!
+//! There is no I/O here, no clock, no randomness, no host: time and entropy are inputs. That is why the
+//! same code decides in the proxy, in the command line and in a test.
+//!
+//! In reading order, each module using only those above it:
+//!
+//! ```text
+//! json      bytes                     → a strict JSON tree with spans
+//! call      the tool call, complete and decoded, whichever API carried it
+//! wire      bytes of a body           → what may pass, and tool calls; and back, once they are decided
+//! effects   a tool call               → what it would do, and what could not be followed
+//! policy    effects and principal     → a decision
+//! record    all of that               → the events the ledger keeps
+//! emitter   events                    → a chained, retried, batched stream of lines
+//! gate      one request and response  → bytes released, refused or held; requests to the side service
+//! ```
+
+pub mod call;
+pub mod effects;
+pub mod json;
+pub mod limits;
+pub mod policy;
+pub mod protocol;
+pub mod record;
+pub mod time;
+pub mod wire;

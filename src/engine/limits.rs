@@ -1,0 +1,31 @@
+//! Every bound on what traffic can make the gate hold, and what happens at each.
+//!
+//! A bound that is reached refuses; none of them widens what is allowed.
+
+use serde::{Deserialize, Serialize};
+
+/// Bounds on one request and its response. All sizes are bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Most of a response body that is kept in the VM while it is read or held. Beyond it the answer is refused.
+    pub body: usize,
+    /// Most that may wait for a record or a person once the model has finished answering. Envoy gives
+    /// one flush then, at most the listener's `per_connection_buffer_limit_bytes`; set this no higher
+    /// than that. Beyond it the calls are refused, which needs no wait and so knows no such limit.
+    pub release: usize,
+    /// Most of a request body that is read for the model's name, the offered tools and the history.
+    pub request: usize,
+    /// Most tool calls in one response.
+    pub calls: usize,
+    /// Deepest nesting of a JSON document.
+    pub depth: usize,
+    /// Largest single event of a stream.
+    pub event: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { body: 8 << 20, release: 1 << 20, request: 8 << 20, calls: 64, depth: 100, event: 4 << 20 }
+    }
+}

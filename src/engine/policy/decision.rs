@@ -1,0 +1,90 @@
+//! The answer to a question: the verdict, what determined it, what must be done for it to hold, and what
+//! went wrong on the way. Only this file makes a [`Permit`].
+
+use crate::protocol::{ConsumeAck, ConsumeRequest, ReviewerGroup};
+use crate::record;
+use serde::{Deserialize, Serialize};
+
+/// What a rule, and in the end the policy, says of a call. Declared from mildest to strictest; the
+/// strictest that speaks wins, so the order is the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It may run.
+    Allow,
+    /// A person decides.
+    Escalate,
+    /// It may not run.
+    Deny,
+}
+
+/// Proof that one call may be released. Made from a decision that allows, or from an approval that was spent
+/// on exactly this call; there is no other way to have one.
+#[derive(Debug)]
+pub struct Permit(());
+
+/// A rule (or `default`, `unknown`) that determined a verdict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Determining {
+    /// The rule's ID; `default` and `unknown` are not rules but have this place.
+    pub rule: String,
+    /// Why, as its author says.
+    pub because: String,
+    /// What it spoke about, in plain words: `file.delete /srv/x`.
+    pub about: String,
+}
+
+/// The whole answer of the policy to one call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The strictest verdict over all effects and unknowns.
+    pub verdict: Verdict,
+    /// What determined it, in the order of the policy. Never empty.
+    pub determining: Vec<Determining>,
+    /// For `escalate`: everyone who must approve. Never empty then.
+    pub reviewers: Vec<ReviewerGroup>,
+    /// `sha256:<hex>` over the determining rules and reviewers; see
+    /// [`EscalationCreate`](crate::protocol::EscalationCreate).
+    pub rules_digest: String,
+    /// Reviewer groups to tell without waiting.
+    pub notify: Vec<String>,
+    /// Conditions that could not be evaluated, in words.
+    pub errors: Vec<String>,
+    /// Inputs of the conditions that were evaluated.
+    pub inputs: Vec<record::Input>,
+    /// What it would have been with the rules that are in observe; `None` where that is the same.
+    pub would: Option<Verdict>,
+}
+
+impl Decision {
+    /// A denial that no rule made: something could not be read, or could not be asked.
+    pub fn denied(code: &str, because: &str) -> Self {
+        Self {
+            verdict: Verdict::Deny,
+            determining: vec![Determining {
+                rule: code.to_owned(),
+                because: because.to_owned(),
+                about: String::new(),
+            }],
+            reviewers: Vec::new(),
+            rules_digest: String::new(),
+            notify: Vec::new(),
+            errors: Vec::new(),
+            inputs: Vec::new(),
+            would: None,
+        }
+    }
+
+    /// The permit of an allowed call.
+    pub fn permit(&self) -> Option<Permit> {
+        (self.verdict == Verdict::Allow).then_some(Permit(()))
+    }
+}
+
+impl Permit {
+    /// The permit of a call on which an approval was spent: `ack` must repeat exactly what was asked.
+    pub fn by_approval(asked: &ConsumeRequest, escalation: &str, ack: &ConsumeAck) -> Option<Self> {
+        let same = ack.id == escalation && ack.decision == asked.decision && ack.digest == asked.digest;
+        same.then_some(Self(()))
+    }
+}

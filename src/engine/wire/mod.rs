@@ -1,0 +1,196 @@
+//! Bodies of model APIs: bytes in, what may pass and the tool calls out; and back, once calls are decided.
+//!
+//! One [`Codec`] reads one response body. Until the first tool call everything is passed on as it is
+//! read: whole events of a stream at once, a JSON document at its end. From the first byte of the first
+//! call on the rest of the answer is held, because what follows must be written differently when a call
+//! is refused (indices, stop reason), and because a model API only takes a turn back in which refusals
+//! stand before the calls that remain. When the answer has ended and every call has an [`Outcome`], the
+//! codec writes what it held.
+//!
+//! Deliberately absent: policy, records, time. A codec knows no reason why a call is refused, and it
+//! cannot release one without a [`Permit`].
+//!
+//! # Why ambiguity is refused
+//!
+//! Clients disagree on what malformed bytes mean: the last of two equal keys wins here and the first
+//! there, a half surrogate is repaired by one parser and refused by another, an index of −1 edits the last
+//! block in one SDK and throws in the next. A gate that guesses judges another call than the agent runs.
+//! So the codec is the strictest reader of all, and says [`Unreadable`] where a guess would be needed.
+
+pub mod apis;
+
+pub use apis::Api;
+
+use crate::call::ToolCall;
+use crate::json;
+use crate::limits::Limits;
+use crate::policy::Permit;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How a response body is framed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Framing {
+    /// One JSON document.
+    Document,
+    /// Server-sent events (WHATWG HTML, "Server-sent events").
+    Events,
+}
+
+/// What one step of reading found.
+///
+/// What may pass is `pass_buffered`, then the first `pass_chunk` bytes of the chunk that was given. Where
+/// the first is empty and the second is the whole chunk, the chunk needs no change at all.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Bytes of earlier chunks which may pass now.
+    pub pass_buffered: Vec<u8>,
+    /// How many leading bytes of this chunk may pass now.
+    pub pass_chunk: usize,
+    /// Calls that became complete, in the order in which they are numbered: the first call of the body is
+    /// call 0.
+    pub calls: Vec<ToolCall>,
+    /// The answer has ended as far as any client reads it; nothing that follows can add or change a call.
+    pub ended: bool,
+}
+
+/// What becomes of one call.
+#[derive(Debug)]
+pub enum Outcome {
+    /// It is released; the permit is the proof that it may be.
+    Release(Permit),
+    /// It is not, and this is what the model reads in its place.
+    Refuse(Refusal),
+}
+
+/// The text that stands where a refused call stood. Never empty: APIs reject an empty text on the next turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+/// Reads and writes one response body of one API.
+pub trait Codec {
+    /// Reads the next bytes.
+    ///
+    /// # Errors
+    /// [`Unreadable`], after which the codec is only good for [`Codec::withhold`]. What `out` says may
+    /// pass by then was read without doubt and may still pass.
+    fn read(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable>;
+
+    /// The body has ended: what is left is the last event, or the document.
+    ///
+    /// # Errors
+    /// As [`Codec::read`].
+    fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable>;
+
+    /// How many bytes are held or kept back at the moment.
+    fn held(&self) -> usize;
+
+    /// Writes what was held, call `n` as `outcomes[n]` says. With every call released these are the bytes
+    /// that were read. Called once, after [`Reading::ended`] or [`Codec::end`]; later bytes may then only
+    /// be ones that no client reads as part of the answer.
+    ///
+    /// # Errors
+    /// [`Unreadable`] if there is not exactly one outcome for each call.
+    fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable>;
+
+    /// Ends an answer that cannot be released: a whole answer with `refusal` as its text where nothing was
+    /// passed on yet, and otherwise what a client of this API takes for an error in mid-stream. Every held
+    /// byte is dropped.
+    fn withhold(&mut self, refusal: &Refusal, out: &mut Vec<u8>);
+}
+
+/// The bytes cannot be read without doubt, so nothing of them that is not yet passed on may be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}")]
+pub struct Unreadable {
+    /// What is wrong, in words a person and a model can read, without any content of the body.
+    pub what: UnreadableWhy,
+}
+
+/// Why bytes cannot be read without doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnreadableWhy {
+    /// The JSON is not strict.
+    Json(json::Problem),
+    /// The event framing is not strict; the text names the rule.
+    Framing(&'static str),
+    /// The document or event is not one of this API, or two readers of it would differ.
+    Shape(&'static str),
+    /// A bound was reached; the text names it.
+    Limit(&'static str),
+    /// The code contradicts itself. Never expected; refused like the rest.
+    Bug(&'static str),
+}
+
+impl fmt::Display for UnreadableWhy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(problem) => problem.fmt(f),
+            Self::Framing(rule) | Self::Shape(rule) => f.write_str(rule),
+            Self::Limit(bound) => write!(f, "more than the limit of {bound}"),
+            Self::Bug(what) => write!(f, "internal contradiction: {what}"),
+        }
+    }
+}
+
+impl Unreadable {
+    /// A short, stable name for records and counters.
+    pub const fn code(&self) -> &'static str {
+        match self.what {
+            UnreadableWhy::Json(_) => "unreadable_json",
+            UnreadableWhy::Framing(_) => "unreadable_framing",
+            UnreadableWhy::Shape(_) => "unreadable_shape",
+            UnreadableWhy::Limit(_) => "over_limit",
+            UnreadableWhy::Bug(_) => "internal",
+        }
+    }
+}
+
+impl From<json::Error> for Unreadable {
+    fn from(error: json::Error) -> Self {
+        Self { what: UnreadableWhy::Json(error.problem) }
+    }
+}
+
+/// What a request to a generating endpoint says, as far as the gate needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RequestFacts {
+    /// The model asked for.
+    pub model: Option<String>,
+    /// Whether the answer is asked for as a stream.
+    pub stream: bool,
+    /// Tools the client offers and would run itself, by name.
+    pub offered: Vec<String>,
+    /// Tools the provider would run itself, by type or name: they cannot be refused in the answer.
+    pub provider_executed: Vec<String>,
+    /// Names of the request's fields that make the provider keep the conversation (with no values).
+    pub state: Vec<String>,
+    /// How many earlier tool calls and results the request's history carries.
+    pub history_calls: u32,
+}
+
+/// Where a request goes, judged by its path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Endpoint {
+    /// An endpoint whose answers can carry tool calls.
+    Generates(Api),
+    /// An endpoint known to carry none (a list of models, embeddings, …).
+    Harmless,
+    /// Anything else. It may carry calls nobody here can read, so it is refused.
+    Unknown,
+}
+
+/// Everything one API gives the gate; one row of the table in [`apis`].
+pub struct ApiEntry {
+    /// Its name in configuration, records and on the command line.
+    pub name: &'static str,
+    /// Whether a path (percent-decoded, without query, `//` collapsed) is its generating endpoint.
+    pub owns: fn(method: &str, path: &str) -> bool,
+    /// Reads a request body.
+    pub request: fn(&json::Document) -> Result<RequestFacts, Unreadable>,
+    /// A codec for a response body.
+    pub codec: fn(Framing, Limits) -> Box<dyn Codec>,
+    /// An error body in the API's own form, for a refusal that replaces a whole response.
+    pub error_body: fn(message: &str) -> String,
+}
