@@ -17,7 +17,9 @@
 //! ```
 
 pub mod call;
+pub mod config;
 pub mod effects;
+pub mod ids;
 pub mod json;
 pub mod limits;
 pub mod policy;

@@ -22,10 +22,53 @@ pub struct Limits {
     pub depth: usize,
     /// Largest single event of a stream.
     pub event: usize,
+    /// Most that all streams of one VM keep together. Beyond it the stream that asks is refused.
+    pub vm: usize,
+}
+
+impl Limits {
+    /// Whether the bounds can be meant.
+    ///
+    /// # Errors
+    /// The field and what is wrong with it.
+    pub const fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        const SMALL: &str = "too small to let any answer through; expected at least 1024";
+        if self.body < 1024 {
+            return Err(("body", SMALL));
+        }
+        if self.release < 1024 {
+            return Err(("release", SMALL));
+        }
+        if self.request < 1024 {
+            return Err(("request", SMALL));
+        }
+        if self.event < 1024 {
+            return Err(("event", SMALL));
+        }
+        if self.vm < self.body {
+            return Err(("vm", "smaller than `limits.body`"));
+        }
+        if self.calls == 0 {
+            return Err(("calls", "0 would refuse every call; expected at least 1"));
+        }
+        // Recursion: each level of nesting takes a few hundred bytes of the VM's one mebibyte of stack.
+        if self.depth == 0 || self.depth > 500 {
+            return Err(("depth", "expected 1 to 500"));
+        }
+        Ok(())
+    }
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body: 8 << 20, release: 1 << 20, request: 8 << 20, calls: 64, depth: 100, event: 4 << 20 }
+        Self {
+            body: 8 << 20,
+            release: 1 << 20,
+            request: 8 << 20,
+            calls: 64,
+            depth: 100,
+            event: 4 << 20,
+            vm: 256 << 20,
+        }
     }
 }

@@ -1,0 +1,284 @@
+//! The plugin configuration: JSON in a `StringValue`, read strictly.
+//!
+//! An unknown field, a missing one, a value that cannot be meant: an error that names the field, and the
+//! proxy refuses the configuration. Nothing has a default that would open the gate.
+
+use crate::limits::Limits;
+use crate::time::Span;
+use serde::{Deserialize, Serialize};
+
+/// Everything an operator sets for one filter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the record goes and people are asked.
+    pub ledger: Ledger,
+    /// Where the policy comes from.
+    pub bundle: BundleSource,
+    /// Verifier keys of those who may sign a bundle, each `name+hash+base64` (C2SP signed-note). At least one.
+    pub bundle_keys: Vec<String>,
+    /// The one source of the principal.
+    pub principal: PrincipalSource,
+    /// Bounds; see [`Limits`].
+    #[serde(default)]
+    pub limits: Limits,
+    /// How long an escalated call is held for a person, in milliseconds; 0 refuses at once and lets the
+    /// agent retry once it is approved. Stay below the client's and the route's time limits.
+    #[serde(default = "default_hold_ms")]
+    pub hold_ms: u64,
+    /// The plugin's own switch for `observe`: without it a bundle in observe is enforced.
+    #[serde(default)]
+    pub observe: bool,
+    /// Tools the provider may run itself, by the type or name they have in requests. Such calls cannot be
+    /// refused in the answer, so a request that turns on any other is refused.
+    #[serde(default)]
+    pub provider_executed: Vec<String>,
+    /// The key of the action digest, base64. With it the record holds keyed hashes, so that arguments with
+    /// few possible values cannot be guessed from them. Auditors need the same key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audit_key: Option<String>,
+}
+
+const fn default_hold_ms() -> u64 {
+    20_000
+}
+
+/// The side service, as the proxy reaches it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
+    /// The proxy's cluster of the emitters' listener.
+    pub cluster: String,
+    /// The `:authority` of requests to it.
+    #[serde(default = "default_authority")]
+    pub authority: String,
+    /// The bearer token of this gateway, role `emitter`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    /// How long an allowed call waits for its decision record to be durable, in milliseconds. Then it is refused.
+    #[serde(default = "default_ack_timeout_ms")]
+    pub ack_timeout_ms: u64,
+}
+
+fn default_authority() -> String {
+    "toolgate-ledger".to_owned()
+}
+
+const fn default_ack_timeout_ms() -> u64 {
+    1_000
+}
+
+impl Ledger {
+    /// [`Ledger::ack_timeout_ms`] as a length of time.
+    pub const fn ack_timeout(&self) -> Span {
+        Span::from_millis(self.ack_timeout_ms)
+    }
+}
+
+/// Where the policy comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum BundleSource {
+    /// The text of a bundle file.
+    Inline(String),
+    /// The side service, asked from time to time. The last good bundle is kept.
+    Poll(BundlePoll),
+}
+
+/// How the side service is asked for a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundlePoll {
+    /// The bundle's name there.
+    pub name: String,
+    /// Seconds between two questions.
+    #[serde(default = "default_every_seconds")]
+    pub every_seconds: u64,
+}
+
+const fn default_every_seconds() -> u64 {
+    15
+}
+
+/// The one source of the principal. There is no fall-back, and a source that gives several values gives none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PrincipalSource {
+    /// The URI SAN of the client's certificate.
+    Mtls {},
+    /// A claim that the proxy's `jwt_authn` filter verified.
+    Jwt {
+        /// That filter's `payload_in_metadata`.
+        payload_key: String,
+        /// The claim, a string.
+        #[serde(default = "default_claim")]
+        claim: String,
+    },
+    /// A request header which the operator declares to be set, and stripped from outside, by somebody trusted.
+    Header {
+        /// Its name.
+        name: String,
+    },
+}
+
+fn default_claim() -> String {
+    "sub".to_owned()
+}
+
+impl PrincipalSource {
+    /// The word for it in records.
+    pub const fn via(&self) -> &'static str {
+        match self {
+            Self::Mtls {} => "mtls",
+            Self::Jwt { .. } => "jwt",
+            Self::Header { .. } => "header",
+        }
+    }
+}
+
+/// Why a configuration is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("plugin configuration: `{field}`: {problem}")]
+pub struct ConfigError {
+    /// The field, as a dotted path; `.` for the whole.
+    pub field: String,
+    /// What is wrong with it and what was expected.
+    pub problem: String,
+}
+
+impl ConfigError {
+    fn new(field: &str, problem: &str) -> Self {
+        Self { field: field.to_owned(), problem: problem.to_owned() }
+    }
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// [`ConfigError`], naming the field.
+    pub fn parse(text: &[u8]) -> Result<Self, ConfigError> {
+        if text.is_empty() {
+            return Err(ConfigError::new(".", "it is empty; expected JSON in a StringValue"));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        let config: Self = serde_path_to_error::deserialize(&mut reader)
+            .map_err(|e| ConfigError { field: e.path().to_string(), problem: e.inner().to_string() })?;
+        reader.end().map_err(|e| ConfigError { field: ".".to_owned(), problem: e.to_string() })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let named = [("ledger.cluster", &self.ledger.cluster), ("ledger.authority", &self.ledger.authority)];
+        for (field, value) in named {
+            if value.is_empty() {
+                return Err(ConfigError::new(field, "it is empty"));
+            }
+        }
+        if self.ledger.ack_timeout_ms == 0 {
+            return Err(ConfigError::new(
+                "ledger.ack_timeout_ms",
+                "0 would refuse every call; expected at least 1",
+            ));
+        }
+        if self.bundle_keys.is_empty() {
+            return Err(ConfigError::new(
+                "bundle_keys",
+                "no key, so no bundle could ever be accepted; expected at least one `name+hash+base64`",
+            ));
+        }
+        match &self.bundle {
+            BundleSource::Poll(poll) if poll.name.is_empty() => {
+                return Err(ConfigError::new("bundle.poll.name", "it is empty"));
+            }
+            BundleSource::Poll(poll) if poll.every_seconds == 0 => {
+                return Err(ConfigError::new("bundle.poll.every_seconds", "expected at least 1"));
+            }
+            BundleSource::Poll(_) | BundleSource::Inline(_) => {}
+        }
+        match &self.principal {
+            PrincipalSource::Header { name } => {
+                let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+                if name.is_empty() || !name.bytes().all(plain) {
+                    return Err(ConfigError::new(
+                        "principal.header.name",
+                        "expected a header name in lower case, such as `x-agent-id`",
+                    ));
+                }
+            }
+            PrincipalSource::Jwt { payload_key, claim } if payload_key.is_empty() || claim.is_empty() => {
+                return Err(ConfigError::new("principal.jwt", "`payload_key` and `claim` must not be empty"));
+            }
+            PrincipalSource::Jwt { .. } | PrincipalSource::Mtls {} => {}
+        }
+        self.limits
+            .check()
+            .map_err(|(field, problem)| ConfigError::new(&format!("limits.{field}"), problem))?;
+        self.audit_key().map(drop)
+    }
+
+    /// The decoded [`Config::audit_key`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] if it is not base64 of at least 16 bytes.
+    pub fn audit_key(&self) -> Result<Option<Vec<u8>>, ConfigError> {
+        use base64::Engine as _;
+        let Some(text) = &self.audit_key else { return Ok(None) };
+        match base64::engine::general_purpose::STANDARD.decode(text) {
+            Ok(key) if key.len() >= 16 => Ok(Some(key)),
+            Ok(_) | Err(_) => Err(ConfigError::new("audit_key", "expected base64 of at least 16 bytes")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{
+        "ledger": {"cluster": "toolgate_ledger", "token": "t"},
+        "bundle": {"poll": {"name": "default"}},
+        "bundle_keys": ["k+00000000+AAAA"],
+        "principal": {"mtls": {}}
+    }"#;
+
+    fn refused(from: &str, to: &str) -> String {
+        assert!(GOOD.contains(from), "{from}");
+        Config::parse(GOOD.replace(from, to).as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_short_configuration_gets_the_defaults() {
+        let config = Config::parse(GOOD.as_bytes()).unwrap();
+        assert_eq!(config.limits, Limits::default());
+        assert!(!config.observe);
+        assert_eq!(config.principal.via(), "mtls");
+    }
+
+    #[test]
+    fn every_mistake_names_its_field() {
+        let cases = [
+            ("\"token\"", "\"tokem\"", "`ledger.tokem`"),
+            ("\"cluster\": \"toolgate_ledger\"", "\"cluster\": \"\"", "`ledger.cluster`"),
+            ("[\"k+00000000+AAAA\"]", "[]", "`bundle_keys`"),
+            ("{\"mtls\": {}}", "{\"mtls\": {}, \"header\": {\"name\": \"x\"}}", "`principal`"),
+            ("{\"mtls\": {}}", "{\"header\": {\"name\": \"X Agent\"}}", "`principal.header.name`"),
+            ("{\"mtls\": {}}", "{\"mtls\": {}}, \"hold_ms\": \"soon\"", "`hold_ms`"),
+            ("{\"mtls\": {}}", "{\"mtls\": {}}, \"limits\": {\"release\": 0}", "`limits.release`"),
+            ("{\"mtls\": {}}", "{\"mtls\": {}}, \"audit_key\": \"AAAA\"", "`audit_key`"),
+            ("{\"mtls\": {}}", "{\"mtls\": {}}, \"obsreve\": true", "obsreve"),
+            (
+                "\"name\": \"default\"",
+                "\"name\": \"default\", \"every_seconds\": 0",
+                "`bundle.poll.every_seconds`",
+            ),
+        ];
+        for (from, to, expected) in cases {
+            let message = refused(from, to);
+            assert!(message.contains(expected), "{message}");
+        }
+        assert!(Config::parse(b"").is_err());
+        assert!(Config::parse(format!("{GOOD} x").as_bytes()).is_err());
+    }
+}
