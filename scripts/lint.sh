@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Everything that can be said of the source without running it. Any finding fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf 'lint: %s\n' "$*"; }
+
+step "formatting"
+cargo fmt --all --check
+
+step "clippy, the whole workspace"
+cargo clippy --quiet --workspace --all-targets -- --deny warnings
+
+step "clippy, what runs in the proxy"
+cargo clippy --quiet --package toolgate-engine --package toolgate-filter --target wasm32-wasip1 -- --deny warnings
+
+step "documentation links"
+RUSTDOCFLAGS='--deny warnings' cargo doc --quiet --workspace --no-deps
+
+step "purity of the filter"
+scripts/check-purity.sh
+
+step "texts"
+scripts/check-text.sh
+
+step "ok"

