@@ -1,1 +1,3 @@
 //! The side service.
+
+pub mod tlog;
