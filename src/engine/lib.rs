@@ -19,6 +19,7 @@
 pub mod call;
 pub mod config;
 pub mod effects;
+pub mod emitter;
 pub mod ids;
 pub mod json;
 pub mod limits;

@@ -44,6 +44,11 @@ impl Span {
         Self(seconds.saturating_mul(1_000_000))
     }
 
+    /// This length `n` times.
+    pub const fn times(self, n: u64) -> Self {
+        Self(self.0.saturating_mul(n))
+    }
+
     /// Whole milliseconds in this length.
     pub const fn as_millis(self) -> u64 {
         self.0 / 1_000

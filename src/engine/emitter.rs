@@ -1,0 +1,332 @@
+//! The emitter: events in, a chained stream of lines out, each kept until the ledger proves it has it.
+//!
+//! One emitter serves all streams of a VM. It numbers events, chains each to the hash of the one before,
+//! sends them in batches (one in flight at a time, so their order is the chain's) and repeats a batch, the
+//! same bytes, until every line of it is acknowledged by its hash. What was recorded is reported by event
+//! ID; the gate releases on nothing else.
+//!
+//! Room is bounded. A decision that somebody waits for is never dropped: if there is no room, recording it
+//! fails and the call is refused. Other events are dropped then, and the emitter admits it with a gap event.
+//!
+//! Deliberately absent: HTTP, time, identifiers. They come in.
+
+use crate::ids::Ids;
+use crate::protocol::{self, EventsAck};
+use crate::record::{Chained, EmptyBody, Event, GapBody, Seen, StartBody, types};
+use crate::time::{Span, Timestamp};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
+
+/// Most lines that wait. More than a worker makes in many seconds without a ledger.
+const MAX_WAITING: usize = 4_096;
+/// Most bytes that wait.
+const MAX_WAITING_BYTES: usize = 8 << 20;
+/// Room that only events somebody waits for may use.
+const RESERVED: usize = 256;
+const FIRST_RETRY: Span = Span::from_millis(100);
+const LAST_RETRY: Span = Span::from_secs(5);
+/// An idle emitter says that it is alive, so that a cut-off tail shows.
+const HEARTBEAT: Span = Span::from_secs(60);
+
+/// Chains, batches and repeats the events of one VM.
+#[derive(Debug)]
+pub struct Emitter {
+    source: String,
+    start: StartBody,
+    next_seq: u64,
+    prev: String,
+    seen: Option<Seen>,
+    waiting: VecDeque<Line>,
+    waiting_bytes: usize,
+    sending: Sending,
+    last_event: Timestamp,
+    dropped: Option<Dropped>,
+}
+
+#[derive(Debug)]
+struct Line {
+    id: String,
+    hash: String,
+    bytes: String,
+}
+
+#[derive(Debug)]
+enum Sending {
+    /// Nothing in flight. `failed` counts failures in a row.
+    Idle { not_before: Timestamp, failed: u32 },
+    /// The first `lines` waiting lines are in flight.
+    InFlight { lines: usize, failed: u32 },
+}
+
+#[derive(Debug)]
+struct Dropped {
+    count: u64,
+    from: Timestamp,
+    to: Timestamp,
+    why: &'static str,
+}
+
+/// Whether an event may be dropped when there is no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Somebody waits for it: recording fails rather than drops.
+    Awaited,
+    /// Nobody waits for it: it may be dropped, which is admitted.
+    Behind,
+}
+
+/// There is no room to record an event that somebody waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the record cannot take more events")]
+pub struct Full;
+
+/// How the ledger answered a batch, as far as the proxy can tell.
+#[derive(Debug, Clone, Copy)]
+pub enum BatchAnswer<'a> {
+    /// Something came back.
+    Answered {
+        /// The status, which proves nothing.
+        status: u16,
+        /// The body.
+        body: &'a [u8],
+    },
+    /// Nothing came back, or it could not even be sent.
+    Failed,
+}
+
+/// What an answer meant.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// IDs of events that are durable now.
+    pub recorded: Vec<String>,
+    /// A batch that the ledger will never take was given up: how many events, for the log.
+    pub given_up: usize,
+    /// The batch will be repeated.
+    pub retry: bool,
+}
+
+impl Emitter {
+    /// An emitter that has emitted nothing. `id` is a fresh UUID.
+    pub fn new(id: &str, start: StartBody) -> Self {
+        Self {
+            source: format!("/emitters/{id}"),
+            start,
+            next_seq: 0,
+            prev: format!("sha256:{}", "0".repeat(64)),
+            seen: None,
+            waiting: VecDeque::new(),
+            waiting_bytes: 0,
+            sending: Sending::Idle { not_before: Timestamp::default(), failed: 0 },
+            last_event: Timestamp::default(),
+            dropped: None,
+        }
+    }
+
+    /// `/emitters/<uuid>`.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether something waits to be sent or to be acknowledged.
+    pub fn has_work(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Appends an event to the chain. `id` is its identifier for good.
+    ///
+    /// # Errors
+    /// [`Full`], for an awaited event only.
+    pub fn record<B: Serialize>(
+        &mut self,
+        ids: &mut Ids,
+        now: Timestamp,
+        need: Need,
+        event: NewEvent<'_, B>,
+    ) -> Result<(), Full> {
+        let reserve = if need == Need::Awaited { 0 } else { RESERVED };
+        if self.waiting.len() + 2 + reserve > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES {
+            return match need {
+                Need::Awaited => Err(Full),
+                Need::Behind => {
+                    self.drop_one(now, "the ledger did not take events");
+                    Ok(())
+                }
+            };
+        }
+        if self.next_seq == 0 {
+            let start = self.start.clone();
+            let id = ids.next(now);
+            self.append(now, NewEvent { id: &id, kind: types::START, traceparent: None, body: &start });
+        }
+        self.admit_gap(ids, now);
+        if self.append(now, event) {
+            return Ok(());
+        }
+        match need {
+            Need::Awaited => Err(Full),
+            Need::Behind => {
+                self.drop_one(now, "an event was larger than the ledger takes");
+                Ok(())
+            }
+        }
+    }
+
+    /// The next batch to send, if one is due: complete lines, each ending in a line feed.
+    pub fn batch(&mut self, ids: &mut Ids, now: Timestamp) -> Option<String> {
+        let Sending::Idle { not_before, failed } = self.sending else { return None };
+        if now < not_before {
+            return None;
+        }
+        if self.next_seq > 0 && self.waiting.is_empty() && now.since(self.last_event) >= HEARTBEAT {
+            let id = ids.next(now);
+            let body = EmptyBody {};
+            self.append(now, NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, body: &body });
+        }
+        let mut batch = String::new();
+        let mut lines = 0;
+        for line in self.waiting.iter().take(protocol::MAX_LINES) {
+            if lines > 0 && batch.len() + line.bytes.len() + 1 > protocol::MAX_BATCH_BYTES {
+                break;
+            }
+            batch.push_str(&line.bytes);
+            batch.push('\n');
+            lines += 1;
+        }
+        if lines == 0 {
+            return None;
+        }
+        self.sending = Sending::InFlight { lines, failed };
+        Some(batch)
+    }
+
+    /// Takes the answer to the batch in flight.
+    pub fn answered(&mut self, now: Timestamp, answer: BatchAnswer<'_>) -> Settled {
+        let Sending::InFlight { lines, failed } = self.sending else { return Settled::default() };
+        match answer {
+            BatchAnswer::Answered { status: 200, body } => match serde_json::from_slice::<EventsAck>(body) {
+                Ok(ack) if self.proves(&ack, lines) => {
+                    self.seen = Some(ack.checkpoint);
+                    self.sending = Sending::Idle { not_before: now, failed: 0 };
+                    Settled { recorded: self.take(lines), ..Settled::default() }
+                }
+                Ok(_) | Err(_) => self.retry(now, failed),
+            },
+            BatchAnswer::Answered { status, body } if refuses_for_good(status, body) => {
+                let given_up = self.take(lines).len();
+                for _ in 0..given_up {
+                    self.drop_one(now, "the ledger refused the events");
+                }
+                self.sending = Sending::Idle { not_before: now, failed: 0 };
+                Settled { given_up, ..Settled::default() }
+            }
+            BatchAnswer::Answered { .. } | BatchAnswer::Failed => self.retry(now, failed),
+        }
+    }
+
+    fn proves(&self, ack: &EventsAck, lines: usize) -> bool {
+        let sent = self.waiting.iter().take(lines);
+        ack.acks.len() == lines
+            && sent.zip(&ack.acks).all(|(line, ack)| line.id == ack.id && line.hash == ack.hash)
+    }
+
+    fn retry(&mut self, now: Timestamp, failed: u32) -> Settled {
+        let wait = FIRST_RETRY.times(1 << failed.min(6)).min(LAST_RETRY);
+        self.sending = Sending::Idle { not_before: now + wait, failed: failed.saturating_add(1) };
+        Settled { retry: true, ..Settled::default() }
+    }
+
+    fn take(&mut self, lines: usize) -> Vec<String> {
+        let taken: Vec<Line> = self.waiting.drain(..lines.min(self.waiting.len())).collect();
+        self.waiting_bytes -=
+            taken.iter().map(|line| line.bytes.len()).sum::<usize>().min(self.waiting_bytes);
+        taken.into_iter().map(|line| line.id).collect()
+    }
+
+    fn drop_one(&mut self, now: Timestamp, why: &'static str) {
+        let dropped = self.dropped.get_or_insert(Dropped { count: 0, from: now, to: now, why });
+        dropped.count += 1;
+        dropped.to = now;
+    }
+
+    fn admit_gap(&mut self, ids: &mut Ids, now: Timestamp) {
+        let Some(dropped) = self.dropped.take() else { return };
+        let body = GapBody {
+            dropped: dropped.count,
+            from: dropped.from.to_string(),
+            to: dropped.to.to_string(),
+            why: dropped.why.to_owned(),
+        };
+        let id = ids.next(now);
+        self.append(now, NewEvent { id: &id, kind: types::GAP, traceparent: None, body: &body });
+    }
+
+    /// Whether the event fitted into one line.
+    fn append<B: Serialize>(&mut self, now: Timestamp, event: NewEvent<'_, B>) -> bool {
+        let whole = Event {
+            specversion: "1.0".to_owned(),
+            id: event.id.to_owned(),
+            source: self.source.clone(),
+            kind: event.kind.to_owned(),
+            time: now.to_string(),
+            traceparent: event.traceparent.map(str::to_owned),
+            data: Chained {
+                seq: self.next_seq,
+                prev: self.prev.clone(),
+                seen: self.seen.clone(),
+                body: event.body,
+            },
+        };
+        // These are structs of strings and numbers: serialising them cannot fail.
+        let Ok(bytes) = serde_json::to_string(&whole) else { return false };
+        if bytes.len() > protocol::MAX_EVENT_BYTES {
+            return false;
+        }
+        let hash = line_hash(bytes.as_bytes());
+        self.prev.clone_from(&hash);
+        self.next_seq += 1;
+        self.last_event = now;
+        self.waiting_bytes += bytes.len();
+        self.waiting.push_back(Line { id: event.id.to_owned(), hash, bytes });
+        true
+    }
+}
+
+/// An event that has no place in the chain yet.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEvent<'a, B> {
+    /// Its identifier.
+    pub id: &'a str,
+    /// One of [`types`].
+    pub kind: &'a str,
+    /// The request's W3C trace context.
+    pub traceparent: Option<&'a str>,
+    /// The body.
+    pub body: &'a B,
+}
+
+/// `sha256:<hex>` of an event's bytes, as acknowledgements and chains write it.
+pub fn line_hash(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(71);
+    out.push_str("sha256:");
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
+/// Whether the ledger itself says that it will never take these bytes. A proxy's made-up answer has no
+/// problem code of ours, so it only leads to a repetition.
+fn refuses_for_good(status: u16, body: &[u8]) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Problem {
+        code: String,
+    }
+    matches!(status, 400 | 409 | 413)
+        && serde_json::from_slice::<Problem>(body).is_ok_and(|problem| !problem.code.is_empty())
+}
+
+#[cfg(test)]
+mod tests;
