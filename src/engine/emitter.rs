@@ -95,11 +95,25 @@ pub enum BatchAnswer<'a> {
     Failed,
 }
 
+/// Proof that the ledger has an event: it repeated the hash of the bytes that were sent. Only the emitter
+/// makes one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Recorded {
+    id: String,
+}
+
+impl Recorded {
+    /// The event's ID; of a decision, the decision ID.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 /// What an answer meant.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Settled {
-    /// IDs of events that are durable now.
-    pub recorded: Vec<String>,
+    /// Events that are durable now.
+    pub recorded: Vec<Recorded>,
     /// A batch that the ledger will never take was given up: how many events, for the log.
     pub given_up: usize,
     /// The batch will be repeated.
@@ -126,6 +140,11 @@ impl Emitter {
     /// `/emitters/<uuid>`.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The last checkpoint the ledger told.
+    pub const fn seen(&self) -> Option<&Seen> {
+        self.seen.as_ref()
     }
 
     /// Whether something waits to be sent or to be acknowledged.
@@ -208,7 +227,8 @@ impl Emitter {
                 Ok(ack) if self.proves(&ack, lines) => {
                     self.seen = Some(ack.checkpoint);
                     self.sending = Sending::Idle { not_before: now, failed: 0 };
-                    Settled { recorded: self.take(lines), ..Settled::default() }
+                    let recorded = self.take(lines).into_iter().map(|id| Recorded { id }).collect();
+                    Settled { recorded, ..Settled::default() }
                 }
                 Ok(_) | Err(_) => self.retry(now, failed),
             },

@@ -78,7 +78,7 @@ fn one_batch_is_in_flight_and_an_acknowledgement_reports_its_events() {
     bench.record("b", Need::Awaited).unwrap();
     assert_eq!(bench.batch(), None);
     let settled = bench.answer(200, &serde_json::to_string(&acknowledge(&first)).unwrap());
-    assert_eq!(settled.recorded.last().map(String::as_str), Some("a"));
+    assert_eq!(settled.recorded.last().map(Recorded::id), Some("a"));
     let second = bench.batch().unwrap();
     assert_eq!(second.lines().count(), 1);
     assert_eq!(field(&second, "/id"), "b");

@@ -1,6 +1,7 @@
 //! The answer to a question: the verdict, what determined it, what must be done for it to hold, and what
 //! went wrong on the way. Only this file makes a [`Permit`].
 
+use crate::emitter::Recorded;
 use crate::protocol::{ConsumeAck, ConsumeRequest, ReviewerGroup};
 use crate::record;
 use serde::{Deserialize, Serialize};
@@ -75,9 +76,9 @@ impl Decision {
         }
     }
 
-    /// The permit of an allowed call.
-    pub fn permit(&self) -> Option<Permit> {
-        (self.verdict == Verdict::Allow).then_some(Permit(()))
+    /// The permit of an allowed call with the decision ID `id`, once its record is durable.
+    pub fn permit(&self, id: &str, recorded: &Recorded) -> Option<Permit> {
+        (self.verdict == Verdict::Allow && recorded.id() == id).then_some(Permit(()))
     }
 }
 

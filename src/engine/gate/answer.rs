@@ -1,0 +1,125 @@
+//! The head of an answer: what its body is, or why it is refused before a byte of it is read. And the body of an
+//! error, which passes whole or not at all.
+
+use super::exchange::Exchange;
+use super::io::{Chunk, Reply, ResponseHead, Tally};
+use super::reading::Answer;
+use super::{State, Step, refusal};
+use crate::record::Reason;
+use crate::wire::{Framing, error_body};
+
+/// The response's head has come.
+pub(super) fn head(step: &mut Step<'_>, exchange: Box<Exchange>, head: &ResponseHead) -> State {
+    match framing(&exchange, head) {
+        Ok(Body::Empty) => State::Passing,
+        Ok(Body::Error) => {
+            step.out.unframe = true;
+            State::Failing(Box::new(Failing { exchange: *exchange, body: Vec::new() }))
+        }
+        Ok(Body::Answer(framing)) => {
+            step.out.unframe = true;
+            State::Reading(Box::new(Answer::new(step, *exchange, framing)))
+        }
+        Err(refused) => refuse_head(step, &exchange, &refused),
+    }
+}
+
+/// What a response's body is, by its head.
+pub(super) enum Body {
+    /// There is none.
+    Empty,
+    /// An error, which no client reads for calls.
+    Error,
+    /// An answer.
+    Answer(Framing),
+}
+
+/// Why a response is refused by its head: a stable word and a sentence.
+pub(super) type Refused = (&'static str, &'static str);
+
+/// What the head says of the body.
+pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, Refused> {
+    if head.status == 101 {
+        return Err(("upgrade", "the model's server switched to another protocol"));
+    }
+    if (300..400).contains(&head.status) && head.status != 304 {
+        return Err(("redirect", "the model's server redirects to another place, where nobody would judge the answer"));
+    }
+    if head.content_encoding.iter().any(|value| !value.trim().eq_ignore_ascii_case("identity")) {
+        return Err(("content_encoding", "it is compressed although plain was asked for"));
+    }
+    if head.end {
+        return Ok(Body::Empty);
+    }
+    if head.status >= 400 {
+        return Ok(Body::Error);
+    }
+    // The content type only chooses between two strict readers, each of which refuses what the other reads.
+    match head.content_type.as_slice() {
+        [] if exchange.facts.stream => Ok(Body::Answer(Framing::Events)),
+        [] => Ok(Body::Answer(Framing::Document)),
+        [one] => {
+            let essence = one.split(';').next().unwrap_or_default().trim();
+            if essence.eq_ignore_ascii_case("text/event-stream") {
+                Ok(Body::Answer(Framing::Events))
+            } else if essence.eq_ignore_ascii_case("application/json") {
+                Ok(Body::Answer(Framing::Document))
+            } else {
+                Err(("content_type", "it has a content type that is not read"))
+            }
+        }
+        _ => Err(("content_type", "it has several content types")),
+    }
+}
+
+/// Replaces the whole response while its head is still here.
+pub(super) fn refuse_head(step: &mut Step<'_>, exchange: &Exchange, (code, text): &Refused) -> State {
+    step.out.tallies.push(Tally::AnswerWithheld);
+    let message = format!("[toolgate] The answer was withheld: {text}.");
+    exchange.record_whole(step.vm, step.now, Reason { code: (*code).to_owned(), text: message.clone() });
+    step.out.access = Some(format!("{{\"withheld\":\"{code}\"}}"));
+    // A 403 is not retried by the SDKs; the model would answer the same again, at a price.
+    step.out.reply = Some(Reply { status: 403, body: (exchange.api.entry().error_body)(&message) });
+    State::Closed
+}
+
+/// The body of a 4xx or 5xx response.
+#[derive(Debug)]
+pub(super) struct Failing {
+    exchange: Exchange,
+    body: Vec<u8>,
+}
+
+impl Failing {
+    /// A piece of the body has come.
+    pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, chunk: &[u8], end: bool) -> State {
+        let before = self.body.len();
+        self.body.extend_from_slice(chunk);
+        let room = step.vm.keep(before, self.body.len()) && self.body.len() <= step.vm.config.limits.body;
+        if room && !end {
+            return State::Failing(self);
+        }
+        let body = std::mem::take(&mut self.body);
+        step.vm.keep(body.len(), 0);
+        let judged = if room { error_body::judge(&body, &step.vm.config.limits) } else { Err(error_body::too_large()) };
+        step.out.chunk = match judged {
+            Ok(()) => Chunk::Replace(body),
+            Err(why) => {
+                step.out.tallies.push(Tally::AnswerWithheld);
+                step.out.access = Some(format!("{{\"withheld\":\"{}\"}}", why.code()));
+                let reason = Reason { code: why.code().to_owned(), text: why.to_string() };
+                let id = self.exchange.record_whole(step.vm, step.now, reason);
+                let text = refusal::withheld(&why, &id).0;
+                Chunk::Replace((self.exchange.api.entry().error_body)(&text).into_bytes())
+            }
+        };
+        State::Closed
+    }
+
+    /// The stream ended before the body did, or in a way in which nothing can be written.
+    pub(super) fn stop(self: Box<Self>, step: &mut Step<'_>, writable: bool) -> State {
+        step.vm.keep(self.body.len(), 0);
+        step.out.reset = !writable;
+        State::Closed
+    }
+}

@@ -1,0 +1,130 @@
+//! One request and what is known of it: the part of the gate's data that every record repeats.
+
+use super::Vm;
+use super::io::RequestHead;
+use crate::config::Config;
+use crate::emitter::{Full, Need, NewEvent};
+use crate::policy::{Bundle, Context};
+use crate::record::{self, Agent, Enforced, Model, Reason, ResponseBody, types};
+use crate::time::Timestamp;
+use crate::wire::{Api, RequestFacts};
+use serde::Serialize;
+use std::rc::Rc;
+
+/// A request to a generating endpoint.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) api: Api,
+    pub(super) policy: Rc<Bundle>,
+    pub(super) principal: Option<String>,
+    pub(super) via: &'static str,
+    pub(super) context: Context,
+    pub(super) facts: RequestFacts,
+    /// Nothing is enforced: the bundle says so and so does the plugin's own switch.
+    pub(super) observe: bool,
+    request: record::Request,
+    traceparent: Option<String>,
+}
+
+impl Exchange {
+    pub(super) fn new(head: &RequestHead, api: Api, config: &Config, policy: Rc<Bundle>) -> Self {
+        let principal = one(&head.principals);
+        let observe = config.observe && policy.observes(principal.as_deref());
+        let path = head.path.split('?').next().unwrap_or_default();
+        Self {
+            api,
+            principal,
+            via: config.principal.via(),
+            context: Context { model: None, provider: head.host.clone(), route: head.route.clone() },
+            facts: RequestFacts::default(),
+            observe,
+            request: record::Request {
+                id: short(head.request_id.as_deref()),
+                host: short(head.host.as_deref()),
+                path: short(Some(path)),
+                route: short(head.route.as_deref()),
+                ..record::Request::default()
+            },
+            traceparent: short(head.traceparent.as_deref()),
+            policy,
+        }
+    }
+
+    pub(super) fn learn(&mut self, facts: RequestFacts) {
+        self.context.model.clone_from(&facts.model);
+        self.request.stream = facts.stream;
+        self.request.offered = names(&facts.offered);
+        self.request.provider_executed = names(&facts.provider_executed);
+        self.facts = facts;
+    }
+
+    pub(super) fn agent(&self) -> Agent {
+        let via = if self.principal.is_some() { self.via } else { "none" };
+        Agent { id: self.principal.clone(), via: via.to_owned() }
+    }
+
+    pub(super) fn model(&self) -> Model {
+        Model { api: self.api.entry().name.to_owned(), requested: short(self.facts.model.as_deref()) }
+    }
+
+    pub(super) fn request(&self) -> record::Request {
+        self.request.clone()
+    }
+
+    pub(super) fn policy(&self, rules: Vec<String>) -> record::Policy {
+        record::Policy {
+            bundle: self.policy.digest().to_owned(),
+            name: self.policy.name().to_owned(),
+            version: self.policy.version(),
+            rules,
+            mode: if self.observe { "observe" } else { "enforce" }.to_owned(),
+        }
+    }
+
+    pub(super) fn record<B: Serialize>(
+        &self,
+        vm: &mut Vm,
+        now: Timestamp,
+        need: Need,
+        event: (&str, &str, &B),
+    ) -> Result<(), Full> {
+        let (id, kind, body) = event;
+        let event = NewEvent { id, kind, traceparent: self.traceparent.as_deref(), body };
+        vm.emitter.record(&mut vm.ids, now, need, event)
+    }
+
+    /// Records that the request or its answer was refused as a whole, or would have been; the event's ID.
+    pub(super) fn record_whole(&self, vm: &mut Vm, now: Timestamp, reason: Reason) -> String {
+        let body = ResponseBody {
+            agent: self.agent(),
+            model: self.model(),
+            request: self.request(),
+            policy: self.policy(vec![reason.code.clone()]),
+            enforced: if self.observe { Enforced::Observe } else { Enforced::Deny },
+            reason,
+        };
+        let id = vm.ids.next(now);
+        // Nobody waits for a refusal's record; one that finds no room is admitted as a gap.
+        let _ = self.record(vm, now, Need::Behind, (&id, types::RESPONSE, &body));
+        id
+    }
+}
+
+/// Exactly one value is a principal; none, several, or an empty one is nobody.
+fn one(values: &[String]) -> Option<String> {
+    match values {
+        [value] if !value.is_empty() && value.len() <= 2_048 => Some(value.clone()),
+        _ => None,
+    }
+}
+
+/// What the traffic chose is recorded up to a length, so that it cannot crowd out the record.
+fn short(text: Option<&str>) -> Option<String> {
+    const MOST: usize = 256;
+    text.map(|text| text.chars().take(MOST).collect())
+}
+
+fn names(names: &[String]) -> Vec<String> {
+    const MOST: usize = 128;
+    names.iter().take(MOST).map(|name| name.chars().take(64).collect()).collect()
+}

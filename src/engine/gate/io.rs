@@ -1,0 +1,164 @@
+//! Everything that crosses the gate's edge: what the host tells it, and what it wants done.
+
+use super::ask::Ask;
+use crate::emitter::Recorded;
+
+/// What happened.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The request's head.
+    RequestHead(RequestHead),
+    /// A piece of the request's body; `end` with the last.
+    RequestBody {
+        /// The bytes.
+        chunk: &'a [u8],
+        /// Whether it is the last.
+        end: bool,
+    },
+    /// The request's body ended with trailers.
+    RequestTrailers,
+    /// The response's head.
+    ResponseHead(ResponseHead),
+    /// A piece of the response's body; `end` with the last.
+    ResponseBody {
+        /// The bytes.
+        chunk: &'a [u8],
+        /// Whether it is the last.
+        end: bool,
+    },
+    /// The response's body ended with trailers, so no byte can be written any more.
+    ResponseTrailers,
+    /// The ledger has proven that it has this decision's record.
+    Recorded(&'a Recorded),
+    /// The side service answered, or did not.
+    Answered {
+        /// The ticket of the [`Ask`].
+        ticket: Ticket,
+        /// Its status and body; `None` if nothing came back. The status proves nothing.
+        answer: Option<(u16, &'a [u8])>,
+    },
+    /// Time passes.
+    Tick,
+    /// The stream is over, for whatever reason.
+    Gone,
+}
+
+/// What of a request's head the gate reads. The values of a header that occurs several times are several.
+#[derive(Debug, Clone, Default)]
+pub struct RequestHead {
+    /// `:method`
+    pub method: String,
+    /// `:path`, with the query.
+    pub path: String,
+    /// `:authority`
+    pub host: Option<String>,
+    /// `x-request-id`
+    pub request_id: Option<String>,
+    /// `traceparent`
+    pub traceparent: Option<String>,
+    /// The route's name.
+    pub route: Option<String>,
+    /// Whether the request wants another protocol: `upgrade`, `:protocol`, `CONNECT`.
+    pub upgrade: bool,
+    /// `content-type`
+    pub content_type: Vec<String>,
+    /// `content-encoding`
+    pub content_encoding: Vec<String>,
+    /// Every value that the one configured source of the principal gives.
+    pub principals: Vec<String>,
+    /// Whether there is no body.
+    pub end: bool,
+}
+
+/// What of a response's head the gate reads.
+#[derive(Debug, Clone, Default)]
+pub struct ResponseHead {
+    /// `:status`
+    pub status: u16,
+    /// `content-type`
+    pub content_type: Vec<String>,
+    /// `content-encoding`
+    pub content_encoding: Vec<String>,
+    /// Whether there is no body.
+    pub end: bool,
+}
+
+/// Names one question to the side service within its stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The call it is about.
+    pub call: usize,
+    /// Rises with every question about that call, so that a late answer is recognised.
+    pub turn: u32,
+}
+
+/// What the gate wants done. Whatever is not said here is not done.
+#[derive(Debug, Default)]
+pub struct Output {
+    /// What becomes of the chunk that was just given.
+    pub chunk: Chunk,
+    /// The last frame is to be kept waiting: [`Output::flush`] will come, or the stream ends.
+    pub wait: bool,
+    /// The bytes of the waiting last frame; only ever from an input that is no chunk.
+    pub flush: Option<Vec<u8>>,
+    /// Answer the client with this instead.
+    pub reply: Option<Reply>,
+    /// Break the stream off: something is held that can no longer be written.
+    pub reset: bool,
+    /// Remove `content-length`, because the body may change.
+    pub unframe: bool,
+    /// Questions to the side service.
+    pub asks: Vec<(Ticket, Ask)>,
+    /// Decisions whose [`Recorded`] this stream waits for.
+    pub awaits: Vec<String>,
+    /// What to count.
+    pub tallies: Vec<Tally>,
+    /// The decision as one line of JSON, for access logs.
+    pub access: Option<String>,
+    /// A sentence for the proxy's log; never holds content of a body.
+    pub log: Option<String>,
+}
+
+/// What becomes of the chunk that was just given.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub enum Chunk {
+    /// Nothing of it leaves. The resting state.
+    #[default]
+    Drop,
+    /// It leaves as it is.
+    Keep,
+    /// These bytes leave in its place.
+    Replace(Vec<u8>),
+}
+
+/// A whole response made by the gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The body, JSON.
+    pub body: String,
+}
+
+/// What is counted. The set is small and fixed: nothing from the traffic is part of a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tally {
+    /// The policy allowed a call.
+    CallAllowed,
+    /// The policy denied a call.
+    CallDenied,
+    /// The policy asks a person about a call.
+    CallEscalated,
+    /// A call's bytes were released.
+    CallReleased,
+    /// A call was refused.
+    CallRefused,
+    /// A call's stream ended before it was either.
+    CallAbandoned,
+    /// An answer was withheld as a whole.
+    AnswerWithheld,
+    /// A request was refused.
+    RequestRefused,
+    /// A call was held this many milliseconds.
+    HeldMillis(u64),
+}

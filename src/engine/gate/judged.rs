@@ -1,0 +1,367 @@
+//! One call from its judgement to its outcome: recorded, asked about, spent, settled.
+//!
+//! ```text
+//!            deny ───────────────────────────────────────────────► Settled(refuse)
+//! judge ─► Recording ─► (allow) ─────────────────────────────────► Settled(release)
+//!              │           (escalate) ─► Creating ─► Waiting ─► Consuming ─► Settled(release)
+//!              └─ deadline, no room ┴────────┴──────────┴───────────┴──────► Settled(refuse)
+//! ```
+
+use super::ask::{self, Ask, Spent};
+use super::exchange::Exchange;
+use super::io::{Tally, Ticket};
+use super::records;
+use super::refusal::Why;
+use super::Step;
+use crate::call::{Arguments, ToolCall};
+use crate::effects;
+use crate::emitter::{Need, Recorded};
+use crate::policy::{Decision, Permit, Question, Verdict};
+use crate::protocol::{ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState};
+use crate::record::{Enforced, Fate, OutcomeBody, Reason, types};
+use crate::time::{Span, Timestamp};
+use crate::wire::Outcome;
+
+/// The longest a poll waits at the side service; several of them make a hold.
+const POLL: Span = Span::from_secs(15);
+/// A pause before a poll that failed is repeated.
+const POLL_AGAIN: Span = Span::from_millis(500);
+
+/// One call, its decision and how far it has come.
+#[derive(Debug)]
+pub(super) struct Judged {
+    id: String,
+    tool: String,
+    index: usize,
+    decision: Decision,
+    digest: String,
+    since: Timestamp,
+    turn: u32,
+    escalation: Option<String>,
+    stage: Stage,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Its record is on the way; `create` is what a person will be asked.
+    Recording { until: Timestamp, create: Option<Box<EscalationCreate>> },
+    /// A person is being asked. `again`: an approval that was found had been spent already.
+    Creating { until: Timestamp, create: Box<EscalationCreate>, again: bool },
+    /// A person has been asked.
+    Waiting { until: Timestamp, version: u64, poll: Poll, create: Box<EscalationCreate> },
+    /// The approval is being spent.
+    Consuming { until: Timestamp, request: ConsumeRequest, create: Box<EscalationCreate>, again: bool },
+    /// It is decided; nothing waits any more.
+    Settled(Settlement),
+}
+
+#[derive(Debug)]
+enum Settlement {
+    Release(Permit),
+    Refuse(Why),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Poll {
+    InFlight,
+    After(Timestamp),
+}
+
+impl Judged {
+    /// Judges a call and takes the first step.
+    pub(super) fn new(
+        step: &mut Step<'_>,
+        exchange: &Exchange,
+        call: &ToolCall,
+        index: usize,
+    ) -> Self {
+        let now = step.now;
+        let policy = &exchange.policy;
+        let effects = effects::analyse(call, policy.tools(), policy.working_directory());
+        let decision = decide(exchange, call, &effects);
+        step.out.tallies.push(match decision.verdict {
+            Verdict::Allow => Tally::CallAllowed,
+            Verdict::Escalate => Tally::CallEscalated,
+            Verdict::Deny => Tally::CallDenied,
+        });
+        let id = step.vm.ids.next(now);
+        let digest = records::digest(step.vm, exchange, call);
+        let enforced = match (exchange.observe, decision.verdict) {
+            (true, _) => Enforced::Observe,
+            (false, Verdict::Allow) => Enforced::Allow,
+            (false, Verdict::Escalate) => Enforced::Hold,
+            (false, Verdict::Deny) => Enforced::Deny,
+        };
+        let body = records::decision(exchange, call, index, &effects, &decision, &digest, enforced);
+        let waits = !exchange.observe && decision.verdict != Verdict::Deny;
+        let need = if waits { Need::Awaited } else { Need::Behind };
+        let recorded = exchange.record(step.vm, now, need, (&id, types::DECISION, &body));
+        let stage = if !waits {
+            Stage::Settled(Settlement::Refuse(Why::Denied))
+        } else if recorded.is_err() {
+            Stage::Settled(Settlement::Refuse(Why::NotRecorded))
+        } else {
+            step.out.awaits.push(id.clone());
+            let create = (decision.verdict == Verdict::Escalate)
+                .then(|| Box::new(records::escalation(step.vm, exchange, call, &id, &effects, &decision, &digest)));
+            Stage::Recording { until: now + step.vm.config.ledger.ack_timeout(), create }
+        };
+        let tool = call.tool.clone();
+        Self { id, tool, index, decision, digest, since: now, turn: 0, escalation: None, stage }
+    }
+
+    /// The decision ID.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) const fn decision(&self) -> &Decision {
+        &self.decision
+    }
+
+    pub(super) const fn is_settled(&self) -> bool {
+        matches!(self.stage, Stage::Settled(_))
+    }
+
+    /// Refuses a call that is not settled yet.
+    pub(super) fn refuse(&mut self, why: Why) {
+        if !self.is_settled() {
+            self.settle(Settlement::Refuse(why));
+        }
+    }
+
+    fn settle(&mut self, settlement: Settlement) {
+        self.stage = Stage::Settled(settlement);
+    }
+
+    /// The ledger has an event; if it is this call's decision, the call goes on.
+    pub(super) fn recorded(&mut self, step: &mut Step<'_>, recorded: &Recorded) {
+        if recorded.id() != self.id {
+            return;
+        }
+        let Stage::Recording { create, .. } = &mut self.stage else { return };
+        match create.take() {
+            None => {
+                let settlement = self
+                    .decision
+                    .permit(&self.id, recorded)
+                    .map_or(Settlement::Refuse(Why::Denied), Settlement::Release);
+                self.settle(settlement);
+            }
+            Some(create) => self.create(step, create, false),
+        }
+    }
+
+    fn create(&mut self, step: &mut Step<'_>, create: Box<EscalationCreate>, again: bool) {
+        self.ask(step, Ask::Create(create.clone()));
+        self.stage = Stage::Creating { until: step.now + step.vm.config.ledger.ack_timeout(), create, again };
+    }
+
+    fn ask(&mut self, step: &mut Step<'_>, ask: Ask) {
+        self.turn += 1;
+        step.out.asks.push((Ticket { call: self.index, turn: self.turn }, ask));
+    }
+
+    /// An answer to a question about this call.
+    pub(super) fn answered(&mut self, step: &mut Step<'_>, turn: u32, answer: Option<(u16, &[u8])>) {
+        if turn != self.turn {
+            return;
+        }
+        match std::mem::replace(&mut self.stage, Stage::Settled(Settlement::Refuse(Why::NotAsked))) {
+            Stage::Creating { create, again, .. } => {
+                if let Some(state) = ask::state(answer, &self.digest) {
+                    self.escalation = Some(state.id.clone());
+                    let until = self.since + Span::from_millis(step.vm.config.hold_ms);
+                    self.follow(step, state, until, create, again);
+                }
+            }
+            Stage::Waiting { until, version, create, .. } => match ask::state(answer, &self.digest) {
+                Some(state) if Some(state.id.as_str()) == self.escalation.as_deref() => {
+                    self.follow(step, state, until, create, false);
+                }
+                Some(_) | None => {
+                    let poll = Poll::After(step.now + POLL_AGAIN);
+                    self.stage = Stage::Waiting { until, version, poll, create };
+                }
+            },
+            Stage::Consuming { request, create, again, .. } => self.consumed(step, answer, &request, create, again),
+            other @ (Stage::Recording { .. } | Stage::Settled(_)) => self.stage = other,
+        }
+    }
+
+    fn follow(
+        &mut self,
+        step: &mut Step<'_>,
+        state: EscalationState,
+        until: Timestamp,
+        create: Box<EscalationCreate>,
+        again: bool,
+    ) {
+        let now = step.now;
+        let escalation = state.id;
+        match state.state {
+            EscalationPhase::Pending if now >= until => self.settle(Settlement::Refuse(Why::Pending { escalation })),
+            EscalationPhase::Pending => {
+                let wait = until.since(now).min(POLL);
+                self.ask(step, Ask::Poll { id: escalation, version: state.version, wait });
+                self.stage = Stage::Waiting { until, version: state.version, poll: Poll::InFlight, create };
+            }
+            EscalationPhase::Approved => {
+                let request = ConsumeRequest {
+                    decision: self.id.clone(),
+                    agent: create.agent.clone(),
+                    digest: self.digest.clone(),
+                    rules_digest: create.rules_digest.clone(),
+                };
+                self.ask(step, Ask::Consume { id: escalation, request: request.clone() });
+                self.stage = Stage::Consuming { until: now + step.vm.config.ledger.ack_timeout(), request, create, again };
+            }
+            // Spent between two looks at it: this occurrence needs an approval of its own.
+            EscalationPhase::Consumed if !again => self.create(step, create, true),
+            EscalationPhase::Denied => {
+                let why = Why::DeniedByReviewer { escalation, comment: state.comment };
+                self.settle(Settlement::Refuse(why));
+            }
+            EscalationPhase::Consumed
+            | EscalationPhase::Expired
+            | EscalationPhase::Revoked
+            | EscalationPhase::Cancelled => self.settle(Settlement::Refuse(Why::Expired { escalation })),
+        }
+    }
+
+    fn consumed(
+        &mut self,
+        step: &mut Step<'_>,
+        answer: Option<(u16, &[u8])>,
+        request: &ConsumeRequest,
+        create: Box<EscalationCreate>,
+        again: bool,
+    ) {
+        let escalation = self.escalation.clone().unwrap_or_default();
+        match ask::spent(answer) {
+            Spent::Yes(ack) => {
+                let settlement = Permit::by_approval(request, &escalation, &ack)
+                    .map_or(Settlement::Refuse(Why::NotAsked), Settlement::Release);
+                self.settle(settlement);
+            }
+            // The one approval went to an identical call: ask for another, once.
+            Spent::Elsewhere if !again => self.create(step, create, true),
+            Spent::Elsewhere => self.settle(Settlement::Refuse(Why::Expired { escalation })),
+            Spent::Unproven => self.settle(Settlement::Refuse(Why::NotAsked)),
+        }
+    }
+
+    /// Time passes: deadlines refuse, a failed poll is repeated.
+    pub(super) fn tick(&mut self, step: &mut Step<'_>) {
+        let now = step.now;
+        let escalation = self.escalation.clone().unwrap_or_default();
+        match &mut self.stage {
+            Stage::Recording { until, .. } if now >= *until => self.refuse(Why::NotRecorded),
+            Stage::Creating { until, .. } | Stage::Consuming { until, .. } if now >= *until => {
+                self.refuse(Why::NotAsked);
+            }
+            Stage::Waiting { until, .. } if now >= *until => self.refuse(Why::Pending { escalation }),
+            Stage::Waiting { until, version, poll, .. } => {
+                if let Poll::After(at) = *poll
+                    && now >= at
+                {
+                    let ask = Ask::Poll { id: escalation, version: *version, wait: until.since(now).min(POLL) };
+                    *poll = Poll::InFlight;
+                    self.ask(step, ask);
+                }
+            }
+            Stage::Recording { .. } | Stage::Creating { .. } | Stage::Consuming { .. } | Stage::Settled(_) => {}
+        }
+    }
+
+    /// The outcome, for the codec, and what is to be recorded of it once it is written. A call that is not settled
+    /// is refused.
+    pub(super) fn conclude(self) -> (Outcome, Concluded) {
+        let settlement = match self.stage {
+            Stage::Settled(settlement) => settlement,
+            _ => Settlement::Refuse(Why::AnswerUnreadable),
+        };
+        let (outcome, why) = match settlement {
+            Settlement::Release(permit) => (Outcome::Release(permit), None),
+            Settlement::Refuse(why) => {
+                (Outcome::Refuse(why.refusal(&self.tool, &self.id, &self.decision)), Some(why))
+            }
+        };
+        let concluded =
+            Concluded { id: self.id, decision: self.decision, since: self.since, escalation: self.escalation, why };
+        (outcome, concluded)
+    }
+
+    /// The stream ended before the call's bytes, or its refusal, could be written.
+    pub(super) fn abandon(self, step: &mut Step<'_>, exchange: &Exchange) {
+        step.out.tallies.push(Tally::CallAbandoned);
+        let held = step.now.since(self.since).as_millis();
+        let reason = Reason { code: "stream_ended".to_owned(), text: String::new() };
+        let outcome = Fate::Abandoned;
+        record(step, exchange, OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms: held });
+    }
+
+    /// Nothing was enforced: the call went by.
+    pub(super) fn observe(self, step: &mut Step<'_>, exchange: &Exchange) {
+        let reason = Reason { code: "observed".to_owned(), text: String::new() };
+        let outcome = Fate::Released;
+        record(step, exchange, OutcomeBody { decision: self.id, outcome, reason, escalation: None, hold_ms: 0 });
+    }
+}
+
+/// A call whose outcome is known but not recorded yet.
+pub(super) struct Concluded {
+    id: String,
+    decision: Decision,
+    since: Timestamp,
+    escalation: Option<String>,
+    /// Why it is refused; `None` if it is released.
+    why: Option<Why>,
+}
+
+impl Concluded {
+    /// Its bytes are not written after all.
+    pub(super) fn withdraw(&mut self, why: Why) {
+        self.why.get_or_insert(why);
+    }
+
+    /// Records what became of it.
+    pub(super) fn record(self, step: &mut Step<'_>, exchange: &Exchange) {
+        let hold_ms = step.now.since(self.since).as_millis();
+        step.out.tallies.push(Tally::HeldMillis(hold_ms));
+        let (outcome, reason) = match &self.why {
+            None => {
+                step.out.tallies.push(Tally::CallReleased);
+                let code = if self.escalation.is_some() { "approved" } else { "allowed" };
+                (Fate::Released, Reason { code: code.to_owned(), text: String::new() })
+            }
+            Some(why) => {
+                step.out.tallies.push(Tally::CallRefused);
+                (Fate::Refused, why.reason(&self.decision))
+            }
+        };
+        let body = OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms };
+        record(step, exchange, body);
+    }
+}
+
+fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> Decision {
+    if let Arguments::Malformed { error, .. } = &call.arguments {
+        let because = format!("Its arguments can be read in more than one way ({}).", error.problem);
+        return Decision::denied("malformed_arguments", &because);
+    }
+    let principal = exchange.principal.as_deref();
+    let question = Question { principal, call, effects, context: &exchange.context };
+    let decision = exchange.policy.decide(&question);
+    if decision.verdict == Verdict::Escalate && principal.is_none() {
+        // An approval is for one agent; nobody in particular cannot have one.
+        return Decision::denied("no_principal", "It needs a person's approval, and the agent is not known.");
+    }
+    decision
+}
+
+fn record(step: &mut Step<'_>, exchange: &Exchange, body: OutcomeBody) {
+    let id = step.vm.ids.next(step.now);
+    // Sent behind: one that finds no room is admitted as a gap, and `verify` lists the decision.
+    let _ = exchange.record(step.vm, step.now, Need::Behind, (&id, types::OUTCOME, &body));
+}

@@ -1,0 +1,139 @@
+//! One request and its response on their way through: bytes released, refused or held.
+//!
+//! [`Gate::handle`] takes what happened and says what is to be done. It does no I/O: records go into the
+//! VM's [emitter](crate::emitter), questions to the side service into [`Output::asks`], and time is an input.
+//!
+//! ```text
+//!   Fresh ─► Asking ─► Sent ─► Reading ─► Finishing ─► Closed      the way of a governed answer
+//!     │         │        │        └► Released ┘                    decided while the model still sends
+//!     │         │        ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
+//!     │         └────────┴─► Replied, Closed                       refused
+//!     ├─► Passing                                                  an endpoint that carries no calls
+//!     └─► Observing                                                nothing is enforced
+//! ```
+//!
+//! The resting state is `Closed`, in which nothing leaves; it stands in while a state is being worked on, so
+//! that whatever goes wrong on the way can only refuse.
+
+mod answer;
+mod ask;
+mod exchange;
+mod io;
+mod judged;
+mod observing;
+mod reading;
+mod records;
+mod refusal;
+mod request;
+mod vm;
+
+pub use ask::{Ask, Http};
+pub use io::{Chunk, Input, Output, Reply, RequestHead, ResponseHead, Tally, Ticket};
+pub use vm::Vm;
+
+use crate::time::Timestamp;
+use answer::Failing;
+use exchange::Exchange;
+use observing::Observing;
+use reading::{Answer, Place};
+use request::Asking;
+
+/// The gate of one stream.
+#[derive(Debug, Default)]
+pub struct Gate {
+    state: State,
+}
+
+/// What one call of [`Gate::handle`] works with.
+struct Step<'a> {
+    vm: &'a mut Vm,
+    now: Timestamp,
+    out: &'a mut Output,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    /// Nothing has happened yet.
+    #[default]
+    Fresh,
+    /// A request to a generating endpoint is being read; its body is kept.
+    Asking(Box<Asking>),
+    /// It was let through; no answer yet.
+    Sent(Box<Exchange>),
+    /// The answer is being read: what may pass passes, calls are judged.
+    Reading(Box<Answer>),
+    /// Everything was decided while the model's server still sends: these bytes lead the next chunk.
+    Released(Box<Answer>, Vec<u8>),
+    /// The answer has ended and waits for a record or a person; one flush is left.
+    Finishing(Box<Answer>),
+    /// An error body is being read; it passes whole or not at all.
+    Failing(Box<Failing>),
+    /// Nothing is enforced; what goes by is judged and recorded.
+    Observing(Box<Observing>),
+    /// No call can be in it.
+    Passing,
+    /// The client gets an answer that the gate made.
+    Replied,
+    /// Nothing leaves any more.
+    Closed,
+}
+
+impl Gate {
+    /// Advances by one input. `vm` is what all streams share, `now` the host's clock.
+    pub fn handle(&mut self, vm: &mut Vm, now: Timestamp, input: Input<'_>) -> Output {
+        let mut out = Output::default();
+        let mut step = Step { vm, now, out: &mut out };
+        // INVARIANT (closed while working): whatever returns early leaves the gate shut.
+        let state = std::mem::replace(&mut self.state, State::Closed);
+        self.state = state.handle(&mut step, input);
+        out
+    }
+
+    /// Whether time matters to this stream: it waits for a record or a person.
+    pub const fn waits(&self) -> bool {
+        match &self.state {
+            State::Reading(answer) | State::Finishing(answer) => answer.waits(),
+            _ => false,
+        }
+    }
+}
+
+impl State {
+    fn handle(self, step: &mut Step<'_>, input: Input<'_>) -> Self {
+        match (self, input) {
+            (Self::Fresh, Input::RequestHead(head)) => request::head(step, &head),
+            (Self::Asking(asking), Input::RequestBody { chunk, end }) => asking.body(step, chunk, end),
+            (Self::Asking(asking), Input::RequestTrailers) => asking.trailers(step),
+            (Self::Asking(asking), Input::ResponseHead(head)) => asking.early(step, &head),
+            (Self::Sent(exchange), Input::ResponseHead(head)) => answer::head(step, exchange, &head),
+            (Self::Reading(answer), Input::ResponseBody { chunk, end }) => {
+                answer.body(step, Vec::new(), chunk, end)
+            }
+            (Self::Released(answer, ready), Input::ResponseBody { chunk, end }) => {
+                answer.body(step, ready, chunk, end)
+            }
+            (Self::Reading(answer), Input::ResponseTrailers) => answer.trailers(step, &[]),
+            (Self::Released(answer, ready), Input::ResponseTrailers) => answer.trailers(step, &ready),
+            (Self::Reading(answer) | Self::Finishing(answer) | Self::Released(answer, _), Input::Gone) => {
+                answer.gone(step)
+            }
+            (Self::Reading(answer), input) => answer.settle(step, &input, Place::Sending),
+            (Self::Finishing(answer), input) => answer.settle(step, &input, Place::Finishing),
+            (Self::Failing(failing), Input::ResponseBody { chunk, end }) => failing.body(step, chunk, end),
+            (Self::Failing(failing), Input::ResponseTrailers) => failing.stop(step, false),
+            (Self::Failing(failing), Input::Gone) => failing.stop(step, true),
+            (Self::Observing(observing), input) => observing.handle(step, input),
+            (Self::Asking(asking), Input::Gone) => asking.gone(step),
+            (Self::Passing, Input::ResponseHead(head)) => request::harmless_head(step, &head),
+            (state @ (Self::Passing | Self::Replied), Input::RequestBody { .. } | Input::ResponseBody { .. }) => {
+                step.out.chunk = Chunk::Keep;
+                state
+            }
+            // A request that was read whole has no more body; what comes all the same stays here.
+            (state, _) => state,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Nothing is enforced: everything is forwarded as it comes, what cannot be read included. What would have
+//! happened is judged and recorded behind the traffic, which never waits and never fails for it.
+
+use super::answer::{self, Body};
+use super::exchange::Exchange;
+use super::io::{Chunk, Input, RequestHead};
+use super::judged::Judged;
+use super::{State, Step, request};
+use crate::record::Reason;
+use crate::wire::{Codec, Reading, Unreadable, UnreadableWhy};
+use std::fmt;
+
+/// A stream that is watched.
+pub(super) struct Observing {
+    exchange: Exchange,
+    watch: Watch,
+}
+
+enum Watch {
+    /// The request's body, as far as it has come.
+    Request(Vec<u8>),
+    /// The answer, and its calls.
+    Answer { codec: Box<dyn Codec>, calls: Vec<Judged>, kept: usize },
+    /// There is nothing more to see, or nothing that can be read.
+    Done,
+}
+
+impl fmt::Debug for Observing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observing").field("exchange", &self.exchange).finish_non_exhaustive()
+    }
+}
+
+impl Observing {
+    pub(super) fn new(step: &mut Step<'_>, exchange: Exchange, head: &RequestHead) -> Self {
+        if let Some(refusal) = request::head_refusal(head) {
+            would_refuse(step, &exchange, refusal.code, refusal.text);
+        }
+        Self { exchange, watch: if head.end { Watch::Done } else { Watch::Request(Vec::new()) } }
+    }
+
+    pub(super) fn handle(mut self: Box<Self>, step: &mut Step<'_>, input: Input<'_>) -> State {
+        match input {
+            Input::RequestBody { chunk, end } => {
+                step.out.chunk = Chunk::Keep;
+                self.request(step, chunk, end);
+            }
+            Input::ResponseHead(head) => {
+                self.stop(step);
+                match answer::framing(&self.exchange, &head) {
+                    Ok(Body::Answer(framing)) => {
+                        let codec = (self.exchange.api.entry().codec)(framing, step.vm.config.limits);
+                        self.watch = Watch::Answer { codec, calls: Vec::new(), kept: 0 };
+                    }
+                    Ok(Body::Empty | Body::Error) => {}
+                    Err((code, text)) => would_refuse(step, &self.exchange, code, text.to_owned()),
+                }
+            }
+            Input::ResponseBody { chunk, end } => {
+                step.out.chunk = Chunk::Keep;
+                self.answer(step, chunk, end);
+            }
+            Input::ResponseTrailers => self.answer(step, &[], true),
+            Input::Gone => self.stop(step),
+            _ => {}
+        }
+        State::Observing(self)
+    }
+
+    fn request(&mut self, step: &mut Step<'_>, chunk: &[u8], end: bool) {
+        let Watch::Request(body) = &mut self.watch else { return };
+        let before = body.len();
+        if before + chunk.len() > step.vm.config.limits.request {
+            would_refuse(step, &self.exchange, "request_too_large", "the request's body is too large".to_owned());
+            return self.stop(step);
+        }
+        body.extend_from_slice(chunk);
+        let room = step.vm.keep(before, body.len());
+        if end {
+            let body = std::mem::take(body);
+            step.vm.keep(body.len(), 0);
+            self.watch = Watch::Done;
+            match request::read(step, &self.exchange, &body) {
+                Ok(facts) => {
+                    if let Some(refusal) = request::not_configured(step, &facts) {
+                        would_refuse(step, &self.exchange, refusal.code, refusal.text);
+                    }
+                    self.exchange.learn(facts);
+                }
+                Err(refusal) => would_refuse(step, &self.exchange, refusal.code, refusal.text),
+            }
+        } else if !room {
+            self.stop(step);
+        }
+    }
+
+    fn answer(&mut self, step: &mut Step<'_>, chunk: &[u8], end: bool) {
+        let Watch::Answer { codec, calls, kept } = &mut self.watch else { return };
+        let mut reading = Reading::default();
+        let mut result = codec.read(chunk, &mut reading);
+        if end && result.is_ok() {
+            result = codec.end(&mut reading);
+        }
+        for call in &reading.calls {
+            if calls.len() < step.vm.config.limits.calls {
+                calls.push(Judged::new(step, &self.exchange, call, calls.len()));
+            }
+        }
+        if !reading.calls.is_empty() {
+            step.out.access = Some(super::records::summary(calls, &step.vm.emitter));
+        }
+        let held = codec.held();
+        let room = step.vm.keep(*kept, held);
+        *kept = held;
+        if held > step.vm.config.limits.body || !room {
+            result = Err(Unreadable { what: UnreadableWhy::Limit("the size of an answer") });
+        }
+        match result {
+            Ok(()) if !end => {}
+            Ok(()) => self.stop(step),
+            Err(why) => {
+                would_refuse(step, &self.exchange, why.code(), why.to_string());
+                self.stop(step);
+            }
+        }
+    }
+
+    /// Ends the watch: what it kept is given back, and the calls it saw went by.
+    fn stop(&mut self, step: &mut Step<'_>) {
+        match std::mem::replace(&mut self.watch, Watch::Done) {
+            Watch::Request(body) => {
+                step.vm.keep(body.len(), 0);
+            }
+            Watch::Answer { calls, kept, .. } => {
+                step.vm.keep(kept, 0);
+                for call in calls {
+                    call.observe(step, &self.exchange);
+                }
+            }
+            Watch::Done => {}
+        }
+    }
+}
+
+fn would_refuse(step: &mut Step<'_>, exchange: &Exchange, code: &str, text: String) {
+    exchange.record_whole(step.vm, step.now, Reason { code: code.to_owned(), text });
+}

@@ -1,0 +1,284 @@
+//! The answer: read as it comes, passed on until its first call, then held until every call is settled.
+//!
+//! INVARIANT (one flush): once the body has ended, the host gives one flush of at most `limits.release` bytes.
+//! Only what waits for a record or a person is bound by it; what waits for nobody is written in the callback
+//! itself, at any size.
+
+use super::exchange::Exchange;
+use super::io::{Chunk, Input, Tally};
+use super::judged::Judged;
+use super::refusal::{self, Why};
+use super::{State, Step};
+use crate::record::Reason;
+use crate::wire::{Codec, Framing, Reading, Unreadable, UnreadableWhy};
+use std::fmt;
+
+/// An answer that is being read or held.
+pub(super) struct Answer {
+    exchange: Exchange,
+    codec: Box<dyn Codec>,
+    /// Bytes booked with the VM.
+    kept: usize,
+    /// The calls so far, until they are written.
+    calls: Vec<Judged>,
+    turn: Turn,
+}
+
+/// How far the answer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// More calls may come.
+    Open,
+    /// Every call is known, and they are not written yet.
+    Ended,
+    /// They are written.
+    Written,
+}
+
+/// Whether the model's server still sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It does: what is written leads its next chunk.
+    Sending,
+    /// It has ended: one flush is left.
+    Finishing,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("turn", &self.turn).field("calls", &self.calls).finish_non_exhaustive()
+    }
+}
+
+/// What leaves in the place of one chunk.
+#[derive(Default)]
+struct Leaving {
+    lead: Vec<u8>,
+    /// Leading bytes of the chunk.
+    chunk: usize,
+    tail: Vec<u8>,
+}
+
+impl Leaving {
+    fn into_chunk(self, chunk: &[u8]) -> Chunk {
+        if self.lead.is_empty() && self.tail.is_empty() {
+            match self.chunk {
+                0 => return Chunk::Drop,
+                n if n == chunk.len() => return Chunk::Keep,
+                _ => {}
+            }
+        }
+        let mut bytes = self.lead;
+        bytes.extend_from_slice(chunk.get(..self.chunk).unwrap_or_default());
+        bytes.extend_from_slice(&self.tail);
+        Chunk::Replace(bytes)
+    }
+}
+
+impl Answer {
+    pub(super) fn new(step: &Step<'_>, exchange: Exchange, framing: Framing) -> Self {
+        let codec = (exchange.api.entry().codec)(framing, step.vm.config.limits);
+        Self { exchange, codec, kept: 0, calls: Vec::new(), turn: Turn::Open }
+    }
+
+    /// Whether a call waits for a record or a person.
+    pub(super) const fn waits(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
+    /// A piece of the body has come; `ready` leads what leaves.
+    pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, ready: Vec<u8>, chunk: &[u8], end: bool) -> State {
+        let mut leaving = Leaving { lead: ready, ..Leaving::default() };
+        if let Err(why) = self.read(step, chunk, end, &mut leaving) {
+            self.withhold(step, &why, &mut leaving.tail);
+            step.out.chunk = leaving.into_chunk(chunk);
+            return State::Closed;
+        }
+        if end && self.turn == Turn::Ended && self.codec.held() > step.vm.config.limits.release {
+            for call in &mut self.calls {
+                call.refuse(Why::TooLargeToHold);
+            }
+        }
+        let settled = self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled);
+        if settled {
+            leaving.tail.append(&mut self.write(step, usize::MAX));
+        }
+        step.out.chunk = leaving.into_chunk(chunk);
+        if !end {
+            return State::Reading(self);
+        }
+        if self.turn == Turn::Ended {
+            step.out.wait = true;
+            return State::Finishing(self);
+        }
+        self.forget(step);
+        State::Closed
+    }
+
+    fn read(
+        &mut self,
+        step: &mut Step<'_>,
+        chunk: &[u8],
+        end: bool,
+        leaving: &mut Leaving,
+    ) -> Result<(), Unreadable> {
+        let mut reading = Reading::default();
+        let result = self.codec.read(chunk, &mut reading);
+        leaving.lead.append(&mut reading.pass_buffered);
+        leaving.chunk = reading.pass_chunk;
+        result?;
+        self.judge(step, &reading)?;
+        if end {
+            let mut last = Reading::default();
+            let result = self.codec.end(&mut last);
+            leaving.tail.append(&mut last.pass_buffered);
+            result?;
+            self.judge(step, &last)?;
+            if self.turn == Turn::Open {
+                self.turn = Turn::Ended;
+            }
+        }
+        let held = self.codec.held();
+        let room = step.vm.keep(self.kept, held);
+        self.kept = held;
+        if held > step.vm.config.limits.body {
+            return Err(limit("the size of an answer"));
+        }
+        if room { Ok(()) } else { Err(limit("what is held at the same time")) }
+    }
+
+    fn judge(&mut self, step: &mut Step<'_>, reading: &Reading) -> Result<(), Unreadable> {
+        for call in &reading.calls {
+            if self.turn == Turn::Written {
+                return Err(Unreadable { what: UnreadableWhy::Bug("a call after the answer was written") });
+            }
+            if self.calls.len() >= step.vm.config.limits.calls {
+                return Err(limit("calls in one answer"));
+            }
+            let index = self.calls.len();
+            self.calls.push(Judged::new(step, &self.exchange, call, index));
+        }
+        if reading.ended && self.turn == Turn::Open {
+            self.turn = Turn::Ended;
+        }
+        if !reading.calls.is_empty() {
+            step.out.access = Some(super::records::summary(&self.calls, &step.vm.emitter));
+        }
+        Ok(())
+    }
+
+    /// What is held, every call as it was settled; at most `most` bytes.
+    fn write(&mut self, step: &mut Step<'_>, most: usize) -> Vec<u8> {
+        self.turn = Turn::Written;
+        let (outcomes, mut concluded): (Vec<_>, Vec<_>) = self.calls.drain(..).map(Judged::conclude).unzip();
+        let mut bytes = Vec::new();
+        let result = self.codec.write(outcomes, &mut bytes);
+        if result.is_err() || bytes.len() > most {
+            bytes.clear();
+            let why = result.err().unwrap_or_else(|| limit("what can be released after a wait"));
+            for call in &mut concluded {
+                call.withdraw(Why::AnswerUnreadable);
+            }
+            self.withhold(step, &why, &mut bytes);
+            if bytes.len() > most {
+                bytes.clear();
+            }
+        }
+        for call in concluded {
+            call.record(step, &self.exchange);
+        }
+        bytes
+    }
+
+    /// Gives up an answer that cannot be released; what its client reads instead goes to `out`.
+    fn withhold(&mut self, step: &mut Step<'_>, why: &Unreadable, out: &mut Vec<u8>) {
+        step.out.tallies.push(Tally::AnswerWithheld);
+        let reason = Reason { code: why.code().to_owned(), text: why.to_string() };
+        let id = self.exchange.record_whole(step.vm, step.now, reason);
+        for call in self.calls.drain(..) {
+            let (_, mut concluded) = call.conclude();
+            concluded.withdraw(Why::AnswerUnreadable);
+            concluded.record(step, &self.exchange);
+        }
+        step.out.access = Some(format!("{{\"withheld\":\"{}\",\"id\":\"{id}\"}}", why.code()));
+        self.codec.withhold(&refusal::withheld(why, &id), out);
+        self.forget(step);
+    }
+
+    /// Something that is no chunk: a record, an answer, time.
+    pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>, place: Place) -> State {
+        match input {
+            Input::Recorded(recorded) => {
+                for call in &mut self.calls {
+                    call.recorded(step, recorded);
+                }
+            }
+            Input::Answered { ticket, answer } => {
+                if let Some(call) = self.calls.get_mut(ticket.call) {
+                    call.answered(step, ticket.turn, *answer);
+                }
+            }
+            Input::Tick => {
+                for call in &mut self.calls {
+                    call.tick(step);
+                }
+            }
+            _ => {}
+        }
+        let settled = self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled);
+        match place {
+            Place::Sending if settled => {
+                let ready = self.write(step, usize::MAX);
+                State::Released(self, ready)
+            }
+            Place::Finishing if settled => {
+                step.out.flush = Some(self.write(step, step.vm.config.limits.release));
+                self.forget(step);
+                State::Closed
+            }
+            Place::Sending => State::Reading(self),
+            Place::Finishing => State::Finishing(self),
+        }
+    }
+
+    /// The client or the model's server went away.
+    pub(super) fn gone(mut self: Box<Self>, step: &mut Step<'_>) -> State {
+        self.abandon(step);
+        State::Closed
+    }
+
+    /// The body ended in trailers: nothing more can be written, so what is held or unread cannot leave.
+    pub(super) fn trailers(mut self: Box<Self>, step: &mut Step<'_>, ready: &[u8]) -> State {
+        let mut last = Reading::default();
+        let whole = self.codec.end(&mut last).is_ok()
+            && last.pass_buffered.is_empty()
+            && last.calls.is_empty()
+            && self.calls.is_empty()
+            && self.codec.held() == 0
+            && ready.is_empty();
+        if !whole {
+            step.out.tallies.push(Tally::AnswerWithheld);
+            let text = "the answer ends in trailers, behind which nothing held can be written".to_owned();
+            self.exchange.record_whole(step.vm, step.now, Reason { code: "trailers".to_owned(), text });
+            step.out.reset = true;
+        }
+        self.abandon(step);
+        State::Closed
+    }
+
+    fn abandon(&mut self, step: &mut Step<'_>) {
+        for call in self.calls.drain(..) {
+            call.abandon(step, &self.exchange);
+        }
+        self.forget(step);
+    }
+
+    fn forget(&mut self, step: &mut Step<'_>) {
+        step.vm.keep(self.kept, 0);
+        self.kept = 0;
+    }
+}
+
+const fn limit(bound: &'static str) -> Unreadable {
+    Unreadable { what: UnreadableWhy::Limit(bound) }
+}

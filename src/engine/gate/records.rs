@@ -1,0 +1,161 @@
+//! What the gate writes of one call: the decision event, and the question to a person.
+
+use super::Vm;
+use super::exchange::Exchange;
+use super::judged::Judged;
+use crate::call::{Arguments, ToolCall};
+use crate::effects::Effects;
+use crate::emitter::Emitter;
+use crate::policy::{Decision, Verdict};
+use crate::protocol::EscalationCreate;
+use crate::record::{ANALYSER, ActionDigest, DecisionBody, Enforced, Reason, Seen, Tool};
+
+/// Effects and unknowns that are recorded at most; an event has a size. What is left out is said.
+const MOST_EFFECTS: usize = 24;
+
+pub(super) fn digest(vm: &Vm, exchange: &Exchange, call: &ToolCall) -> String {
+    let agent = exchange.principal.as_deref().unwrap_or_default();
+    crate::digest::action_digest(agent, call, &[], vm.audit_key.as_deref())
+}
+
+pub(super) fn decision(
+    exchange: &Exchange,
+    call: &ToolCall,
+    index: usize,
+    effects: &Effects,
+    decision: &Decision,
+    digest: &str,
+    enforced: Enforced,
+) -> DecisionBody {
+    let rules = decision.determining.iter().map(|rule| rule.rule.clone()).collect();
+    DecisionBody {
+        agent: exchange.agent(),
+        model: exchange.model(),
+        request: exchange.request(),
+        tool: Tool {
+            name: bounded(&call.tool, 256),
+            namespace: call.namespace.as_deref().map(|n| bounded(n, 256)),
+            call_id: call.id.as_deref().map(|id| bounded(id, 128)),
+            kind: call.kind.name().to_owned(),
+            index: u32::try_from(index).unwrap_or(u32::MAX),
+        },
+        action: ActionDigest {
+            digest: digest.to_owned(),
+            bytes: text(&call.arguments).len() as u64,
+            preview: None,
+            redacted: 0,
+            truncated: false,
+        },
+        effects: bounded_effects(effects),
+        analyser: ANALYSER.to_owned(),
+        policy: exchange.policy(rules),
+        verdict: decision.verdict,
+        enforced,
+        reason: reason(decision),
+        inputs: decision.inputs.clone(),
+        would: decision.would,
+    }
+}
+
+pub(super) fn escalation(
+    vm: &Vm,
+    exchange: &Exchange,
+    call: &ToolCall,
+    id: &str,
+    effects: &Effects,
+    decision: &Decision,
+    digest: &str,
+) -> EscalationCreate {
+    let because: Vec<&str> = decision.determining.iter().map(|rule| rule.because.as_str()).collect();
+    let known = effects.known.iter().map(|effect| format!("{} {:?}", effect.action, effect.resource));
+    let unknown = effects.unknown.iter().map(|unknown| format!("not understood: {}", unknown.what));
+    EscalationCreate {
+        decision: id.to_owned(),
+        source: vm.emitter.source().to_owned(),
+        agent: exchange.principal.clone().unwrap_or_default(),
+        via: exchange.via.to_owned(),
+        tool: match &call.namespace {
+            Some(namespace) => format!("{namespace}/{}", call.tool),
+            None => call.tool.clone(),
+        },
+        digest: digest.to_owned(),
+        bundle: exchange.policy.digest().to_owned(),
+        rules_digest: decision.rules_digest.clone(),
+        rules: decision.determining.iter().map(|rule| rule.rule.clone()).collect(),
+        because: because.join(" "),
+        reviewers: decision.reviewers.clone(),
+        effects: known.chain(unknown).collect(),
+        arguments: text(&call.arguments).to_owned(),
+    }
+}
+
+/// The decisions of one answer as a line of JSON, for access logs: no arguments, no text of the model's. The
+/// checkpoint makes the access log a witness of the ledger's.
+pub(super) fn summary(calls: &[Judged], emitter: &Emitter) -> String {
+    #[derive(serde::Serialize)]
+    struct Summary<'a> {
+        calls: usize,
+        verdict: Option<Verdict>,
+        decisions: Vec<One<'a>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        checkpoint: Option<&'a Seen>,
+    }
+    #[derive(serde::Serialize)]
+    struct One<'a> {
+        id: &'a str,
+        verdict: Verdict,
+        rules: Vec<&'a str>,
+    }
+    const MOST: usize = 8;
+    let one = |call: &'_ Judged| -> Verdict { call.decision().verdict };
+    let decisions = calls.iter().take(MOST).map(|call| One {
+        id: call.id(),
+        verdict: one(call),
+        rules: call.decision().determining.iter().take(MOST).map(|rule| rule.rule.as_str()).collect(),
+    });
+    let summary = Summary {
+        calls: calls.len(),
+        verdict: calls.iter().map(one).max(),
+        decisions: decisions.collect(),
+        checkpoint: emitter.seen(),
+    };
+    serde_json::to_string(&summary).unwrap_or_default()
+}
+
+fn reason(decision: &Decision) -> Reason {
+    let code = match (decision.verdict, decision.determining.first()) {
+        (Verdict::Allow, _) | (_, None) => "rule",
+        (_, Some(first)) if matches!(first.rule.as_str(), "default" | "unknown") => first.rule.as_str(),
+        (_, Some(_)) => "rule",
+    };
+    let text: Vec<&str> = decision.determining.iter().map(|rule| rule.because.as_str()).collect();
+    Reason { code: code.to_owned(), text: bounded(&text.join(" "), 1_024) }
+}
+
+fn text(arguments: &Arguments) -> &str {
+    match arguments {
+        Arguments::Absent => "",
+        Arguments::Json(document) => document.text(),
+        Arguments::Text(text) | Arguments::Malformed { text, .. } => text,
+    }
+}
+
+fn bounded_effects(effects: &Effects) -> Effects {
+    let mut bounded = Effects {
+        known: effects.known.iter().take(MOST_EFFECTS).cloned().collect(),
+        unknown: effects.unknown.iter().take(MOST_EFFECTS).cloned().collect(),
+    };
+    let left_out = effects.known.len() + effects.unknown.len() - bounded.known.len() - bounded.unknown.len();
+    if left_out > 0 {
+        bounded.unknown.push(crate::effects::Unknown {
+            code: "not_listed".into(),
+            what: format!("{left_out} more, left out of the record for their number"),
+            at: String::new(),
+        });
+    }
+    bounded
+}
+
+fn bounded(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}

@@ -1,0 +1,214 @@
+//! The request: where it goes, who sends it, and what it asks the provider to run itself.
+//!
+//! Its body is kept until it was read, because a tool that the provider runs itself cannot be refused in the
+//! answer any more. The bytes that go on are the bytes that came.
+
+use super::exchange::Exchange;
+use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
+use super::observing::Observing;
+use super::{State, Step, answer};
+use crate::json;
+use crate::record::Reason;
+use crate::wire::{Endpoint, RequestFacts, apis};
+
+/// A request whose body is being read.
+#[derive(Debug)]
+pub(super) struct Asking {
+    exchange: Exchange,
+    body: Vec<u8>,
+}
+
+/// A request that is not let through.
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: &'static str,
+    pub(super) text: String,
+}
+
+impl Refusal {
+    fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
+        Self { status, code, text: text.into() }
+    }
+}
+
+/// The request's head has come.
+pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
+    let api = match apis::endpoint(&head.method, &head.path) {
+        Endpoint::Generates(api) => api,
+        Endpoint::Harmless if !head.upgrade => return State::Passing,
+        endpoint => return nobodys(step, head, endpoint),
+    };
+    let Some(policy) = step.vm.policy.clone() else {
+        let text = "no policy is in force yet, so nothing can be judged; try again shortly";
+        return reply(step, None, &Refusal::new(503, "no_policy", text), Some(api));
+    };
+    let exchange = Exchange::new(head, api, &step.vm.config, policy);
+    if exchange.observe {
+        return State::Observing(Box::new(Observing::new(step, exchange, head)));
+    }
+    match head_refusal(head) {
+        Some(refusal) => reply(step, Some(&exchange), &refusal, Some(api)),
+        None if head.end => State::Sent(Box::new(exchange)),
+        None => State::Asking(Box::new(Asking { exchange, body: Vec::new() })),
+    }
+}
+
+/// What is wrong with the head of a request to a generating endpoint.
+pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
+    if head.upgrade {
+        return Some(Refusal::new(403, "upgrade", "another protocol was asked for, and its tool calls could not be read"));
+    }
+    if head.content_type.iter().any(|value| value.to_ascii_lowercase().starts_with("application/grpc")) {
+        return Some(Refusal::new(403, "grpc", "gRPC model APIs are not read, so they are refused"));
+    }
+    if head.content_encoding.iter().any(|value| !value.eq_ignore_ascii_case("identity")) {
+        return Some(Refusal::new(415, "request_encoding", "the request's body is compressed and cannot be read; send it plain"));
+    }
+    None
+}
+
+/// Neither generating nor known to be harmless, or an upgrade. Without an API there is no one to observe either,
+/// except that the policy may observe this principal.
+fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State {
+    let observed = match (&step.vm.policy, head.principals.as_slice()) {
+        (Some(policy), [principal]) => step.vm.config.observe && policy.observes(Some(principal)),
+        (Some(policy), _) => step.vm.config.observe && policy.observes(None),
+        (None, _) => false,
+    };
+    if observed {
+        step.out.log = Some("observed: a request to an unknown endpoint would have been refused".to_owned());
+        return State::Passing;
+    }
+    let refusal = if head.upgrade || endpoint == Endpoint::Harmless {
+        Refusal::new(403, "upgrade", "another protocol was asked for, and its tool calls could not be read")
+    } else {
+        let text = "this endpoint is not one whose tool calls can be read, so it is refused";
+        Refusal::new(403, "unknown_endpoint", text)
+    };
+    reply(step, None, &refusal, None)
+}
+
+/// Answers the client itself. The answer passes the gate again as a response.
+fn reply(step: &mut Step<'_>, exchange: Option<&Exchange>, refusal: &Refusal, api: Option<crate::wire::Api>) -> State {
+    step.out.tallies.push(Tally::RequestRefused);
+    let text = format!("[toolgate] The request was refused: {}.", refusal.text);
+    if let Some(exchange) = exchange {
+        let reason = Reason { code: refusal.code.to_owned(), text: text.clone() };
+        exchange.record_whole(step.vm, step.now, reason);
+    }
+    let body = match api {
+        Some(api) => (api.entry().error_body)(&text),
+        None => {
+            let mut message = String::new();
+            json::escape(&text, &mut message);
+            format!("{{\"error\":{{\"type\":\"permission_error\",\"code\":\"{}\",\"message\":{message}}}}}", refusal.code)
+        }
+    };
+    step.out.access = Some(format!("{{\"refused\":\"{}\"}}", refusal.code));
+    step.out.reply = Some(Reply { status: refusal.status, body });
+    State::Replied
+}
+
+/// What a request's body says, or why it cannot be let through.
+pub(super) fn read(step: &Step<'_>, exchange: &Exchange, body: &[u8]) -> Result<RequestFacts, Refusal> {
+    let unreadable = |problem: String| {
+        Refusal::new(400, "unreadable_request", format!("its body cannot be read without doubt: {problem}"))
+    };
+    let depth = step.vm.config.limits.depth;
+    let document = json::Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
+    let facts = (exchange.api.entry().request)(&document).map_err(|e| unreadable(e.to_string()))?;
+    Ok(facts)
+}
+
+/// The tools that the provider would run itself and that nobody configured.
+pub(super) fn not_configured(step: &Step<'_>, facts: &RequestFacts) -> Option<Refusal> {
+    let configured = &step.vm.config.provider_executed;
+    let tool = facts.provider_executed.iter().find(|tool| !configured.contains(tool))?;
+    let shown: String = tool.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
+    Some(Refusal::new(
+        403,
+        "provider_executed",
+        format!(
+            "it lets the provider run `{shown}` itself, and such calls cannot be refused in the answer; \
+             remove the tool, or have your operator add it to `provider_executed`"
+        ),
+    ))
+}
+
+impl Asking {
+    /// A piece of the request's body has come.
+    pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, chunk: &[u8], end: bool) -> State {
+        let before = self.body.len();
+        if before + chunk.len() > step.vm.config.limits.request {
+            return self.refuse(step, &Refusal::new(413, "request_too_large", "its body is larger than what is read"));
+        }
+        if !end {
+            self.body.extend_from_slice(chunk);
+            if step.vm.keep(before, self.body.len()) {
+                return State::Asking(self);
+            }
+            return self.refuse(step, &Refusal::new(503, "no_room", "too much is being held at the moment; try again"));
+        }
+        let whole = if self.body.is_empty() {
+            None
+        } else {
+            self.body.extend_from_slice(chunk);
+            Some(std::mem::take(&mut self.body))
+        };
+        step.vm.keep(before, 0);
+        let facts = match read(step, &self.exchange, whole.as_deref().unwrap_or(chunk)) {
+            Ok(facts) => facts,
+            Err(refusal) => return self.refuse(step, &refusal),
+        };
+        if let Some(refusal) = not_configured(step, &facts) {
+            self.exchange.learn(facts);
+            return self.refuse(step, &refusal);
+        }
+        self.exchange.learn(facts);
+        step.out.chunk = whole.map_or(Chunk::Keep, Chunk::Replace);
+        State::Sent(Box::new(self.exchange))
+    }
+
+    /// The body ended without a last piece: what is kept can no longer be written.
+    pub(super) fn trailers(self: Box<Self>, step: &mut Step<'_>) -> State {
+        self.refuse(step, &Refusal::new(400, "request_trailers", "it ends in trailers; send it without"))
+    }
+
+    /// An answer before the request was read: only an error can be one.
+    pub(super) fn early(self: Box<Self>, step: &mut Step<'_>, head: &ResponseHead) -> State {
+        step.vm.keep(self.body.len(), 0);
+        if head.status >= 400 {
+            answer::head(step, Box::new(self.exchange), head)
+        } else {
+            let refused = ("early_answer", "the model's server answered before it had the request");
+            answer::refuse_head(step, &self.exchange, &refused)
+        }
+    }
+
+    /// The client went away.
+    pub(super) fn gone(self: Box<Self>, step: &mut Step<'_>) -> State {
+        step.vm.keep(self.body.len(), 0);
+        State::Closed
+    }
+
+    fn refuse(self: Box<Self>, step: &mut Step<'_>, refusal: &Refusal) -> State {
+        step.vm.keep(self.body.len(), 0);
+        let api = self.exchange.api;
+        reply(step, Some(&self.exchange), refusal, Some(api))
+    }
+}
+
+/// The head of a response from an endpoint that carries no calls. A redirect would lead the client to an origin
+/// nobody governs, and another protocol carries anything.
+pub(super) fn harmless_head(step: &mut Step<'_>, head: &ResponseHead) -> State {
+    if head.status == 101 || ((300..400).contains(&head.status) && head.status != 304) {
+        step.out.tallies.push(Tally::AnswerWithheld);
+        let text = "[toolgate] The answer was withheld: it leads to another place or protocol.";
+        step.out.reply = Some(Reply {
+            status: 403,
+            body: format!("{{\"error\":{{\"type\":\"permission_error\",\"message\":\"{text}\"}}}}"),
+        });
+        return State::Closed;
+    }
+    State::Passing
+}

@@ -1,0 +1,50 @@
+//! What all streams of one VM share: the configuration, the policy in force, the emitter, the room there is.
+
+use crate::config::{Config, ConfigError};
+use crate::emitter::Emitter;
+use crate::ids::Ids;
+use crate::policy::Bundle;
+use crate::record::StartBody;
+use crate::time::Timestamp;
+use std::rc::Rc;
+
+/// The state of one VM of the proxy.
+#[derive(Debug)]
+pub struct Vm {
+    /// The plugin configuration.
+    pub config: Config,
+    /// The decoded audit key.
+    pub audit_key: Option<Vec<u8>>,
+    /// The policy in force. While there is none, nothing passes.
+    pub policy: Option<Rc<Bundle>>,
+    /// The record's outgoing side.
+    pub emitter: Emitter,
+    /// Identifiers.
+    pub ids: Ids,
+    held: usize,
+}
+
+impl Vm {
+    /// A VM without a policy.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for an audit key that cannot be read.
+    pub fn new(config: Config, seed: [u8; 32], start: StartBody, now: Timestamp) -> Result<Self, ConfigError> {
+        let mut ids = Ids::new(seed);
+        let emitter = Emitter::new(&ids.next(now), start);
+        let audit_key = config.audit_key()?;
+        Ok(Self { config, audit_key, policy: None, emitter, ids, held: 0 })
+    }
+
+    /// Changes what a stream keeps from `before` to `after` bytes; whether there is room for it. The change is
+    /// booked either way, because the bytes are there.
+    pub(super) fn keep(&mut self, before: usize, after: usize) -> bool {
+        self.held = self.held.saturating_sub(before).saturating_add(after);
+        after <= before || self.held <= self.config.limits.vm
+    }
+
+    /// Bytes that all streams keep together.
+    pub const fn held(&self) -> usize {
+        self.held
+    }
+}
