@@ -1,0 +1,91 @@
+// Drives the official JavaScript SDKs the way an agent does, and prints what it saw as one JSON document.
+//
+// In: a JSON document on standard input: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream),
+// `base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
+// tools that were executed), `text`, `stop`, `error`.
+
+import { readFileSync } from "node:fs";
+import Anthropic from "@anthropic-ai/sdk";
+import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
+import OpenAI from "openai";
+import { Agent, fetch } from "undici";
+
+const PROMPT = [{ role: "user", content: "Do what is needed." }];
+const TOOLS = [
+  { name: "get_weather", description: "The weather of a city.", argument: "city" },
+  { name: "delete_file", description: "Deletes a file.", argument: "path" },
+  { name: "transfer_funds", description: "Moves money to an account.", argument: "to_account" },
+];
+const seen = { calls: [], ran: [], text: "", stop: null, error: null };
+
+const schema = (tool) => ({ type: "object", properties: { [tool.argument]: { type: "string" } }, required: [tool.argument] });
+const run = (tool) => () => {
+  seen.ran.push(tool.name);
+  return "pretended";
+};
+
+function noteAnthropic(message) {
+  for (const block of message.content) {
+    if (block.type === "text") seen.text += block.text;
+    if (block.type === "tool_use") seen.calls.push([block.name, block.input]);
+  }
+  seen.stop = message.stop_reason;
+}
+
+async function runAnthropic(spec, options) {
+  const client = new Anthropic({ baseURL: spec.base_url, ...options });
+  const request = { model: "claude-e2e", max_tokens: 1024, messages: PROMPT };
+  const tools = TOOLS.map((tool) => ({ name: tool.name, description: tool.description, input_schema: schema(tool) }));
+  if (spec.how === "create") return noteAnthropic(await client.messages.create({ ...request, tools }));
+  if (spec.how === "stream") return noteAnthropic(await client.messages.stream({ ...request, tools }).finalMessage());
+
+  const runnable = TOOLS.map((tool) =>
+    betaTool({ name: tool.name, description: tool.description, inputSchema: schema(tool), run: run(tool) }),
+  );
+  const stream = spec.how === "runner-stream";
+  for await (const turn of client.beta.messages.toolRunner({ ...request, tools: runnable, stream })) {
+    noteAnthropic(stream ? await turn.finalMessage() : turn);
+  }
+}
+
+function noteOpenAi(completion) {
+  const { message, finish_reason } = completion.choices[0];
+  seen.text += message.content ?? "";
+  seen.stop = finish_reason;
+  for (const call of message.tool_calls ?? []) {
+    seen.calls.push([call.function.name, JSON.parse(call.function.arguments)]);
+  }
+}
+
+async function runOpenAi(spec, options) {
+  const client = new OpenAI({ baseURL: spec.base_url, ...options });
+  const request = { model: "gpt-e2e", messages: PROMPT };
+  const tools = TOOLS.map((tool) => ({
+    type: "function",
+    function: { name: tool.name, description: tool.description, parameters: schema(tool) },
+  }));
+  if (spec.how === "create") return noteOpenAi(await client.chat.completions.create({ ...request, tools }));
+  if (spec.how === "stream") return noteOpenAi(await client.chat.completions.stream({ ...request, tools }).finalChatCompletion());
+
+  const runnable = TOOLS.map((tool) => ({
+    type: "function",
+    function: { name: tool.name, description: tool.description, parameters: schema(tool), parse: JSON.parse, function: run(tool) },
+  }));
+  const runner = client.chat.completions.runTools({ ...request, tools: runnable, stream: spec.how === "runner-stream" });
+  await runner.done();
+  runner.allChatCompletions().forEach(noteOpenAi);
+}
+
+const spec = JSON.parse(readFileSync(0, "utf8"));
+const dispatcher = new Agent({
+  connect: { ca: readFileSync(spec.ca), cert: readFileSync(spec.certificate), key: readFileSync(spec.key) },
+});
+const options = { apiKey: "unused", maxRetries: 0, timeout: 60_000, fetch, fetchOptions: { dispatcher } };
+try {
+  await { anthropic: runAnthropic, openai: runOpenAi }[spec.api](spec, options);
+} catch (error) {
+  if (!(error instanceof Anthropic.APIError) && !(error instanceof OpenAI.APIError) && !(error instanceof Anthropic.AnthropicError) && !(error instanceof OpenAI.OpenAIError)) throw error;
+  seen.error = `${error.constructor.name}: ${error.message}`;
+}
+await dispatcher.close();
+process.stdout.write(JSON.stringify(seen));
