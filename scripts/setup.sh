@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what a fresh machine lacks: wasm targets, a real Envoy, the official SDKs, the wasm test runner.
-# Needs no root, writes to .tools/ and tests/sdk-js/node_modules only (git ignores both), does nothing where
+# Needs no root, writes to .tools/ and tests/*/node_modules only (git ignores both), does nothing where
 # everything is there. Expects cargo (rustup or not), python3 with venv, node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -45,13 +45,13 @@ python_packages() {
   stamp python "$pins"
 }
 
-javascript_packages() {
-  local pins
-  pins=$(digest tests/sdk-js/package.json tests/sdk-js/package-lock.json)
-  [ -d tests/sdk-js/node_modules ] && fresh javascript "$pins" && return
-  say "installing the JavaScript SDKs of tests/sdk-js/package-lock.json"
-  (cd tests/sdk-js && npm ci --silent --no-audit --no-fund)
-  stamp javascript "$pins"
+javascript_packages() { # folder, what it holds
+  local folder=$1 pins
+  pins=$(digest "$folder/package.json" "$folder/package-lock.json")
+  [ -d "$folder/node_modules" ] && fresh "$(basename "$folder")" "$pins" && return
+  say "installing $2 of $folder/package-lock.json"
+  (cd "$folder" && npm ci --silent --no-audit --no-fund)
+  stamp "$(basename "$folder")" "$pins"
 }
 
 # The runner refuses a module built against any other version, so it is the one in Cargo.lock.
@@ -78,7 +78,8 @@ python_packages
 case ${1:-all} in
   demo) ;;
   all)
-    javascript_packages
+    javascript_packages tests/sdk-js "the JavaScript SDKs"
+    javascript_packages tests/istio "the schemas of Istio and Kubernetes"
     wasm_test_runner
     ;;
   *) fail "unknown part \`$1\`; there are: all, demo" ;;

@@ -35,6 +35,7 @@ if cargo nextest --version >/dev/null 2>&1; then
 else
   native=(cargo test --quiet)
 fi
+node tests/istio/check.mjs
 run native "${native[@]}" --workspace --exclude toolgate-e2e
 run wasm cargo test --package toolgate-engine --target wasm32-unknown-unknown
 run e2e "${native[@]}" --package toolgate-e2e
