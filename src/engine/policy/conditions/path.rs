@@ -1,0 +1,214 @@
+//! `path`: files and directories, by gitignore-like patterns.
+//!
+//! A pattern begins with `/`, with `~/` (the agent's home) or with `**/` (anywhere). A literal path is
+//! inside for certain when `globset` and the project's own matcher both say so: an allow rests on two
+//! readers. Where home is cannot be known here. A path of the call that begins with `~` is inside a `~/`
+//! pattern for certain; everything between a home and an absolute path is a maybe.
+
+use super::{Asked, Condition};
+use crate::effects::{Name, Resource};
+use crate::policy::glob::{Glob, LONGEST_NAME, PatternError, Syntax};
+use crate::policy::met::{Finding, Met};
+use crate::policy::patterns::{Pattern, Patterns};
+use globset::{GlobBuilder, GlobMatcher};
+use serde::{Deserialize, Serialize};
+
+/// For the reference page.
+pub(super) const DOCS: &str = "The file or directory, by gitignore-like patterns that begin with `/`, `~/` \
+                               or `**/`.";
+
+/// Directories in which no home is.
+const NO_HOMES: &[&str] =
+    &["bin", "boot", "dev", "etc", "lib", "lib32", "lib64", "proc", "run", "sbin", "sys", "usr"];
+
+/// Where homes are, for a `~/` pattern against an absolute path.
+const HOMES: &[&str] = &["root", "home/*", "Users/*", "var/home/*"];
+
+/// The condition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Path(Patterns<PathPattern>);
+
+/// A pattern over paths.
+#[derive(Debug, Clone)]
+pub struct PathPattern {
+    text: String,
+    root: Root,
+    /// What is matched for certain: `/x/**` is what lies below `/x`.
+    inside: Glob,
+    /// What may be meant too: `/x` itself, whose listing names what lies below.
+    around: Glob,
+    matcher: Box<GlobMatcher>,
+}
+
+/// Where a path or a pattern begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Absolute,
+    /// The agent's own home.
+    Home,
+    /// Another user's home (`~user/…`); only in calls.
+    OtherHome,
+    /// Anywhere; only in patterns.
+    Anywhere,
+}
+
+/// A path of a call, understood as far as its text goes.
+#[derive(Debug)]
+pub(crate) struct Place {
+    root: Root,
+    glob: Glob,
+    /// The text behind the root, where the path is one literal.
+    literal: Option<String>,
+}
+
+impl Condition for Path {
+    fn evaluate(&self, asked: &Asked<'_>) -> Finding {
+        let Resource::Path { path, .. } = &asked.effect.resource else { return Finding::other_kind() };
+        match asked.place() {
+            Some(place) => {
+                let met = self.0.iter().map(|pattern| pattern.matches(place)).max();
+                Finding::clear(met.unwrap_or(Met::Maybe))
+            }
+            None if *path == Name::Dynamic => Finding::doubtful("the path is decided when the call runs"),
+            None => Finding::doubtful("the path cannot be read without doubt"),
+        }
+    }
+
+    fn words(&self) -> String {
+        format!("path in {}", self.0)
+    }
+}
+
+impl Place {
+    /// Understands the path of an effect; `None` if its text does not say where it is.
+    pub(crate) fn of(resource: &Resource) -> Option<Self> {
+        let Resource::Path { path, tree } = resource else { return None };
+        let (text, literal) = match path {
+            Name::Literal(text) => (text.as_str(), true),
+            Name::Glob(text) => (text.as_str(), false),
+            Name::Dynamic => return None,
+        };
+        if text.len() > LONGEST_NAME || text.chars().any(char::is_control) {
+            return None;
+        }
+        let (root, rest) = root_of(text)?;
+        if rest.split('/').any(|part| matches!(part, "." | "..") || (part.is_empty() && !rest.is_empty())) {
+            return None;
+        }
+        let glob = match (rest, literal) {
+            ("", _) => Glob::empty(),
+            (rest, true) => Glob::literal(rest, Syntax::PATH),
+            // A `**` of a call is any depth, none included: what it may touch must not come out smaller.
+            (rest, false) => Glob::parse(rest, Syntax { last_deep_needs_one: false, ..Syntax::PATH }).ok()?,
+        };
+        let literal = (literal && !tree).then(|| rest.to_owned());
+        Some(Self { root, glob: if *tree { glob.and_below() } else { glob }, literal })
+    }
+}
+
+fn root_of(text: &str) -> Option<(Root, &str)> {
+    if let Some(rest) = text.strip_prefix('/') {
+        return Some((Root::Absolute, rest));
+    }
+    let rest = text.strip_prefix('~')?;
+    let (user, rest) = rest.split_once('/').unwrap_or((rest, ""));
+    Some((if user.is_empty() { Root::Home } else { Root::OtherHome }, rest))
+}
+
+impl PathPattern {
+    fn matches(&self, place: &Place) -> Met {
+        Met::of(self.certainly(place), self.possibly(place))
+    }
+
+    fn certainly(&self, place: &Place) -> bool {
+        let own = match (self.root, place.root) {
+            (Root::Absolute, Root::Absolute) | (Root::Home, Root::Home) | (Root::Anywhere, Root::Absolute) => {
+                self.inside.contains(&place.glob)
+            }
+            (Root::Anywhere, Root::Home | Root::OtherHome) => {
+                self.inside.contains(&place.glob.below(&Glob::deep()))
+            }
+            _ => false,
+        };
+        own && place.literal.as_ref().is_none_or(|rest| self.matcher.is_match(rest))
+    }
+
+    fn possibly(&self, place: &Place) -> bool {
+        let anywhere = || place.glob.below(&Glob::deep());
+        match (self.root, place.root) {
+            (Root::Absolute | Root::Anywhere, Root::Absolute) | (Root::Home, Root::Home | Root::OtherHome) => {
+                self.around.overlaps(&place.glob, true)
+            }
+            (Root::Home | Root::OtherHome, _) => HOMES.iter().any(|home| {
+                Glob::parse(home, Syntax::PATH)
+                    .is_ok_and(|home| self.around.below(&home).overlaps(&place.glob, true))
+            }),
+            (Root::Anywhere, _) => self.around.overlaps(&anywhere(), true),
+            (Root::Absolute, _) => {
+                let first = self.around.first_literal();
+                !first.is_some_and(|first| NO_HOMES.contains(&first.as_str()))
+                    && self.around.overlaps(&anywhere(), true)
+            }
+        }
+    }
+}
+
+impl Pattern for PathPattern {
+    fn parse(text: &str) -> Result<Self, PatternError> {
+        let (root, rest) = match root_of(text) {
+            Some((Root::OtherHome, _)) => {
+                return Err(PatternError::new(
+                    format!("`{text}` names another user's home"),
+                    "write `~/` for the agent's own home, or the absolute path",
+                ));
+            }
+            Some(found) => found,
+            None if text == "**" || text.starts_with("**/") => (Root::Anywhere, text),
+            None if text.is_empty() => (Root::Anywhere, text),
+            None => {
+                return Err(PatternError::new(
+                    format!("`{text}` does not say where it begins"),
+                    match text.strip_prefix("$HOME/") {
+                        Some(rest) => format!("write `~/{rest}`"),
+                        None => format!("write `/{text}` for the root, or `**/{text}` for anywhere"),
+                    },
+                ));
+            }
+        };
+        if let Some(part) = rest.split('/').find(|part| matches!(*part, "." | "..")) {
+            return Err(PatternError::new(
+                format!("`{text}` holds a `{part}`, which no path has after normalisation"),
+                "write the path it leads to",
+            ));
+        }
+        let loose = Syntax { last_deep_needs_one: false, ..Syntax::PATH };
+        let (inside, around) = match rest {
+            "" if root != Root::Anywhere => (Glob::empty(), Glob::empty()),
+            rest => (Glob::parse(rest, Syntax::PATH)?, Glob::parse(rest, loose)?),
+        };
+        let matcher = GlobBuilder::new(rest)
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build()
+            .map_err(|error| PatternError::new(error.kind().to_string(), "write the pattern another way"))?
+            .compile_matcher();
+        Ok(Self { text: text.to_owned(), root, inside, around, matcher: Box::new(matcher) })
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+// A matcher has no equality; it is made of the text.
+impl PartialEq for PathPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for PathPattern {}
+
+#[cfg(test)]
+mod tests;
