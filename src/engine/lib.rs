@@ -7,6 +7,7 @@
 //!
 //! ```text
 //! json      bytes                     → a strict JSON tree with spans
+//! note      text and a key            → a signed note (C2SP), and back
 //! call      the tool call, complete and decoded, whichever API carried it
 //! wire      bytes of a body           → what may pass, and tool calls; and back, once they are decided
 //! effects   a tool call               → what it would do, and what could not be followed
@@ -23,6 +24,7 @@ pub mod emitter;
 pub mod ids;
 pub mod json;
 pub mod limits;
+pub mod note;
 pub mod policy;
 pub mod protocol;
 pub mod record;

@@ -7,7 +7,7 @@ use std::fmt;
 /// A number as its text says, never as a double does: `9007199254740993` is not `9007199254740992`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
-pub struct Decimal {
+pub(crate) struct Decimal {
     text: String,
     negative: bool,
     /// Significant digits without leading and trailing zeros; empty for zero.
@@ -26,7 +26,7 @@ struct Written {
 impl Decimal {
     /// Reads a number in the grammar of RFC 8259. `None` for anything else, and for exponents beyond what
     /// 64 bits count.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, rest) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -49,8 +49,7 @@ impl Decimal {
         let significant = all.trim_start_matches('0');
         let leading_zeros = i64::try_from(all.len() - significant.len()).ok()?;
         let digits = significant.trim_end_matches('0').to_owned();
-        let magnitude =
-            exponent.checked_add(i64::try_from(whole.len()).ok()?)?.checked_sub(leading_zeros)?;
+        let magnitude = exponent.checked_add(i64::try_from(whole.len()).ok()?)?.checked_sub(leading_zeros)?;
         // There is one zero, whatever its sign and exponent.
         let zero = digits.is_empty();
         Some(Self {
@@ -171,7 +170,9 @@ mod tests {
 
     #[test]
     fn what_json_does_not_take_for_a_number_is_none() {
-        for bad in ["", "-", "+1", "01", "1.", ".5", "1e", "1e+", "0x10", "1_000", "NaN", "1e99999999999999999999"] {
+        for bad in
+            ["", "-", "+1", "01", "1.", ".5", "1e", "1e+", "0x10", "1_000", "NaN", "1e99999999999999999999"]
+        {
             assert!(Decimal::parse(bad).is_none(), "{bad}");
         }
     }

@@ -1,6 +1,7 @@
 //! The answer to a question: the verdict, what determined it, what must be done for it to hold, and what
 //! went wrong on the way. Only this file makes a [`Permit`].
 
+use super::rules::Disclosure;
 use crate::emitter::Recorded;
 use crate::protocol::{ConsumeAck, ConsumeRequest, ReviewerGroup};
 use crate::record;
@@ -31,7 +32,7 @@ pub struct Determining {
     pub rule: String,
     /// Why, as its author says.
     pub because: String,
-    /// What it spoke about, in plain words: `file.delete /srv/x`.
+    /// What it spoke about, in plain words and as far as [`Decision::args`] allows: `file.delete /srv/x`.
     pub about: String,
 }
 
@@ -51,8 +52,12 @@ pub struct Decision {
     pub notify: Vec<String>,
     /// Conditions that could not be evaluated, in words.
     pub errors: Vec<String>,
-    /// Inputs of the conditions that were evaluated.
+    /// Inputs of the conditions that were evaluated and stand nowhere else in the record: values of the
+    /// call's arguments, as far as the rules let them be kept.
     pub inputs: Vec<record::Input>,
+    /// What may be recorded and said of the call's arguments: the strictest of the rules that speak.
+    #[serde(default)]
+    pub args: Disclosure,
     /// What it would have been with the rules that are in observe; `None` where that is the same.
     pub would: Option<Verdict>,
 }
@@ -72,6 +77,7 @@ impl Decision {
             notify: Vec::new(),
             errors: Vec::new(),
             inputs: Vec::new(),
+            args: Disclosure::default(),
             would: None,
         }
     }

@@ -154,6 +154,16 @@ impl Glob {
         Self { parts }
     }
 
+    /// The name without parts: the root.
+    pub(crate) const fn empty() -> Self {
+        Self { parts: Vec::new() }
+    }
+
+    /// Any number of parts.
+    pub(crate) fn deep() -> Self {
+        Self { parts: vec![Part::Deep] }
+    }
+
     fn split(text: &str, syntax: Syntax) -> Vec<&str> {
         match syntax.separator {
             Some(separator) => text.split(separator).collect(),
@@ -220,32 +230,41 @@ impl Glob {
 
     /// Whether some name is matched by both. `fold` also takes names for equal that differ in case only.
     pub(crate) fn overlaps(&self, other: &Self, fold: bool) -> bool {
-        table(
-            &self.parts,
-            &other.parts,
-            |ours, theirs, next| match (ours, theirs) {
-                (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
-                (ours, Some(Part::Deep)) => next.skip_theirs || (ours.is_some() && next.skip_ours),
-                (Some(Part::One(ours)), Some(Part::One(theirs))) => {
-                    next.skip_both && parts_overlap(ours, theirs, fold)
-                }
-                (None, None) => true,
-                (None, Some(_)) | (Some(_), None) => false,
-            },
-        )
+        table(&self.parts, &other.parts, |ours, theirs, next| match (ours, theirs) {
+            (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
+            (ours, Some(Part::Deep)) => next.skip_theirs || (ours.is_some() && next.skip_ours),
+            (Some(Part::One(ours)), Some(Part::One(theirs))) => {
+                next.skip_both && parts_overlap(ours, theirs, fold)
+            }
+            (None, None) => true,
+            (None, Some(_)) | (Some(_), None) => false,
+        })
     }
 
     /// Whether every name that `other` matches is matched by this one.
     pub(crate) fn contains(&self, other: &Self) -> bool {
-        table(&self.parts, &other.parts, |ours, theirs, next| match (ours, theirs) {
-            (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
-            (Some(Part::One(ours)), Some(Part::One(theirs))) => {
-                next.skip_both && part_contains(ours, theirs)
+        if all_inside(&self.parts, &other.parts) {
+            return true;
+        }
+        // `*/**` and `**/*` are the same names, and each is compared well with what the other is not.
+        match self.parts.split_last_chunk::<2>() {
+            Some((front, [Part::One(one), Part::Deep])) if *one == [Token::Star] => {
+                let mut swapped = front.to_vec();
+                swapped.extend([Part::Deep, Part::One(vec![Token::Star])]);
+                all_inside(&swapped, &other.parts)
             }
-            (None, None) => true,
-            (None, Some(_)) | (Some(_), _) => false,
-        })
+            _ => false,
+        }
     }
+}
+
+fn all_inside(ours: &[Part], theirs: &[Part]) -> bool {
+    table(ours, theirs, |ours, theirs, next| match (ours, theirs) {
+        (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
+        (Some(Part::One(ours)), Some(Part::One(theirs))) => next.skip_both && part_contains(ours, theirs),
+        (None, None) => true,
+        (None, Some(_)) | (Some(_), _) => false,
+    })
 }
 
 fn literal_part(text: &str) -> Part {

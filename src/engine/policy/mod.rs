@@ -1,10 +1,41 @@
 //! What the policy says of a call: effects and principal in, a [`Decision`] out.
+//!
+//! ```text
+//! glob, decimal          names and numbers, and what is certain about them
+//! names, action, principal, conditions
+//!                        patterns over one kind of name each; one test of a rule each
+//! rules                  the policy as a bundle carries it
+//! decide                 every rule on every effect  → the strictest verdict, and why
+//! decision               the answer, and the only maker of a permit
+//! explain                the answer                  → words for the agent, the reviewer, the log
+//! bundle                 bytes and keys              → a policy whose signature was checked
+//! ```
+//!
+//! Doubt has a value of its own, [`Met::Maybe`]: it is enough to deny or to ask, and never enough to allow.
+//!
+//! Deliberately absent: policy text (the compiler reads it, outside the proxy), the bytes of a body, time.
 
+pub mod action;
 pub mod bundle;
+pub mod conditions;
+mod decide;
+mod decimal;
 pub mod decision;
+pub mod explain;
+mod glob;
+mod met;
+mod names;
+mod patterns;
+pub mod principal;
+pub mod rules;
 
 pub use bundle::{Bundle, BundleError};
 pub use decision::{Decision, Determining, Permit, Verdict};
+pub use explain::Explanation;
+pub use glob::PatternError;
+pub use met::{Finding, Met};
+pub use patterns::{Patterns, Texts};
+pub use rules::{Disclosure, Policy, Rule};
 
 use crate::call::ToolCall;
 use crate::effects::Effects;
@@ -32,3 +63,6 @@ pub struct Context {
     /// The proxy's route.
     pub route: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

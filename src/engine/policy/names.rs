@@ -7,28 +7,28 @@ use crate::effects::Name;
 
 /// A pattern over a name without parts (`jq`, `mcp__*`), where `*` is any number of characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordPattern {
+pub(crate) struct WordPattern {
     text: String,
     glob: Glob,
 }
 
 /// A pattern over labels separated by `.`, where `*` is one label or part of one and `**` any number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LabelPattern {
+pub(crate) struct LabelPattern {
     text: String,
     glob: Glob,
 }
 
 /// A pattern over segments separated by `/`, where `*` is one segment or part of one and `**` any number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SegmentPattern {
+pub(crate) struct SegmentPattern {
     text: String,
     glob: Glob,
 }
 
 /// A pattern over host names and addresses, without case, port, scheme or path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HostPattern {
+pub(crate) struct HostPattern {
     text: String,
     glob: Glob,
 }

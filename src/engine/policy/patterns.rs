@@ -26,17 +26,6 @@ impl<P> Patterns<P> {
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, P> {
         self.0.iter()
     }
-
-    /// Whether there are none, which only a list that was never read can have.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<P> Default for Patterns<P> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
 }
 
 /// The patterns in backticks, for people.

@@ -15,7 +15,8 @@ pub struct PrincipalPattern {
 impl PrincipalPattern {
     /// How far it matches; maybe if there is no principal.
     pub(crate) fn matches(&self, principal: Option<&str>) -> Met {
-        let principal = principal.filter(|principal| !principal.is_empty() && principal.len() <= LONGEST_NAME);
+        let principal =
+            principal.filter(|principal| !principal.is_empty() && principal.len() <= LONGEST_NAME);
         compare(&self.glob, principal.map(|text| Glob::literal(text, Syntax::SEGMENTS)).as_ref())
     }
 
@@ -27,10 +28,8 @@ impl PrincipalPattern {
     /// Why no SPIFFE ID can match it, if none can (SPIFFE-ID, section 2: trust domains are lower case,
     /// paths have no empty, `.` or `..` segments and no trailing slash).
     pub fn matches_no_spiffe_id(&self) -> Option<&'static str> {
-        if self.glob.first_literal().is_none() {
-            // A pattern that begins with a wildcard may stand for the scheme too.
-            return None;
-        }
+        // A pattern that begins with a wildcard may stand for the scheme too.
+        self.glob.first_literal()?;
         let Some(rest) = self.text.strip_prefix("spiffe://") else {
             return Some("a SPIFFE ID begins with `spiffe://`");
         };

@@ -13,12 +13,12 @@
 //! ```
 
 pub mod checkpoint;
-pub mod note;
 pub mod proof;
 pub mod tile;
 pub mod tree;
 
 pub use checkpoint::Checkpoint;
+pub use toolgate_engine::note;
 pub use tree::Edge;
 
 use base64::Engine as _;

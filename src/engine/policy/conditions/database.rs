@@ -22,7 +22,7 @@ pub struct Database(Patterns<DatabasePattern>);
 
 /// A pattern over hosts and names of databases.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatabasePattern {
+pub(super) struct DatabasePattern {
     name: LabelPattern,
     /// The same as a host; `None` if no host is written so.
     host: Option<HostPattern>,

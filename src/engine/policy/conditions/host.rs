@@ -8,7 +8,8 @@ use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
-pub(super) const DOCS: &str = "The machine on the other side, by labels: `*` is one label or part of one, `**` any number.";
+pub(super) const DOCS: &str =
+    "The machine on the other side, by labels: `*` is one label or part of one, `**` any number.";
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -31,7 +31,7 @@ pub struct Path(Patterns<PathPattern>);
 
 /// A pattern over paths.
 #[derive(Debug, Clone)]
-pub struct PathPattern {
+pub(super) struct PathPattern {
     text: String,
     root: Root,
     /// What is matched for certain: `/x/**` is what lies below `/x`.
@@ -123,9 +123,9 @@ impl PathPattern {
 
     fn certainly(&self, place: &Place) -> bool {
         let own = match (self.root, place.root) {
-            (Root::Absolute, Root::Absolute) | (Root::Home, Root::Home) | (Root::Anywhere, Root::Absolute) => {
-                self.inside.contains(&place.glob)
-            }
+            (Root::Absolute, Root::Absolute)
+            | (Root::Home, Root::Home)
+            | (Root::Anywhere, Root::Absolute) => self.inside.contains(&place.glob),
             (Root::Anywhere, Root::Home | Root::OtherHome) => {
                 self.inside.contains(&place.glob.below(&Glob::deep()))
             }
@@ -137,9 +137,8 @@ impl PathPattern {
     fn possibly(&self, place: &Place) -> bool {
         let anywhere = || place.glob.below(&Glob::deep());
         match (self.root, place.root) {
-            (Root::Absolute | Root::Anywhere, Root::Absolute) | (Root::Home, Root::Home | Root::OtherHome) => {
-                self.around.overlaps(&place.glob, true)
-            }
+            (Root::Absolute | Root::Anywhere, Root::Absolute)
+            | (Root::Home, Root::Home | Root::OtherHome) => self.around.overlaps(&place.glob, true),
             (Root::Home | Root::OtherHome, _) => HOMES.iter().any(|home| {
                 Glob::parse(home, Syntax::PATH)
                     .is_ok_and(|home| self.around.below(&home).overlaps(&place.glob, true))

@@ -19,7 +19,7 @@ pub struct Reaches(Patterns<ReachPattern>);
 
 /// A place where effects land.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReachPattern {
+pub(super) struct ReachPattern {
     text: String,
     kind: Kind,
 }

@@ -8,7 +8,8 @@ use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
-pub(super) const DOCS: &str = "The repository, as `host/owner/name`; scheme, user and `.git` are not compared.";
+pub(super) const DOCS: &str =
+    "The repository, as `host/owner/name`; scheme, user and `.git` are not compared.";
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,7 +18,9 @@ pub struct Repository(Patterns<SegmentPattern>);
 
 impl Condition for Repository {
     fn evaluate(&self, asked: &Asked<'_>) -> Finding {
-        let Resource::Repository { repository } = &asked.effect.resource else { return Finding::other_kind() };
+        let Resource::Repository { repository } = &asked.effect.resource else {
+            return Finding::other_kind();
+        };
         let plain = match repository {
             Name::Literal(text) => Name::Literal(plain(text)),
             Name::Glob(text) => Name::Glob(plain(text)),

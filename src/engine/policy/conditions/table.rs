@@ -12,7 +12,8 @@ use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
-pub(super) const DOCS: &str = "The table, with or without its schema: labels, `*` is one label or part of one.";
+pub(super) const DOCS: &str =
+    "The table, with or without its schema: labels, `*` is one label or part of one.";
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

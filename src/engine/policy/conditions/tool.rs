@@ -8,7 +8,8 @@ use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
-pub(super) const DOCS: &str = "The tool, by the name the model called it; holds for every effect of the call.";
+pub(super) const DOCS: &str =
+    "The tool, by the name the model called it; holds for every effect of the call.";
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

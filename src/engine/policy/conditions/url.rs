@@ -22,7 +22,7 @@ pub struct Url(Patterns<UrlPattern>);
 
 /// A pattern over URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UrlPattern {
+pub(super) struct UrlPattern {
     text: String,
     scheme: WordPattern,
     host: HostPattern,
@@ -160,8 +160,9 @@ impl Pattern for UrlPattern {
             ));
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let (host, port) = host_and_port(authority)
-            .ok_or_else(|| PatternError::new(format!("`{authority}` is no host and port"), "write `host` or `host:443`"))?;
+        let (host, port) = host_and_port(authority).ok_or_else(|| {
+            PatternError::new(format!("`{authority}` is no host and port"), "write `host` or `host:443`")
+        })?;
         let path = match path {
             "" => Glob::literal("", Syntax::SEGMENTS),
             path => Glob::parse(path, Syntax::SEGMENTS)?,

@@ -146,7 +146,10 @@ impl TryFrom<BTreeMap<String, Test>> for When {
 
     fn try_from(tests: BTreeMap<String, Test>) -> Result<Self, PatternError> {
         if tests.is_empty() {
-            return Err(PatternError::new("`when` tests nothing", "name a JSON Pointer and its test, or leave it out"));
+            return Err(PatternError::new(
+                "`when` tests nothing",
+                "name a JSON Pointer and its test, or leave it out",
+            ));
         }
         for pointer in tests.keys() {
             let escapes = pointer.split('~').skip(1).all(|rest| rest.starts_with(['0', '1']));

@@ -11,7 +11,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -185,7 +185,7 @@ pub fn open<'a>(note: &'a str, known: &[Verifier]) -> Result<&'a str, NoteError>
         match known.iter().find(|key| key.name == name && key.id == *id) {
             Some(key) => {
                 let good = Signature::from_slice(signature)
-                    .is_ok_and(|signature| key.key.verify(text.as_bytes(), &signature).is_ok());
+                    .is_ok_and(|signature| key.key.verify_strict(text.as_bytes(), &signature).is_ok());
                 if !good {
                     return Err(NoteError::BadSignature(name.to_owned()));
                 }

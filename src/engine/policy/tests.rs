@@ -1,0 +1,5 @@
+//! The statements under "What it means", one by one, and what the whole promises.
+
+mod properties;
+mod statements;
+pub(crate) mod support;
