@@ -18,8 +18,18 @@
 //! So the codec is the strictest reader of all, and says [`Unreadable`] where a guess would be needed.
 
 pub mod apis;
+mod decided;
+mod document;
+mod endpoint;
+pub mod error_body;
+mod rebuild;
+mod scan;
+mod sse;
+mod stream;
 
 pub use apis::Api;
+pub use endpoint::endpoint;
+pub use scan::{Scan, scan};
 
 use crate::call::ToolCall;
 use crate::json;
@@ -51,6 +61,8 @@ pub struct Reading {
     /// Calls that became complete, in the order in which they are numbered: the first call of the body is
     /// call 0.
     pub calls: Vec<ToolCall>,
+    /// Tools the provider says it ran itself, by name: they cannot be refused any more, only reported.
+    pub provider_ran: Vec<String>,
     /// The answer has ended as far as any client reads it; nothing that follows can add or change a call.
     pub ended: bool,
 }
@@ -168,6 +180,10 @@ pub struct RequestFacts {
     pub state: Vec<String>,
     /// How many earlier tool calls and results the request's history carries.
     pub history_calls: u32,
+    /// Whether the answer's text must fit a JSON schema. Readable refusal text does not, so the codec then
+    /// prefers the form of a refusal that the SDKs' `parse` takes.
+    #[serde(default)]
+    pub structured: bool,
 }
 
 /// Where a request goes, judged by its path.
@@ -181,16 +197,44 @@ pub enum Endpoint {
     Unknown,
 }
 
+/// What a codec knows besides the bytes.
+#[derive(Debug, Clone)]
+struct Setup {
+    limits: Limits,
+    /// See [`RequestFacts::structured`].
+    structured: bool,
+    /// The model asked for, for answers of our own.
+    model: String,
+}
+
+impl Setup {
+    fn new(limits: Limits, request: &RequestFacts) -> Self {
+        Self { limits, structured: request.structured, model: request.model.clone().unwrap_or_default() }
+    }
+}
+
+/// A shape that is refused.
+const fn shape(rule: &'static str) -> Unreadable {
+    Unreadable { what: UnreadableWhy::Shape(rule) }
+}
+
 /// Everything one API gives the gate; one row of the table in [`apis`].
 pub struct ApiEntry {
     /// Its name in configuration, records and on the command line.
     pub name: &'static str,
-    /// Whether a path (percent-decoded, without query, `//` collapsed) is its generating endpoint.
+    /// Whether a path (percent-decoded, without query, `//` collapsed, no final slash) is a generating
+    /// endpoint of it. Use [`endpoint`], which does that.
     pub owns: fn(method: &str, path: &str) -> bool,
     /// Reads a request body.
     pub request: fn(&json::Document) -> Result<RequestFacts, Unreadable>,
-    /// A codec for a response body.
-    pub codec: fn(Framing, Limits) -> Box<dyn Codec>,
+    /// A codec for the body of the response to a request; where that could not be read, to
+    /// [`RequestFacts::default`].
+    pub codec: fn(Framing, Limits, &RequestFacts) -> Box<dyn Codec>,
     /// An error body in the API's own form, for a refusal that replaces a whole response.
     pub error_body: fn(message: &str) -> String,
+    /// Whether a document is an error body in the API's own form, and nothing else.
+    pub is_error_body: fn(&json::Document) -> bool,
 }
+
+#[cfg(test)]
+mod tests;

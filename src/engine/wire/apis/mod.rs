@@ -1,21 +1,54 @@
 //! The model APIs that are read, one file each, and the table that lists them.
+//!
+//! To add one: write its file with a function `entry() -> ApiEntry`, and add a line to the table. The table
+//! gives its name in configuration, records and on the command line, and its place in the order in which
+//! paths are matched.
 
 use super::ApiEntry;
 use serde::{Deserialize, Serialize};
 
-/// A model API. The variants are the table's rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
+macro_rules! apis {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal in $module:ident;)*) => {
+        $(mod $module;)*
+
+        /// A model API. The variants are the table's rows.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Api {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)*
+        }
+
+        impl Api {
+            /// Every API, in the order in which a path is tried.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The table's row of this API.
+            pub fn entry(self) -> &'static ApiEntry {
+                match self {
+                    $(Self::$variant => {
+                        const ENTRY: ApiEntry = $module::entry($name);
+                        &ENTRY
+                    })*
+                }
+            }
+        }
+    };
+}
+
+apis! {
     /// Anthropic Messages, `POST …/v1/messages`.
-    Anthropic,
-    /// OpenAI Chat Completions, `POST …/chat/completions`.
-    OpenaiChat,
+    Anthropic = "anthropic" in anthropic_messages;
+    /// OpenAI Chat Completions, `POST …/chat/completions`, and what is compatible with it.
+    OpenaiChat = "openai-chat" in openai_chat;
 }
 
 impl Api {
-    /// The table's row of this API.
-    pub fn entry(self) -> Option<&'static ApiEntry> {
-        None
+    /// Its name in configuration, records and on the command line.
+    pub fn name(self) -> &'static str {
+        self.entry().name
+    }
+
+    /// The API of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|api| api.name() == name)
     }
 }

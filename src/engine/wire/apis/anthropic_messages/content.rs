@@ -1,0 +1,167 @@
+//! Content blocks: which of them are calls, and a content array without those that are refused.
+
+use super::super::super::decided::Decided;
+use super::super::super::{Reading, Unreadable, rebuild, shape};
+use crate::call::{Arguments, CallKind, ToolCall};
+use crate::json::{Document, Node};
+use crate::limits::Limits;
+use crate::wire::Api;
+
+/// What a content block is, as far as the gate must tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The client would run it.
+    Call,
+    /// The provider runs it, or has.
+    Provider,
+    /// Signed over everything before it.
+    Thinking,
+    /// Nothing is run.
+    Inert,
+}
+
+/// The kind of a block.
+///
+/// # Errors
+/// If the block has no type, or one that is unknown and yet what a call has.
+pub(super) fn kind(block: &Node) -> Result<Kind, Unreadable> {
+    let Some(tag) = block.get("type").and_then(Node::as_str) else {
+        return Err(shape("a content block without a type"));
+    };
+    match tag {
+        "tool_use" => Ok(Kind::Call),
+        "server_tool_use" | "mcp_tool_use" => Ok(Kind::Provider),
+        "thinking" | "redacted_thinking" => Ok(Kind::Thinking),
+        _ if INERT.contains(&tag) => Ok(Kind::Inert),
+        _ if tag.to_ascii_lowercase().contains("tool_use") || looks_like_call(block) => {
+            Err(shape("a content block of unknown type that looks like a tool call"))
+        }
+        _ => Ok(Kind::Inert),
+    }
+}
+
+/// Blocks in which nothing is run. Their content may quote calls (a listing of tools, a search's results).
+const INERT: &[&str] = &[
+    "text",
+    "container_upload",
+    "compaction",
+    "fallback",
+    "web_search_tool_result",
+    "web_fetch_tool_result",
+    "code_execution_tool_result",
+    "bash_code_execution_tool_result",
+    "text_editor_code_execution_tool_result",
+    "tool_search_tool_result",
+    "mcp_tool_result",
+    "mcp_tool_listing",
+    "advisor_tool_result",
+];
+
+/// Whether any object within has what a home-made agent loop looks for: a name and an input. Bounded by the
+/// depth of the document.
+pub(super) fn looks_like_call(node: &Node) -> bool {
+    let own = node.get("input").is_some() && node.get("name").is_some();
+    own || node.members().iter().any(|member| looks_like_call(&member.node))
+        || node.elements().unwrap_or_default().iter().any(looks_like_call)
+}
+
+/// Whether a block says that the provider runs a tool.
+pub(super) fn is_provider(block: &Node) -> bool {
+    kind(block) == Ok(Kind::Provider)
+}
+
+/// The content array of a message.
+pub(super) fn of(message: &Node) -> Result<&[Node], Unreadable> {
+    message
+        .get("content")
+        .and_then(Node::elements)
+        .ok_or_else(|| shape("a message whose content is not a list"))
+}
+
+/// The name of a block that calls a tool.
+pub(super) fn name(block: &Node) -> Result<String, Unreadable> {
+    match block.get("name").and_then(Node::as_str) {
+        Some(name) if !name.is_empty() => Ok(name.to_owned()),
+        _ => Err(shape("a tool call without a name")),
+    }
+}
+
+/// The call a `tool_use` block makes, with its arguments.
+pub(super) fn call(block: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
+    let optional = |key: &str| match block.get(key) {
+        None => Ok(None),
+        Some(node) if node.is_null() => Ok(None),
+        Some(node) => match node.as_str() {
+            Some(text) => Ok(Some(text.to_owned())),
+            None => Err(shape("a tool call whose identifier or toolset is not a string")),
+        },
+    };
+    Ok(ToolCall {
+        api: Api::Anthropic,
+        kind: CallKind::Function,
+        id: optional("id")?,
+        tool: name(block)?,
+        namespace: optional("toolset_name")?,
+        arguments,
+        choice: 0,
+    })
+}
+
+/// The arguments that stand in the block itself.
+pub(super) fn arguments(document: &Document, block: &Node, limits: &Limits) -> Arguments {
+    match block.get("input") {
+        None => Arguments::Absent,
+        Some(input) => Arguments::from_json_text(document.slice(input.span), limits.depth),
+    }
+}
+
+/// Finds the calls of a content array.
+pub(super) fn calls(
+    document: &Document,
+    content: &[Node],
+    limits: &Limits,
+    out: &mut Reading,
+) -> Result<(), Unreadable> {
+    for block in content {
+        match kind(block)? {
+            Kind::Call => out.calls.push(call(block, arguments(document, block, limits))?),
+            Kind::Provider => out.provider_ran.push(name(block)?),
+            Kind::Thinking | Kind::Inert => {}
+        }
+    }
+    Ok(())
+}
+
+/// A text block.
+pub(super) fn text_block(text: &str) -> String {
+    format!(r#"{{"type":"text","text":{}}}"#, rebuild::string(text))
+}
+
+/// The elements of a content array without the refused calls. Its calls are the first of the body; the
+/// texts of all refused calls of the body stand in front of them.
+pub(super) fn rewritten(
+    document: &Document,
+    content: &[Node],
+    decided: &Decided,
+    structured: bool,
+) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut call = 0;
+    for block in content {
+        let kind = kind(block);
+        if kind == Ok(Kind::Call) {
+            if call == 0 && !structured {
+                out.extend(decided.texts().map(text_block));
+            }
+            call += 1;
+            if decided.refused(call - 1) {
+                continue;
+            }
+        }
+        if kind == Ok(Kind::Thinking) && call > 0 {
+            continue;
+        }
+        out.push(document.slice(block.span).to_owned());
+    }
+    out
+}

@@ -1,0 +1,65 @@
+//! What a request to the Messages API says.
+
+use super::super::super::{RequestFacts, Unreadable, shape};
+use crate::json::{Document, Node, Value};
+
+/// Tools that Anthropic defines and the client runs, by the beginning of their type.
+const CLIENT_TOOLS: &[&str] =
+    &["bash_", "text_editor_", "computer_", "memory_", "browser_toolset_", "computer_toolset_"];
+
+/// Reads a request body.
+pub(super) fn facts(document: &Document) -> Result<RequestFacts, Unreadable> {
+    let root = document.root();
+    if !matches!(root.value, Value::Object(_)) {
+        return Err(shape("the request is not a JSON object"));
+    }
+    let mut facts = RequestFacts {
+        model: root.get("model").and_then(Node::as_str).map(str::to_owned),
+        stream: root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
+        structured: is_structured(root),
+        ..RequestFacts::default()
+    };
+    for tool in list(root, "tools")? {
+        let name = tool.get("name").and_then(Node::as_str);
+        match tool.get("type").and_then(Node::as_str) {
+            None | Some("custom") => facts.offered.extend(name.map(str::to_owned)),
+            Some(tag) if CLIENT_TOOLS.iter().any(|client| tag.starts_with(client)) => {
+                facts.offered.push(name.unwrap_or(tag).to_owned());
+            }
+            // Whatever else has a type is run by the provider, as far as is known here.
+            Some(tag) => facts.provider_executed.push(tag.to_owned()),
+        }
+    }
+    for server in list(root, "mcp_servers")? {
+        let name = server.get("name").and_then(Node::as_str).unwrap_or("unnamed");
+        facts.provider_executed.push(format!("mcp_servers:{name}"));
+    }
+    for field in ["thread", "container", "previous_message_id"] {
+        if root.get(field).is_some_and(|node| !node.is_null()) {
+            facts.state.push(field.to_owned());
+        }
+    }
+    for message in list(root, "messages")? {
+        for block in message.get("content").and_then(Node::elements).unwrap_or_default() {
+            if let Some("tool_use" | "tool_result") = block.get("type").and_then(Node::as_str) {
+                facts.history_calls = facts.history_calls.saturating_add(1);
+            }
+        }
+    }
+    Ok(facts)
+}
+
+/// Whether the answer's text must fit a schema: `output_config.format`, or `output_format` before it.
+fn is_structured(root: &Node) -> bool {
+    let format = |node: &Node| !node.is_null() && node.get("type").is_some();
+    root.get("output_format").is_some_and(format)
+        || root.get("output_config").and_then(|config| config.get("format")).is_some_and(format)
+}
+
+fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
+    match root.get(key) {
+        None => Ok(&[]),
+        Some(node) if node.is_null() => Ok(&[]),
+        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
+    }
+}

@@ -1,0 +1,420 @@
+//! A streamed message: `message_start`, blocks with their deltas, `message_delta`, `message_stop`.
+//!
+//! The accumulator here is the strictest that any SDK has, since what one SDK refuses the next repairs in
+//! its own way: blocks are numbered from 0 without a gap, deltas go to a block that is open, input text goes
+//! to a block that takes input, the event's name is its data's type. `ping` may stand anywhere. A stream that
+//! ends without `message_stop` while a call is held is not released: some SDKs deliver the call and some
+//! raise.
+
+use super::super::super::decided::Decided;
+use super::super::super::stream::{Announcer, NewEvent, Piece, Step, StreamApi};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
+use super::content::{self, Kind};
+use crate::call::{Arguments, ToolCall};
+use crate::json::{Document, Node};
+use rebuild::Change;
+use std::collections::BTreeMap;
+
+/// One stream.
+pub(super) struct Stream {
+    setup: Setup,
+    phase: Phase,
+    /// The index the next block must have.
+    next: u32,
+    open: BTreeMap<u32, Open>,
+    calls: Announcer,
+    /// The message has a block that says the provider runs a tool.
+    provider: bool,
+    held: Option<HeldBlocks>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    BeforeMessage,
+    InMessage,
+    Ended,
+}
+
+/// A block that has started and not stopped.
+enum Open {
+    Call(Box<OpenCall>),
+    Provider,
+    Other,
+}
+
+struct OpenCall {
+    number: usize,
+    /// The call without its arguments.
+    call: ToolCall,
+    /// The input that stood in the start event.
+    prefilled: Arguments,
+    /// The input of the deltas so far.
+    json: String,
+}
+
+/// The blocks that started since the stream is held, in order.
+struct HeldBlocks {
+    /// The index of the first.
+    first: u32,
+    blocks: Vec<HeldBlock>,
+    /// The index each gets when it is written again; `None` for those that are left out. Empty until then.
+    renumbered: Vec<Option<u32>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum HeldBlock {
+    Call(usize),
+    Thinking,
+    Other,
+}
+
+/// What must be known of a held event to write it again.
+pub(super) enum Mark {
+    /// `message_start`.
+    Message,
+    /// The start of the block at this place among the held ones.
+    Start(usize),
+    /// A delta or the stop of that block.
+    Within(usize),
+    /// `message_delta`.
+    Stop,
+}
+
+/// Most blocks open at once. The API opens one at a time.
+const OPEN_BLOCKS: usize = 64;
+
+impl Stream {
+    pub(super) fn new(setup: Setup) -> Self {
+        let calls = Announcer::new(&setup.limits);
+        Self {
+            setup,
+            phase: Phase::BeforeMessage,
+            next: 0,
+            open: BTreeMap::new(),
+            calls,
+            provider: false,
+            held: None,
+        }
+    }
+
+    fn message_start(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
+        if self.phase != Phase::BeforeMessage {
+            return Err(shape("a second message_start"));
+        }
+        self.phase = Phase::InMessage;
+        let message = document.root().get("message").ok_or_else(|| shape("a message_start without a message"))?;
+        let content = content::of(message)?;
+        let mut found = Reading::default();
+        content::calls(document, content, &self.setup.limits, &mut found)?;
+        self.provider |= !found.provider_ran.is_empty();
+        out.provider_ran.append(&mut found.provider_ran);
+        self.next = u32::try_from(content.len()).map_err(|_| shape("a message with too many blocks"))?;
+        if found.calls.is_empty() {
+            return Ok(Step::plain());
+        }
+        for call in found.calls {
+            let number = self.calls.begin()?;
+            self.calls.complete(number, call, out)?;
+        }
+        self.hold();
+        Ok(Step { hold: true, mark: Some(Mark::Message) })
+    }
+
+    /// From here on the stream is held.
+    fn hold(&mut self) -> &mut HeldBlocks {
+        let first = self.next;
+        self.held.get_or_insert_with(|| HeldBlocks { first, blocks: Vec::new(), renumbered: Vec::new() })
+    }
+
+    fn block_start(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
+        let root = document.root();
+        if index(root)? != self.next {
+            return Err(shape("a content block out of order"));
+        }
+        if self.open.len() >= OPEN_BLOCKS {
+            return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
+        }
+        let block = root.get("content_block").ok_or_else(|| shape("a content_block_start without a block"))?;
+        let kind = content::kind(block)?;
+        let (open, held) = match kind {
+            Kind::Call => {
+                let number = self.calls.begin()?;
+                let open = OpenCall {
+                    number,
+                    call: content::call(block, Arguments::Absent)?,
+                    prefilled: content::arguments(document, block, &self.setup.limits),
+                    json: String::new(),
+                };
+                self.hold();
+                (Open::Call(Box::new(open)), HeldBlock::Call(number))
+            }
+            Kind::Provider => {
+                self.provider = true;
+                out.provider_ran.push(content::name(block)?);
+                (Open::Provider, HeldBlock::Other)
+            }
+            Kind::Thinking => (Open::Other, HeldBlock::Thinking),
+            Kind::Inert => (Open::Other, HeldBlock::Other),
+        };
+        self.open.insert(self.next, open);
+        self.next = self.next.checked_add(1).ok_or_else(|| shape("a message with too many blocks"))?;
+        let mark = self.held.as_mut().map(|held_blocks| {
+            held_blocks.blocks.push(held);
+            Mark::Start(held_blocks.blocks.len() - 1)
+        });
+        Ok(Step { hold: mark.is_some(), mark })
+    }
+
+    /// A delta or stop of the block `index`, for writing it again.
+    fn within(&self, index: u32) -> Step<Mark> {
+        let place = self.held.as_ref().and_then(|held| usize::try_from(index.checked_sub(held.first)?).ok());
+        Step { hold: self.held.is_some(), mark: place.map(Mark::Within) }
+    }
+
+    fn block_delta(&mut self, root: &Node) -> Result<Step<Mark>, Unreadable> {
+        let index = index(root)?;
+        let open = self.open.get_mut(&index).ok_or_else(|| shape("a delta for a block that is not open"))?;
+        let delta = root.get("delta").ok_or_else(|| shape("a content_block_delta without a delta"))?;
+        let tag = delta.get("type").and_then(Node::as_str);
+        let text = delta.get("partial_json");
+        match (open, tag, text) {
+            (Open::Call(call), Some("input_json_delta"), Some(text)) => {
+                let text = text.as_str().ok_or_else(|| shape("a delta of tool input that is not a string"))?;
+                call.json.push_str(text);
+            }
+            (Open::Provider, Some("input_json_delta"), Some(_)) => {}
+            (Open::Call(_), _, _) => return Err(shape("a delta of another kind for a tool call")),
+            (_, Some("input_json_delta"), _) | (_, _, Some(_)) => {
+                return Err(shape("tool input for a block that takes none"));
+            }
+            (_, None, _) => return Err(shape("a delta without a type")),
+            (Open::Provider | Open::Other, Some(_), None) => {}
+        }
+        Ok(self.within(index))
+    }
+
+    fn block_stop(&mut self, root: &Node, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
+        let index = index(root)?;
+        match self.open.remove(&index) {
+            None => return Err(shape("a stop for a block that is not open")),
+            Some(Open::Call(open)) => {
+                let OpenCall { number, mut call, prefilled, json } = *open;
+                call.arguments = joined(prefilled, &json, self.setup.limits.depth)?;
+                self.calls.complete(number, call, out)?;
+            }
+            Some(Open::Provider | Open::Other) => {}
+        }
+        Ok(self.within(index))
+    }
+
+    /// Whether every call that began has stopped.
+    fn no_call_open(&self) -> Result<(), Unreadable> {
+        if self.calls.any_open() { Err(shape("the answer ended within a tool call")) } else { Ok(()) }
+    }
+}
+
+fn index(root: &Node) -> Result<u32, Unreadable> {
+    let index = root.get("index").and_then(Node::as_index);
+    index.ok_or_else(|| shape("a block's index that is not a number from 0"))
+}
+
+/// What a call is called with, from the input of its start event and that of its deltas.
+fn joined(prefilled: Arguments, json: &str, depth: usize) -> Result<Arguments, Unreadable> {
+    if json.is_empty() {
+        return Ok(prefilled);
+    }
+    let deltas = Arguments::from_json_text(json, depth);
+    let empty = match &prefilled {
+        Arguments::Json(document) => document.root().is_null() || document.canonical() == "{}",
+        Arguments::Absent => true,
+        Arguments::Text(_) | Arguments::Malformed { .. } => false,
+    };
+    let same = match (&prefilled, &deltas) {
+        (Arguments::Json(one), Arguments::Json(other)) => one.canonical() == other.canonical(),
+        _ => false,
+    };
+    // SDKs let the deltas win; others append them, or never look at them.
+    if empty || same { Ok(deltas) } else { Err(shape("a tool call with two different inputs")) }
+}
+
+impl StreamApi for Stream {
+    type Mark = Mark;
+
+    fn event(
+        &mut self,
+        name: Option<&str>,
+        data: &str,
+        out: &mut Reading,
+    ) -> Result<Step<Mark>, Unreadable> {
+        let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
+        let root = document.root();
+        let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
+        if name.is_some_and(|name| name != tag) {
+            return Err(shape("an event whose name is not its type"));
+        }
+        match (tag, self.phase) {
+            ("ping", _) => Ok(Step::plain()),
+            (_, Phase::Ended) => Err(shape("an event after message_stop")),
+            ("error", _) if self.held.is_some() => {
+                Err(shape("the provider reported an error behind a tool call"))
+            }
+            ("error", _) => Ok(Step::plain()),
+            ("message_start", _) => self.message_start(&document, out),
+            (_, Phase::BeforeMessage) => Err(shape("an event before message_start")),
+            ("content_block_start", Phase::InMessage) => self.block_start(&document, out),
+            ("content_block_delta", Phase::InMessage) => self.block_delta(root),
+            ("content_block_stop", Phase::InMessage) => self.block_stop(root, out),
+            ("message_delta", Phase::InMessage) => {
+                self.no_call_open()?;
+                Ok(Step { hold: self.held.is_some(), mark: Some(Mark::Stop) })
+            }
+            ("message_stop", Phase::InMessage) => {
+                self.no_call_open()?;
+                self.phase = Phase::Ended;
+                out.ended = true;
+                Ok(Step::plain())
+            }
+            _ if content::looks_like_call(root) => {
+                Err(shape("an event of unknown type that looks like a tool call"))
+            }
+            _ => Ok(Step::plain()),
+        }
+    }
+
+    fn end(&mut self, _: &mut Reading) -> Result<(), Unreadable> {
+        if self.held.is_some() && self.phase != Phase::Ended {
+            return Err(shape("the stream ended before message_stop"));
+        }
+        Ok(())
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.announced()
+    }
+
+    fn rewrite(
+        &mut self,
+        mark: Mark,
+        document: &Document,
+        decided: &Decided,
+        pieces: &mut Vec<Piece>,
+    ) -> Result<(), Unreadable> {
+        let root = document.root();
+        let structured = self.setup.structured;
+        let Some(held) = &mut self.held else {
+            return Err(Unreadable { what: UnreadableWhy::Bug("an event to be written again was not held") });
+        };
+        match mark {
+            Mark::Message => {
+                let Some(message) = root.get("message") else {
+                    return Err(Unreadable { what: UnreadableWhy::Bug("a message_start was lost") });
+                };
+                let elements = content::rewritten(document, content::of(message)?, decided, structured);
+                held.renumber(elements.len(), decided);
+                let mut changes = vec![("content", Change::Set(rebuild::array(&elements)))];
+                changes.extend(super::stop_changes(message, decided, structured, self.provider));
+                let message_text = rebuild::object(document, message, &changes);
+                pieces.push(Piece::Data(rebuild::replaced(document, message, &message_text)));
+            }
+            Mark::Start(place) => {
+                if held.renumbered.is_empty() {
+                    let texts: Vec<&str> = if structured { Vec::new() } else { decided.texts().collect() };
+                    for (index, text) in (held.first..).zip(&texts) {
+                        pieces.extend(text_events(index, text).map(Piece::New));
+                    }
+                    held.renumber(usize::try_from(held.first).unwrap_or_default() + texts.len(), decided);
+                }
+                pieces.extend(held.piece(place, document));
+            }
+            Mark::Within(place) => pieces.extend(held.piece(place, document)),
+            Mark::Stop => {
+                let delta = root.get("delta").map(|delta| {
+                    (delta, super::stop_changes(delta, decided, structured, self.provider))
+                });
+                pieces.push(match delta {
+                    Some((delta, changes)) if !changes.is_empty() => {
+                        let text = rebuild::object(document, delta, &changes);
+                        Piece::Data(rebuild::replaced(document, delta, &text))
+                    }
+                    _ => Piece::Same,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn instead(&self, refusal: &str) -> Vec<NewEvent> {
+        let model = rebuild::string(&self.setup.model);
+        let mut events = vec![event(
+            "message_start",
+            &format!(
+                r#""message":{{"id":"msg_toolgate","type":"message","role":"assistant","model":{model},"content":[],"stop_reason":null,"stop_sequence":null,"usage":{{"input_tokens":0,"output_tokens":0}}}}"#
+            ),
+        )];
+        let stop = if self.setup.structured {
+            format!(r#""refusal","stop_details":{}"#, super::stop_details([refusal]))
+        } else {
+            events.extend(text_events(0, refusal));
+            r#""end_turn""#.to_owned()
+        };
+        events.push(event(
+            "message_delta",
+            &format!(r#""delta":{{"stop_reason":{stop},"stop_sequence":null}},"usage":{{"output_tokens":0}}"#),
+        ));
+        events.push(NewEvent { name: Some("message_stop"), data: r#"{"type":"message_stop"}"#.to_owned() });
+        events
+    }
+
+    fn broken_off(&self, refusal: &str) -> NewEvent {
+        NewEvent { name: Some("error"), data: super::error_body(refusal) }
+    }
+}
+
+impl HeldBlocks {
+    /// Numbers the blocks that stay, from `first` on.
+    fn renumber(&mut self, first: usize, decided: &Decided) {
+        let mut next = u32::try_from(first).unwrap_or(u32::MAX);
+        self.renumbered = self
+            .blocks
+            .iter()
+            .map(|block| {
+                let stays = match block {
+                    HeldBlock::Call(number) => !decided.refused(*number),
+                    HeldBlock::Thinking => false,
+                    HeldBlock::Other => true,
+                };
+                stays.then(|| {
+                    next = next.saturating_add(1);
+                    next - 1
+                })
+            })
+            .collect();
+    }
+
+    /// The event of a held block under its new index, if the block stays.
+    fn piece(&self, place: usize, document: &Document) -> Option<Piece> {
+        let index = self.renumbered.get(place).copied().flatten()?;
+        let node = document.root().get("index")?;
+        Some(if node.as_index() == Some(index) {
+            Piece::Same
+        } else {
+            Piece::Data(rebuild::replaced(document, node, &index.to_string()))
+        })
+    }
+}
+
+fn event(name: &'static str, members: &str) -> NewEvent {
+    NewEvent { name: Some(name), data: format!(r#"{{"type":"{name}",{members}}}"#) }
+}
+
+/// A text block of a stream.
+fn text_events(index: u32, text: &str) -> [NewEvent; 3] {
+    let text = rebuild::string(text);
+    let start = format!(r#""index":{index},"content_block":{{"type":"text","text":""}}"#);
+    let delta = format!(r#""index":{index},"delta":{{"type":"text_delta","text":{text}}}"#);
+    [
+        event("content_block_start", &start),
+        event("content_block_delta", &delta),
+        event("content_block_stop", &format!(r#""index":{index}"#)),
+    ]
+}

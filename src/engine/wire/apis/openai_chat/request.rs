@@ -1,0 +1,85 @@
+//! What a request for a chat completion says.
+
+use super::super::super::{RequestFacts, Unreadable, shape};
+use crate::json::{Document, Node, Value};
+
+/// Fields that make the provider, or a gateway of its kind, run something of its own: a search, a plugin,
+/// a data source.
+const PROVIDER_FIELDS: &[&str] = &[
+    "web_search_options",
+    "search_parameters",
+    "data_sources",
+    "plugins",
+    "enable_search",
+    "mcp_servers",
+    "compound_custom",
+];
+
+/// Reads a request body.
+pub(super) fn facts(document: &Document) -> Result<RequestFacts, Unreadable> {
+    let root = document.root();
+    if !matches!(root.value, Value::Object(_)) {
+        return Err(shape("the request is not a JSON object"));
+    }
+    let mut facts = RequestFacts {
+        model: root.get("model").and_then(Node::as_str).map(str::to_owned),
+        stream: root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
+        structured: root
+            .pointer("/response_format/type")
+            .and_then(Node::as_str)
+            .is_some_and(|format| format.starts_with("json")),
+        ..RequestFacts::default()
+    };
+    for tool in list(root, "tools")? {
+        let tag = tool.get("type").and_then(Node::as_str);
+        let name = ["function", "custom"]
+            .iter()
+            .find_map(|kind| tool.get(kind)?.get("name")?.as_str())
+            .or_else(|| tool.get("name")?.as_str());
+        match (tag, name) {
+            (None | Some("function" | "custom"), name) => {
+                facts.offered.push(name.unwrap_or("unnamed").to_owned());
+            }
+            // Whatever else has a type is run by the provider, as far as is known here.
+            (Some(tag), _) => facts.provider_executed.push(tag.to_owned()),
+        }
+    }
+    for function in list(root, "functions")? {
+        facts.offered.extend(function.get("name").and_then(Node::as_str).map(str::to_owned));
+    }
+    for field in PROVIDER_FIELDS {
+        if root.get(field).is_some_and(is_set) {
+            facts.provider_executed.push((*field).to_owned());
+        }
+    }
+    for field in ["store", "previous_response_id", "conversation"] {
+        if root.get(field).is_some_and(is_set) {
+            facts.state.push(field.to_owned());
+        }
+    }
+    for message in list(root, "messages")? {
+        let calls = message.get("tool_calls").and_then(Node::elements).map_or(0, <[Node]>::len);
+        let legacy = message.get("function_call").is_some_and(is_set);
+        let result = matches!(message.get("role").and_then(Node::as_str), Some("tool" | "function"));
+        let found = calls + usize::from(legacy) + usize::from(result);
+        facts.history_calls = facts.history_calls.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
+    }
+    Ok(facts)
+}
+
+/// Whether a field says anything: not null, not false, not an empty list.
+fn is_set(node: &Node) -> bool {
+    match &node.value {
+        Value::Null | Value::Bool(false) => false,
+        Value::Array(elements) => !elements.is_empty(),
+        _ => true,
+    }
+}
+
+fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
+    match root.get(key) {
+        None => Ok(&[]),
+        Some(node) if node.is_null() => Ok(&[]),
+        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
+    }
+}

@@ -1,0 +1,564 @@
+//! A streamed completion: chunks with a delta for each choice, then `[DONE]`.
+//!
+//! A call of a choice is told from the next by its `index`; its name and identifier come once, its input in
+//! pieces. It is complete when its choice finishes, or the stream does: a server may go back to an earlier
+//! index until then. Clients disagree on a second name or identifier under one index (some join them, some
+//! take the last), on an index that is no number from 0, and on a piece that comes after the finish, so
+//! those are refused. What all of them read alike passes: indices that start at 1 or leave numbers out,
+//! calls without any index that come whole, calls behind the finish reason, no `[DONE]` at all.
+
+use super::super::super::decided::Decided;
+use super::super::super::stream::{Announcer, NewEvent, Piece, Step, StreamApi};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
+use super::call::{self, Input, Part};
+use super::{choices, has_calls, object};
+use crate::call::CallKind;
+use crate::json::{self, Document, Node};
+use rebuild::Change;
+use std::collections::BTreeMap;
+
+/// One stream.
+pub(super) struct Stream {
+    setup: Setup,
+    choices: BTreeMap<u32, Choice>,
+    calls: Announcer,
+    held: bool,
+    ended: bool,
+}
+
+/// One of the alternatives that are streamed side by side.
+#[derive(Default)]
+struct Choice {
+    /// Its calls, by where they began.
+    calls: Vec<Begun>,
+    /// A `message` in a chunk brought its calls, whole.
+    whole_message: bool,
+    finished: bool,
+    role_sent: bool,
+    text_sent: bool,
+    /// As the two above were when its first call began.
+    before_calls: Option<Before>,
+    /// Text was sent behind its first call.
+    text_behind: bool,
+    /// The refusals of its calls were written.
+    refusals_written: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Before {
+    role: bool,
+    text: bool,
+}
+
+/// A call that has begun.
+struct Begun {
+    number: usize,
+    index: Option<u32>,
+    /// It is the older `function_call`.
+    legacy: bool,
+    /// What was read of it; `None` once it is complete.
+    open: Option<OpenCall>,
+}
+
+struct OpenCall {
+    kind: Option<CallKind>,
+    id: Option<String>,
+    name: Option<String>,
+    input: Input,
+}
+
+/// What must be known of a held chunk to write it again: the numbers of the calls its parts belong to, in
+/// the order in which they stand.
+pub(super) struct Mark(Vec<usize>);
+
+/// Most choices of one stream. The API gives 128 at most.
+const CHOICES: usize = 128;
+
+impl Stream {
+    pub(super) fn new(setup: Setup) -> Self {
+        let calls = Announcer::new(&setup.limits);
+        Self { setup, choices: BTreeMap::new(), calls, held: false, ended: false }
+    }
+
+    fn chunk(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
+        let root = document.root();
+        if root.get("error").is_some_and(|error| !error.is_null()) && self.held {
+            return Err(shape("the provider reported an error behind a tool call"));
+        }
+        if has_calls(Some(root)) || root.get("message").is_some_and(|message| has_calls(Some(message))) {
+            return Err(shape("a tool call outside of the choices"));
+        }
+        let elements = match root.get("choices") {
+            Some(node) if !node.is_null() => choices(root)?,
+            // An error, a usage report, a keep-alive of a gateway.
+            _ if root.get("error").is_some() || root.get("usage").is_some() => &[],
+            _ => return Err(shape("an event that is not a chunk of a chat completion")),
+        };
+        let mut numbers = Vec::new();
+        for choice in elements {
+            self.choice(document, choice, &mut numbers, out)?;
+        }
+        self.held |= !numbers.is_empty();
+        Ok(Step { hold: self.held, mark: Some(Mark(numbers)) })
+    }
+
+    fn choice(
+        &mut self,
+        document: &Document,
+        node: &Node,
+        numbers: &mut Vec<usize>,
+        out: &mut Reading,
+    ) -> Result<(), Unreadable> {
+        let delta = object(node, "delta")?;
+        let message = object(node, "message")?;
+        let index = match node.get("index").map(Node::as_index) {
+            Some(Some(index)) => index,
+            None if !has_calls(delta) && !has_calls(message) => 0,
+            None | Some(None) => return Err(shape("a choice's index that is not a number from 0")),
+        };
+        if self.choices.len() >= CHOICES && !self.choices.contains_key(&index) {
+            return Err(Unreadable { what: UnreadableWhy::Limit("choices of one stream") });
+        }
+        let choice = self.choices.entry(index).or_default();
+        if let Some(delta) = delta {
+            call::report_executed(delta, out);
+            let before = Before { role: choice.role_sent, text: choice.text_sent };
+            choice.role_sent |= delta.get("role").is_some_and(|role| !role.is_null());
+            let text = has_text(delta, "content") || has_text(delta, "refusal");
+            choice.text_sent |= text;
+            if has_calls(Some(delta)) {
+                if choice.whole_message {
+                    return Err(shape("calls in the message and in the delta of a choice"));
+                }
+                choice.before_calls.get_or_insert(before);
+                // Text in the chunk of the first call is written behind the refusals.
+                for entry in call::entries(delta)?.unwrap_or_default() {
+                    let at = entry_index(entry)?;
+                    let part = call::part(entry)?;
+                    numbers.push(choice.take(at, &part, document, &mut self.calls, &self.setup)?);
+                }
+                if let Some(part) = call::legacy(delta)? {
+                    numbers.push(choice.take_legacy(&part, document, &mut self.calls)?);
+                }
+            }
+            choice.text_behind |= text && choice.before_calls.is_some();
+        }
+        if let Some(message) = message.filter(|message| has_calls(Some(message))) {
+            if !choice.calls.is_empty() {
+                return Err(shape("calls in the message and in the delta of a choice"));
+            }
+            choice.whole_message = true;
+            for whole in call::of_message(document, message, &self.setup.limits, out)? {
+                let number = self.calls.begin()?;
+                choice.calls.push(Begun { number, index: None, legacy: false, open: None });
+                self.calls.complete(number, whole.into_tool_call(index), out)?;
+                numbers.push(number);
+            }
+        }
+        if node.get("finish_reason").is_some_and(|reason| !reason.is_null()) {
+            choice.finish(index, &mut self.calls, &self.setup, out)?;
+        }
+        Ok(())
+    }
+
+    /// The stream has ended as far as any client reads it.
+    fn done(&mut self, out: &mut Reading) -> Result<(), Unreadable> {
+        self.ended = true;
+        out.ended = true;
+        for (index, choice) in &mut self.choices {
+            choice.finish(*index, &mut self.calls, &self.setup, out)?;
+        }
+        Ok(())
+    }
+}
+
+/// The index of an element of `tool_calls`, if it has one.
+fn entry_index(entry: &Node) -> Result<Option<u32>, Unreadable> {
+    match entry.get("index") {
+        None => Ok(None),
+        Some(node) if node.is_null() => Ok(None),
+        Some(node) => match node.as_index() {
+            Some(index) => Ok(Some(index)),
+            None => Err(shape("a tool call's index that is not a number from 0")),
+        },
+    }
+}
+
+/// Whether a delta brings text under `key`.
+fn has_text(delta: &Node, key: &str) -> bool {
+    delta.get(key).is_some_and(|content| match content.as_str() {
+        Some(text) => !text.is_empty(),
+        None => content.elements().is_some_and(|parts| !parts.is_empty()),
+    })
+}
+
+impl Choice {
+    /// Takes an element of `tool_calls`; the number of the call it belongs to.
+    fn take(
+        &mut self,
+        at: Option<u32>,
+        part: &Part<'_>,
+        document: &Document,
+        announcer: &mut Announcer,
+        setup: &Setup,
+    ) -> Result<usize, Unreadable> {
+        if self.calls.iter().any(|call| call.legacy) {
+            return Err(shape("tool_calls and function_call in one choice"));
+        }
+        if self.calls.iter().any(|call| call.index.is_some() != at.is_some()) {
+            return Err(shape("tool calls of one choice with and without an index"));
+        }
+        let Some(at) = at else {
+            if part.kind.is_none() || part.name.is_none() {
+                return Err(shape("a piece of a tool call without an index"));
+            }
+            let number = self.begin(None, part, document, announcer)?;
+            // Readers that take a missing index for 0 join such calls. Two whole inputs joined are not
+            // JSON, so that no reader makes a third call of them.
+            let open: Vec<_> = self.calls.iter().filter_map(|call| call.open.as_ref()).collect();
+            if open.len() != self.calls.len() {
+                return Err(shape("a tool call without an index after the finish"));
+            }
+            let unsettled = match open.as_slice() {
+                [first, second] => [Some(*first), Some(*second)],
+                [_, _, .., last] => [Some(*last), None],
+                _ => [None, None],
+            };
+            if !unsettled.into_iter().flatten().all(|call| call.is_whole(setup.limits.depth)) {
+                return Err(shape("several tool calls without an index"));
+            }
+            return Ok(number);
+        };
+        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.index == Some(at)) {
+            let open = call.open.as_mut().ok_or_else(|| shape("a piece of a tool call after its end"))?;
+            open.add(part, document)?;
+            return Ok(call.number);
+        }
+        if self.calls.iter().any(|call| call.index > Some(at)) {
+            return Err(shape("tool calls out of order"));
+        }
+        self.begin(Some(at), part, document, announcer)
+    }
+
+    /// Takes a `function_call`, of which a choice has one.
+    fn take_legacy(
+        &mut self,
+        part: &Part<'_>,
+        document: &Document,
+        announcer: &mut Announcer,
+    ) -> Result<usize, Unreadable> {
+        match self.calls.first_mut() {
+            None => self.begin(None, part, document, announcer),
+            Some(call) if call.legacy => {
+                let open = call.open.as_mut();
+                open.ok_or_else(|| shape("a piece of a function call after its end"))?.add(part, document)?;
+                Ok(call.number)
+            }
+            Some(_) => Err(shape("tool_calls and function_call in one choice")),
+        }
+    }
+
+    fn begin(
+        &mut self,
+        index: Option<u32>,
+        part: &Part<'_>,
+        document: &Document,
+        announcer: &mut Announcer,
+    ) -> Result<usize, Unreadable> {
+        let number = announcer.begin()?;
+        let mut open = OpenCall { kind: None, id: None, name: None, input: Input::Absent };
+        open.add(part, document)?;
+        let legacy = part.kind == Some(CallKind::LegacyFunction);
+        self.calls.push(Begun { number, index, legacy, open: Some(open) });
+        Ok(number)
+    }
+
+    /// Its calls are complete.
+    fn finish(
+        &mut self,
+        index: u32,
+        announcer: &mut Announcer,
+        setup: &Setup,
+        out: &mut Reading,
+    ) -> Result<(), Unreadable> {
+        self.finished = true;
+        for call in &mut self.calls {
+            let Some(OpenCall { kind, id, name, input }) = call.open.take() else { continue };
+            let kind = kind.ok_or_else(|| shape("a tool call that names no tool"))?;
+            let whole = call::finished(kind, id, name, input, &setup.limits)?;
+            announcer.complete(call.number, whole.into_tool_call(index), out)?;
+        }
+        Ok(())
+    }
+}
+
+impl OpenCall {
+    /// Whether it is a function with a whole JSON object for its input, as text.
+    fn is_whole(&self, depth: usize) -> bool {
+        let Input::Text(text) = &self.input else { return false };
+        self.kind == Some(CallKind::Function)
+            && json::parse(text, depth).is_ok_and(|root| matches!(root.value, json::Value::Object(_)))
+    }
+
+    /// Adds a piece.
+    fn add(&mut self, part: &Part<'_>, document: &Document) -> Result<(), Unreadable> {
+        match (self.kind, part.kind) {
+            (_, None) => {}
+            (None, Some(_)) => self.kind = part.kind,
+            (Some(one), Some(other)) if one == other => {}
+            (Some(_), Some(_)) => return Err(shape("a tool call of two kinds")),
+        }
+        if let Some(id) = part.id {
+            match &self.id {
+                None => self.id = Some(id.to_owned()),
+                // Some servers repeat it in every piece.
+                Some(known) if known == id => {}
+                Some(_) => return Err(shape("a second identifier for one tool call")),
+            }
+        }
+        if let Some(name) = part.name
+            && self.name.replace(name.to_owned()).is_some()
+        {
+            return Err(shape("a second name for one tool call"));
+        }
+        let Some(node) = part.input else { return Ok(()) };
+        match (&mut self.input, node.as_str()) {
+            (Input::Text(text), Some(more)) => text.push_str(more),
+            (Input::Absent, Some(text)) => self.input = Input::Text(text.to_owned()),
+            (Input::Absent, None) => self.input = Input::Value(document.slice(node.span).to_owned()),
+            (Input::Value(_), Some("")) => {}
+            (Input::Text(text), None) if text.is_empty() => {
+                self.input = Input::Value(document.slice(node.span).to_owned());
+            }
+            (Input::Text(_) | Input::Value(_), _) => return Err(shape("a tool call with two inputs")),
+        }
+        Ok(())
+    }
+}
+
+impl StreamApi for Stream {
+    type Mark = Mark;
+
+    fn event(
+        &mut self,
+        name: Option<&str>,
+        data: &str,
+        out: &mut Reading,
+    ) -> Result<Step<Mark>, Unreadable> {
+        if self.ended {
+            return Err(shape("an event after [DONE]"));
+        }
+        // One SDK wraps the data of such an event, whatever the endpoint.
+        if name.is_some_and(|name| name.starts_with("thread.")) {
+            return Err(shape("an event of another API"));
+        }
+        if data.trim_ascii_end() == "[DONE]" {
+            self.done(out)?;
+            return Ok(Step::plain());
+        }
+        let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
+        self.chunk(&document, out)
+    }
+
+    fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable> {
+        if self.ended {
+            return Ok(());
+        }
+        if self.choices.values().any(|choice| !choice.calls.is_empty() && !choice.finished) {
+            return Err(shape("the stream ended within a tool call"));
+        }
+        self.done(out)
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.announced()
+    }
+
+    fn rewrite(
+        &mut self,
+        mark: Mark,
+        document: &Document,
+        decided: &Decided,
+        pieces: &mut Vec<Piece>,
+    ) -> Result<(), Unreadable> {
+        let root = document.root();
+        let mut numbers = mark.0.into_iter();
+        let mut elements = Vec::new();
+        let mut changed = false;
+        let mut emptied = root.get("usage").is_none_or(Node::is_null);
+        for node in root.get("choices").and_then(Node::elements).unwrap_or_default() {
+            let index = node.get("index").and_then(Node::as_index).unwrap_or(0);
+            let Some(choice) = self.choices.get_mut(&index) else {
+                return Err(Unreadable { what: UnreadableWhy::Bug("a held chunk of an unknown choice") });
+            };
+            let written = choice.rewrite(document, node, &mut numbers, decided, self.setup.structured)?;
+            if let Some(delta) = written.refusal {
+                pieces.push(Piece::New(NewEvent { name: None, data: cloned_chunk(document, index, &delta) }));
+            }
+            match written.element {
+                None => {
+                    elements.push(document.slice(node.span).to_owned());
+                    emptied = false;
+                }
+                Some(text) => {
+                    changed = true;
+                    emptied &= written.empty;
+                    elements.push(text);
+                }
+            }
+        }
+        pieces.extend(match (changed, emptied, root.get("choices")) {
+            (true, true, _) => None,
+            (true, false, Some(choices)) => {
+                Some(Piece::Data(rebuild::replaced(document, choices, &rebuild::array(&elements))))
+            }
+            _ => Some(Piece::Same),
+        });
+        Ok(())
+    }
+
+    fn instead(&self, refusal: &str) -> Vec<NewEvent> {
+        let model = rebuild::string(&self.setup.model);
+        let key = if self.setup.structured { "refusal" } else { "content" };
+        let first = format!(r#"{{"role":"assistant","{key}":{}}}"#, rebuild::string(refusal));
+        let chunk = |delta: &str, finish: &str| NewEvent {
+            name: None,
+            data: format!(
+                r#"{{"id":"chatcmpl-toolgate","object":"chat.completion.chunk","created":0,"model":{model},"choices":[{{"index":0,"delta":{delta},"logprobs":null,"finish_reason":{finish}}}]}}"#
+            ),
+        };
+        let done = NewEvent { name: None, data: "[DONE]".to_owned() };
+        vec![chunk(&first, "null"), chunk("{}", r#""stop""#), done]
+    }
+
+    fn broken_off(&self, refusal: &str) -> NewEvent {
+        NewEvent { name: None, data: super::error_body(refusal) }
+    }
+}
+
+/// One choice of a held chunk, written again.
+struct Written {
+    /// The delta of a chunk of our own that stands in front.
+    refusal: Option<String>,
+    /// The choice, where it changes.
+    element: Option<String>,
+    /// Nothing is left in it.
+    empty: bool,
+}
+
+impl Choice {
+    fn rewrite(
+        &mut self,
+        document: &Document,
+        node: &Node,
+        numbers: &mut impl Iterator<Item = usize>,
+        decided: &Decided,
+        structured: bool,
+    ) -> Result<Written, Unreadable> {
+        let refused = |call: &Begun| decided.refused(call.number);
+        let none_left = self.calls.iter().all(refused);
+        let untouched = !self.calls.iter().any(refused);
+        let delta = object(node, "delta")?.filter(|delta| has_calls(Some(delta)));
+        let message = object(node, "message")?.filter(|message| has_calls(Some(message)));
+        let mut changes = Vec::new();
+        let mut refusal = None;
+        let mut empty = false;
+        if let Some(delta) = delta {
+            let mut within = self.delta_changes(document, delta, numbers, decided)?;
+            if !untouched && !std::mem::replace(&mut self.refusals_written, true) {
+                let role = delta.get("role").filter(|_| self.before_calls.is_some_and(|before| !before.role));
+                if role.is_some() {
+                    within.push(("role", Change::Drop));
+                }
+                let role = role.map(|role| document.slice(role.span));
+                refusal = Some(self.refusal_delta(role, decided, structured));
+            }
+            let text = rebuild::object(document, delta, &within);
+            empty = text == "{}";
+            changes.push(("delta", Change::Set(text)));
+        }
+        if let Some(message) = message {
+            let calls = super::call::count(message)?;
+            let first = numbers.next().unwrap_or_default();
+            for _ in 1..calls {
+                numbers.next();
+            }
+            return if untouched {
+                Ok(Written { refusal: None, element: None, empty: false })
+            } else {
+                let text = super::rewritten_choice(document, node, first..first + calls, decided, structured)?;
+                Ok(Written { refusal: None, element: Some(text), empty: false })
+            };
+        }
+        if untouched {
+            return Ok(Written { refusal: None, element: None, empty: false });
+        }
+        if node.get("finish_reason").is_some_and(|reason| !reason.is_null()) {
+            empty = false;
+            if none_left {
+                changes.push(("finish_reason", Change::Set(r#""stop""#.to_owned())));
+            }
+        }
+        let element = (!changes.is_empty()).then(|| rebuild::object(document, node, &changes));
+        Ok(Written { refusal, element, empty })
+    }
+
+    /// How the calls of a delta change: those refused are left out, the others numbered from 0.
+    fn delta_changes<'a>(
+        &self,
+        document: &Document,
+        delta: &Node,
+        numbers: &mut impl Iterator<Item = usize>,
+        decided: &Decided,
+    ) -> Result<Vec<(&'a str, Change)>, Unreadable> {
+        let mut changes = Vec::new();
+        if let Some(entries) = call::entries(delta)? {
+            let mut kept = Vec::new();
+            for (entry, number) in entries.iter().zip(numbers.by_ref()) {
+                if !decided.refused(number) {
+                    let stays = |call: &&Begun| call.number < number && !decided.refused(call.number);
+                    let index = self.calls.iter().filter(stays).count();
+                    kept.push(rebuild::object(document, entry, &[("index", Change::Set(index.to_string()))]));
+                }
+            }
+            let change = if kept.is_empty() { Change::Drop } else { Change::Set(rebuild::array(&kept)) };
+            changes.push(("tool_calls", change));
+        }
+        if call::legacy(delta)?.is_some() && numbers.next().is_none_or(|number| decided.refused(number)) {
+            changes.push(("function_call", Change::Drop));
+        }
+        Ok(changes)
+    }
+
+    /// The delta that says which calls were refused.
+    fn refusal_delta(&self, role: Option<&str>, decided: &Decided, structured: bool) -> String {
+        let texts: Vec<&str> = self.calls.iter().filter_map(|call| decided.text(call.number)).collect();
+        let mut text = texts.join("\n");
+        if self.before_calls.is_some_and(|before| before.text) && !structured {
+            text.insert_str(0, "\n\n");
+        }
+        if self.text_behind {
+            text.push_str("\n\n");
+        }
+        let role = role.map(|role| format!(r#""role":{role},"#)).unwrap_or_default();
+        let key = if structured { "refusal" } else { "content" };
+        format!(r#"{{{role}"{key}":{}}}"#, rebuild::string(&text))
+    }
+}
+
+/// A chunk like this one with another delta, for one choice.
+fn cloned_chunk(document: &Document, choice: u32, delta: &str) -> String {
+    const COPIED: &[&str] =
+        &["id", "object", "created", "model", "service_tier", "system_fingerprint", "provider"];
+    let mut out = String::from("{");
+    for member in document.root().members() {
+        if COPIED.contains(&member.key.as_str()) {
+            let (key, value) = (document.slice(member.key_span), document.slice(member.node.span));
+            out.push_str(&format!("{key}:{value},"));
+        }
+    }
+    out.push_str(&format!(
+        r#""choices":[{{"index":{choice},"delta":{delta},"logprobs":null,"finish_reason":null}}]}}"#
+    ));
+    out
+}

@@ -1,0 +1,129 @@
+//! A response that is one JSON document: held whole, judged at its end.
+//!
+//! A byte order mark in front is not judged but forwarded: every SDK of the APIs read here skips it.
+
+use super::decided::Decided;
+use super::{Codec, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
+use crate::json::Document;
+use crate::limits::Limits;
+
+/// What an API knows of its response documents.
+pub(crate) trait DocumentApi {
+    /// Finds the calls of a document.
+    ///
+    /// # Errors
+    /// If it is not a document of this API, or two readers of it would differ.
+    fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable>;
+
+    /// The document without the calls that are refused. At least one is.
+    ///
+    /// # Errors
+    /// [`UnreadableWhy::Bug`] only.
+    fn rewrite(&self, document: &Document, decided: &Decided) -> Result<String, Unreadable>;
+
+    /// A whole document that says `refusal` and nothing else.
+    fn instead(&self, refusal: &str) -> String;
+}
+
+/// The codec of one document.
+pub(crate) struct DocumentCodec<A> {
+    api: A,
+    limits: Limits,
+    state: State,
+}
+
+enum State {
+    /// It is still arriving.
+    Reading(Vec<u8>),
+    /// It has calls, which are being decided.
+    Holding { mark: &'static str, document: Document, calls: usize },
+    /// It was written, or given up.
+    Done,
+}
+
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+impl<A: DocumentApi> DocumentCodec<A> {
+    pub(crate) fn new(api: A, limits: Limits) -> Self {
+        Self { api, limits, state: State::Reading(Vec::new()) }
+    }
+}
+
+impl<A: DocumentApi> Codec for DocumentCodec<A> {
+    fn read(&mut self, chunk: &[u8], _: &mut Reading) -> Result<(), Unreadable> {
+        match &mut self.state {
+            State::Reading(bytes) => {
+                if bytes.len().saturating_add(chunk.len()) > self.limits.body {
+                    return Err(Unreadable { what: UnreadableWhy::Limit("a response body") });
+                }
+                bytes.extend_from_slice(chunk);
+                Ok(())
+            }
+            State::Holding { .. } | State::Done if chunk.is_empty() => Ok(()),
+            State::Holding { .. } | State::Done => {
+                Err(Unreadable { what: UnreadableWhy::Bug("bytes after the end of a document") })
+            }
+        }
+    }
+
+    fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable> {
+        let State::Reading(bytes) = &mut self.state else { return Ok(()) };
+        let mut bytes = std::mem::take(bytes);
+        let mark = if bytes.starts_with(BYTE_ORDER_MARK.as_bytes()) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+            BYTE_ORDER_MARK
+        } else {
+            ""
+        };
+        let document = Document::parse(bytes, self.limits.depth)?;
+        let mut found = Reading::default();
+        self.api.calls(&document, &mut found)?;
+        if found.calls.len() > self.limits.calls {
+            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+        }
+        out.ended = true;
+        out.provider_ran.append(&mut found.provider_ran);
+        if found.calls.is_empty() {
+            out.pass_buffered.extend_from_slice(mark.as_bytes());
+            out.pass_buffered.extend_from_slice(document.text().as_bytes());
+            self.state = State::Done;
+        } else {
+            self.state = State::Holding { mark, document, calls: found.calls.len() };
+            out.calls.append(&mut found.calls);
+        }
+        Ok(())
+    }
+
+    fn held(&self) -> usize {
+        match &self.state {
+            State::Reading(bytes) => bytes.len(),
+            State::Holding { document, .. } => document.text().len(),
+            State::Done => 0,
+        }
+    }
+
+    fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable> {
+        let (mark, document, calls) = match std::mem::replace(&mut self.state, State::Done) {
+            State::Holding { mark, document, calls } => (mark, document, calls),
+            State::Done if outcomes.is_empty() => return Ok(()),
+            State::Done | State::Reading(_) => {
+                return Err(Unreadable { what: UnreadableWhy::Bug("a document written out of turn") });
+            }
+        };
+        let decided = Decided::new(outcomes, calls)?;
+        if decided.all_released() {
+            out.extend_from_slice(mark.as_bytes());
+            out.extend_from_slice(document.text().as_bytes());
+        } else {
+            let text = self.api.rewrite(&document, &decided)?;
+            out.extend_from_slice(mark.as_bytes());
+            out.extend_from_slice(text.as_bytes());
+        }
+        Ok(())
+    }
+
+    fn withhold(&mut self, refusal: &Refusal, out: &mut Vec<u8>) {
+        self.state = State::Done;
+        out.extend_from_slice(self.api.instead(&refusal.0).as_bytes());
+    }
+}

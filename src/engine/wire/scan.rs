@@ -1,0 +1,38 @@
+//! Reading a recorded response body at once, for the command line.
+
+use super::{Api, Codec, Framing, Reading, RequestFacts, Unreadable};
+use crate::call::ToolCall;
+use crate::limits::Limits;
+
+/// What stands in a recorded body.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The tool calls, in order; those found before the body became unreadable, if it did.
+    pub calls: Vec<ToolCall>,
+    /// Tools the provider says it ran itself.
+    pub provider_ran: Vec<String>,
+    /// Why the gate would not let the body pass, whatever a policy says; `None` if it can be read.
+    pub refused: Option<String>,
+}
+
+/// Reads a whole body. A body that begins with `{` is a document, anything else an event stream.
+pub fn scan(api: Api, body: &[u8], limits: Limits) -> Scan {
+    let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let framing = match text.trim_ascii_start().first() {
+        Some(b'{') => Framing::Document,
+        _ => Framing::Events,
+    };
+    let mut codec = (api.entry().codec)(framing, limits, &RequestFacts::default());
+    let mut reading = Reading::default();
+    let refused = whole(codec.as_mut(), body, &mut reading).err();
+    Scan {
+        calls: reading.calls,
+        provider_ran: reading.provider_ran,
+        refused: refused.map(|error| error.to_string()),
+    }
+}
+
+fn whole(codec: &mut dyn Codec, body: &[u8], reading: &mut Reading) -> Result<(), Unreadable> {
+    codec.read(body, reading)?;
+    codec.end(reading)
+}

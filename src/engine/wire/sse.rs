@@ -1,0 +1,231 @@
+//! Server-sent events, read strictly, from bytes that may be cut anywhere.
+//!
+//! In come chunks of a body; out come whole blocks (what stands before a blank line), each with its event
+//! name, its data and how many bytes it took, so that a block can be forwarded as it was read. The line
+//! rules are those of WHATWG HTML, "Server-sent events": LF, CR and CRLF end a line, also mixed; one byte
+//! order mark may open the stream; several `data` lines are joined by LF; a line that starts with a colon
+//! is a comment.
+//!
+//! Stricter than the standard, because clients in the field are laxer in different ways: a field name the
+//! standard does not know is refused (it tells readers to skip it, yet one SDK reads such lines as JSON), so is
+//! a byte order mark at a later line (one SDK strips it at every network chunk), NUL, and invalid UTF-8. A
+//! last block without its blank line counts: every SDK delivers it.
+//!
+//! # Where a CRLF is cut
+//!
+//! A CR ends the line at once; it would be wrong to keep a whole event back until the next byte tells
+//! whether an LF follows. That LF then belongs to the block it ended, and is reported on its own as
+//! [`Item::LineFeed`], whether or not it came in the same chunk: where the network cut changes nothing.
+
+use super::{Unreadable, UnreadableWhy};
+
+/// One block, complete.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Block {
+    /// The last `event` field, if there was one.
+    pub(crate) event: Option<String>,
+    /// The `data` lines, joined by LF; `None` if there was none, which is not the same as an empty one.
+    pub(crate) data: Option<String>,
+    /// Where the value of the only `data` line stood, as offsets into the block; `None` if there was not
+    /// exactly one.
+    pub(crate) data_at: Option<(usize, usize)>,
+    /// How many bytes the block took, its blank line included.
+    pub(crate) len: usize,
+}
+
+/// What the next bytes turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// A block ended here. It may be empty, or consist of comments.
+    Block(Block),
+    /// The second half of the CRLF that ended the previous block.
+    LineFeed,
+}
+
+/// Reads blocks; holds the unfinished block's fields and nothing else.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    /// Most bytes of one block.
+    limit: usize,
+    /// What earlier chunks held of the line that is not ended.
+    line: Vec<u8>,
+    block: Block,
+    /// Nothing has been read: a byte order mark may stand here.
+    fresh: bool,
+    /// The last byte was a CR, so that an LF would belong to it.
+    after_cr: bool,
+    /// The last byte ended a block.
+    after_block: bool,
+    /// The line ends seen first, for what is written in between.
+    line_end: Option<LineEnd>,
+}
+
+/// How a stream ends its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LineEnd {
+    Lf,
+    Cr,
+    CrLf,
+}
+
+impl LineEnd {
+    /// The bytes.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Lf => "\n",
+            Self::Cr => "\r",
+            Self::CrLf => "\r\n",
+        }
+    }
+}
+
+impl Reader {
+    /// A reader that refuses a block longer than `limit` bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            line: Vec::new(),
+            block: Block::default(),
+            fresh: true,
+            after_cr: false,
+            after_block: false,
+            line_end: None,
+        }
+    }
+
+    /// Reads on from `chunk[*at..]`. `None` means that the chunk is used up.
+    ///
+    /// # Errors
+    /// What the module's description refuses, and a block over the limit.
+    pub(crate) fn next(&mut self, chunk: &[u8], at: &mut usize) -> Result<Option<Item>, Unreadable> {
+        loop {
+            let rest = chunk.get(*at..).unwrap_or_default();
+            let Some(&first) = rest.first() else { return Ok(None) };
+            if self.after_cr {
+                self.after_cr = false;
+                if first == b'\n' {
+                    *at += 1;
+                    if self.line_end == Some(LineEnd::Cr) {
+                        self.line_end = Some(LineEnd::CrLf);
+                    }
+                    if self.after_block {
+                        return Ok(Some(Item::LineFeed));
+                    }
+                    self.block.len += 1;
+                    continue;
+                }
+            }
+            self.after_block = false;
+            let Some(length) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
+                self.grow(rest.len())?;
+                self.line.extend_from_slice(rest);
+                *at += rest.len();
+                return Ok(None);
+            };
+            let (head, tail) = rest.split_at(length);
+            self.after_cr = tail.first() == Some(&b'\r');
+            if self.line_end.is_none() {
+                self.line_end = Some(if self.after_cr { LineEnd::Cr } else { LineEnd::Lf });
+            }
+            self.grow(length + 1)?;
+            *at += length + 1;
+            let ended = if self.line.is_empty() {
+                self.end_line(head, 1)?
+            } else {
+                let mut line = std::mem::take(&mut self.line);
+                line.extend_from_slice(head);
+                let ended = self.end_line(&line, 1)?;
+                line.clear();
+                self.line = line;
+                ended
+            };
+            if ended {
+                self.after_block = true;
+                return Ok(Some(Item::Block(std::mem::take(&mut self.block))));
+            }
+        }
+    }
+
+    /// The body has ended: what is left is the last block, if it has any line.
+    ///
+    /// # Errors
+    /// As [`Reader::next`].
+    pub(crate) fn finish(&mut self) -> Result<Option<Block>, Unreadable> {
+        let line = std::mem::take(&mut self.line);
+        self.end_line(&line, 0)?;
+        let block = std::mem::take(&mut self.block);
+        Ok((block.len > 0).then_some(block))
+    }
+
+    fn grow(&mut self, by: usize) -> Result<(), Unreadable> {
+        self.block.len += by;
+        if self.block.len > self.limit {
+            return Err(Unreadable { what: UnreadableWhy::Limit("one event of a stream") });
+        }
+        Ok(())
+    }
+
+    /// Takes one line; whether it was the blank one. `terminator` is how many bytes of the block's length
+    /// stand behind the line.
+    fn end_line(&mut self, line: &[u8], terminator: usize) -> Result<bool, Unreadable> {
+        let line = std::str::from_utf8(line).map_err(|_| framing("invalid UTF-8 in an event stream"))?;
+        if line.contains('\0') {
+            return Err(framing("NUL in an event stream"));
+        }
+        let fresh = std::mem::replace(&mut self.fresh, false);
+        let line = if fresh { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        if line.is_empty() {
+            return Ok(true);
+        }
+        let (name, value) = match line.split_once(':') {
+            Some((name, value)) => (name, value.strip_prefix(' ').unwrap_or(value)),
+            None => (line, ""),
+        };
+        match name {
+            "" | "id" | "retry" => {}
+            "event" => self.block.event = Some(value.to_owned()),
+            "data" => {
+                let end = self.block.len - terminator;
+                self.block.data_at = match self.block.data {
+                    None => Some((end - value.len(), end)),
+                    Some(_) => None,
+                };
+                match &mut self.block.data {
+                    Some(data) => {
+                        data.push('\n');
+                        data.push_str(value);
+                    }
+                    none => *none = Some(value.to_owned()),
+                }
+            }
+            _ => return Err(framing("an unknown field in an event stream")),
+        }
+        Ok(false)
+    }
+
+    /// How this stream ends its lines, as far as is known.
+    pub(crate) fn line_end(&self) -> LineEnd {
+        self.line_end.unwrap_or(LineEnd::Lf)
+    }
+}
+
+/// Appends an event of our own, in the line ends of the stream it joins.
+pub(crate) fn write_event(name: Option<&str>, data: &str, line_end: LineEnd, out: &mut Vec<u8>) {
+    let end = line_end.text();
+    if let Some(name) = name {
+        for part in ["event: ", name, end] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+    // JSON copied from several `data` lines has LF as white space in it.
+    for line in data.split('\n') {
+        for part in ["data: ", line, end] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+    out.extend_from_slice(end.as_bytes());
+}
+
+const fn framing(rule: &'static str) -> Unreadable {
+    Unreadable { what: UnreadableWhy::Framing(rule) }
+}

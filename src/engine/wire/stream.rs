@@ -1,0 +1,383 @@
+//! A response that is a stream of server-sent events: passed on event by event until the first tool call,
+//! held from there to its end.
+//!
+//! What an API file adds is [`StreamApi`]: it accumulates, says from which event on the stream must be held,
+//! and writes single events again. Everything about bytes, limits and order is here.
+//!
+//! INVARIANT (cut): what is passed on, found and written depends on the blocks of the stream alone, never
+//! on where the network cut it. A block is judged when it is complete, and leaves or is held whole.
+
+use super::decided::Decided;
+use super::sse::{self, Item, write_event};
+use super::{Codec, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
+use crate::call::ToolCall;
+use crate::json::Document;
+use crate::limits::Limits;
+
+/// What one event means for the bytes.
+pub(crate) struct Step<M> {
+    /// It belongs to a tool call, so it and everything behind it is held.
+    pub(crate) hold: bool,
+    /// What the API must know to write the event again, if it may have to.
+    pub(crate) mark: Option<M>,
+}
+
+impl<M> Step<M> {
+    /// An event that is written as it was read, whatever is decided.
+    pub(crate) const fn plain() -> Self {
+        Self { hold: false, mark: None }
+    }
+}
+
+/// What stands in the place of one event that was held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// The event, as it was read.
+    Same,
+    /// The event, with other data.
+    Data(String),
+    /// An event of our own.
+    New(NewEvent),
+}
+
+/// An event of our own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NewEvent {
+    pub(crate) name: Option<&'static str>,
+    pub(crate) data: String,
+}
+
+/// What an API knows of its response streams. One value reads one stream.
+pub(crate) trait StreamApi {
+    /// What it must know of a held event to write it again.
+    type Mark;
+
+    /// Takes the next event that has data.
+    ///
+    /// # Errors
+    /// At the first event that a strict accumulator would not accept.
+    fn event(
+        &mut self,
+        name: Option<&str>,
+        data: &str,
+        out: &mut Reading,
+    ) -> Result<Step<Self::Mark>, Unreadable>;
+
+    /// The body has ended.
+    ///
+    /// # Errors
+    /// If it ended within a tool call, or where its clients would not agree that it ended.
+    fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable>;
+
+    /// How many calls were announced.
+    fn calls(&self) -> usize;
+
+    /// Writes one held event again; at least one call is refused. Asked once for each marked event, in order.
+    ///
+    /// # Errors
+    /// [`UnreadableWhy::Bug`] only.
+    fn rewrite(
+        &mut self,
+        mark: Self::Mark,
+        document: &Document,
+        decided: &Decided,
+        pieces: &mut Vec<Piece>,
+    ) -> Result<(), Unreadable>;
+
+    /// A whole stream that says `refusal` and nothing else.
+    fn instead(&self, refusal: &str) -> Vec<NewEvent>;
+
+    /// What ends a stream that has begun, so that its client reports an error.
+    fn broken_off(&self, refusal: &str) -> NewEvent;
+}
+
+/// The codec of one stream.
+pub(crate) struct StreamCodec<A: StreamApi> {
+    api: A,
+    limits: Limits,
+    reader: sse::Reader,
+    /// What earlier chunks held of the block that is not complete.
+    partial: Vec<u8>,
+    /// An event with data was passed on, so that the answer has begun for its client.
+    begun: bool,
+    /// The answer has ended as far as any client reads it.
+    ended: bool,
+    state: State<A::Mark>,
+}
+
+enum State<M> {
+    /// No call yet.
+    Passing,
+    /// From the first call on.
+    Holding { bytes: Vec<u8>, blocks: Vec<Held<M>> },
+    /// What was held has been written; only what no client reads may follow.
+    Written,
+    /// Given up.
+    Closed,
+}
+
+/// One or more blocks that were held. Blocks without a mark join the one before them, so that a stream of
+/// empty lines is not a list of empty blocks.
+struct Held<M> {
+    mark: Option<M>,
+    /// Where it ends in the held bytes; it begins where the one before it ends.
+    end: usize,
+}
+
+impl<A: StreamApi> StreamCodec<A> {
+    pub(crate) fn new(api: A, limits: Limits) -> Self {
+        let reader = sse::Reader::new(limits.event);
+        Self { api, limits, reader, partial: Vec::new(), begun: false, ended: false, state: State::Passing }
+    }
+
+    fn read_blocks(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable> {
+        let mut at = 0;
+        let mut start = 0;
+        while let Some(item) = self.reader.next(chunk, &mut at)? {
+            match item {
+                Item::LineFeed => self.line_feed(at, out),
+                Item::Block(block) => {
+                    let raw = chunk.get(start..at).unwrap_or_default();
+                    self.block(&block, raw, at, out)?;
+                }
+            }
+            start = at;
+        }
+        self.partial.extend_from_slice(chunk.get(start..).unwrap_or_default());
+        self.within_limits()
+    }
+
+    /// The LF of a CRLF goes where the block went that it ended.
+    fn line_feed(&mut self, at: usize, out: &mut Reading) {
+        match &mut self.state {
+            State::Holding { bytes, blocks } => {
+                bytes.push(b'\n');
+                if let Some(last) = blocks.last_mut() {
+                    last.end = bytes.len();
+                }
+            }
+            State::Passing | State::Written | State::Closed => out.pass_chunk = at,
+        }
+    }
+
+    /// Takes a block: what earlier chunks held of it, and `raw`, which ends at `at` of this chunk.
+    fn block(
+        &mut self,
+        block: &sse::Block,
+        raw: &[u8],
+        at: usize,
+        out: &mut Reading,
+    ) -> Result<(), Unreadable> {
+        let step = match (&block.data, block.event.as_deref()) {
+            (Some(data), name) => self.api.event(name, data, out)?,
+            (None, None | Some("" | "ping")) => Step::plain(),
+            (None, Some(_)) => {
+                return Err(Unreadable { what: UnreadableWhy::Framing("a named event without data") });
+            }
+        };
+        self.ended |= out.ended;
+        match &mut self.state {
+            State::Passing | State::Written if !step.hold => {
+                out.pass_buffered.append(&mut self.partial);
+                out.pass_chunk = at;
+                self.begun |= block.data.is_some();
+            }
+            State::Passing => {
+                let mut bytes = std::mem::take(&mut self.partial);
+                bytes.extend_from_slice(raw);
+                let blocks = vec![Held { mark: step.mark, end: bytes.len() }];
+                self.state = State::Holding { bytes, blocks };
+            }
+            State::Holding { bytes, blocks } => {
+                bytes.append(&mut self.partial);
+                bytes.extend_from_slice(raw);
+                match (blocks.last_mut(), step.mark) {
+                    (Some(last @ Held { mark: None, .. }), None) => last.end = bytes.len(),
+                    (_, mark) => blocks.push(Held { mark, end: bytes.len() }),
+                }
+            }
+            State::Written | State::Closed => {
+                return Err(Unreadable { what: UnreadableWhy::Bug("a tool call after the end of a stream") });
+            }
+        }
+        self.within_limits()
+    }
+
+    fn within_limits(&self) -> Result<(), Unreadable> {
+        if self.held() > self.limits.body {
+            return Err(Unreadable { what: UnreadableWhy::Limit("a response body") });
+        }
+        Ok(())
+    }
+
+    fn end_blocks(&mut self, out: &mut Reading) -> Result<(), Unreadable> {
+        if matches!(self.state, State::Closed) {
+            return Ok(());
+        }
+        if let Some(block) = self.reader.finish()? {
+            self.block(&block, &[], 0, out)?;
+        }
+        self.api.end(out)?;
+        out.ended = true;
+        Ok(())
+    }
+
+    /// Writes the held blocks, some of them changed.
+    fn rewrite(
+        &mut self,
+        bytes: &[u8],
+        blocks: Vec<Held<A::Mark>>,
+        decided: &Decided,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Unreadable> {
+        let line_end = self.reader.line_end();
+        let mut start = 0;
+        for Held { mark, end } in blocks {
+            let raw = bytes.get(start..end).unwrap_or_default();
+            start = end;
+            let Some(mark) = mark else {
+                out.extend_from_slice(raw);
+                continue;
+            };
+            let block = read_again(raw)?;
+            let data = block.data.as_deref().unwrap_or_default();
+            let document = Document::parse(data.as_bytes().to_vec(), self.limits.depth)?;
+            let mut pieces = Vec::new();
+            self.api.rewrite(mark, &document, decided, &mut pieces)?;
+            for piece in pieces {
+                match piece {
+                    Piece::Same => out.extend_from_slice(raw),
+                    Piece::Data(text) => match block.data_at {
+                        Some((from, to)) if !text.contains('\n') => {
+                            out.extend_from_slice(raw.get(..from).unwrap_or_default());
+                            out.extend_from_slice(text.as_bytes());
+                            out.extend_from_slice(raw.get(to..).unwrap_or_default());
+                        }
+                        _ => write_event(block.event.as_deref(), &text, line_end, out),
+                    },
+                    Piece::New(event) => write_event(event.name, &event.data, line_end, out),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a block that was read before.
+fn read_again(raw: &[u8]) -> Result<sse::Block, Unreadable> {
+    let mut reader = sse::Reader::new(usize::MAX);
+    match reader.next(raw, &mut 0)? {
+        Some(Item::Block(block)) => Ok(block),
+        _ => Ok(reader.finish()?.unwrap_or_default()),
+    }
+}
+
+impl<A: StreamApi> Codec for StreamCodec<A> {
+    fn read(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable> {
+        if matches!(self.state, State::Closed) {
+            return Err(Unreadable { what: UnreadableWhy::Bug("bytes after the stream was given up") });
+        }
+        self.read_blocks(chunk, out)
+    }
+
+    fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable> {
+        self.end_blocks(out)
+    }
+
+    fn held(&self) -> usize {
+        let held = match &self.state {
+            State::Holding { bytes, .. } => bytes.len(),
+            State::Passing | State::Written | State::Closed => 0,
+        };
+        held.saturating_add(self.partial.len())
+    }
+
+    fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable> {
+        let decided = Decided::new(outcomes, self.api.calls())?;
+        match std::mem::replace(&mut self.state, State::Written) {
+            State::Holding { bytes, .. } if decided.all_released() => out.extend_from_slice(&bytes),
+            State::Holding { bytes, blocks } => self.rewrite(&bytes, blocks, &decided, out)?,
+            State::Passing | State::Written => {}
+            State::Closed => {
+                self.state = State::Closed;
+                return Err(Unreadable {
+                    what: UnreadableWhy::Bug("a stream written after it was given up"),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn withhold(&mut self, refusal: &Refusal, out: &mut Vec<u8>) {
+        let line_end = self.reader.line_end();
+        self.partial = Vec::new();
+        match std::mem::replace(&mut self.state, State::Closed) {
+            // The answer is whole: there is nothing left to end.
+            State::Written | State::Closed => {}
+            State::Passing if self.ended => {}
+            State::Passing | State::Holding { .. } if self.begun => {
+                let event = self.api.broken_off(&refusal.0);
+                write_event(event.name, &event.data, line_end, out);
+            }
+            State::Passing | State::Holding { .. } => {
+                for event in self.api.instead(&refusal.0) {
+                    write_event(event.name, &event.data, line_end, out);
+                }
+            }
+        }
+    }
+}
+
+/// The calls of a stream in the order in which they began. A call is announced once it and all before it
+/// are complete, so that the first call of the body is call 0 wherever the API interleaves them.
+pub(crate) struct Announcer {
+    limit: usize,
+    /// Begun and not yet announced, each with its call once that is complete.
+    waiting: std::collections::VecDeque<Option<ToolCall>>,
+    announced: usize,
+}
+
+impl Announcer {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { limit: limits.calls, waiting: std::collections::VecDeque::new(), announced: 0 }
+    }
+
+    /// A call begins; its number.
+    pub(crate) fn begin(&mut self) -> Result<usize, Unreadable> {
+        let number = self.announced + self.waiting.len();
+        if number >= self.limit {
+            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+        }
+        self.waiting.push_back(None);
+        Ok(number)
+    }
+
+    /// A call is complete.
+    pub(crate) fn complete(
+        &mut self,
+        number: usize,
+        call: ToolCall,
+        out: &mut Reading,
+    ) -> Result<(), Unreadable> {
+        let slot = number.checked_sub(self.announced).and_then(|at| self.waiting.get_mut(at));
+        let Some(slot) = slot else {
+            return Err(Unreadable { what: UnreadableWhy::Bug("a call completed twice") });
+        };
+        *slot = Some(call);
+        while let Some(Some(_)) = self.waiting.front() {
+            out.calls.extend(self.waiting.pop_front().flatten());
+            self.announced += 1;
+        }
+        Ok(())
+    }
+
+    /// How many were announced.
+    pub(crate) const fn announced(&self) -> usize {
+        self.announced
+    }
+
+    /// Whether a call has begun that was not announced.
+    pub(crate) fn any_open(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}

@@ -1,0 +1,148 @@
+//! The recorded bodies under `tests/cases/streams`, and what must come of each.
+//!
+//! A case is `NAME.in.EXT` with `NAME.calls.EXT`, one line a call, and the bytes that leave when the first, the
+//! last or every call is refused. They are embedded, so that the same cases run in a wasm VM that has no
+//! files. To add one, write its input and a line here; run the tests with `BLESS=1` to have what comes of
+//! it written down, and read that before you commit it.
+
+use crate::wire::{Api, Framing};
+
+pub(super) struct Case {
+    pub(super) api: Api,
+    pub(super) name: &'static str,
+    pub(super) framing: Framing,
+    pub(super) input: &'static str,
+    pub(super) calls: &'static str,
+    /// Which calls are refused, and what leaves then.
+    pub(super) refusals: Vec<(Refuse, &'static str)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refuse {
+    First,
+    Last,
+    All,
+}
+
+impl Refuse {
+    pub(super) fn refuses(self, call: usize, calls: usize) -> bool {
+        match self {
+            Self::First => call == 0,
+            Self::Last => call + 1 == calls,
+            Self::All => true,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::First => "deny-first",
+            Self::Last => "deny-last",
+            Self::All => "deny-all",
+        }
+    }
+}
+
+macro_rules! file {
+    ($api:literal, $name:literal, $kind:literal, $ext:literal) => {
+        include_str!(concat!("../../../../tests/cases/streams/", $api, "/", $name, ".", $kind, ".", $ext))
+    };
+}
+
+macro_rules! refusals {
+    (none $api:literal $name:literal $ext:literal) => {
+        vec![]
+    };
+    (one $api:literal $name:literal $ext:literal) => {
+        vec![(Refuse::All, file!($api, $name, "deny-all", $ext))]
+    };
+    (many $api:literal $name:literal $ext:literal) => {
+        vec![
+            (Refuse::First, file!($api, $name, "deny-first", $ext)),
+            (Refuse::Last, file!($api, $name, "deny-last", $ext)),
+            (Refuse::All, file!($api, $name, "deny-all", $ext)),
+        ]
+    };
+}
+
+macro_rules! cases {
+    ($($api:literal $name:literal $ext:literal $calls:ident,)*) => {
+        pub(super) fn cases() -> Vec<Case> {
+            vec![$(Case {
+                api: Api::from_name($api).expect("an API of the table"),
+                name: $name,
+                framing: if $ext == "sse" { Framing::Events } else { Framing::Document },
+                input: file!($api, $name, "in", $ext),
+                calls: file!($api, $name, "calls", $ext),
+                refusals: refusals!($calls $api $name $ext),
+            },)*]
+        }
+    };
+}
+
+// API, name, framing, how many calls.
+cases! {
+    "anthropic" "text-only" "sse" none,
+    "anthropic" "one-call" "sse" one,
+    "anthropic" "two-calls" "sse" many,
+    "anthropic" "call-only" "sse" one,
+    "anthropic" "three-calls" "sse" many,
+    "anthropic" "prefilled" "sse" one,
+    "anthropic" "prefilled-repeated" "sse" one,
+    "anthropic" "in-message-start" "sse" many,
+    "anthropic" "interleaved-blocks" "sse" many,
+    "anthropic" "interleaved-text" "sse" one,
+    "anthropic" "thinking-before" "sse" many,
+    "anthropic" "thinking-between" "sse" many,
+    "anthropic" "text-behind" "sse" one,
+    "anthropic" "provider-tool" "sse" none,
+    "anthropic" "provider-tool-and-call" "sse" one,
+    "anthropic" "stop-says-end-turn" "sse" one,
+    "anthropic" "toolset" "sse" one,
+    "anthropic" "comments-and-unnamed" "sse" one,
+    "anthropic" "multi-line-data" "sse" many,
+    "anthropic" "no-final-blank-line" "sse" one,
+    "anthropic" "malformed-input" "sse" one,
+    "anthropic" "error" "sse" none,
+    "anthropic" "text-only" "json" none,
+    "anthropic" "one-call" "json" one,
+    "anthropic" "two-calls" "json" many,
+    "anthropic" "thinking-between" "json" many,
+    "anthropic" "byte-order-mark" "json" one,
+    "anthropic" "escaped-keys" "json" one,
+    "anthropic" "max-tokens" "json" one,
+    "anthropic" "big-numbers" "json" many,
+    "anthropic" "provider-tool" "json" none,
+    "openai-chat" "text-only" "sse" none,
+    "openai-chat" "one-call" "sse" one,
+    "openai-chat" "two-calls" "sse" many,
+    "openai-chat" "two-calls-in-one-delta" "sse" many,
+    "openai-chat" "whole-call-with-role" "sse" one,
+    "openai-chat" "two-choices" "sse" many,
+    "openai-chat" "two-choices-in-one-chunk" "sse" many,
+    "openai-chat" "custom-tool" "sse" one,
+    "openai-chat" "legacy" "sse" one,
+    "openai-chat" "after-finish" "sse" one,
+    "openai-chat" "message-in-chunk" "sse" many,
+    "openai-chat" "index-from-1" "sse" one,
+    "openai-chat" "index-gap" "sse" many,
+    "openai-chat" "no-index" "sse" many,
+    "openai-chat" "interleaved-pieces" "sse" many,
+    "openai-chat" "arguments-object" "sse" one,
+    "openai-chat" "no-done" "sse" one,
+    "openai-chat" "no-finish" "sse" one,
+    "openai-chat" "reasoning" "sse" many,
+    "openai-chat" "text-behind" "sse" one,
+    "openai-chat" "comments-and-azure" "sse" one,
+    "openai-chat" "malformed-arguments" "sse" one,
+    "openai-chat" "no-final-blank-line" "sse" one,
+    "openai-chat" "error" "sse" none,
+    "openai-chat" "text-only" "json" none,
+    "openai-chat" "one-call" "json" one,
+    "openai-chat" "two-calls" "json" many,
+    "openai-chat" "two-choices" "json" many,
+    "openai-chat" "custom-and-legacy" "json" many,
+    "openai-chat" "legacy" "json" one,
+    "openai-chat" "loose" "json" many,
+    "openai-chat" "length" "json" one,
+    "openai-chat" "error" "json" none,
+}

@@ -1,0 +1,379 @@
+//! What every codec must do with every case, however the network cuts it.
+
+mod cases;
+mod hostile;
+
+use super::{Api, Codec, Framing, Outcome, Reading, Refusal, RequestFacts, Unreadable};
+use crate::call::{Arguments, ToolCall};
+use crate::limits::Limits;
+use crate::policy::{Decision, Permit, Verdict};
+use cases::{Case, Refuse, cases};
+
+fn permit() -> Permit {
+    let allowed = Decision { verdict: Verdict::Allow, ..Decision::denied("test", "") };
+    allowed.permit().expect("an allowed call has a permit")
+}
+
+fn codec(api: Api, framing: Framing) -> Box<dyn Codec> {
+    (api.entry().codec)(framing, Limits::default(), &RequestFacts::default())
+}
+
+/// What came of a body.
+#[derive(Debug, Default, PartialEq)]
+struct Run {
+    /// What left before anything was decided.
+    passed: Vec<u8>,
+    calls: Vec<ToolCall>,
+    provider_ran: Vec<String>,
+    ended: bool,
+    error: Option<Unreadable>,
+    /// All that left, what was written or put in its place included.
+    output: Vec<u8>,
+}
+
+/// Reads `chunks` to the end, then decides with `refuse`.
+fn run<'a>(
+    api: Api,
+    framing: Framing,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+    refuse: impl Fn(usize, usize) -> bool,
+) -> Run {
+    run_with(codec(api, framing), chunks, refuse)
+}
+
+fn run_with<'a>(
+    mut codec: Box<dyn Codec>,
+    chunks: impl IntoIterator<Item = &'a [u8]>,
+    refuse: impl Fn(usize, usize) -> bool,
+) -> Run {
+    let mut run = Run::default();
+    let mut step = |codec: &mut dyn Codec, chunk: Option<&[u8]>| {
+        let mut out = Reading::default();
+        let result = match chunk {
+            Some(chunk) => codec.read(chunk, &mut out),
+            None => codec.end(&mut out),
+        };
+        run.passed.extend_from_slice(&out.pass_buffered);
+        run.passed.extend_from_slice(&chunk.unwrap_or_default()[..out.pass_chunk]);
+        run.calls.append(&mut out.calls);
+        run.provider_ran.append(&mut out.provider_ran);
+        run.ended |= out.ended;
+        result
+    };
+    let mut result = Ok(());
+    for chunk in chunks {
+        result = result.and_then(|()| step(codec.as_mut(), Some(chunk)));
+    }
+    run.error = result.and_then(|()| step(codec.as_mut(), None)).err();
+    run.output = run.passed.clone();
+    if run.error.is_some() {
+        codec.withhold(&Refusal("withheld".to_owned()), &mut run.output);
+        assert_eq!(codec.held(), 0, "nothing is kept after withholding");
+    } else {
+        let calls = run.calls.len();
+        let outcome = |call| match refuse(call, calls) {
+            true => Outcome::Refuse(refusal(&run.calls[call])),
+            false => Outcome::Release(permit()),
+        };
+        let outcomes = (0..calls).map(outcome).collect();
+        codec.write(outcomes, &mut run.output).expect("one outcome for each call");
+        assert_eq!(codec.held(), 0, "nothing is kept after writing");
+    }
+    run
+}
+
+fn refusal(call: &ToolCall) -> Refusal {
+    Refusal(format!("Refused: `{}` was \"not\" executed.\nAsk first.", call.tool))
+}
+
+/// One line for a call, as in the cases' files.
+fn line(call: &ToolCall) -> String {
+    let arguments = match &call.arguments {
+        Arguments::Absent => "absent".to_owned(),
+        Arguments::Json(document) => format!("json {}", document.canonical()),
+        Arguments::Text(text) => format!("text {text}"),
+        Arguments::Malformed { text, error } => format!("malformed {text} ({error})"),
+    };
+    let namespace = call.namespace.as_deref().map(|name| format!("{name}/")).unwrap_or_default();
+    let id = call.id.as_deref().unwrap_or("-");
+    format!("{} {namespace}{} {id} choice {} {arguments}\n", call.kind.name(), call.tool, call.choice)
+}
+
+fn lines(calls: &[ToolCall]) -> String {
+    calls.iter().map(line).collect()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("output is UTF-8")
+}
+
+fn whole(case: &Case, refuse: impl Fn(usize, usize) -> bool) -> Run {
+    run(case.api, case.framing, [case.input.as_bytes()], refuse)
+}
+
+/// Compares with a case's file, and with `BLESS=1` writes it.
+fn expect(case: &Case, kind: &str, expected: &str, actual: &str) {
+    #[cfg(not(target_arch = "wasm32"))]
+    if std::env::var_os("BLESS").is_some() {
+        let extension = if case.framing == Framing::Events { "sse" } else { "json" };
+        let path = format!(
+            "{}/../../tests/cases/streams/{}/{}.{kind}.{extension}",
+            env!("CARGO_MANIFEST_DIR"),
+            case.api.name(),
+            case.name
+        );
+        std::fs::write(path, actual).expect("the cases can be written");
+        return;
+    }
+    assert_eq!(actual, expected, "{} {} {kind}", case.api.name(), case.name);
+}
+
+/// A case, and the same one with other line ends.
+fn variants(case: &Case) -> Vec<(&'static str, String)> {
+    let mut variants = vec![("as it is", case.input.to_owned())];
+    if case.framing == Framing::Events {
+        variants.push(("CRLF", case.input.replace('\n', "\r\n")));
+        variants.push(("CR", case.input.replace('\n', "\r")));
+        variants.push(("byte order mark", format!("\u{feff}{}", case.input)));
+        let mixed = case.input.split_inclusive('\n').zip(["\n", "\r\n", "\r", "\r\n", "\n"].iter().cycle());
+        variants.push(("mixed", mixed.map(|(line, end)| line.replace('\n', end)).collect()));
+    }
+    variants
+}
+
+macro_rules! portable {
+    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => {$(
+        $(#[$doc])*
+        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+        #[cfg_attr(not(target_arch = "wasm32"), test)]
+        fn $name() $body
+    )*};
+}
+
+portable! {
+    fn the_calls_of_every_case_are_found() {
+        for case in cases() {
+            let run = whole(&case, |_, _| false);
+            assert_eq!(run.error, None, "{} {}", case.api.name(), case.name);
+            assert!(run.ended, "{} {}", case.api.name(), case.name);
+            expect(&case, "calls", case.calls, &lines(&run.calls));
+        }
+    }
+
+    fn a_body_of_released_calls_leaves_as_it_came() {
+        for case in cases() {
+            for (variant, input) in variants(&case) {
+                let run = run(case.api, case.framing, [input.as_bytes()], |_, _| false);
+                assert_eq!(text(&run.output), input, "{} {} {variant}", case.api.name(), case.name);
+            }
+        }
+    }
+
+    fn refused_calls_are_replaced_as_written_down() {
+        for case in cases() {
+            for (refuse, expected) in &case.refusals {
+                let run = whole(&case, |call, calls| refuse.refuses(call, calls));
+                expect(&case, refuse.name(), expected, text(&run.output));
+            }
+        }
+    }
+
+    fn line_ends_of_a_stream_are_kept_where_it_is_written_again() {
+        for case in cases().iter().filter(|case| case.framing == Framing::Events) {
+            for (refuse, expected) in &case.refusals {
+                for end in ["\r\n", "\r"] {
+                    let input = case.input.replace('\n', end);
+                    let run = run(case.api, case.framing, [input.as_bytes()], |c, n| refuse.refuses(c, n));
+                    assert_eq!(text(&run.output), expected.replace('\n', end), "{} {end:?}", case.name);
+                }
+            }
+        }
+    }
+
+    /// INVARIANT (cut).
+    fn where_the_network_cuts_changes_nothing() {
+        for case in cases() {
+            for (variant, input) in variants(&case) {
+                let input = input.as_bytes();
+                let refuse = |call: usize, calls: usize| Refuse::Last.refuses(call, calls);
+                let expected = run(case.api, case.framing, [input], refuse);
+                let bytes = run(case.api, case.framing, input.chunks(1), refuse);
+                assert_eq!(bytes, expected, "{} {} {variant} byte by byte", case.api.name(), case.name);
+                // Every cut of the case itself; of its variants the cuts around a line end, where they differ.
+                for cut in 0..=input.len() {
+                    let near = input[cut.saturating_sub(2)..input.len().min(cut + 2)].contains(&b'\r');
+                    if variant == "as it is" || near {
+                        let (head, tail) = input.split_at(cut);
+                        let split = run(case.api, case.framing, [head, tail], refuse);
+                        assert_eq!(split, expected, "{} {} {variant} cut {cut}", case.api.name(), case.name);
+                    }
+                }
+            }
+        }
+    }
+
+    fn nothing_of_a_call_leaves_before_it_is_decided_and_all_before_it_does() {
+        for case in cases() {
+            let run = whole(&case, |_, _| false);
+            let passed = run.passed.len();
+            assert!(case.input.as_bytes().starts_with(&run.passed));
+            if run.calls.is_empty() {
+                assert_eq!(text(&run.passed), case.input, "{} {}", case.api.name(), case.name);
+            }
+            for call in &run.calls {
+                assert!(!text(&run.passed).contains(&call.tool), "{} {}", case.api.name(), case.name);
+            }
+            if case.framing == Framing::Events && !run.calls.is_empty() {
+                // What stands before the call leaves in the very read that completes it.
+                let mut codec = codec(case.api, case.framing);
+                let mut out = Reading::default();
+                codec.read(&case.input.as_bytes()[..passed], &mut out).expect("as before");
+                assert_eq!(out.pass_chunk, passed, "{} {}", case.api.name(), case.name);
+                let held = &case.input[passed..];
+                let first = held.find("\n\n").map_or(held, |end| &held[..end]);
+                assert!(run.calls.iter().any(|call| first.contains(&call.tool)), "held from `{first}` on");
+            }
+        }
+    }
+
+    fn a_body_cut_short_lets_no_call_through() {
+        for case in cases() {
+            for cut in 0..case.input.len() {
+                let input = &case.input.as_bytes()[..cut];
+                let run = run(case.api, case.framing, [input], |_, _| true);
+                let calls = reread(case.api, case.framing, &run.output);
+                assert_eq!(lines(&calls), "", "{} {} cut at {cut}", case.api.name(), case.name);
+                for call in &run.calls {
+                    assert!(!text(&run.passed).contains(&call.tool), "{} {}", case.api.name(), case.name);
+                }
+            }
+        }
+    }
+
+    fn what_is_written_reads_as_the_calls_that_were_released() {
+        for case in cases() {
+            for (refuse, _) in &case.refusals {
+                let run = whole(&case, |call, calls| refuse.refuses(call, calls));
+                let calls = run.calls.len();
+                let released = run.calls.iter().enumerate();
+                let released = released.filter(|(call, _)| !refuse.refuses(*call, calls));
+                let expected: String = released.map(|(_, call)| line(call)).collect();
+                let reread = reread(case.api, case.framing, &run.output);
+                assert_eq!(lines(&reread), expected, "{} {} {refuse:?}", case.api.name(), case.name);
+                for (n, call) in run.calls.iter().enumerate() {
+                    if refuse.refuses(n, calls) {
+                        let said = text(&run.output).contains(&format!("`{}` was", call.tool));
+                        assert!(said, "{} {} {refuse:?}", case.api.name(), case.name);
+                    }
+                }
+            }
+        }
+    }
+
+    fn a_structured_answer_is_refused_without_text() {
+        let facts = RequestFacts { structured: true, model: Some("m".to_owned()), ..RequestFacts::default() };
+        for case in cases() {
+            for (refuse, _) in &case.refusals {
+                let codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
+                let run = run_with(codec, [case.input.as_bytes()], |call, calls| refuse.refuses(call, calls));
+                let output = text(&run.output);
+                for wrong in [r#""content":"Refused"#, r#""text":"Refused"#] {
+                    assert!(!output.contains(wrong), "{} {}: {output}", case.api.name(), case.name);
+                }
+                assert!(output.contains("Refused: "), "{} {}: {output}", case.api.name(), case.name);
+                reread(case.api, case.framing, &run.output);
+            }
+        }
+    }
+
+    fn a_withheld_answer_is_whole_where_none_of_it_had_left() {
+        for api in Api::ALL {
+            for framing in [Framing::Document, Framing::Events] {
+                for structured in [false, true] {
+                    let facts = RequestFacts { structured, ..RequestFacts::default() };
+                    let mut codec = (api.entry().codec)(framing, Limits::default(), &facts);
+                    let mut output = Vec::new();
+                    codec.withhold(&Refusal("because \"so\"".to_owned()), &mut output);
+                    assert_eq!(reread(*api, framing, &output), Vec::new());
+                    assert!(text(&output).contains(r#"because \"so\""#), "{api:?} {framing:?}");
+                }
+            }
+        }
+    }
+
+    fn the_outcomes_must_be_those_of_the_calls() {
+        for case in cases() {
+            let mut codec = codec(case.api, case.framing);
+            let mut out = Reading::default();
+            codec.read(case.input.as_bytes(), &mut out).expect("a case can be read");
+            codec.end(&mut out).expect("a case can be read");
+            let outcomes = (0..=out.calls.len()).map(|_| Outcome::Release(permit())).collect();
+            let mut output = Vec::new();
+            codec.write(outcomes, &mut output).expect_err("one outcome too many");
+            assert!(output.is_empty());
+        }
+    }
+
+    fn every_bound_refuses() {
+        let small = Limits { body: 16, event: 16, ..Limits::default() };
+        let no_calls = Limits { calls: 0, ..Limits::default() };
+        for case in cases() {
+            for limits in [small, no_calls] {
+                let codec = (case.api.entry().codec)(case.framing, limits, &RequestFacts::default());
+                let run = run_with(codec, [case.input.as_bytes()], |_, _| true);
+                if limits == small || !case.calls.is_empty() {
+                    let code = run.error.as_ref().map(Unreadable::code);
+                    assert_eq!(code, Some("over_limit"), "{} {}", case.api.name(), case.name);
+                }
+                assert_eq!(lines(&reread(case.api, case.framing, &run.output)), "");
+            }
+        }
+    }
+}
+
+/// The calls a fresh codec finds in what was written.
+fn reread(api: Api, framing: Framing, output: &[u8]) -> Vec<ToolCall> {
+    let run = run(api, framing, [output], |_, _| false);
+    if framing == Framing::Document || !run.calls.is_empty() {
+        assert_eq!(run.error, None, "what was written can be read: {}", text(output));
+    }
+    run.calls
+}
+
+/// Every file under the cases' folder belongs to a case; nothing there is read by nobody.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn every_file_belongs_to_a_case() {
+    let mut expected = std::collections::BTreeSet::new();
+    for case in cases() {
+        let extension = if case.framing == Framing::Events { "sse" } else { "json" };
+        let refusals = case.refusals.iter().map(|(refuse, _)| refuse.name());
+        for kind in ["in", "calls"].into_iter().chain(refusals) {
+            expected.insert(format!("{}/{}.{kind}.{extension}", case.api.name(), case.name));
+        }
+    }
+    let mut found = std::collections::BTreeSet::new();
+    for api in Api::ALL {
+        let folder = format!("{}/../../tests/cases/streams/{}", env!("CARGO_MANIFEST_DIR"), api.name());
+        for entry in std::fs::read_dir(&folder).expect("every API has a folder of cases") {
+            let name = entry.expect("the folder can be read").file_name();
+            found.insert(format!("{}/{}", api.name(), name.to_string_lossy()));
+        }
+    }
+    assert_eq!(found, expected);
+}
+
+/// Every API has the standard set.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn every_api_has_the_standard_cases() {
+    for api in Api::ALL {
+        for framing in [Framing::Document, Framing::Events] {
+            for name in ["text-only", "one-call", "two-calls"] {
+                let there =
+                    cases().iter().any(|case| (case.api, case.framing, case.name) == (*api, framing, name));
+                assert!(there, "{} lacks {name} as {framing:?}", api.name());
+            }
+        }
+    }
+}
