@@ -49,7 +49,7 @@ impl Observing {
                 self.stop(step);
                 match answer::framing(&self.exchange, &head) {
                     Ok(Body::Answer(framing)) => {
-                        let codec = (self.exchange.api.entry().codec)(framing, step.vm.config.limits);
+                        let codec = (self.exchange.api.entry().codec)(framing, step.vm.config.limits, &self.exchange.facts);
                         self.watch = Watch::Answer { codec, calls: Vec::new(), kept: 0 };
                     }
                     Ok(Body::Empty | Body::Error) => {}

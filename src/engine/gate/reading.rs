@@ -77,7 +77,7 @@ impl Leaving {
 
 impl Answer {
     pub(super) fn new(step: &Step<'_>, exchange: Exchange, framing: Framing) -> Self {
-        let codec = (exchange.api.entry().codec)(framing, step.vm.config.limits);
+        let codec = (exchange.api.entry().codec)(framing, step.vm.config.limits, &exchange.facts);
         Self { exchange, codec, kept: 0, calls: Vec::new(), turn: Turn::Open }
     }
 

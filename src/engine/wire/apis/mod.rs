@@ -4,6 +4,8 @@
 //! gives its name in configuration, records and on the command line, and its place in the order in which
 //! paths are matched.
 
+pub use super::endpoint::endpoint;
+
 use super::ApiEntry;
 use serde::{Deserialize, Serialize};
 

@@ -6,12 +6,24 @@ mod hostile;
 use super::{Api, Codec, Framing, Outcome, Reading, Refusal, RequestFacts, Unreadable};
 use crate::call::{Arguments, ToolCall};
 use crate::limits::Limits;
-use crate::policy::{Decision, Permit, Verdict};
+use crate::policy::Permit;
+use crate::protocol::{ConsumeAck, ConsumeRequest};
 use cases::{Case, Refuse, cases};
 
 fn permit() -> Permit {
-    let allowed = Decision { verdict: Verdict::Allow, ..Decision::denied("test", "") };
-    allowed.permit().expect("an allowed call has a permit")
+    let asked = ConsumeRequest {
+        decision: "decision".to_owned(),
+        agent: "agent".to_owned(),
+        digest: "digest".to_owned(),
+        rules_digest: "rules".to_owned(),
+    };
+    let ack = ConsumeAck {
+        id: "escalation".to_owned(),
+        decision: asked.decision.clone(),
+        digest: asked.digest.clone(),
+        index: 0,
+    };
+    Permit::by_approval(&asked, "escalation", &ack).expect("an approval spent on what was asked is a permit")
 }
 
 fn codec(api: Api, framing: Framing) -> Box<dyn Codec> {
@@ -229,8 +241,8 @@ portable! {
                 let mut out = Reading::default();
                 codec.read(&case.input.as_bytes()[..passed], &mut out).expect("as before");
                 assert_eq!(out.pass_chunk, passed, "{} {}", case.api.name(), case.name);
-                let held = &case.input[passed..];
-                let first = held.find("\n\n").map_or(held, |end| &held[..end]);
+                let held = case.input.get(passed..).expect("a block ends there");
+                let first = held.split("\n\n").next().unwrap_or_default();
                 assert!(run.calls.iter().any(|call| first.contains(&call.tool)), "held from `{first}` on");
             }
         }
