@@ -1,3 +1,34 @@
-//! The side service.
+//! The side service: the durable record, the questions to people, the policies that are handed out; and the
+//! verifier, which trusts none of it.
+//!
+//! ```text
+//! tlog        Merkle tree, tiles, signed notes, proofs: pure, in the forms others can check
+//! event, own  a line as it arrived; the lines the ledger writes itself
+//! escalation  a question to people, as a state machine without clock or store
+//! directory   one log, one key, one process
+//! store       SQLite: what is kept, and how it changes
+//! sequencer   the one writer: batch, commit, then answer
+//! publish     the log as files
+//! service     all of that running
+//! config      who may do what, and where
+//! http        the interface: gateways here, people there
+//! server      listeners, ticks, an orderly end
+//! audit       what was tried, one row a call
+//! ```
+//!
+//! Nothing here decides about a call: verdicts come from the filter, approvals from people.
 
+pub mod audit;
+pub mod clock;
+pub mod config;
+pub mod directory;
+pub mod escalation;
+pub mod event;
+pub mod http;
+pub mod own;
+pub mod publish;
+pub mod sequencer;
+pub mod server;
+pub mod service;
+pub mod store;
 pub mod tlog;

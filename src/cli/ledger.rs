@@ -1,0 +1,130 @@
+//! `toolgate ledger`: makes a log, serves it, verifies it.
+
+use clap::Subcommand;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+use toolgate_ledger::config::{BundleEntry, File};
+use toolgate_ledger::directory;
+use toolgate_ledger::server::Server;
+use toolgate_ledger::service::Options;
+
+/// Exit code for what the operator asked wrongly.
+const USAGE: u8 = 2;
+
+/// What to do with a ledger.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a log and its key, once, and print the verifier key
+    Init {
+        /// The data directory: new or empty
+        #[arg(long)]
+        dir: PathBuf,
+        /// The log's name, unique to it, such as `ledger.corp.example/audit`; made up if left out
+        #[arg(long)]
+        origin: Option<String>,
+    },
+    /// Serve a log that `init` made
+    Serve(Serve),
+}
+
+/// Serve a log.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// The data directory
+    #[arg(long)]
+    dir: PathBuf,
+    /// The configuration: who may authenticate, where to listen
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Ask nobody who they are; on loopback only
+    #[arg(long)]
+    dev: bool,
+    /// Where gateways are answered, over `listen.emitter`; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen_emitter: Option<SocketAddr>,
+    /// Where people are answered, over `listen.reviewer`
+    #[arg(long, value_name = "ADDRESS")]
+    listen_reviewer: Option<SocketAddr>,
+    /// Where metrics are, over `listen.metrics`
+    #[arg(long, value_name = "ADDRESS")]
+    listen_metrics: Option<SocketAddr>,
+    /// Hand out this bundle file, as `default` or under a name; read again whenever it changes
+    #[arg(long, value_name = "[NAME=]FILE")]
+    bundle: Vec<String>,
+    /// Most pages of the database, 4 KiB each, over `storage.max_pages`
+    #[arg(long, value_name = "PAGES")]
+    max_pages: Option<u32>,
+}
+
+/// Runs one of them.
+pub(crate) fn run(command: Command) -> ExitCode {
+    let done = match command {
+        Command::Init { dir, origin } => init(&dir, origin),
+        Command::Serve(serve) => serve_until_asked(serve),
+    };
+    match done {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("toolgate ledger: {message}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn init(dir: &std::path::Path, origin: Option<String>) -> Result<ExitCode, String> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| error.to_string())?;
+    let origin = match origin {
+        Some(origin) => origin,
+        None => {
+            let mut random = [0; 8];
+            getrandom::fill(&mut random).map_err(|error| error.to_string())?;
+            format!("toolgate-ledger/{:016x}", u64::from_be_bytes(random))
+        }
+    };
+    let vkey = directory::init(dir, &origin, &seed).map_err(|error| error.to_string())?;
+    println!("{vkey}");
+    eprintln!(
+        "toolgate ledger: made the log `{origin}`; keep the line above where the log's operator cannot change it"
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn serve_until_asked(serve: Serve) -> Result<ExitCode, String> {
+    let mut config = match &serve.config {
+        Some(path) => File::read(path).map_err(|error| error.to_string())?,
+        None => File::default(),
+    };
+    config.listen.emitter = serve.listen_emitter.unwrap_or(config.listen.emitter);
+    config.listen.reviewer = serve.listen_reviewer.unwrap_or(config.listen.reviewer);
+    config.listen.metrics = serve.listen_metrics.or(config.listen.metrics);
+    config.storage.max_pages = serve.max_pages.or(config.storage.max_pages);
+    for bundle in &serve.bundle {
+        let (name, file) = bundle.split_once('=').unwrap_or(("default", bundle));
+        config.bundles.push(BundleEntry { name: name.to_owned(), file: file.into() });
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let mut end = [SignalKind::interrupt(), SignalKind::terminate()]
+            .map(|kind| signal(kind).map_err(|error| error.to_string()));
+        let environment = |name: &str| std::env::var(name).ok();
+        let server = Server::start(&serve.dir, &config, serve.dev, Options::default(), &environment).await;
+        let server = server.map_err(|error| error.to_string())?;
+        if serve.dev {
+            eprintln!("toolgate ledger: --dev: nobody is asked who they are");
+        }
+        let metrics = server.metrics.map(|address| format!(" metrics http://{address}")).unwrap_or_default();
+        println!("ready: emitter http://{} reviewer http://{}{metrics}", server.emitter, server.reviewer);
+        let [interrupted, terminated] = &mut end;
+        let (interrupted, terminated) = (interrupted.as_mut(), terminated.as_mut());
+        tokio::select! {
+            _ = interrupted.map_err(|error| error.clone())?.recv() => {}
+            _ = terminated.map_err(|error| error.clone())?.recv() => {}
+        }
+        server.stop().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}

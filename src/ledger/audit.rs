@@ -1,0 +1,152 @@
+//! What was tried, one row a call: the decision joined with what became of it and who approved.
+
+use crate::event::Event;
+use crate::store::StoreError;
+use crate::store::read::{self, Entry, Query};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use toolgate_engine::record::types;
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// Number of the decision in the log.
+    pub index: u64,
+    /// The decision's ID.
+    pub decision: String,
+    /// When it was judged, by the emitter's clock.
+    pub time: String,
+    /// The principal; absent where none could be established.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// The tool.
+    pub tool: String,
+    /// What it would have done, in plain words; what could not be followed begins with `unknown`.
+    pub effects: Vec<String>,
+    /// `allow`, `escalate` or `deny`.
+    pub verdict: String,
+    /// What the gate did: `allow`, `deny`, `hold` or `observe`.
+    pub enforced: String,
+    /// The determining rules.
+    pub rules: Vec<String>,
+    /// Why, in the words of who wrote the rules.
+    pub reason: String,
+    /// The escalation, where a person was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<String>,
+    /// Who approved.
+    pub approved_by: Vec<String>,
+    /// Who denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied_by: Option<String>,
+    /// What became of it: `released`, `refused`, `abandoned`; absent while nothing is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fate: Option<String>,
+}
+
+/// Some calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// In the order of the log.
+    pub calls: Vec<Call>,
+    /// Ask with this as `after` for more; absent at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<u64>,
+}
+
+/// The calls that a query finds.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn calls(db: &Connection, query: Query) -> Result<Calls, StoreError> {
+    let query = Query { kind: Some(types::DECISION.to_owned()), ..query };
+    let decisions = read::entries(db, &query)?;
+    let next = decisions.last().filter(|_| decisions.len() == query.limit as usize).map(|entry| entry.index);
+    let calls = decisions.iter().map(|entry| join(db, entry)).collect::<Result<_, _>>()?;
+    Ok(Calls { calls, next })
+}
+
+fn join(db: &Connection, entry: &Entry) -> Result<Call, StoreError> {
+    let mut call = decided(entry)?;
+    let of_decision = Query { decision: Some(call.decision.clone()), limit: 1_000, ..Query::default() };
+    for other in read::entries(db, &of_decision)? {
+        let (event, body) = parse(&other)?;
+        // Several may speak of it; the last word stands.
+        if let Some(escalation) = event.facts.escalation {
+            call.escalation = Some(escalation);
+        }
+        if event.facts.fate.is_some() {
+            call.fate = text(&body, "/data/outcome");
+        }
+    }
+    if let Some(escalation) = &call.escalation {
+        let of_escalation = Query { escalation: Some(escalation.clone()), limit: 1_000, ..Query::default() };
+        for other in read::entries(db, &of_escalation)? {
+            let (event, body) = parse(&other)?;
+            let Some(reviewer) = text(&body, "/data/reviewer") else { continue };
+            if !event.kind.ends_with(".voted.v1") {
+                continue;
+            }
+            match text(&body, "/data/verdict").as_deref() {
+                Some("allow") => call.approved_by.push(reviewer),
+                _ => call.denied_by = Some(reviewer),
+            }
+        }
+    }
+    Ok(call)
+}
+
+fn parse(entry: &Entry) -> Result<(Event, Value), StoreError> {
+    let damaged = || StoreError::Refused(format!("entry {} cannot be read", entry.index));
+    let event = Event::read(&entry.line).map_err(|_| damaged())?;
+    let body = serde_json::from_slice(&entry.line).map_err(|_| damaged())?;
+    Ok((event, body))
+}
+
+fn decided(entry: &Entry) -> Result<Call, StoreError> {
+    let (event, body) = parse(entry)?;
+    let list = |pointer: &str| body.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
+    let known = list("/data/effects/known");
+    let unknown = list("/data/effects/unknown");
+    let effects =
+        known.iter().map(effect).chain(unknown.iter().map(|what| format!("unknown {}", plain(what))));
+    Ok(Call {
+        index: entry.index,
+        decision: event.id,
+        time: event.time.to_string(),
+        agent: event.facts.agent,
+        tool: event.facts.tool.unwrap_or_default(),
+        effects: effects.collect(),
+        verdict: text(&body, "/data/verdict").unwrap_or_default(),
+        enforced: text(&body, "/data/enforced").unwrap_or_default(),
+        rules: list("/data/policy/rules").iter().map(plain).collect(),
+        reason: text(&body, "/data/reason/text").unwrap_or_default(),
+        escalation: event.facts.escalation,
+        approved_by: Vec::new(),
+        denied_by: None,
+        fate: None,
+    })
+}
+
+fn text(body: &Value, pointer: &str) -> Option<String> {
+    body.pointer(pointer)?.as_str().map(str::to_owned)
+}
+
+/// An effect as it stands in a record: its action, and the names in its resource.
+fn effect(effect: &Value) -> String {
+    let action = effect.get("action").map(plain).unwrap_or_default();
+    let Some(resource) = effect.get("resource").and_then(Value::as_object) else { return action };
+    let names =
+        resource.iter().filter(|(key, _)| *key != "kind" && *key != "tree").map(|(_, value)| plain(value));
+    std::iter::once(action).chain(names).collect::<Vec<_>>().join(" ")
+}
+
+/// The text in a value: itself, or what a tagged name holds.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) => fields.values().map(plain).collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}

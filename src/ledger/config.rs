@@ -1,0 +1,322 @@
+//! The configuration of `toolgate ledger serve`: a TOML file, read strictly, and flags over it.
+//!
+//! A file looks like this; everything but `[[emitters]]` and `[[users]]` may be left out:
+//!
+//! ```toml
+//! [listen]
+//! emitter  = "127.0.0.1:7411"      # gateways
+//! reviewer = "127.0.0.1:7412"      # people: reviewers, auditors, authors of policy
+//! metrics  = "127.0.0.1:7413"      # nobody, if left out
+//!
+//! [storage]
+//! keep_free_bytes = 268435456      # with less free space, events are refused
+//! max_pages = 4000000              # most pages of the database, 4 KiB each
+//! erase_arguments_after_days = 30  # after the end of an escalation
+//!
+//! [[emitters]]
+//! name = "gateway"
+//! token_file = "gateway.token"     # or token_env = "NAME"
+//!
+//! [[users]]
+//! name = "soc-1"
+//! token_file = "soc-1.token"
+//! groups = ["soc"]                 # what a policy means by `group:soc`
+//! roles = ["reviewer"]             # reviewer, auditor, author
+//! principals = []                  # principals that act for this person; they do not approve those
+//!
+//! [[bundles]]
+//! name = "default"                 # handed out at /v1/bundles/default
+//! file = "bundle.json"             # read at the start, and whenever it changes
+//! ```
+//!
+//! Paths are relative to the file. A token stands in a file or in the environment, never in here; it is not
+//! printed, and only its hash is kept. What is unknown, doubled or missing is refused by name.
+
+use crate::escalation::{Membership, Reviewer};
+use crate::http::auth::{Access, Role, User};
+use crate::store::bundles;
+use serde::Deserialize;
+use std::collections::{BTreeSet, HashMap};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Shortest token that is taken: 128 bits in base64, and a little less.
+pub const MIN_TOKEN: usize = 16;
+
+/// Why a configuration is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(pub String);
+
+fn refuse<T>(message: impl Into<String>) -> Result<T, ConfigError> {
+    Err(ConfigError(message.into()))
+}
+
+/// The file, as it is written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// Where to listen.
+    pub listen: Listen,
+    /// The database.
+    pub storage: Storage,
+    /// Gateways.
+    pub emitters: Vec<EmitterEntry>,
+    /// People.
+    pub users: Vec<UserEntry>,
+    /// Bundles that are handed out from files.
+    pub bundles: Vec<BundleEntry>,
+}
+
+/// Where to listen.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listen {
+    /// Gateways.
+    pub emitter: SocketAddr,
+    /// People.
+    pub reviewer: SocketAddr,
+    /// Whoever scrapes; nobody if left out.
+    pub metrics: Option<SocketAddr>,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        Self { emitter: local(7411), reviewer: local(7412), metrics: None }
+    }
+}
+
+/// The database.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Storage {
+    /// With less free space, in bytes, events are refused.
+    pub keep_free_bytes: u64,
+    /// Most pages of the database, 4 KiB each.
+    pub max_pages: Option<u32>,
+    /// Days after the end of an escalation when its arguments are erased.
+    pub erase_arguments_after_days: u32,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { keep_free_bytes: 256 << 20, max_pages: None, erase_arguments_after_days: 30 }
+    }
+}
+
+/// A gateway.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmitterEntry {
+    /// Its name in receipts.
+    pub name: String,
+    /// The file that holds its token.
+    pub token_file: Option<PathBuf>,
+    /// The environment variable that holds its token.
+    pub token_env: Option<String>,
+}
+
+/// A person, or what acts like one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserEntry {
+    /// Their name in the log.
+    pub name: String,
+    /// The file that holds their token.
+    pub token_file: Option<PathBuf>,
+    /// The environment variable that holds their token.
+    pub token_env: Option<String>,
+    /// Groups they are in.
+    #[serde(default)]
+    pub groups: BTreeSet<String>,
+    /// What they may do.
+    #[serde(default = "reviewer_only")]
+    pub roles: BTreeSet<Role>,
+    /// Principals that act for them.
+    #[serde(default)]
+    pub principals: Vec<String>,
+}
+
+fn reviewer_only() -> BTreeSet<Role> {
+    BTreeSet::from([Role::Reviewer])
+}
+
+/// A bundle that is handed out from a file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BundleEntry {
+    /// Its name in the path.
+    pub name: String,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// Reads the environment; a test has its own.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl File {
+    /// Reads a file. Paths in it become relative to its folder.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with the place in the file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("`{}`: {error}", path.display())))?;
+        let mut file: Self =
+            toml::from_str(&text).map_err(|error| ConfigError(format!("`{}`: {error}", path.display())))?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let tokens = file.emitters.iter_mut().map(|entry| &mut entry.token_file);
+        for token in tokens.chain(file.users.iter_mut().map(|entry| &mut entry.token_file)).flatten() {
+            *token = folder.join(&*token);
+        }
+        for bundle in &mut file.bundles {
+            bundle.file = folder.join(&bundle.file);
+        }
+        Ok(file)
+    }
+
+    /// Who may do what. With `dev`, everybody may do everything, on this machine only.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: nobody to authenticate, `dev` beyond loopback, a token that cannot be read, is short,
+    /// or is used twice.
+    pub fn access(&self, dev: bool, environment: Environment<'_>) -> Result<Access, ConfigError> {
+        if dev {
+            return self.access_of_nobody();
+        }
+        if self.emitters.is_empty() {
+            return refuse(
+                "no gateway can authenticate: there is no `[[emitters]]`; \
+                 give each a name and a token, or use `--dev` on this machine alone",
+            );
+        }
+        if self.users.is_empty() {
+            return refuse(
+                "nobody can review: there is no `[[users]]`; \
+                 give each a name, a token and groups, or use `--dev` on this machine alone",
+            );
+        }
+        let mut owners = HashMap::new();
+        let mut once = |what: &str, name: &str, token: String| {
+            check_name(what, name)?;
+            let digest = crate::http::auth::TokenDigest::of(&token);
+            let owner = format!("{what} `{name}`");
+            match owners.insert(digest, owner.clone()) {
+                Some(other) if other == owner => refuse(format!("{owner} stands twice")),
+                Some(other) => refuse(format!("{owner} has the token of {other}; each needs its own")),
+                None => Ok(digest),
+            }
+        };
+        let mut emitters = Vec::new();
+        for EmitterEntry { name, token_file, token_env } in &self.emitters {
+            let owner = format!("emitter `{name}`");
+            let token = read_token(&owner, token_file.as_deref(), token_env.as_deref(), environment)?;
+            if emitters.iter().any(|(_, known)| known == name) {
+                return refuse(format!("{owner} stands twice"));
+            }
+            emitters.push((once("emitter", name, token)?, name.clone()));
+        }
+        let mut users: Vec<User> = Vec::new();
+        for entry in &self.users {
+            let UserEntry { name, token_file, token_env, groups, roles, principals } = entry;
+            let owner = format!("user `{name}`");
+            let token = read_token(&owner, token_file.as_deref(), token_env.as_deref(), environment)?;
+            if users.iter().any(|user| user.reviewer.name == *name) {
+                return refuse(format!("{owner} stands twice"));
+            }
+            let reviewer = Reviewer {
+                name: name.clone(),
+                groups: Membership::Listed(groups.clone()),
+                principals: principals.clone(),
+            };
+            users.push(User { token: once("user", name, token)?, reviewer, roles: roles.clone() });
+        }
+        Ok(Access::Tokens { emitters, users })
+    }
+
+    fn access_of_nobody(&self) -> Result<Access, ConfigError> {
+        let listeners = [Some(self.listen.emitter), Some(self.listen.reviewer), self.listen.metrics];
+        if let Some(open) = listeners.into_iter().flatten().find(|address| !address.ip().is_loopback()) {
+            return refuse(format!(
+                "`--dev` asks nobody who they are, so it listens on loopback only, not on {open}"
+            ));
+        }
+        if !self.emitters.is_empty() || !self.users.is_empty() {
+            return refuse(
+                "`--dev` asks nobody who they are; take out `[[emitters]]` and `[[users]]`, or leave out `--dev`",
+            );
+        }
+        Ok(Access::Everybody)
+    }
+
+    /// What cannot be meant, whoever may do what.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let Listen { emitter, reviewer, metrics } = &self.listen;
+        let addresses: Vec<&SocketAddr> = [Some(emitter), Some(reviewer), metrics.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|at| at.port() != 0)
+            .collect();
+        let distinct: BTreeSet<_> = addresses.iter().collect();
+        if distinct.len() < addresses.len() {
+            return refuse("gateways, people and metrics each need an address of their own in `[listen]`");
+        }
+        let mut names = BTreeSet::new();
+        for BundleEntry { name, .. } in &self.bundles {
+            if !bundles::is_name(name) {
+                return refuse(format!(
+                    "`{name}` is no name of a bundle: letters, digits, `-`, `_`, `.`, at most 100"
+                ));
+            }
+            if !names.insert(name) {
+                return refuse(format!("bundle `{name}` stands twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_name(what: &str, name: &str) -> Result<(), ConfigError> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
+    if name.is_empty() || name.len() > 100 || !name.chars().all(plain) {
+        return refuse(format!(
+            "`{name}` is no name of a {what}: letters, digits, `-`, `_`, `.`, `@`, at most 100"
+        ));
+    }
+    Ok(())
+}
+
+fn read_token(
+    owner: &str,
+    file: Option<&Path>,
+    variable: Option<&str>,
+    environment: Environment<'_>,
+) -> Result<String, ConfigError> {
+    let (token, place) = match (file, variable) {
+        (Some(path), None) => {
+            let text = std::fs::read_to_string(path);
+            let text =
+                text.map_err(|error| ConfigError(format!("{owner}: `{}`: {error}", path.display())))?;
+            (text, format!("`{}`", path.display()))
+        }
+        (None, Some(name)) => match environment(name) {
+            Some(text) => (text, format!("the environment's `{name}`")),
+            None => return refuse(format!("{owner}: `{name}` is not in the environment")),
+        },
+        _ => return refuse(format!("{owner} needs either `token_file` or `token_env`")),
+    };
+    let token = token.trim();
+    if token.len() < MIN_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return refuse(format!(
+            "{owner}: the token in {place} is not one: at least {MIN_TOKEN} visible ASCII characters"
+        ));
+    }
+    Ok(token.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

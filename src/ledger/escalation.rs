@@ -1,0 +1,443 @@
+//! One question to people about one exact call: a state machine without clock or store.
+//!
+//! ```text
+//!   create ─► pending ── approve, until every group has enough ─► approved ── consume ─► consumed
+//!                │ │                                                │    │
+//!                │ └── deny, anyone who may ─► denied               │    └── revoke ─► revoked
+//!                ├── not answered in time ─► expired ◄── not used in time
+//!                └── cancel ─► cancelled
+//! ```
+//!
+//! In come the time and an [`Input`]; out come what [`Happened`], each an event of the log, and whether the
+//! input was granted. Time is looked at first, whatever the input is: an answer that comes too late finds
+//! the question expired. A person counts once; for every group they are in, as code owners do. The
+//! principal never approves its own call. There is no automatic approval, and nothing grants more than one use.
+
+use std::collections::BTreeSet;
+use toolgate_engine::policy::Verdict;
+use toolgate_engine::protocol::{ConsumeRequest, EscalationPhase, ReviewerGroup};
+use toolgate_engine::time::{Span, Timestamp};
+
+/// An escalation as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalation {
+    /// Its ID.
+    pub id: String,
+    /// The principal whose call it is.
+    pub agent: String,
+    /// The action digest it is bound to.
+    pub digest: String,
+    /// The determining rules and reviewers it is bound to.
+    pub rules_digest: String,
+    /// Who must approve: all of these.
+    pub reviewers: Vec<ReviewerGroup>,
+    /// Who has approved, and the names of the groups that counted it.
+    pub approvals: Vec<Approval>,
+    /// Rises with every change.
+    pub version: u64,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// One person's yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// Who.
+    pub reviewer: String,
+    /// Names of the reviewer groups it counts for.
+    pub counts_for: Vec<String>,
+}
+
+/// Where an escalation stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Nobody has decided yet.
+    Pending {
+        /// When it expires.
+        until: Timestamp,
+    },
+    /// Approved, not spent.
+    Approved {
+        /// When the approval expires.
+        until: Timestamp,
+    },
+    /// Spent on this decision.
+    Consumed {
+        /// The decision's ID.
+        decision: String,
+    },
+    /// A reviewer said no.
+    Denied {
+        /// What they said.
+        comment: String,
+    },
+    /// Not answered, or not used, in time.
+    Expired,
+    /// Taken back by a reviewer.
+    Revoked,
+    /// Taken back by the gate.
+    Cancelled,
+}
+
+impl State {
+    /// The state without what it owns.
+    pub const fn phase(&self) -> EscalationPhase {
+        match self {
+            Self::Pending { .. } => EscalationPhase::Pending,
+            Self::Approved { .. } => EscalationPhase::Approved,
+            Self::Consumed { .. } => EscalationPhase::Consumed,
+            Self::Denied { .. } => EscalationPhase::Denied,
+            Self::Expired => EscalationPhase::Expired,
+            Self::Revoked => EscalationPhase::Revoked,
+            Self::Cancelled => EscalationPhase::Cancelled,
+        }
+    }
+
+    /// When it ends by itself, if it does.
+    pub const fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Pending { until } | Self::Approved { until } => Some(*until),
+            _ => None,
+        }
+    }
+}
+
+/// A person who may be asked, as the ledger authenticated them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewer {
+    /// Their name.
+    pub name: String,
+    /// Which groups they are in.
+    pub groups: Membership,
+    /// Principals that act for them; they do not approve those.
+    pub principals: Vec<String>,
+}
+
+/// Which groups a person is in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Membership {
+    /// These.
+    Listed(BTreeSet<String>),
+    /// Every group there is: only without authentication (`--dev`).
+    Every,
+}
+
+impl Reviewer {
+    /// Whether a member of a reviewer group, `group:NAME` or `user:NAME`, means this person.
+    pub fn is(&self, member: &str) -> bool {
+        match member.split_once(':') {
+            Some(("group", group)) => match &self.groups {
+                Membership::Listed(groups) => groups.contains(group),
+                Membership::Every => true,
+            },
+            Some(("user", user)) => user == self.name,
+            _ => false,
+        }
+    }
+
+    /// Whether this person is who asks.
+    pub fn acts_as(&self, agent: &str) -> bool {
+        let me = agent == self.name || agent.strip_prefix("user:") == Some(&self.name);
+        me || self.principals.iter().any(|principal| principal == agent)
+    }
+}
+
+/// What can come to an escalation.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// Nothing but time.
+    Tick,
+    /// A reviewer votes.
+    Vote {
+        /// Who.
+        reviewer: &'a Reviewer,
+        /// `Allow` approves, `Deny` denies.
+        verdict: Verdict,
+        /// The digest they were shown.
+        digest: &'a str,
+        /// What they say.
+        comment: Option<&'a str>,
+    },
+    /// A gate spends the approval.
+    Consume(&'a ConsumeRequest),
+    /// A reviewer takes the approval back.
+    Revoke {
+        /// Who.
+        reviewer: &'a Reviewer,
+        /// What they say.
+        comment: &'a str,
+    },
+    /// A gate takes the question back.
+    Cancel,
+}
+
+/// What an input led to. Each is one event of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Happened {
+    /// Time ran out.
+    Expired,
+    /// A vote was counted.
+    Voted {
+        /// Who.
+        reviewer: String,
+        /// What.
+        verdict: Verdict,
+        /// For which groups.
+        counts_for: Vec<String>,
+        /// What they said.
+        comment: Option<String>,
+    },
+    /// Everyone who must has approved.
+    Approved {
+        /// When the approval expires.
+        until: Timestamp,
+    },
+    /// A reviewer said no.
+    Denied {
+        /// Who.
+        reviewer: String,
+        /// What they said.
+        comment: String,
+    },
+    /// The approval was spent.
+    Consumed {
+        /// On which decision.
+        decision: String,
+    },
+    /// A reviewer took the approval back.
+    Revoked {
+        /// Who.
+        reviewer: String,
+        /// What they said.
+        comment: String,
+    },
+    /// The gate took its question back.
+    Cancelled,
+}
+
+/// Why an input is not granted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It is decided, or over.
+    #[error("the escalation is {}, not pending", .0.name())]
+    NotPending(Phase),
+    /// There is no unspent approval.
+    #[error("the escalation is {}, not approved", .0.name())]
+    NotApproved(Phase),
+    /// The approval was spent on another occurrence of the call.
+    #[error("the approval was spent on another decision")]
+    Spent,
+    /// The call is not the one that was approved.
+    #[error("`{0}` is not that of the call that was approved")]
+    OtherCall(&'static str),
+    /// The reviewer was shown something else.
+    #[error("`digest` is not that of the escalation: you were shown another call")]
+    OtherDigest,
+    /// The reviewer is in none of the groups that are asked.
+    #[error("you are in none of the groups that are asked")]
+    NotAsked,
+    /// Nobody approves their own call.
+    #[error("nobody approves their own call")]
+    OwnCall,
+    /// One person, one vote.
+    #[error("you have voted")]
+    Voted,
+    /// A no needs a reason.
+    #[error("to deny needs a `comment`; the agent is told it")]
+    NoComment,
+    /// `escalate` is not a vote.
+    #[error("`verdict` is `allow` or `deny`")]
+    NotAVote,
+}
+
+/// A phase with a name for messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phase(pub EscalationPhase);
+
+impl Phase {
+    /// The word that the wire has for it.
+    pub const fn name(self) -> &'static str {
+        match self.0 {
+            EscalationPhase::Pending => "pending",
+            EscalationPhase::Approved => "approved",
+            EscalationPhase::Consumed => "consumed",
+            EscalationPhase::Denied => "denied",
+            EscalationPhase::Expired => "expired",
+            EscalationPhase::Revoked => "revoked",
+            EscalationPhase::Cancelled => "cancelled",
+        }
+    }
+
+    /// The phase of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        use EscalationPhase as P;
+        [P::Pending, P::Approved, P::Consumed, P::Denied, P::Expired, P::Revoked, P::Cancelled]
+            .into_iter()
+            .map(Self)
+            .find(|phase| phase.name() == name)
+    }
+}
+
+impl Escalation {
+    /// Advances by one input. What happened must be kept whether or not the input was granted.
+    pub fn handle(&mut self, now: Timestamp, input: Input<'_>) -> (Vec<Happened>, Result<(), Refused>) {
+        let mut happened = Vec::new();
+        if self.state.until().is_some_and(|until| until <= now) {
+            self.become_(State::Expired, Happened::Expired, &mut happened);
+        }
+        let answer = match input {
+            Input::Tick => Ok(()),
+            Input::Vote { reviewer, verdict, digest, comment } => {
+                self.vote(now, reviewer, verdict, digest, comment, &mut happened)
+            }
+            Input::Consume(request) => self.consume(request, &mut happened),
+            Input::Revoke { reviewer, comment } => self.revoke(reviewer, comment, &mut happened),
+            Input::Cancel => self.cancel(&mut happened),
+        };
+        (happened, answer)
+    }
+
+    fn vote(
+        &mut self,
+        now: Timestamp,
+        reviewer: &Reviewer,
+        verdict: Verdict,
+        digest: &str,
+        comment: Option<&str>,
+        happened: &mut Vec<Happened>,
+    ) -> Result<(), Refused> {
+        let State::Pending { .. } = self.state else {
+            return Err(Refused::NotPending(Phase(self.state.phase())));
+        };
+        let counts_for = self.asked(reviewer)?;
+        if digest != self.digest {
+            return Err(Refused::OtherDigest);
+        }
+        if self.approvals.iter().any(|approval| approval.reviewer == reviewer.name)
+            && verdict != Verdict::Deny
+        {
+            return Err(Refused::Voted);
+        }
+        let comment = comment.map(str::trim).filter(|comment| !comment.is_empty());
+        let voted = Happened::Voted {
+            reviewer: reviewer.name.clone(),
+            verdict,
+            counts_for: counts_for.clone(),
+            comment: comment.map(str::to_owned),
+        };
+        match (verdict, comment) {
+            (Verdict::Allow, _) => {
+                happened.push(voted);
+                self.version += 1;
+                self.approvals.push(Approval { reviewer: reviewer.name.clone(), counts_for });
+                if self.is_satisfied() {
+                    let until = now + Span::from_secs(self.use_within());
+                    self.become_(State::Approved { until }, Happened::Approved { until }, happened);
+                }
+                Ok(())
+            }
+            (Verdict::Deny, Some(comment)) => {
+                happened.push(voted);
+                let comment = comment.to_owned();
+                let denied = Happened::Denied { reviewer: reviewer.name.clone(), comment: comment.clone() };
+                self.become_(State::Denied { comment }, denied, happened);
+                Ok(())
+            }
+            (Verdict::Deny, None) => Err(Refused::NoComment),
+            (Verdict::Escalate, _) => Err(Refused::NotAVote),
+        }
+    }
+
+    fn consume(&mut self, request: &ConsumeRequest, happened: &mut Vec<Happened>) -> Result<(), Refused> {
+        let same = [
+            ("agent", request.agent == self.agent),
+            ("digest", request.digest == self.digest),
+            ("rules_digest", request.rules_digest == self.rules_digest),
+        ];
+        if let Some((field, _)) = same.iter().find(|(_, same)| !same) {
+            return Err(Refused::OtherCall(field));
+        }
+        match &self.state {
+            State::Approved { .. } => {
+                let decision = request.decision.clone();
+                let spent = Happened::Consumed { decision: decision.clone() };
+                self.become_(State::Consumed { decision }, spent, happened);
+                Ok(())
+            }
+            // The answer was lost on its way: the same question has the same answer.
+            State::Consumed { decision } if *decision == request.decision => Ok(()),
+            State::Consumed { .. } => Err(Refused::Spent),
+            other => Err(Refused::NotApproved(Phase(other.phase()))),
+        }
+    }
+
+    fn revoke(
+        &mut self,
+        reviewer: &Reviewer,
+        comment: &str,
+        happened: &mut Vec<Happened>,
+    ) -> Result<(), Refused> {
+        let State::Approved { .. } = self.state else {
+            return Err(Refused::NotApproved(Phase(self.state.phase())));
+        };
+        self.asked(reviewer)?;
+        if comment.trim().is_empty() {
+            return Err(Refused::NoComment);
+        }
+        let comment = comment.trim().to_owned();
+        self.become_(
+            State::Revoked,
+            Happened::Revoked { reviewer: reviewer.name.clone(), comment },
+            happened,
+        );
+        Ok(())
+    }
+
+    fn cancel(&mut self, happened: &mut Vec<Happened>) -> Result<(), Refused> {
+        match self.state {
+            State::Pending { .. } => {
+                self.become_(State::Cancelled, Happened::Cancelled, happened);
+                Ok(())
+            }
+            State::Cancelled => Ok(()),
+            _ => Err(Refused::NotPending(Phase(self.state.phase()))),
+        }
+    }
+
+    /// The names of the groups that count this person.
+    fn asked(&self, reviewer: &Reviewer) -> Result<Vec<String>, Refused> {
+        if reviewer.acts_as(&self.agent) {
+            return Err(Refused::OwnCall);
+        }
+        let groups: Vec<String> = self
+            .reviewers
+            .iter()
+            .filter(|group| group.members.iter().any(|member| reviewer.is(member)))
+            .map(|group| group.name.clone())
+            .collect();
+        if groups.is_empty() { Err(Refused::NotAsked) } else { Ok(groups) }
+    }
+
+    /// Whether every group has enough approvals. Nobody to ask is never enough.
+    fn is_satisfied(&self) -> bool {
+        let enough = |group: &ReviewerGroup| {
+            let count =
+                self.approvals.iter().filter(|approval| approval.counts_for.contains(&group.name)).count();
+            group.approvals >= 1 && count >= group.approvals as usize
+        };
+        !self.reviewers.is_empty() && self.reviewers.iter().all(enough)
+    }
+
+    fn use_within(&self) -> u64 {
+        self.reviewers.iter().map(|group| group.use_within).min().unwrap_or(0)
+    }
+
+    fn become_(&mut self, state: State, what: Happened, happened: &mut Vec<Happened>) {
+        self.state = state;
+        self.version += 1;
+        happened.push(what);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,391 @@
+//! Escalations over HTTP: gateways ask, wait and spend; people look and vote.
+
+use super::auth::{Emitter, Person, Reviews};
+use super::problem::{Code, Problem};
+use super::{App, JsonBody, Query, json};
+use crate::escalation::{Input, Phase, Refused, Reviewer};
+use crate::event::{EMITTERS, is_uuid};
+use crate::own;
+use crate::store::StoreError;
+use crate::store::escalations::{self, NotAsked, Stored};
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::IF_MATCH;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use toolgate_engine::protocol::{
+    ConsumeAck, ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState, ReviewerGroup, Vote,
+};
+
+/// Most bytes of a question, the arguments included.
+const MAX_QUESTION: usize = 4 << 20;
+/// Most bytes of a question without its arguments: it must fit into an entry of the log.
+const MAX_ASKED: usize = 32 << 10;
+/// Most bytes of a vote or a consumption.
+const MAX_SMALL: usize = 64 << 10;
+/// Most bytes of a reviewer's comment.
+const MAX_COMMENT: usize = 4 << 10;
+/// Longest time a gateway may wait for a change, in seconds.
+const MAX_WAIT: u64 = 30;
+/// Longest time a group may be given to answer, in seconds: 30 days.
+const MAX_ANSWER_WITHIN: u64 = 30 * 24 * 3_600;
+/// Longest time an approval may be kept for use, in seconds: a day.
+const MAX_USE_WITHIN: u64 = 24 * 3_600;
+/// Most escalations in a list.
+const MAX_LIST: u32 = 500;
+
+/// A gate asks for a person.
+pub(super) async fn create(
+    State(app): State<App>,
+    _: Emitter,
+    JsonBody(ask): JsonBody<EscalationCreate, MAX_QUESTION>,
+) -> Result<Response, Problem> {
+    check(&ask)?;
+    check_reachable(&ask, &app.access.reviewers())?;
+    let agent = ask.agent.clone();
+    let bytes = ask.arguments.len() + MAX_ASKED;
+    let (asked, _) = app.ledger.write(bytes, move |writer| escalations::create(writer, &ask)).await?;
+    match asked {
+        Ok(state) => Ok(json(&state)),
+        Err(NotAsked::TooMany) => Err(Problem::new(
+            Code::TooMany,
+            format!(
+                "{} questions of `{agent}` are open; they are answered or expire first",
+                escalations::MAX_PENDING
+            ),
+        )),
+        Err(NotAsked::OtherCall) => {
+            Err(Problem::new(Code::OtherCall, "this decision asked about another call before"))
+        }
+    }
+}
+
+/// What a question must have before it is put to anybody.
+fn check(ask: &EscalationCreate) -> Result<(), Problem> {
+    let refuse = |what: &str| Err(Problem::new(Code::Malformed, what));
+    if !is_uuid(&ask.decision) {
+        return refuse("`decision` is a lower-case UUID");
+    }
+    if !ask.source.strip_prefix(EMITTERS).is_some_and(is_uuid) {
+        return refuse("`source` is `/emitters/` and a lower-case UUID");
+    }
+    let named = [
+        ("agent", &ask.agent),
+        ("tool", &ask.tool),
+        ("digest", &ask.digest),
+        ("rules_digest", &ask.rules_digest),
+    ];
+    if let Some((field, _)) = named.iter().find(|(_, value)| value.is_empty()) {
+        return refuse(&format!("`{field}` is empty; a call without it is never escalated"));
+    }
+    if ask.reviewers.is_empty() {
+        return refuse("`reviewers` is empty: nobody to ask is never an approval");
+    }
+    for (number, group) in ask.reviewers.iter().enumerate() {
+        let ReviewerGroup { name, members, approvals, answer_within, use_within } = group;
+        if *approvals == 0 || members.is_empty() {
+            return refuse(&format!("reviewers `{name}`: at least one approval of at least one member"));
+        }
+        if !(1..=MAX_ANSWER_WITHIN).contains(answer_within) || !(1..=MAX_USE_WITHIN).contains(use_within) {
+            return refuse(&format!(
+                "reviewers `{name}`: `answer_within` is 1 to {MAX_ANSWER_WITHIN} s, `use_within` 1 to {MAX_USE_WITHIN} s"
+            ));
+        }
+        if ask.reviewers.iter().take(number).any(|other| other.name == *name) {
+            return refuse(&format!("reviewers `{name}` stand twice"));
+        }
+    }
+    let without_arguments = EscalationCreate { arguments: String::new(), ..ask.clone() };
+    let size = serde_json::to_vec(&without_arguments).map_or(usize::MAX, |bytes| bytes.len());
+    if size > MAX_ASKED {
+        return Err(Problem::new(
+            Code::TooLarge,
+            format!(
+                "the question has {size} bytes without its arguments, at most {MAX_ASKED} fit into the log"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// A question that nobody can answer is refused now, not when its time is over.
+fn check_reachable(ask: &EscalationCreate, reviewers: &[Reviewer]) -> Result<(), Problem> {
+    for group in &ask.reviewers {
+        let may = |reviewer: &&Reviewer| {
+            !reviewer.acts_as(&ask.agent) && group.members.iter().any(|member| reviewer.is(member))
+        };
+        let people = reviewers.iter().filter(may).count();
+        if people < group.approvals as usize {
+            return Err(Problem::new(
+                Code::NobodyCanApprove,
+                format!("reviewers `{}`: {} must approve, {people} could", group.name, group.approvals),
+            ));
+        }
+    }
+    Ok(())
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wait {
+    #[serde(default)]
+    wait: u64,
+    version: Option<u64>,
+}
+
+/// Tells a gate how an escalation stands, once it differs from the version it knows.
+pub(super) async fn wait(
+    State(app): State<App>,
+    _: Emitter,
+    Path(id): Path<String>,
+    Query(Wait { wait, version }): Query<Wait>,
+) -> Result<Response, Problem> {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(wait.min(MAX_WAIT));
+    // Watched before it is read, so that no change falls in between.
+    let mut changes = app.ledger.watch(&id);
+    let mut known = version;
+    loop {
+        let state = stands(&app, &id).await?;
+        let known = *known.get_or_insert(state.version);
+        let open = matches!(state.state, EscalationPhase::Pending | EscalationPhase::Approved);
+        let now = tokio::time::Instant::now();
+        if state.version != known || !open || now >= deadline {
+            return Ok(json(&state));
+        }
+        // That its time runs out is a change too, and nobody tells of it.
+        let expiry = now + Duration::from_secs(state.expires_in) + Duration::from_millis(1);
+        tokio::select! {
+            () = changes.changed() => {}
+            () = tokio::time::sleep_until(deadline.min(expiry)) => {}
+        }
+    }
+}
+
+async fn stands(app: &App, id: &str) -> Result<EscalationState, Problem> {
+    let now = app.ledger.now();
+    let wanted = id.to_owned();
+    let stored = app.ledger.read(move |db| escalations::load(db, &wanted)).await?;
+    let stored = stored.ok_or_else(|| missing(id))?;
+    Ok(stored.at(now).state(now))
+}
+
+fn missing(id: &str) -> Problem {
+    // What is not an ID is not repeated.
+    if is_uuid(id) {
+        Problem::not_found(format_args!("escalation `{id}`"))
+    } else {
+        Problem::not_found("such escalation")
+    }
+}
+
+/// A gate spends an approval.
+pub(super) async fn consume(
+    State(app): State<App>,
+    _: Emitter,
+    Path(id): Path<String>,
+    JsonBody(request): JsonBody<ConsumeRequest, MAX_SMALL>,
+) -> Result<Response, Problem> {
+    if !is_uuid(&request.decision) {
+        return Err(Problem::new(Code::Malformed, "`decision` is a lower-case UUID"));
+    }
+    let (decision, digest) = (request.decision.clone(), request.digest.clone());
+    let stored =
+        step(&app, &id, move |writer, id| escalations::step(writer, id, Input::Consume(&request))).await?;
+    let index = stored.consumed_index;
+    let index = index.ok_or_else(|| Problem::new(Code::Internal, "the consumption has no event"))?;
+    Ok(json(&ConsumeAck { id, decision, digest, index }))
+}
+
+/// A gate takes its question back.
+pub(super) async fn cancel(
+    State(app): State<App>,
+    _: Emitter,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let stored = step(&app, &id, |writer, id| escalations::step(writer, id, Input::Cancel)).await?;
+    Ok(json(&stored.state(app.ledger.now())))
+}
+
+async fn step(
+    app: &App,
+    id: &str,
+    job: impl FnOnce(
+        &mut crate::store::Writer<'_>,
+        &str,
+    ) -> Result<Option<(Stored, Result<(), Refused>)>, StoreError>
+    + Send
+    + 'static,
+) -> Result<Stored, Problem> {
+    let wanted = id.to_owned();
+    let (stepped, _) = app.ledger.write(0, move |writer| job(writer, &wanted)).await?;
+    let (stored, answer) = stepped.ok_or_else(|| missing(id))?;
+    answer?;
+    Ok(stored)
+}
+
+/// What people are shown of an escalation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct View {
+    /// How it stands.
+    #[serde(flatten)]
+    pub state: EscalationState,
+    /// The principal.
+    pub agent: String,
+    /// How it was established.
+    pub via: String,
+    /// The tool.
+    pub tool: String,
+    /// The rules that ask.
+    pub rules: Vec<String>,
+    /// Why they ask.
+    pub because: String,
+    /// What the call would do.
+    pub effects: Vec<String>,
+    /// Who must approve.
+    pub reviewers: Vec<ReviewerGroup>,
+    /// Who has approved.
+    pub approved_by: Vec<String>,
+    /// When it was asked, RFC 3339.
+    pub created: String,
+    /// The bundle that asks.
+    pub bundle: String,
+    /// The full arguments. In lists, and once they are erased, there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arguments: Option<String>,
+}
+
+fn view(stored: Stored, now: toolgate_engine::time::Timestamp, arguments: Option<String>) -> View {
+    let state = stored.state(now);
+    let Stored { escalation, question, created, .. } = stored;
+    View {
+        state,
+        agent: escalation.agent,
+        via: question.via,
+        tool: question.tool,
+        rules: question.rules,
+        because: question.because,
+        effects: question.effects,
+        reviewers: escalation.reviewers,
+        approved_by: escalation.approvals.into_iter().map(|approval| approval.reviewer).collect(),
+        created: created.to_string(),
+        bundle: question.bundle,
+        arguments,
+    }
+}
+
+/// A list of escalations.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct List {
+    /// The newest first.
+    pub escalations: Vec<View>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ListQuery {
+    state: Option<String>,
+}
+
+/// The queue, without arguments.
+pub(super) async fn list(
+    State(app): State<App>,
+    _: Person<Reviews>,
+    Query(ListQuery { state }): Query<ListQuery>,
+) -> Result<Response, Problem> {
+    let unknown = || Problem::new(Code::Malformed, "`state` is none that an escalation can be in");
+    let phase = state.map(|name| Phase::parse(&name).ok_or_else(unknown)).transpose()?;
+    let now = app.ledger.now();
+    let stored = app.ledger.read(move |db| escalations::list(db, phase, now, MAX_LIST)).await?;
+    let escalations = stored.into_iter().map(|stored| view(stored, now, None)).collect();
+    Ok(json(&List { escalations }))
+}
+
+/// One escalation with its arguments. That they were looked at is in the log before they are shown.
+pub(super) async fn show(
+    State(app): State<App>,
+    reader: Person<Reviews>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let (by, wanted) = (reader.reviewer.name, id.clone());
+    let (found, _) = app
+        .ledger
+        .write(0, move |writer| {
+            let Some(stored) = escalations::load(writer.db, &wanted)? else { return Ok(None) };
+            let arguments = escalations::arguments(writer.db, &wanted)?;
+            writer.append_own(own::AccessRead { by, escalation: wanted })?;
+            Ok(Some((stored, arguments)))
+        })
+        .await?;
+    let (stored, arguments) = found.ok_or_else(|| missing(&id))?;
+    let now = app.ledger.now();
+    Ok(json(&view(stored.at(now), now, arguments)))
+}
+
+/// A person votes.
+pub(super) async fn vote(
+    State(app): State<App>,
+    Person { reviewer, .. }: Person<Reviews>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(vote): JsonBody<Vote, MAX_SMALL>,
+) -> Result<Response, Problem> {
+    check_comment(vote.comment.as_deref())?;
+    let version = if_match(&headers)?;
+    let wanted = id.clone();
+    let (stepped, _) = app
+        .ledger
+        .write(0, move |writer| {
+            if let Some(version) = version {
+                let now = writer.now;
+                let stands =
+                    escalations::load(writer.db, &wanted)?.map(|stored| stored.at(now).escalation.version);
+                if stands.is_some_and(|stands| stands != version) {
+                    return Ok(None);
+                }
+            }
+            let Vote { verdict, digest, comment } = &vote;
+            let input =
+                Input::Vote { reviewer: &reviewer, verdict: *verdict, digest, comment: comment.as_deref() };
+            Ok(Some(escalations::step(writer, &wanted, input)?))
+        })
+        .await?;
+    let stepped =
+        stepped.ok_or_else(|| Problem::new(Code::Stale, "the escalation has changed since you read it"))?;
+    let (stored, answer) = stepped.ok_or_else(|| missing(&id))?;
+    answer?;
+    Ok(json(&stored.state(app.ledger.now())))
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RevokeRequest {
+    comment: String,
+}
+
+/// A person takes an approval back.
+pub(super) async fn revoke(
+    State(app): State<App>,
+    Person { reviewer, .. }: Person<Reviews>,
+    Path(id): Path<String>,
+    JsonBody(RevokeRequest { comment }): JsonBody<RevokeRequest, MAX_SMALL>,
+) -> Result<Response, Problem> {
+    check_comment(Some(&comment))?;
+    let stored = step(&app, &id, move |writer, id| {
+        escalations::step(writer, id, Input::Revoke { reviewer: &reviewer, comment: &comment })
+    })
+    .await?;
+    Ok(json(&stored.state(app.ledger.now())))
+}
+
+fn check_comment(comment: Option<&str>) -> Result<(), Problem> {
+    if comment.is_some_and(|comment| comment.len() > MAX_COMMENT) {
+        return Err(Problem::new(Code::TooLarge, format!("a comment has at most {MAX_COMMENT} bytes")));
+    }
+    Ok(())
+}
+
+/// The version a reviewer saw, where they say it.
+fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
+    let version =
+        value.to_str().ok().and_then(|value| value.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
+    version.map(Some).ok_or_else(|| Problem::new(Code::Malformed, "`if-match` is the quoted version"))
+}

@@ -1,0 +1,246 @@
+//! The events the ledger itself writes, from source `/ledger`: escalations and who decided them, policies
+//! published, payloads looked at, its own starts.
+//!
+//! They have the same envelope and the same chain as an emitter's, so one verifier reads all. No emitter may
+//! write any of these types.
+
+use serde::{Deserialize, Serialize};
+use toolgate_engine::policy::Verdict;
+use toolgate_engine::protocol::ReviewerGroup;
+
+/// The `source` of the ledger's own events.
+pub const SOURCE: &str = "/ledger";
+
+/// A body that knows its event's type.
+pub trait OwnBody: Serialize {
+    /// The event's `type`.
+    const TYPE: &'static str;
+}
+
+macro_rules! own_events {
+    ($($body:ty = $name:literal),* $(,)?) => {
+        $(impl OwnBody for $body { const TYPE: &'static str = concat!("io.toolgate.", $name, ".v1"); })*
+    };
+}
+
+own_events! {
+    Started = "ledger.start",
+    Stopped = "ledger.stop",
+    DiskLow = "ledger.disk_low",
+    ClockRegressed = "ledger.clock_regressed",
+    Equivocation = "emitter.equivocation",
+    Created = "escalation.created",
+    Attached = "escalation.attached",
+    Voted = "escalation.voted",
+    Approved = "escalation.approved",
+    Denied = "escalation.denied",
+    Expired = "escalation.expired",
+    Consumed = "escalation.consumed",
+    Revoked = "escalation.revoked",
+    Cancelled = "escalation.cancelled",
+    Published = "policy.published",
+    AccessRead = "access.read",
+    PayloadErased = "payload.erased",
+}
+
+/// The service came up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Its version.
+    pub version: String,
+    /// Whether it asks nobody who they are (`--dev`).
+    pub dev: bool,
+}
+
+/// The service went down as asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {}
+
+/// There is less free space than was asked to be kept; events are refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiskLow {
+    /// Bytes free.
+    pub free: u64,
+    /// Bytes that were asked to be kept.
+    pub keep: u64,
+}
+
+/// The machine's clock stepped back; times of the log stand still until it has caught up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockRegressed {
+    /// What the clock says.
+    pub clock: String,
+}
+
+/// An emitter sent two different events in one place of its chain. The first one stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Equivocation {
+    /// The emitter.
+    pub emitter: String,
+    /// Who sent it.
+    pub peer: String,
+    /// The place.
+    pub at: u64,
+    /// Hash of the event that was refused.
+    pub refused: String,
+    /// Hash of what stands there, or of what its `prev` should have been.
+    pub stands: String,
+    /// Which rule it broke: `seq`, `id` or `prev`.
+    pub broke: String,
+}
+
+/// A call asks for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Created {
+    /// Its ID.
+    pub escalation: String,
+    /// The decision that asks.
+    pub decision: String,
+    /// The emitter that asks.
+    pub emitter: String,
+    /// The principal.
+    pub agent: String,
+    /// How it was established.
+    pub via: String,
+    /// The tool.
+    pub tool: String,
+    /// The action digest.
+    pub digest: String,
+    /// The bundle's digest.
+    pub bundle: String,
+    /// Digest of the determining rules and reviewers.
+    pub rules_digest: String,
+    /// The determining rules.
+    pub rules: Vec<String>,
+    /// Why they ask.
+    pub because: String,
+    /// Who must approve: all of these.
+    pub reviewers: Vec<ReviewerGroup>,
+    /// What the call would do.
+    pub effects: Vec<String>,
+    /// When nobody may answer any more.
+    pub until: String,
+    /// `hmac-sha256:<hex>` of the arguments under a salt that is kept outside the log.
+    pub payload: String,
+}
+
+/// Another occurrence of the same call waits for the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// The escalation.
+    pub escalation: String,
+    /// The decision that asks.
+    pub decision: String,
+    /// The emitter that asks.
+    pub emitter: String,
+}
+
+/// A reviewer voted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voted {
+    /// The escalation.
+    pub escalation: String,
+    /// Who.
+    pub reviewer: String,
+    /// `allow` or `deny`.
+    pub verdict: Verdict,
+    /// The reviewer groups the vote counts for, by their names in the policy.
+    pub counts_for: Vec<String>,
+    /// The digest the reviewer was shown.
+    pub digest: String,
+    /// What they said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// Everyone who must has approved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approved {
+    /// The escalation.
+    pub escalation: String,
+    /// When it can no longer be used.
+    pub until: String,
+}
+
+/// A reviewer said no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// The escalation.
+    pub escalation: String,
+    /// Who.
+    pub reviewer: String,
+    /// What they said.
+    pub comment: String,
+}
+
+/// Nobody answered, or the approval was not used, in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Expired {
+    /// The escalation.
+    pub escalation: String,
+}
+
+/// The approval was spent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consumed {
+    /// The escalation.
+    pub escalation: String,
+    /// The decision it was spent on.
+    pub decision: String,
+    /// The principal.
+    pub agent: String,
+    /// The action digest.
+    pub digest: String,
+    /// Digest of the determining rules and reviewers.
+    pub rules_digest: String,
+}
+
+/// A reviewer took the approval back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    /// The escalation.
+    pub escalation: String,
+    /// Who.
+    pub reviewer: String,
+    /// What they said.
+    pub comment: String,
+}
+
+/// The gate took its question back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancelled {
+    /// The escalation.
+    pub escalation: String,
+}
+
+/// A policy bundle is handed out from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// The name under which it is handed out.
+    pub name: String,
+    /// The policy's version, where the file tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// `sha256:<hex>` of the bundle, as decisions name it.
+    pub bundle: String,
+    /// `sha256:<hex>` of the file's bytes.
+    pub file: String,
+    /// Who put it there.
+    pub by: String,
+}
+
+/// Somebody looked at arguments that are kept outside the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessRead {
+    /// Who.
+    pub by: String,
+    /// Of which escalation.
+    pub escalation: String,
+}
+
+/// Arguments that were kept outside the log are gone, with their salt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayloadErased {
+    /// Of which escalation.
+    pub escalation: String,
+}

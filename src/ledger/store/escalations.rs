@@ -1,0 +1,486 @@
+//! Questions to people, as rows: each step is the [state machine](crate::escalation)'s, a compare-and-set of
+//! the row, and its events in the log, in one transaction. A decision that is not in the log did not happen.
+
+use super::StoreError;
+use super::writer::{Writer, micros, verdict_name};
+use crate::escalation::{Approval, Escalation, Happened, Input, Phase, Refused, State};
+use crate::own;
+use crate::tlog::Hash;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use toolgate_engine::protocol::{EscalationCreate, EscalationPhase, EscalationState};
+use toolgate_engine::time::{Span, Timestamp};
+
+/// Most questions of one principal that may wait at once. More come from a loop, not from work.
+pub const MAX_PENDING: u64 = 64;
+
+/// An escalation with what was asked.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// How it stands.
+    pub escalation: Escalation,
+    /// What was asked, without the arguments.
+    pub question: Question,
+    /// When it was asked.
+    pub created: Timestamp,
+    /// Number of the event that spent it.
+    pub consumed_index: Option<u64>,
+    /// The keyed hash of the arguments that is in the log.
+    pub payload: String,
+}
+
+/// [`EscalationCreate`] without the arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The decision that asked first.
+    pub decision: String,
+    /// Its emitter.
+    pub source: String,
+    /// How the principal was established.
+    pub via: String,
+    /// The tool.
+    pub tool: String,
+    /// The bundle's digest.
+    pub bundle: String,
+    /// The determining rules.
+    pub rules: Vec<String>,
+    /// Why they ask.
+    pub because: String,
+    /// What the call would do.
+    pub effects: Vec<String>,
+    /// As in [`EscalationCreate`].
+    pub digest: String,
+    /// As in [`EscalationCreate`].
+    pub rules_digest: String,
+    /// As in [`EscalationCreate`].
+    pub reviewers: Vec<toolgate_engine::protocol::ReviewerGroup>,
+}
+
+impl Stored {
+    /// What a gate is told.
+    pub fn state(&self, now: Timestamp) -> EscalationState {
+        let escalation = &self.escalation;
+        let comment = match &escalation.state {
+            State::Denied { comment } => Some(comment.clone()),
+            _ => None,
+        };
+        let left = escalation.state.until().map_or(0, |until| until.since(now).as_millis() / 1_000);
+        EscalationState {
+            id: escalation.id.clone(),
+            digest: escalation.digest.clone(),
+            state: escalation.state.phase(),
+            version: escalation.version,
+            comment,
+            expires_in: left,
+        }
+    }
+
+    /// The same with time looked at: what is past its time *is* expired, whether or not that was written yet.
+    pub fn at(mut self, now: Timestamp) -> Self {
+        // Time cannot be refused.
+        let _ = self.escalation.handle(now, Input::Tick);
+        self
+    }
+}
+
+/// Why a question is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotAsked {
+    /// The principal has [`MAX_PENDING`] questions open.
+    TooMany,
+    /// The decision asked about another call before.
+    OtherCall,
+}
+
+/// Asks, or finds what was asked: by this decision, or about the same call.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn create(
+    writer: &mut Writer<'_>,
+    ask: &EscalationCreate,
+) -> Result<Result<EscalationState, NotAsked>, StoreError> {
+    let key = match_key(ask);
+    if let Some(id) = by_decision(writer.db, &ask.decision)? {
+        let stored = settle(writer, &id)?;
+        if stored.escalation.digest != ask.digest || stored.escalation.agent != ask.agent {
+            return Ok(Err(NotAsked::OtherCall));
+        }
+        // Spent on another occurrence of the call: this one has to ask for itself.
+        let spent_elsewhere =
+            matches!(&stored.escalation.state, State::Consumed { decision } if *decision != ask.decision);
+        if !spent_elsewhere {
+            return Ok(Ok(stored.state(writer.now)));
+        }
+    }
+    if let Some(id) = open_with_key(writer.db, &key)? {
+        let stored = settle(writer, &id)?;
+        if stored.escalation.state.until().is_some() {
+            attach(writer, ask, &id)?;
+            writer.append_own(own::Attached {
+                escalation: id,
+                decision: ask.decision.clone(),
+                emitter: ask.source.clone(),
+            })?;
+            return Ok(Ok(stored.state(writer.now)));
+        }
+    }
+    let waiting = "SELECT count(*) FROM escalation WHERE agent = ?1 AND state = 'pending' AND until > ?2";
+    let waiting: u64 =
+        writer.db.prepare_cached(waiting)?.query_row((&ask.agent, micros(writer.now)), |row| row.get(0))?;
+    if waiting >= MAX_PENDING {
+        return Ok(Err(NotAsked::TooMany));
+    }
+    insert(writer, ask, key).map(Ok)
+}
+
+fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<EscalationState, StoreError> {
+    let id = writer.new_id();
+    let answer_within = ask.reviewers.iter().map(|group| group.answer_within).min().unwrap_or(0);
+    let until = writer.now + Span::from_secs(answer_within);
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| StoreError::Refused(error.to_string()))?;
+    let payload = keyed(&salt, ask.arguments.as_bytes());
+    let question = Question {
+        decision: ask.decision.clone(),
+        source: ask.source.clone(),
+        via: ask.via.clone(),
+        tool: ask.tool.clone(),
+        bundle: ask.bundle.clone(),
+        rules: ask.rules.clone(),
+        because: ask.because.clone(),
+        effects: ask.effects.clone(),
+        digest: ask.digest.clone(),
+        rules_digest: ask.rules_digest.clone(),
+        reviewers: ask.reviewers.clone(),
+    };
+    let json = serde_json::to_string(&question).map_err(|error| StoreError::Refused(error.to_string()))?;
+    let mut row = writer.db.prepare_cached(
+        "INSERT INTO escalation (id, match_key, agent, question, payload, state, until, version, created)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, 1, ?7)",
+    )?;
+    row.execute((&id, key.0, &ask.agent, json, &payload, micros(until), micros(writer.now)))?;
+    let mut kept =
+        writer.db.prepare_cached("INSERT INTO payload (escalation, salt, body) VALUES (?1, ?2, ?3)")?;
+    kept.execute((&id, salt, &ask.arguments))?;
+    drop((row, kept));
+    attach(writer, ask, &id)?;
+    writer.append_own(own::Created {
+        escalation: id.clone(),
+        decision: ask.decision.clone(),
+        emitter: ask.source.clone(),
+        agent: ask.agent.clone(),
+        via: ask.via.clone(),
+        tool: ask.tool.clone(),
+        digest: ask.digest.clone(),
+        bundle: ask.bundle.clone(),
+        rules_digest: ask.rules_digest.clone(),
+        rules: ask.rules.clone(),
+        because: ask.because.clone(),
+        reviewers: ask.reviewers.clone(),
+        effects: ask.effects.clone(),
+        until: until.to_string(),
+        payload,
+    })?;
+    writer.changed(&id);
+    Ok(must_load(writer.db, &id)?.state(writer.now))
+}
+
+fn attach(writer: &Writer<'_>, ask: &EscalationCreate, id: &str) -> Result<(), StoreError> {
+    let mut occurrence = writer.db.prepare_cached(
+        "INSERT OR REPLACE INTO occurrence (decision, emitter, escalation) VALUES (?1, ?2, ?3)",
+    )?;
+    occurrence.execute((&ask.decision, &ask.source, id))?;
+    Ok(())
+}
+
+/// What [`step`] gives: the escalation as it then stands, and whether the input was granted.
+pub type Stepped = (Stored, Result<(), Refused>);
+
+/// Brings one input to an escalation; `None` if there is none of that ID. `if_version` must be its version.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn step(writer: &mut Writer<'_>, id: &str, input: Input<'_>) -> Result<Option<Stepped>, StoreError> {
+    let Some(mut stored) = load(writer.db, id)? else { return Ok(None) };
+    let from = (stored.escalation.version, stored.escalation.state.phase());
+    let (happened, mut answer) = stored.escalation.handle(writer.now, input);
+    if let (Input::Consume(request), true) = (input, happened.iter().any(is_consumption)) {
+        // One occurrence of a call spends one approval.
+        let mut taken = writer.db.prepare_cached("SELECT 1 FROM escalation WHERE consumed_by = ?1")?;
+        if taken.exists([&request.decision])? {
+            answer = Err(Refused::Spent);
+            return Ok(Some((settle(writer, id)?, answer)));
+        }
+    }
+    for what in &happened {
+        let index = tell(writer, &stored, input, what)?;
+        if is_consumption(what) {
+            stored.consumed_index = Some(index);
+        }
+    }
+    if !happened.is_empty() {
+        save(writer, &stored, from)?;
+        writer.changed(id);
+    }
+    Ok(Some((stored, answer)))
+}
+
+const fn is_consumption(what: &Happened) -> bool {
+    matches!(what, Happened::Consumed { .. })
+}
+
+/// Lets time do its work on an escalation that exists.
+fn settle(writer: &mut Writer<'_>, id: &str) -> Result<Stored, StoreError> {
+    match step(writer, id, Input::Tick)? {
+        Some((stored, _)) => Ok(stored),
+        None => Err(StoreError::Refused(format!("escalation `{id}` is gone"))),
+    }
+}
+
+/// Writes what happened into the log.
+fn tell(
+    writer: &mut Writer<'_>,
+    stored: &Stored,
+    input: Input<'_>,
+    what: &Happened,
+) -> Result<u64, StoreError> {
+    let escalation = stored.escalation.id.clone();
+    match what.clone() {
+        Happened::Expired => writer.append_own(own::Expired { escalation }),
+        Happened::Voted { reviewer, verdict, counts_for, comment } => {
+            let digest = match input {
+                Input::Vote { digest, .. } => digest.to_owned(),
+                _ => stored.escalation.digest.clone(),
+            };
+            let mut vote = writer.db.prepare_cached(
+                "INSERT INTO vote (escalation, reviewer, verdict, counts_for, comment, digest, t)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?;
+            let groups =
+                serde_json::to_string(&counts_for).map_err(|error| StoreError::Refused(error.to_string()))?;
+            let now = micros(writer.now);
+            vote.execute((&escalation, &reviewer, verdict_name(verdict), groups, &comment, &digest, now))?;
+            drop(vote);
+            writer.append_own(own::Voted { escalation, reviewer, verdict, counts_for, digest, comment })
+        }
+        Happened::Approved { until } => {
+            writer.append_own(own::Approved { escalation, until: until.to_string() })
+        }
+        Happened::Denied { reviewer, comment } => {
+            writer.append_own(own::Denied { escalation, reviewer, comment })
+        }
+        Happened::Consumed { decision } => writer.append_own(own::Consumed {
+            escalation,
+            decision,
+            agent: stored.escalation.agent.clone(),
+            digest: stored.escalation.digest.clone(),
+            rules_digest: stored.escalation.rules_digest.clone(),
+        }),
+        Happened::Revoked { reviewer, comment } => {
+            writer.append_own(own::Revoked { escalation, reviewer, comment })
+        }
+        Happened::Cancelled => writer.append_own(own::Cancelled { escalation }),
+    }
+}
+
+/// Compare-and-set: the row changes only from the state the step began with.
+fn save(writer: &Writer<'_>, stored: &Stored, from: (u64, EscalationPhase)) -> Result<(), StoreError> {
+    let Escalation { id, state, version, .. } = &stored.escalation;
+    let (comment, consumed_by) = match state {
+        State::Denied { comment } => (Some(comment), None),
+        State::Consumed { decision } => (None, Some(decision)),
+        _ => (None, None),
+    };
+    let until = state.until().map(micros);
+    let ended = until.is_none().then(|| micros(writer.now));
+    let mut update = writer.db.prepare_cached(
+        "UPDATE escalation SET state = ?4, until = ?5, version = ?6, ended = ?7, consumed_by = ?8,
+                               consumed_index = ?9, comment = ?10
+         WHERE id = ?1 AND version = ?2 AND state = ?3",
+    )?;
+    let rows = update.execute(rusqlite::params![
+        id,
+        from.0,
+        Phase(from.1).name(),
+        Phase(state.phase()).name(),
+        until,
+        version,
+        ended,
+        consumed_by,
+        stored.consumed_index,
+        comment,
+    ])?;
+    if rows == 1 { Ok(()) } else { Err(StoreError::Refused(format!("escalation `{id}` changed in between"))) }
+}
+
+const COLUMNS: &str =
+    "id, agent, question, state, until, version, created, consumed_by, consumed_index, comment, payload";
+
+/// An escalation as its row stands; [`Stored::at`] looks at the time.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn load(db: &Connection, id: &str) -> Result<Option<Stored>, StoreError> {
+    let mut row = db.prepare_cached(&format!("SELECT {COLUMNS} FROM escalation WHERE id = ?1"))?;
+    let Some(stored) = row.query_row([id], |row| Ok(read(row))).optional()? else { return Ok(None) };
+    let mut stored = stored?;
+    stored.escalation.approvals = approvals(db, id)?;
+    Ok(Some(stored))
+}
+
+fn must_load(db: &Connection, id: &str) -> Result<Stored, StoreError> {
+    load(db, id)?.ok_or_else(|| StoreError::Refused(format!("escalation `{id}` is gone")))
+}
+
+/// The newest escalations first, at most `limit`; only those in `phase`, if one is given.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(
+    db: &Connection,
+    phase: Option<Phase>,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<Stored>, StoreError> {
+    // What is past its time is expired, whether or not that was written yet.
+    let state = "CASE WHEN until <= ?2 THEN 'expired' ELSE state END";
+    let sql = format!(
+        "SELECT {COLUMNS} FROM escalation WHERE ?1 IS NULL OR {state} = ?1 ORDER BY created DESC, id DESC LIMIT ?3"
+    );
+    let mut rows = db.prepare_cached(&sql)?;
+    let mut rows = rows.query((phase.map(Phase::name), micros(now), limit))?;
+    let mut list = Vec::new();
+    while let Some(row) = rows.next()? {
+        let mut stored = read(row)?;
+        stored.escalation.approvals = approvals(db, &stored.escalation.id)?;
+        list.push(stored.at(now));
+    }
+    Ok(list)
+}
+
+/// IDs of escalations past their time whose expiry is not written yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn overdue(db: &Connection, now: Timestamp) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM escalation WHERE state IN ('pending', 'approved') AND until <= ?1 LIMIT 256";
+    let mut rows = db.prepare_cached(sql)?;
+    let ids = rows.query_map([micros(now)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ids)
+}
+
+/// The arguments a reviewer is shown; `None` once they are erased.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn arguments(db: &Connection, id: &str) -> Result<Option<String>, StoreError> {
+    let mut row = db.prepare_cached("SELECT body FROM payload WHERE escalation = ?1")?;
+    Ok(row.query_row([id], |row| row.get(0)).optional()?)
+}
+
+/// IDs of escalations that ended before `before` and whose arguments are still kept.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn erasable(db: &Connection, before: Timestamp) -> Result<Vec<String>, StoreError> {
+    let sql =
+        "SELECT e.id FROM payload p JOIN escalation e ON e.id = p.escalation WHERE e.ended < ?1 LIMIT 256";
+    let mut rows = db.prepare_cached(sql)?;
+    let ids = rows.query_map([micros(before)], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ids)
+}
+
+/// Erases the arguments of an escalation, with their salt, and says so in the log.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn erase(writer: &mut Writer<'_>, id: &str) -> Result<(), StoreError> {
+    if writer.db.execute("DELETE FROM payload WHERE escalation = ?1", [id])? > 0 {
+        writer.append_own(own::PayloadErased { escalation: id.to_owned() })?;
+    }
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> Result<Stored, StoreError> {
+    let damaged = |what: &str| StoreError::Fatal(format!("an escalation's `{what}` cannot be read"));
+    let question: Question =
+        serde_json::from_str(&row.get::<_, String>("question")?).map_err(|_| damaged("question"))?;
+    let phase = Phase::parse(&row.get::<_, String>("state")?).ok_or_else(|| damaged("state"))?;
+    let until: Option<u64> = row.get("until")?;
+    let until = until.map(Timestamp::from_micros).ok_or_else(|| damaged("until"));
+    let state = match phase.0 {
+        EscalationPhase::Pending => State::Pending { until: until? },
+        EscalationPhase::Approved => State::Approved { until: until? },
+        EscalationPhase::Consumed => State::Consumed { decision: row.get("consumed_by")? },
+        EscalationPhase::Denied => State::Denied { comment: row.get("comment")? },
+        EscalationPhase::Expired => State::Expired,
+        EscalationPhase::Revoked => State::Revoked,
+        EscalationPhase::Cancelled => State::Cancelled,
+    };
+    let escalation = Escalation {
+        id: row.get("id")?,
+        agent: row.get("agent")?,
+        digest: question.digest.clone(),
+        rules_digest: question.rules_digest.clone(),
+        reviewers: question.reviewers.clone(),
+        approvals: Vec::new(),
+        version: row.get("version")?,
+        state,
+    };
+    Ok(Stored {
+        escalation,
+        question,
+        created: Timestamp::from_micros(row.get("created")?),
+        consumed_index: row.get("consumed_index")?,
+        payload: row.get("payload")?,
+    })
+}
+
+fn approvals(db: &Connection, id: &str) -> Result<Vec<Approval>, StoreError> {
+    let sql = "SELECT reviewer, counts_for FROM vote WHERE escalation = ?1 AND verdict = 'allow' ORDER BY t, reviewer";
+    let mut rows = db.prepare_cached(sql)?;
+    let mut rows = rows.query([id])?;
+    let mut approvals = Vec::new();
+    while let Some(row) = rows.next()? {
+        let counts_for = serde_json::from_str(&row.get::<_, String>(1)?)
+            .map_err(|_| StoreError::Fatal("a vote's groups cannot be read".to_owned()))?;
+        approvals.push(Approval { reviewer: row.get(0)?, counts_for });
+    }
+    Ok(approvals)
+}
+
+fn by_decision(db: &Connection, decision: &str) -> Result<Option<String>, StoreError> {
+    let mut row = db.prepare_cached("SELECT escalation FROM occurrence WHERE decision = ?1")?;
+    Ok(row.query_row([decision], |row| row.get(0)).optional()?)
+}
+
+fn open_with_key(db: &Connection, key: &Hash) -> Result<Option<String>, StoreError> {
+    let mut row = db.prepare_cached(
+        "SELECT id FROM escalation WHERE match_key = ?1 AND state IN ('pending', 'approved')",
+    )?;
+    Ok(row.query_row([key.0], |row| row.get(0)).optional()?)
+}
+
+/// What makes two calls the same question. Every part with its length in front, so that no two lists of
+/// parts are the same bytes. The bundle is not among them: an approval outlives a new one if the same rules
+/// and reviewers still ask. Nor is anything the agent chose but the call itself.
+fn match_key(ask: &EscalationCreate) -> Hash {
+    let mut bytes = b"toolgate/escalation/v1".to_vec();
+    for part in [&ask.agent, &ask.tool, &ask.digest, &ask.rules_digest] {
+        bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    Hash::of(&bytes)
+}
+
+/// `hmac-sha256:<hex>` of `body` under `salt`: who has only the log cannot guess the arguments.
+fn keyed(salt: &[u8; 16], body: &[u8]) -> String {
+    // HMAC takes a key of any length.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(salt) else { return String::new() };
+    mac.update(body);
+    let tag: [u8; 32] = mac.finalize().into_bytes().into();
+    Hash(tag).to_hex().replacen("sha256", "hmac-sha256", 1)
+}
