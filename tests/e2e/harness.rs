@@ -3,11 +3,12 @@
 use serde_json::json;
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::sdk::{How, Sdk};
-use toolgate_e2e::{Answer, Api, Ending, Request, Signal, Stack, StackOptions, Turn, tools};
+use toolgate_e2e::{Answer, Api, Ending, PolicyOption, Request, Signal, Stack, StackOptions, Turn, tools};
 
 async fn plain(model: Protocol) -> Stack {
     let filter = tools::target_dir().join("wasm32-wasip1/release/toolgate_noop.wasm");
-    Stack::with(StackOptions { model, filter: Some(filter), ..StackOptions::default() }).await
+    let policy = PolicyOption::Unused;
+    Stack::with(StackOptions { policy, model, filter: Some(filter), ..StackOptions::default() }).await
 }
 
 #[tokio::test]

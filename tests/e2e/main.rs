@@ -1,3 +1,14 @@
 //! End-to-end tests, one file a subject.
 
+mod common;
 mod harness;
+
+mod allowed;
+mod bundle;
+mod config;
+mod denied;
+mod escalated;
+mod hazards;
+mod ledger;
+mod limits;
+mod observe;

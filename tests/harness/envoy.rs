@@ -1,6 +1,7 @@
 //! A real Envoy.
 
 use crate::gateway::Gateway;
+use crate::plain;
 use crate::process::Process;
 use crate::signal::eventually;
 use crate::tools;
@@ -8,8 +9,6 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
 /// A running proxy.
 #[derive(Debug)]
@@ -138,26 +137,5 @@ fn spawn(gateway: &Gateway, dir: &Path) -> Process {
 }
 
 async fn get(address: SocketAddr, method: &str, path: &str) -> io::Result<(u16, String)> {
-    let mut stream = TcpStream::connect(address).await?;
-    let request =
-        format!("{method} {path} HTTP/1.1\r\nhost: admin\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    let answer = String::from_utf8_lossy(&answer);
-    let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| io::Error::other("no head"))?;
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
-    let body = if head.contains("chunked") { dechunk(body) } else { body.to_owned() };
-    Ok((status.ok_or_else(|| io::Error::other("no status"))?, body))
-}
-
-fn dechunk(mut body: &str) -> String {
-    let mut text = String::new();
-    while let Some((size, rest)) = body.split_once("\r\n") {
-        let size = usize::from_str_radix(size, 16).unwrap_or(0);
-        let Some(chunk) = rest.get(..size).filter(|_| size > 0) else { break };
-        text.push_str(chunk);
-        body = rest.get(size + 2..).unwrap_or_default();
-    }
-    text
+    plain::ask(address, method, path, &[], &[]).await
 }

@@ -1,16 +1,265 @@
-//! The real ledger: its process, its reviewers' side, its record.
+//! The real ledger: its process, its bundles, its reviewers' side, its record. Driven only by what ships, the
+//! `toolgate` binary and the HTTP API.
 
+use crate::plain;
+use crate::process::Process;
+use crate::signal::eventually;
+use crate::tools;
+use serde_json::{Value, json};
+use std::fs;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const EMITTER_TOKEN: &str = "emitter-token-of-one-test";
+const REVIEWER_TOKEN: &str = "reviewer-token-of-one-test";
 
 /// A running ledger.
 #[derive(Debug)]
 pub struct Ledger {
+    process: Option<Process>,
+    dir: PathBuf,
     emitter: SocketAddr,
+    reviewer: SocketAddr,
+    bundle_key: String,
+}
+
+/// A question that waits for a person.
+#[derive(Debug, Clone)]
+pub struct Escalation(Value);
+
+impl Escalation {
+    /// Its ID.
+    pub fn id(&self) -> &str {
+        self.0["id"].as_str().unwrap()
+    }
+
+    /// Everything a reviewer is shown.
+    pub fn shown(&self) -> &Value {
+        &self.0
+    }
 }
 
 impl Ledger {
+    /// Makes a new ledger in `dir` and starts it, with the policy of a folder as bundle `default`, or none.
+    pub async fn start(dir: &Path, policy: Option<&Path>) -> Self {
+        let bundle_key = new_bundle_key(dir);
+        run(Command::new(tools::toolgate()).args(["ledger", "init", "--dir"]).arg(dir.join("ledger")));
+        fs::write(dir.join("emitter.token"), EMITTER_TOKEN).unwrap();
+        fs::write(dir.join("reviewer.token"), REVIEWER_TOKEN).unwrap();
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut ledger = Self { process: None, dir: dir.to_owned(), emitter: any, reviewer: any, bundle_key };
+        ledger.run().await;
+        if let Some(policy) = policy {
+            ledger.publish(policy).await;
+        }
+        ledger
+    }
+
+    /// No ledger at all; nobody listens at its address.
+    pub fn absent(dir: &Path) -> Self {
+        let nobody = SocketAddr::from(([127, 0, 0, 1], 9));
+        Self {
+            process: None,
+            dir: dir.to_owned(),
+            emitter: nobody,
+            reviewer: nobody,
+            bundle_key: String::new(),
+        }
+    }
+
+    /// Starts the process, on the addresses it had before if it had any.
+    pub async fn run(&mut self) {
+        let config = self.dir.join("ledger.toml");
+        fs::write(&config, configuration(self.emitter, self.reviewer)).unwrap();
+        let mut command = Command::new(tools::toolgate());
+        command.args(["ledger", "serve", "--dir"]).arg(self.dir.join("ledger")).arg("--config").arg(config);
+        // A line of an earlier run must not pass for the new one's.
+        fs::remove_file(self.dir.join("ledger.out")).ok();
+        let mut process = Process::start("ledger", &self.dir, &mut command);
+        let ready = process.line("ready: ").await;
+        let words: Vec<&str> = ready.split_whitespace().collect();
+        let address = |role: &str| -> SocketAddr {
+            let at =
+                words.iter().position(|word| *word == role).unwrap_or_else(|| panic!("no {role}: {ready}"));
+            words[at + 1].trim_start_matches("http://").parse().unwrap()
+        };
+        self.emitter = address("emitter");
+        self.reviewer = address("reviewer");
+        self.process = Some(process);
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn stop(&mut self) {
+        self.process = None;
+    }
+
     /// Where gates connect.
     pub fn emitter(&self) -> SocketAddr {
         self.emitter
     }
+
+    /// Where people connect.
+    pub fn reviewer(&self) -> SocketAddr {
+        self.reviewer
+    }
+
+    /// The token of gates.
+    pub fn emitter_token(&self) -> &'static str {
+        EMITTER_TOKEN
+    }
+
+    /// The token of the one person there is: reviewer, auditor and author.
+    pub fn reviewer_token(&self) -> &'static str {
+        REVIEWER_TOKEN
+    }
+
+    /// The key that bundles must be signed with.
+    pub fn bundle_key(&self) -> &str {
+        &self.bundle_key
+    }
+
+    /// Compiles a policy folder to a signed bundle and returns the file's text.
+    pub fn compile(&self, policy: &Path) -> String {
+        let bundle = self.dir.join("bundle.json");
+        run(Command::new(tools::toolgate())
+            .arg("compile")
+            .arg(policy)
+            .arg("-o")
+            .arg(&bundle)
+            .arg("--key")
+            .arg(self.dir.join("bundle.key")));
+        fs::read_to_string(bundle).unwrap()
+    }
+
+    /// Compiles a policy folder and hands it out as `default` from now on.
+    pub async fn publish(&self, policy: &Path) {
+        let bundle = self.compile(policy);
+        let (status, body) = self.ask("PUT", "/v1/bundles/default", bundle.as_bytes()).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    /// Waits for the one question that nobody has answered yet.
+    pub async fn pending(&self) -> Escalation {
+        eventually("a question for a person", || async {
+            let (status, body) = self.ask("GET", "/v1/escalations?state=pending", &[]).await;
+            assert_eq!(status, 200, "{body}");
+            let list: Value = serde_json::from_str(&body).unwrap();
+            let open = list["escalations"].as_array().unwrap();
+            assert!(open.len() <= 1, "more than one question is open: {body}");
+            open.first().cloned().map(Escalation)
+        })
+        .await
+    }
+
+    /// Lets the call through.
+    pub async fn approve(&self, escalation: &Escalation) {
+        let (status, body) = self.vote(escalation, json!({"verdict": "allow"})).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    /// Tries to let the call through; it may be too late.
+    pub async fn try_approve(&self, escalation: &Escalation) {
+        self.vote(escalation, json!({"verdict": "allow"})).await;
+    }
+
+    /// Refuses the call.
+    pub async fn deny(&self, escalation: &Escalation, comment: &str) {
+        let (status, body) = self.vote(escalation, json!({"verdict": "deny", "comment": comment})).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    async fn vote(&self, escalation: &Escalation, mut vote: Value) -> (u16, String) {
+        vote["digest"] = escalation.0["digest"].clone();
+        let path = format!("/v1/escalations/{}/votes", escalation.id());
+        self.ask("POST", &path, vote.to_string().as_bytes()).await
+    }
+
+    /// Every event of the log, in its order.
+    pub async fn records(&self) -> Vec<Value> {
+        let mut records = Vec::new();
+        let mut next = String::new();
+        loop {
+            let (status, body) = self.ask("GET", &format!("/v1/events?limit=1000{next}"), &[]).await;
+            assert_eq!(status, 200, "{body}");
+            let page: Value = serde_json::from_str(&body).unwrap();
+            records.extend(page["entries"].as_array().unwrap().iter().map(|entry| entry["event"].clone()));
+            match page["next"].as_u64() {
+                Some(after) => next = format!("&after={after}"),
+                None => return records,
+            }
+        }
+    }
+
+    /// Waits until the log is as wanted.
+    pub async fn records_until(&self, what: &str, state: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        eventually(&format!("{what} in the record"), || async {
+            Some(self.records().await).filter(|records| state(records))
+        })
+        .await
+    }
+
+    /// What `toolgate ledger verify` says of the log, and whether it is content. The ledger must not run.
+    pub fn verify(&self) -> (bool, String) {
+        assert!(self.process.is_none(), "end the ledger first");
+        let output = Command::new(tools::toolgate())
+            .args(["ledger", "verify", "--dir"])
+            .arg(self.dir.join("ledger"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        (output.status.success(), said)
+    }
+
+    /// Everything the process wrote.
+    pub fn log(&self) -> String {
+        let read = |name: &str| fs::read_to_string(self.dir.join(name)).unwrap_or_default();
+        read("ledger.out") + &read("ledger.err")
+    }
+
+    /// Asks the people's side.
+    pub async fn ask(&self, method: &str, path: &str, body: &[u8]) -> (u16, String) {
+        let bearer = format!("Bearer {REVIEWER_TOKEN}");
+        let mut headers = vec![("authorization", bearer.as_str())];
+        if method == "POST" {
+            headers.push(("content-type", "application/json"));
+        }
+        plain::ask(self.reviewer, method, path, &headers, body).await.unwrap()
+    }
+}
+
+fn configuration(emitter: SocketAddr, reviewer: SocketAddr) -> String {
+    format!(
+        r#"
+[listen]
+emitter = "{emitter}"
+reviewer = "{reviewer}"
+
+[[emitters]]
+name = "gateway"
+token_file = "emitter.token"
+
+[[users]]
+name = "reviewer-1"
+token_file = "reviewer.token"
+groups = ["soc"]
+roles = ["reviewer", "auditor", "author"]
+"#
+    )
+}
+
+/// Makes the key that bundles are signed with, and returns what a filter needs to verify them.
+fn new_bundle_key(dir: &Path) -> String {
+    let said = run(Command::new(tools::toolgate())
+        .args(["keys", "new", "--name", "policy.e2e", "-o"])
+        .arg(dir.join("bundle.key")));
+    said.trim().to_owned()
+}
+
+/// Runs a command to its end and returns what it said.
+fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|e| panic!("cannot run {:?}: {e}", command.get_program()));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {complaint}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -1,27 +1,52 @@
 //! Everything one test needs, started together and ended together.
 
-use crate::answers::Api;
+use crate::answers::{Api, Turn};
 use crate::certificates::{Authority, Identity};
 use crate::client::{Client, Exchange, Protocol, Request, Wire};
-use crate::envoy::Envoy;
+use crate::envoy::{Envoy, Refused};
 use crate::gateway::{Gateway, Places};
+use crate::ledger::Ledger;
 use crate::model::Model;
-use crate::script::position;
-use crate::sdk::Agent;
+use crate::script::{Answer, position};
+use crate::sdk::{Agent, How};
+use crate::signal::eventually;
 use crate::tools;
-use serde_json::Value;
-use std::net::SocketAddr;
+use serde_json::{Value, json};
+use std::fs;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// The agent that tests act as.
 pub const AGENT: &str = "spiffe://corp.example/ns/agents/sa/e2e";
 
+/// Counts the bundles that the proxy's VMs took.
+const BUNDLES_TAKEN: &str = "wasmcustom.toolgate.bundle.taken";
+
+/// The VMs that ask for policy: one of the main thread, one of the only worker.
+const VMS: u64 = 2;
+
+/// Which policy is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyOption {
+    /// A folder under `tests/policy`, handed out by the ledger.
+    Handed(&'static str),
+    /// The same, written into the plugin's configuration.
+    Inline(&'static str),
+    /// None: the ledger has no bundle to hand out.
+    Missing,
+    /// Nobody asks for one, and no ledger runs: for filters that are not the gate.
+    Unused,
+}
+
 /// What a test wants otherwise than it ships.
 #[derive(Debug)]
 pub struct StackOptions {
+    /// The policy.
+    pub policy: PolicyOption,
     /// The protocol the model speaks.
     pub model: Protocol,
+    /// How long a call is held for a person, in milliseconds.
+    pub hold_ms: u64,
     /// The listener's buffer limit and `limits.release`, if not what ships.
     pub release_limit: Option<usize>,
     /// The filter; `None` for the built one.
@@ -32,7 +57,14 @@ pub struct StackOptions {
 
 impl Default for StackOptions {
     fn default() -> Self {
-        Self { model: Protocol::H1, release_limit: None, filter: None, change: |_| {} }
+        Self {
+            policy: PolicyOption::Handed("base"),
+            model: Protocol::H1,
+            hold_ms: 20_000,
+            release_limit: None,
+            filter: None,
+            change: |_| {},
+        }
     }
 }
 
@@ -41,14 +73,22 @@ impl Default for StackOptions {
 pub struct Stack {
     /// The scripted model.
     pub model: Model,
+    /// The ledger.
+    pub ledger: Ledger,
     /// The proxy.
     pub envoy: Envoy,
-    dir: TempDir,
-    agents: Authority,
-    gateway_authority: Authority,
+    place: Place,
     agent: Identity,
     secrets: Vec<String>,
     tapes: Vec<Wire>,
+}
+
+/// Where the stack lives, and who vouches for whom there.
+#[derive(Debug)]
+struct Place {
+    dir: TempDir,
+    agents: Authority,
+    gateways: Authority,
 }
 
 impl Stack {
@@ -57,51 +97,38 @@ impl Stack {
         Self::with(StackOptions::default()).await
     }
 
-    /// Starts it with changes.
+    /// Starts it with changes, and waits until every VM of the proxy has its policy.
     pub async fn with(options: StackOptions) -> Self {
-        let dir = TempDir::with_prefix("toolgate-").unwrap();
-        let agents = Authority::new("agents");
-        let gateway_authority = Authority::new("gateways");
-        let model_authority = Authority::new("models");
-        let agent = agents.agent(&[AGENT]);
-        agent.write(dir.path(), "agent");
-        write(&dir.path().join("gateway-ca.pem"), gateway_authority.pem());
-
-        let model =
-            Model::start(&model_authority.server(&["api.anthropic.com", "api.openai.com"]), options.model)
-                .await;
-        let filter = options.filter.clone().unwrap_or_else(tools::filter);
-        let gateway =
-            Self::gateway(&dir, &agents, &gateway_authority, &model_authority, &model, &filter, &options);
-        let envoy = Envoy::start(&gateway, dir.path()).await;
-        Self { model, envoy, dir, agents, gateway_authority, agent, secrets: Vec::new(), tapes: Vec::new() }
+        let place = Place::new();
+        let agent = place.agents.agent(&[AGENT]);
+        agent.write(place.dir.path(), "agent");
+        let (model, ledger, gateway) = place.furnish(&options).await;
+        let envoy = Envoy::start(&gateway, place.dir.path()).await;
+        if matches!(options.policy, PolicyOption::Handed(_) | PolicyOption::Inline(_)) {
+            envoy.stat_reaches(BUNDLES_TAKEN, VMS).await;
+        }
+        Self { model, ledger, envoy, place, agent, secrets: Vec::new(), tapes: Vec::new() }
     }
 
-    fn gateway(
-        dir: &TempDir,
-        agents: &Authority,
-        gateways: &Authority,
-        models: &Authority,
-        model: &Model,
-        filter: &Path,
-        options: &StackOptions,
-    ) -> Gateway {
-        let at = |name: &str| dir.path().join(name);
-        write(&at("agents-ca.pem"), agents.pem());
-        write(&at("model-ca.pem"), models.pem());
-        let mut gateway = Gateway::shipped().at(&Places {
-            identity: gateways.server(&["localhost"]).write(dir.path(), "gateway"),
-            agents: &at("agents-ca.pem"),
-            filter,
-            model: model.address(),
-            model_authority: &at("model-ca.pem"),
-            ledger: SocketAddr::from(([127, 0, 0, 1], 9)),
-        });
-        if let Some(limit) = options.release_limit {
-            gateway.release_limit(limit);
+    /// Waits until every VM of the proxy has taken `count` bundles since its start.
+    pub async fn bundles_taken(&self, count: u64) {
+        self.envoy.stat_reaches(BUNDLES_TAKEN, VMS * count).await;
+    }
+
+    /// Starts the proxy with a configuration that it must refuse.
+    pub async fn refuse(options: StackOptions) -> Refused {
+        let place = Place::new();
+        let (_model, _ledger, gateway) = place.furnish(&options).await;
+        Envoy::refuse(&gateway, place.dir.path()).await
+    }
+
+    /// Queues what an SDK will ask for: `turn`, and `last` for when its tools have run.
+    pub fn model_says(&self, api: Api, how: How, turn: Turn, last: Turn) {
+        let turns = if how.runs_tools() { vec![turn, last] } else { vec![turn] };
+        for turn in turns {
+            let body = turn.body(api, how.streams());
+            self.model.answer(if how.streams() { Answer::sse(body).by_event() } else { Answer::json(body) });
         }
-        (options.change)(&mut gateway);
-        gateway
     }
 
     /// Sends a request as the agent.
@@ -111,7 +138,7 @@ impl Stack {
 
     /// Sends a request as somebody else, or nobody.
     pub fn send_as(&mut self, identity: Option<Identity>, protocol: Protocol, request: Request) -> Exchange {
-        let client = Client::new(self.envoy.agents(), self.gateway_authority.pem(), identity);
+        let client = Client::new(self.envoy.agents(), self.place.gateways.pem(), identity);
         let exchange = client.send(protocol, request);
         self.tapes.push(exchange.tape());
         exchange
@@ -124,16 +151,15 @@ impl Stack {
 
     /// A certificate with these URIs, as the agents' authority signs it.
     pub fn identity(&self, uris: &[&str]) -> Identity {
-        self.agents.agent(uris)
+        self.place.agents.agent(uris)
     }
 
     /// The agent, for an SDK.
     pub fn agent(&self) -> Agent {
-        let at = |name: &str| self.dir.path().join(name);
         Agent {
             gateway: self.envoy.agents(),
-            authority: at("gateway-ca.pem"),
-            identity: (at("agent.pem"), at("agent.key")),
+            authority: self.place.at("gateways.pem"),
+            identity: (self.place.at("agent.pem"), self.place.at("agent.key")),
         }
     }
 
@@ -153,7 +179,6 @@ impl Stack {
         assert!(self.envoy.is_alive().await, "Envoy died:\n{}", self.envoy.log());
         assert_eq!(self.model.unanswered(), 0, "the model was asked more often than the test queued answers");
         let metrics = self.envoy.admin("/stats/prometheus").await;
-        let config_free = [("a metric", metrics.into_bytes())];
         assert_eq!(
             self.envoy.quit().await,
             Some(0),
@@ -164,9 +189,10 @@ impl Stack {
         let logs = [
             ("the log", self.envoy.log().into_bytes()),
             ("the access log", self.envoy.process().stdout().into_bytes()),
+            ("the ledger's log", self.ledger.log().into_bytes()),
         ];
         let received = self.tapes.iter().map(|tape| ("a client's socket", tape.lock().unwrap().clone()));
-        for (place, bytes) in received.chain(config_free).chain(logs) {
+        for (place, bytes) in received.chain([("a metric", metrics.into_bytes())]).chain(logs) {
             for secret in &self.secrets {
                 assert!(position(&bytes, secret.as_bytes()).is_none(), "`{secret}` is in {place}");
             }
@@ -176,15 +202,73 @@ impl Stack {
 
     /// Where the test's files are.
     pub fn dir(&self) -> &Path {
-        self.dir.path()
+        self.place.dir.path()
     }
 
-    /// What the proxy's own access log says of each request.
-    pub fn access_log(&self) -> Vec<Value> {
-        self.envoy.access_log()
+    /// What the proxy's access log says of each request, once it speaks of `count`.
+    pub async fn access_log(&self, count: usize) -> Vec<Value> {
+        eventually(&format!("{count} lines in the access log"), || async {
+            Some(self.envoy.access_log()).filter(|lines| lines.len() >= count)
+        })
+        .await
     }
 }
 
-fn write(path: &Path, text: &str) {
-    std::fs::write(path, text).unwrap();
+impl Place {
+    fn new() -> Self {
+        let place = Self {
+            dir: TempDir::with_prefix("toolgate-").unwrap(),
+            agents: Authority::new("agents"),
+            gateways: Authority::new("gateways"),
+        };
+        fs::write(place.at("agents.pem"), place.agents.pem()).unwrap();
+        fs::write(place.at("gateways.pem"), place.gateways.pem()).unwrap();
+        place
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Starts model and ledger, and writes the proxy's configuration for them.
+    async fn furnish(&self, options: &StackOptions) -> (Model, Ledger, Gateway) {
+        let models = Authority::new("models");
+        fs::write(self.at("models.pem"), models.pem()).unwrap();
+        let model =
+            Model::start(&models.server(&["api.anthropic.com", "api.openai.com"]), options.model).await;
+        let ledger = match options.policy {
+            PolicyOption::Handed(policy) => {
+                Ledger::start(self.dir.path(), Some(&policy_folder(policy))).await
+            }
+            PolicyOption::Missing | PolicyOption::Inline(_) => Ledger::start(self.dir.path(), None).await,
+            PolicyOption::Unused => Ledger::absent(self.dir.path()),
+        };
+        let mut gateway = Gateway::shipped().at(&Places {
+            identity: self.gateways.server(&["localhost"]).write(self.dir.path(), "gateway"),
+            agents: &self.at("agents.pem"),
+            filter: &options.filter.clone().unwrap_or_else(tools::filter),
+            model: model.address(),
+            model_authority: &self.at("models.pem"),
+            ledger: ledger.emitter(),
+        });
+        gateway.plugin(|plugin| {
+            plugin["ledger"]["token"] = ledger.emitter_token().into();
+            plugin["bundle_keys"] = json!([ledger.bundle_key()]);
+            plugin["bundle"]["poll"]["every_seconds"] = 1.into();
+            plugin["hold_ms"] = options.hold_ms.into();
+            if let PolicyOption::Inline(policy) = options.policy {
+                plugin["bundle"] = json!({"inline": ledger.compile(&policy_folder(policy))});
+            }
+        });
+        if let Some(limit) = options.release_limit {
+            gateway.release_limit(limit);
+        }
+        (options.change)(&mut gateway);
+        (model, ledger, gateway)
+    }
+}
+
+/// A policy under test.
+pub fn policy_folder(name: &str) -> PathBuf {
+    tools::root().join("tests/policy").join(name)
 }

@@ -1,0 +1,93 @@
+//! What the policy allows arrives as it was sent, and is on record before it does.
+
+use crate::common::{decisions, outcomes, weather};
+use serde_json::json;
+use toolgate_e2e::client::Protocol;
+use toolgate_e2e::sdk::{How, Sdk};
+use toolgate_e2e::stack::AGENT;
+use toolgate_e2e::{Answer, Api, Ending, Stack, StackOptions, Turn};
+
+#[tokio::test]
+async fn every_leg_gives_the_very_bytes() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        for client in [Protocol::H1, Protocol::H2] {
+            for api in Api::ALL {
+                let turn = weather("Zürich");
+                for answer in [
+                    Answer::json(turn.json(api)),
+                    Answer::json(turn.json(api)).sized(),
+                    Answer::sse(turn.sse(api)).by_event(),
+                    Answer::sse(turn.sse(api)).pieces(11),
+                ] {
+                    let stream = answer.headers[0].1.starts_with("text/event-stream");
+                    let body = answer.body();
+                    stack.model.answer(answer);
+                    let seen = stack.ask(client, api, stream).end().await;
+                    assert_eq!(seen.ending, Some(Ending::Clean), "{model:?} {client:?} {api:?}");
+                    assert_eq!(seen.status, Some(200));
+                    assert_eq!(seen.text(), String::from_utf8(body).unwrap());
+                }
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn text_flows_while_the_model_still_speaks() {
+    let mut stack = Stack::start().await;
+    for api in Api::ALL {
+        let go_on = toolgate_e2e::Signal::new();
+        let body = Turn::text("one two, and after the pause five six").sse(api);
+        stack.model.answer(Answer::sse(body.clone()).by_event().pause_before("pause", &go_on));
+        let exchange = stack.ask(Protocol::H1, api, true);
+        exchange.until_text("one two").await;
+        go_on.raise();
+        assert_eq!(exchange.end().await.body, body);
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn the_record_says_who_what_and_why() {
+    let mut stack = Stack::start().await;
+    stack.model.answer(Answer::json(weather("Bern").json(Api::Anthropic)));
+    stack.ask(Protocol::H1, Api::Anthropic, false).end().await;
+    let records = stack.ledger.records_until("an outcome", |records| !outcomes(records).is_empty()).await;
+
+    let decided = decisions(&records);
+    assert_eq!(decided.len(), 1);
+    let data = &decided[0]["data"];
+    assert_eq!(data["agent"], json!({"id": AGENT, "via": "mtls"}));
+    assert_eq!(data["tool"]["name"], "get_weather");
+    assert_eq!(data["verdict"], "allow");
+    assert_eq!(data["enforced"], "allow");
+    assert_eq!(data["policy"]["rules"], json!(["weather-is-harmless"]));
+    assert_eq!(data["model"]["requested"], "claude-e2e");
+    assert_eq!(data["request"]["offered"], json!(["get_weather", "delete_file", "transfer_funds"]));
+    assert_eq!(outcomes(&records)[0]["data"]["outcome"], "released");
+    assert_eq!(outcomes(&records)[0]["data"]["decision"], decided[0]["id"]);
+
+    let log = stack.access_log(1).await;
+    assert!(log[0]["decision"].to_string().contains("allow"), "{}", log[0]);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn the_official_sdks_run_what_is_allowed() {
+    let stack = Stack::start().await;
+    for sdk in Sdk::ALL {
+        for api in Api::ALL {
+            for how in How::ALL {
+                stack.model_says(api, how, weather("Zürich"), Turn::text("It is sunny."));
+                let report = stack.agent().run(sdk, api, how).await;
+                assert_eq!(report.error, None, "{sdk:?} {api:?} {how:?}");
+                assert_eq!(report.calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))]);
+                let ran: &[&str] = if how.runs_tools() { &["get_weather"] } else { &[] };
+                assert_eq!(report.ran, ran, "{sdk:?} {api:?} {how:?}");
+            }
+        }
+    }
+    stack.finish().await;
+}

@@ -1,0 +1,130 @@
+//! What the policy denies never reaches an agent; a refusal does, in a form its SDK reads.
+
+use crate::common::{DENYING_RULE, decisions, deletion, outcomes};
+use serde_json::{Value, json};
+use toolgate_e2e::client::Protocol;
+use toolgate_e2e::sdk::{How, Sdk};
+use toolgate_e2e::{Answer, Api, Ending, Stack, StackOptions, Turn};
+
+fn one_of_two(note: &str) -> Turn {
+    Turn::text("Let me see.")
+        .call("delete_file", &json!({"path": "/srv/old.csv", "note": note}))
+        .call("get_weather", &json!({"city": "Zürich"}))
+}
+
+#[tokio::test]
+async fn one_of_two_is_denied_on_every_leg() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        let note = stack.secret("one-of-two");
+        for client in [Protocol::H1, Protocol::H2] {
+            for api in Api::ALL {
+                let body = one_of_two(&note).json(api);
+                for answer in [Answer::json(body.clone()), Answer::json(body.clone()).sized().pieces(17)] {
+                    stack.model.answer(answer);
+                    let seen = stack.ask(client, api, false).end().await;
+                    assert_eq!(seen.ending, Some(Ending::Clean), "{model:?} {client:?} {api:?}");
+                    assert_eq!(
+                        api.calls(&seen.json()),
+                        [("get_weather".to_owned(), json!({"city": "Zürich"}))]
+                    );
+                    assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
+                    assert!(seen.text().contains("Nothing is deleted here"), "{}", seen.text());
+                }
+                for size in [1, 7, 100_000] {
+                    stack.model.answer(Answer::sse(one_of_two(&note).sse(api)).pieces(size));
+                    let seen = stack.ask(client, api, true).end().await;
+                    assert_eq!(seen.ending, Some(Ending::Clean), "{model:?} {client:?} {api:?} {size}");
+                    assert!(seen.text().contains("get_weather") && !seen.text().contains("\"delete_file\""));
+                    assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
+                }
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn when_all_are_denied_the_turn_ends() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("all");
+    let turn = deletion(&note).call("delete_file", &json!({"path": "/srv/b", "note": note}));
+
+    stack.model.answer(Answer::json(turn.json(Api::Anthropic)));
+    let seen = stack.ask(Protocol::H1, Api::Anthropic, false).end().await.json();
+    assert_eq!(seen["stop_reason"], "end_turn");
+    assert!(seen["content"].as_array().unwrap().iter().all(|block| block["type"] == "text"), "{seen}");
+
+    stack.model.answer(Answer::json(turn.json(Api::OpenAi)));
+    let seen = stack.ask(Protocol::H1, Api::OpenAi, false).end().await.json();
+    assert_eq!(seen["choices"][0]["finish_reason"], "stop");
+    assert_eq!(seen["choices"][0]["message"].get("tool_calls"), None);
+    assert!(seen["choices"][0]["message"]["content"].as_str().unwrap().contains(DENYING_RULE));
+
+    let records = stack.ledger.records_until("four outcomes", |records| outcomes(records).len() == 4).await;
+    assert_eq!(decisions(&records).len(), 4);
+    assert!(decisions(&records).iter().all(|decision| decision["data"]["enforced"] == "deny"));
+    assert!(outcomes(&records).iter().all(|outcome| outcome["data"]["outcome"] == "refused"));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_denial_waits_for_nobody() {
+    let mut stack = Stack::start().await;
+    stack.ledger.stop();
+    let note = stack.secret("nobody");
+    for api in Api::ALL {
+        stack.model.answer(Answer::json(deletion(&note).json(api)));
+        let seen = stack.ask(Protocol::H2, api, false).end().await;
+        assert_eq!(api.calls(&seen.json()), Vec::<(String, Value)>::new());
+        assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn the_official_sdks_read_the_refusal_and_run_the_rest() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("sdk");
+    for sdk in Sdk::ALL {
+        for api in Api::ALL {
+            for how in How::ALL {
+                let case = format!("{sdk:?} {api:?} {how:?}");
+                stack.model_says(api, how, one_of_two(&note), Turn::text(" Done."));
+                let report = stack.agent().run(sdk, api, how).await;
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!(report.tools(), ["get_weather"], "{case}");
+                assert!(!report.ran.contains(&"delete_file".to_owned()), "{case}");
+                assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+
+                // With nothing left to run, the loop ends after one turn.
+                stack.model.answer(if how.streams() {
+                    Answer::sse(deletion(&note).sse(api))
+                } else {
+                    Answer::json(deletion(&note).json(api))
+                });
+                let report = stack.agent().run(sdk, api, how).await;
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!((report.tools(), report.ran.len()), (Vec::new(), 0), "{case}");
+                assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+            }
+        }
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_in_particular_gets_what_an_agent_may() {
+    let mut stack = Stack::start().await;
+    let strangers = [
+        stack.identity(&["spiffe://corp.example/ns/other/sa/e2e"]),
+        stack.identity(&[toolgate_e2e::stack::AGENT, "spiffe://corp.example/ns/agents/sa/second"]),
+    ];
+    for identity in strangers {
+        stack.model.answer(Answer::json(crate::common::weather("Bern").json(Api::Anthropic)));
+        let request = toolgate_e2e::Request::post(Api::Anthropic.path(), &Api::Anthropic.request(false));
+        let seen = stack.send_as(Some(identity), Protocol::H1, request).end().await;
+        assert_eq!(Api::Anthropic.calls(&seen.json()), [], "{}", seen.text());
+    }
+    stack.finish().await;
+}

@@ -1,0 +1,198 @@
+//! What the policy escalates waits for a person, and goes on exactly as that person said.
+
+use crate::common::{decisions, outcomes, transfer, weather};
+use serde_json::{Value, json};
+use toolgate_e2e::client::Protocol;
+use toolgate_e2e::{Answer, Api, Ending, Exchange, Stack, StackOptions, Turn};
+
+fn answer(turn: &Turn, api: Api, stream: bool) -> Answer {
+    if stream { Answer::sse(turn.sse(api)).by_event() } else { Answer::json(turn.json(api)) }
+}
+
+fn no_calls() -> Vec<(String, Value)> {
+    Vec::new()
+}
+
+async fn impatient() -> Stack {
+    Stack::with(StackOptions { hold_ms: 300, ..StackOptions::default() }).await
+}
+
+#[tokio::test]
+async fn held_and_approved() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        for client in [Protocol::H1, Protocol::H2] {
+            for api in Api::ALL {
+                for stream in [false, true] {
+                    let turn = transfer(&format!("{model:?}-{client:?}-{api:?}-{stream}"));
+                    let answer = answer(&turn, api, stream);
+                    let body = answer.body();
+                    stack.model.answer(answer);
+                    let exchange = stack.ask(client, api, stream);
+                    let escalation = stack.ledger.pending().await;
+                    if stream {
+                        // What stood before the call is there already, and nothing of the call.
+                        let seen = exchange.until_text("I pay").await;
+                        assert!(!seen.text().contains("transfer_funds"), "{}", seen.text());
+                    }
+                    assert_eq!(exchange.now().ending, None);
+                    stack.ledger.approve(&escalation).await;
+                    let seen = exchange.end().await;
+                    assert_eq!(seen.ending, Some(Ending::Clean));
+                    assert_eq!(seen.text(), String::from_utf8(body).unwrap());
+                }
+            }
+        }
+        let records = stack.ledger.records_until("8 outcomes", |records| outcomes(records).len() == 8).await;
+        assert!(
+            outcomes(&records)
+                .iter()
+                .all(|o| o["data"]["outcome"] == "released" && o["data"]["escalation"].is_string())
+        );
+        assert!(
+            decisions(&records)
+                .iter()
+                .all(|d| d["data"]["verdict"] == "escalate" && d["data"]["enforced"] == "hold")
+        );
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn held_and_denied_by_a_person() {
+    let mut stack = Stack::start().await;
+    for (api, stream) in [(Api::Anthropic, true), (Api::OpenAi, false)] {
+        stack.model.answer(answer(&transfer("X"), api, stream));
+        let exchange = stack.ask(Protocol::H1, api, stream);
+        let escalation = stack.ledger.pending().await;
+        stack.ledger.deny(&escalation, "not on a Sunday").await;
+        let seen = exchange.end().await;
+        assert_eq!(seen.ending, Some(Ending::Clean));
+        assert!(!seen.text().contains("\"transfer_funds\""), "{}", seen.text());
+        assert!(seen.text().contains("not on a Sunday"), "{}", seen.text());
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn held_and_timed_out() {
+    let mut stack = impatient().await;
+    for api in Api::ALL {
+        for stream in [false, true] {
+            stack.model.answer(answer(&transfer(&format!("{api:?}-{stream}")), api, stream));
+            let seen = stack.ask(Protocol::H1, api, stream).end().await;
+            assert_eq!(seen.ending, Some(Ending::Clean));
+            assert!(!seen.text().contains("\"transfer_funds\""), "{}", seen.text());
+            let escalation = stack.ledger.pending().await;
+            assert!(seen.text().contains(escalation.id()), "no approval ID in {}", seen.text());
+            stack.ledger.deny(&escalation, "too late").await;
+        }
+    }
+    let records = stack.ledger.records_until("4 outcomes", |records| outcomes(records).len() == 4).await;
+    assert!(outcomes(&records).iter().all(|o| o["data"]["outcome"] == "refused"));
+    stack.finish().await;
+}
+
+async fn asks(stack: &mut Stack, turn: &Turn, api: Api) -> Value {
+    stack.model.answer(answer(turn, api, false));
+    stack.ask(Protocol::H1, api, false).end().await.json()
+}
+
+#[tokio::test]
+async fn retried_after_approval_passes_once() {
+    let mut stack = impatient().await;
+    for api in Api::ALL {
+        let turn = transfer(&format!("{api:?}"));
+        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await), no_calls());
+        let escalation = stack.ledger.pending().await;
+        stack.ledger.approve(&escalation).await;
+
+        // Another call is not the one that was approved.
+        let other = transfer("somebody-else");
+        assert_eq!(api.calls(&asks(&mut stack, &other, api).await), no_calls());
+        let uninvited = stack.ledger.pending().await;
+        stack.ledger.deny(&uninvited, "no").await;
+
+        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await).len(), 1);
+        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await), no_calls(), "an approval is spent once");
+        let again = stack.ledger.pending().await;
+        assert_ne!(again.id(), escalation.id());
+        stack.ledger.deny(&again, "no").await;
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn two_identical_calls_and_one_approval() {
+    let mut stack = impatient().await;
+    for api in Api::ALL {
+        let turn = transfer(&format!("twice-{api:?}"));
+        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await), no_calls());
+        let escalation = stack.ledger.pending().await;
+        stack.ledger.approve(&escalation).await;
+
+        let arguments: Value = serde_json::from_str(&turn.calls[0].arguments).unwrap();
+        let twice = turn.call("transfer_funds", &arguments);
+        assert_eq!(api.calls(&asks(&mut stack, &twice, api).await).len(), 1);
+        let other = stack.ledger.pending().await;
+        stack.ledger.deny(&other, "once is enough").await;
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn one_stream_is_held_and_the_other_flows() {
+    let mut stack = Stack::start().await;
+    stack.model.answer(answer(&transfer("A"), Api::Anthropic, true));
+    let held: Exchange = stack.ask(Protocol::H1, Api::Anthropic, true);
+    let escalation = stack.ledger.pending().await;
+
+    let flowing = answer(&weather("Bern"), Api::OpenAi, true);
+    let body = flowing.body();
+    stack.model.answer(flowing);
+    assert_eq!(stack.ask(Protocol::H2, Api::OpenAi, true).end().await.body, body);
+
+    assert_eq!(held.now().ending, None);
+    stack.ledger.approve(&escalation).await;
+    assert!(held.end().await.text().contains("transfer_funds"));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_mixed_turn_waits_in_order() {
+    let mut stack = Stack::start().await;
+    let turn = transfer("first")
+        .call("get_weather", &json!({"city": "Bern"}))
+        .call("delete_file", &json!({"path": "/srv/x"}));
+    for api in Api::ALL {
+        stack.model.answer(answer(&turn, api, false));
+        let exchange = stack.ask(Protocol::H1, api, false);
+        let escalation = stack.ledger.pending().await;
+        assert_eq!(exchange.now().body.len(), 0);
+        stack.ledger.approve(&escalation).await;
+        let calls = api.calls(&exchange.end().await.json());
+        let names: Vec<_> = calls.iter().map(|(tool, _)| tool.as_str()).collect();
+        assert_eq!(names, ["transfer_funds", "get_weather"]);
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn the_client_leaves_while_its_call_is_held() {
+    for client in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::start().await;
+        stack.model.answer(answer(&transfer("gone"), Api::Anthropic, true));
+        let exchange = stack.ask(client, Api::Anthropic, true);
+        let escalation = stack.ledger.pending().await;
+        exchange.cancel();
+        let records = stack.ledger.records_until("an outcome", |records| !outcomes(records).is_empty()).await;
+        assert_eq!(outcomes(&records)[0]["data"]["outcome"], "abandoned");
+        // The answer of the person comes after nobody waits, and must hurt nobody.
+        stack.ledger.try_approve(&escalation).await;
+
+        stack.model.answer(answer(&weather("Bern"), Api::Anthropic, false));
+        let seen = stack.ask(client, Api::Anthropic, false).end().await;
+        assert_eq!(Api::Anthropic.calls(&seen.json()).len(), 1);
+        stack.finish().await;
+    }
+}

@@ -1,0 +1,182 @@
+//! What is around the body: redirects, codings, upgrades, trailers, broken ends, readers that disagree.
+
+use crate::common::{deletion, weather, withheld};
+use toolgate_e2e::client::Protocol;
+use toolgate_e2e::script::Step;
+use toolgate_e2e::{Answer, Api, Ending, Request, Stack, StackOptions};
+
+#[tokio::test]
+async fn a_redirect_is_not_passed_on() {
+    let mut stack = Stack::start().await;
+    for api in Api::ALL {
+        for status in [301, 302, 303, 307, 308] {
+            stack.model.answer(
+                Answer::new(status, "text/plain", "")
+                    .header("location", "https://elsewhere.example/v1/messages"),
+            );
+            let seen = stack.ask(Protocol::H1, api, false).end().await;
+            assert!(seen.status.unwrap() >= 400, "{status} became {:?}", seen.status);
+            assert_eq!(seen.header("location"), None);
+        }
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_compress_and_what_is_compressed_is_refused() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("encoded");
+    for api in Api::ALL {
+        // Whoever believes the label reads nothing here; whoever ignores it reads a call.
+        let body = deletion(&note).json(api);
+        for coding in ["gzip", "br", "identity, gzip", "unheard-of"] {
+            stack.model.answer(Answer::json(body.clone()).header("content-encoding", coding));
+            let request =
+                Request::post(api.path(), &api.request(false)).header("accept-encoding", "gzip, br");
+            let seen = stack.send(Protocol::H1, request).end().await;
+            assert!(!seen.text().contains("delete_file"), "{coding}: {}", seen.text());
+        }
+    }
+    for request in stack.model.requests() {
+        assert_eq!(request.header("accept-encoding"), None);
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn an_upgrade_is_refused_even_where_envoy_would_do_it() {
+    let mut stack = Stack::with(StackOptions {
+        change: |gateway| {
+            gateway.http()["upgrade_configs"] = serde_json::json!([{"upgrade_type": "websocket"}])
+        },
+        ..StackOptions::default()
+    })
+    .await;
+    for path in ["/openai/v1/realtime?model=gpt-e2e", "/openai/v1/responses", "/anthropic/v1/messages"] {
+        let request = Request::get(path)
+            .header("connection", "upgrade")
+            .header("upgrade", "websocket")
+            .header("sec-websocket-version", "13")
+            .header("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ==");
+        let seen = stack.send(Protocol::H1, request).end().await;
+        assert!(seen.status.unwrap() >= 400, "{path}: {:?}", seen.status);
+    }
+    assert_eq!(stack.model.requests().len(), 0);
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn trailers_are_no_way_around() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        let note = stack.secret("trailers");
+        for client in [Protocol::H1, Protocol::H2] {
+            for api in Api::ALL {
+                for stream in [false, true] {
+                    let case = format!("{model:?} {client:?} {api:?} {stream}");
+                    let answer = |body: Vec<u8>| {
+                        if stream { Answer::sse(body).by_event() } else { Answer::json(body) }
+                            .trailers("x-end", "1")
+                    };
+                    stack.model.answer(answer(deletion(&note).body(api, stream)));
+                    let seen = stack.ask(client, api, stream).end().await;
+                    assert!(!seen.text().contains("\"delete_file\""), "{case}: {}", seen.text());
+
+                    // What is allowed arrives whole, or its end is seen to be broken; never a part that looks whole.
+                    let body = weather("Bern").body(api, stream);
+                    stack.model.answer(answer(body.clone()));
+                    let seen = stack.ask(client, api, stream).end().await;
+                    assert!(
+                        seen.body == body || seen.ending != Some(Ending::Clean),
+                        "{case}: {}",
+                        seen.text()
+                    );
+                }
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn an_end_nobody_was_told_of_completes_no_call() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        for api in Api::ALL {
+            stack.model.answer(Answer::sse(weather("Bern").sse(api)).by_event().abort_before("Bern"));
+            let seen = stack.ask(Protocol::H2, api, true).end().await;
+            assert_ne!(seen.ending, Some(Ending::Clean), "{}", seen.text());
+            assert!(!seen.text().contains("get_weather"), "{}", seen.text());
+
+            stack.model.answer(Answer::json(weather("Bern").json(api)).then(Step::Abort));
+            let seen = stack.ask(Protocol::H1, api, false).end().await;
+            assert!(!seen.text().contains("get_weather"), "{}", seen.text());
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_two_readers_read_differently_is_withheld() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("ambiguous");
+    for api in Api::ALL {
+        let plain = String::from_utf8(deletion(&note).json(api)).unwrap();
+        let twice = plain.replacen('{', "{\"\\u0069d\":\"a\",\"id\":\"b\",", 1);
+        let bodies = [
+            twice.into_bytes(),
+            [b"\xef\xbb\xbf".as_slice(), plain.as_bytes()].concat(),
+            format!("{plain}{plain}").into_bytes(),
+            plain.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            plain.replace("I clean up.", "\\ud800").into_bytes(),
+        ];
+        for (number, body) in bodies.into_iter().enumerate() {
+            stack.model.answer(Answer::json(body));
+            let seen = stack.ask(Protocol::H1, api, false).end().await;
+            assert!(!seen.text().contains("\"delete_file\""), "{api:?} {number}: {}", seen.text());
+        }
+        // Not what was asked for, and not a type either side knows.
+        stack.model.answer(Answer::new(200, "text/html", plain.clone()));
+        let seen = stack.ask(Protocol::H1, api, false).end().await;
+        assert!(!seen.text().contains("\"delete_file\""), "{}", seen.text());
+    }
+    stack.ledger.records_until("twelve refusals", |records| withheld(records).len() == 12).await;
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn errors_and_harmless_endpoints_pass() {
+    let mut stack = Stack::start().await;
+    for (status, kind) in
+        [(400, "invalid_request_error"), (429, "rate_limit_error"), (529, "overloaded_error")]
+    {
+        let body = format!(r#"{{"type":"error","error":{{"type":"{kind}","message":"no"}}}}"#);
+        stack.model.answer(Answer::new(status, "application/json", body.clone()));
+        let seen = stack.ask(Protocol::H1, Api::Anthropic, false).end().await;
+        assert_eq!((seen.status, seen.text()), (Some(status), body));
+
+        let body = format!(r#"{{"error":{{"message":"no","type":"{kind}","param":null,"code":null}}}}"#);
+        stack.model.answer(Answer::new(status, "application/json", body.clone()));
+        let seen = stack.ask(Protocol::H2, Api::OpenAi, false).end().await;
+        assert_eq!((seen.status, seen.text()), (Some(status), body));
+    }
+    for path in ["/anthropic/v1/models", "/openai/v1/models"] {
+        let body = r#"{"object":"list","data":[]}"#;
+        stack.model.answer(Answer::json(body));
+        let seen = stack.send(Protocol::H1, Request::get(path)).end().await;
+        assert_eq!((seen.status, seen.text().as_str()), (Some(200), body));
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn an_endpoint_nobody_knows_is_refused() {
+    let mut stack = Stack::start().await;
+    for path in ["/anthropic/v1/complete-anything", "/openai/v1/responses", "/openai/v1/threads/runs"] {
+        let request = Request::post(path, &Api::OpenAi.request(false));
+        let seen = stack.send(Protocol::H1, request).end().await;
+        assert!(seen.status.unwrap() >= 400, "{path}: {:?} {}", seen.status, seen.text());
+    }
+    assert_eq!(stack.model.requests().len(), 0);
+    stack.finish().await;
+}
