@@ -28,7 +28,6 @@ mod sse;
 mod stream;
 
 pub use apis::Api;
-pub use endpoint::endpoint;
 pub use scan::{Scan, scan};
 
 use crate::call::ToolCall;
@@ -223,7 +222,7 @@ pub struct ApiEntry {
     /// Its name in configuration, records and on the command line.
     pub name: &'static str,
     /// Whether a path (percent-decoded, without query, `//` collapsed, no final slash) is a generating
-    /// endpoint of it. Use [`endpoint`], which does that.
+    /// endpoint of it. Use [`apis::endpoint`], which does that.
     pub owns: fn(method: &str, path: &str) -> bool,
     /// Reads a request body.
     pub request: fn(&json::Document) -> Result<RequestFacts, Unreadable>,

@@ -1,1 +1,172 @@
-//! placeholder
+//! Bodies made to be read differently, under `tests/cases/hostile`: what is refused, and why; and what is
+//! read after all, because every client reads it alike.
+
+use super::{Api, Framing, Run, lines, reread, run, text};
+
+const FILES: &[(&str, Framing, &str)] = &[
+    ("anthropic", Framing::Events, include_str!("../../../../tests/cases/hostile/anthropic.events")),
+    ("anthropic", Framing::Document, include_str!("../../../../tests/cases/hostile/anthropic.documents")),
+    ("openai-chat", Framing::Events, include_str!("../../../../tests/cases/hostile/openai-chat.events")),
+    ("openai-chat", Framing::Document, include_str!("../../../../tests/cases/hostile/openai-chat.documents")),
+];
+
+struct Hostile<'a> {
+    api: Api,
+    framing: Framing,
+    name: &'a str,
+    expected: Expected<'a>,
+    body: Vec<u8>,
+}
+
+enum Expected<'a> {
+    Refused(&'a str),
+    Calls(usize),
+}
+
+fn hostile() -> Vec<Hostile<'static>> {
+    let mut cases = Vec::new();
+    for (api, framing, file) in FILES {
+        let api = Api::from_name(api).expect("an API of the table");
+        for case in file.split("\n== ").skip(1) {
+            let mut lines = case.split('\n');
+            let name = lines.next().expect("a case has a name");
+            let expected = lines.next().expect("a case says what is expected");
+            let expected = match expected.split_once(": ") {
+                Some(("refused", why)) => Expected::Refused(why),
+                Some(("calls", count)) => Expected::Calls(count.parse().expect("a number of calls")),
+                _ => panic!("`{name}` expects neither `refused: …` nor `calls: …`, but `{expected}`"),
+            };
+            let body = match framing {
+                Framing::Document => unescaped(&lines.collect::<Vec<_>>().join("\n")),
+                Framing::Events => {
+                    lines.filter(|line| !line.is_empty()).flat_map(|l| event(api, l)).collect()
+                }
+            };
+            cases.push(Hostile { api, framing: *framing, name, expected, body });
+        }
+    }
+    cases
+}
+
+/// The bytes a line of a stream stands for.
+fn event(api: Api, line: &str) -> Vec<u8> {
+    if let Some(raw) = line.strip_prefix("raw ") {
+        return unescaped(raw);
+    }
+    let lines: &[&str] = match (api, line) {
+        (Api::Anthropic, "$start") => {
+            &[r#"{"type":"message_start","message":{"type":"message","role":"assistant","content":[]}}"#]
+        }
+        (Api::Anthropic, "$call") => &[
+            r#"{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"zap","input":{}}}"#,
+            r#"{"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{}"}}"#,
+            r#"{"type":"content_block_stop","index":0}"#,
+        ],
+        (Api::Anthropic, "$end") => &[
+            r#"{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}}"#,
+            r#"{"type":"message_stop"}"#,
+        ],
+        (Api::OpenaiChat, "$start") => {
+            &[r#"{"choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":null}]}"#]
+        }
+        (Api::OpenaiChat, "$finish") => {
+            &[r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#]
+        }
+        (Api::OpenaiChat, "$end") => &["[DONE]"],
+        _ => &[line],
+    };
+    let mut out = String::new();
+    for data in lines {
+        let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
+        if let (Api::Anthropic, Some(tag)) = (api, tag) {
+            out.push_str(&format!("event: {tag}\n"));
+        }
+        out.push_str(&format!("data: {data}\n\n"));
+    }
+    out.into_bytes()
+}
+
+/// The escapes of the files; a backslash before anything else stands for itself, as JSON needs it.
+fn unescaped(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.extend_from_slice(before.as_bytes());
+        rest = after;
+        if let Some(after) = rest.strip_prefix('n') {
+            out.push(b'\n');
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('x') {
+            let (digits, after) = after.split_at(2);
+            out.push(u8::from_str_radix(digits, 16).expect("two hexadecimal digits"));
+            rest = after;
+        } else {
+            out.push(b'\\');
+        }
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out
+}
+
+fn check(case: &Hostile<'_>, run: &Run) {
+    let at = format!("{} {:?}: {}", case.api.name(), case.framing, case.name);
+    match (&case.expected, &run.error) {
+        (Expected::Refused(why), Some(error)) => assert_eq!(error.to_string(), *why, "{at}"),
+        (Expected::Calls(calls), None) => assert_eq!(run.calls.len(), *calls, "{at}"),
+        (_, error) => panic!("{at}: {error:?}, {} calls", run.calls.len()),
+    }
+    let expected_calls = matches!(case.expected, Expected::Calls(n) if n > 0);
+    if expected_calls || matches!(case.expected, Expected::Refused(_)) {
+        let passed = String::from_utf8_lossy(&run.passed);
+        assert!(!passed.contains("zap"), "{at}: {passed}");
+    }
+}
+
+portable! {
+    fn what_clients_would_read_differently_is_refused() {
+        for case in hostile() {
+            let whole = run(case.api, case.framing, [case.body.as_slice()], |_, _| true);
+            check(&case, &whole);
+            // What takes its place holds no call, and where nothing had left it is a whole answer.
+            if whole.error.is_some() {
+                assert_eq!(lines(&reread(case.api, case.framing, &whole.output)), "", "{}", case.name);
+            }
+            let bytes = run(case.api, case.framing, case.body.chunks(1), |_, _| true);
+            assert_eq!(bytes, whole, "{} byte by byte", case.name);
+        }
+    }
+
+    fn every_case_has_its_own_name() {
+        let mut names = std::collections::BTreeSet::new();
+        for case in hostile() {
+            assert!(names.insert((case.api.name(), case.framing == Framing::Events, case.name)), "{}", case.name);
+        }
+    }
+
+    /// Clients that guess the encoding read a call here.
+    fn other_encodings_are_refused() {
+        let bodies = [
+            (Api::Anthropic, r#"{"type":"message","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}]}"#),
+            (Api::OpenaiChat, r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"zap"}}]}}]}"#),
+        ];
+        for (api, body) in bodies {
+            for mark in ["", "\u{feff}"] {
+                let body = format!("{mark}{body}");
+                let utf16: Vec<u16> = body.encode_utf16().collect();
+                let utf32: Vec<u32> = body.chars().map(u32::from).collect();
+                for encoded in [
+                    utf16.iter().flat_map(|unit| unit.to_le_bytes()).collect::<Vec<u8>>(),
+                    utf16.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+                    utf32.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
+                    utf32.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
+                ] {
+                    for framing in [Framing::Document, Framing::Events] {
+                        let run = run(api, framing, [encoded.as_slice()], |_, _| false);
+                        assert!(run.error.is_some(), "{api:?} {framing:?}");
+                        assert!(!text(&run.output).contains("zap"));
+                    }
+                }
+            }
+        }
+    }
+}

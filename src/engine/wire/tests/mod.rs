@@ -1,5 +1,15 @@
 //! What every codec must do with every case, however the network cuts it.
 
+/// Tests that run natively and, through wasm-bindgen-test, in a wasm VM.
+macro_rules! portable {
+    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => {$(
+        $(#[$doc])*
+        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+        #[cfg_attr(not(target_arch = "wasm32"), test)]
+        fn $name() $body
+    )*};
+}
+
 mod cases;
 mod hostile;
 
@@ -151,15 +161,6 @@ fn variants(case: &Case) -> Vec<(&'static str, String)> {
         variants.push(("mixed", mixed.map(|(line, end)| line.replace('\n', end)).collect()));
     }
     variants
-}
-
-macro_rules! portable {
-    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => {$(
-        $(#[$doc])*
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        fn $name() $body
-    )*};
 }
 
 portable! {
