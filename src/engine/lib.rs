@@ -10,15 +10,18 @@
 //! note      text and a key            → a signed note (C2SP), and back
 //! call      the tool call, complete and decoded, whichever API carried it
 //! wire      bytes of a body           → what may pass, and tool calls; and back, once they are decided
+//! redact    arguments                 → a preview without secrets
 //! effects   a tool call               → what it would do, and what could not be followed
 //! policy    effects and principal     → a decision
 //! record    all of that               → the events the ledger keeps
+//! digest    agent, tool, arguments    → the name of exactly this call, for approvals and the record
 //! emitter   events                    → a chained, retried, batched stream of lines
 //! gate      one request and response  → bytes released, refused or held; requests to the side service
 //! ```
 
 pub mod call;
 pub mod config;
+pub mod digest;
 pub mod effects;
 pub mod emitter;
 pub mod ids;
@@ -28,5 +31,6 @@ pub mod note;
 pub mod policy;
 pub mod protocol;
 pub mod record;
+pub mod redact;
 pub mod time;
 pub mod wire;

@@ -4,12 +4,48 @@
 //! name; out come its [`Effects`]: an action on a resource each, and what could not be followed. Never
 //! nothing: a call that was understood and does nothing else is `tool.use`.
 //!
+//! ```text
+//! catalogue   the tool's name              → which argument means what (tables, one file per family)
+//! mapping     the policy's own table       → the same, for your own tools
+//! shape       an argument's name           → what it probably means, where nobody described the tool
+//! reading     meanings and arguments       → effects; uses
+//!   path, url, database, patch               what a text names
+//!   shell, sql                               what a text does
+//!   places                                   files that are more than files
+//! words       effects                      → plain words
+//! ```
+//!
+//! Deliberately absent: what the model says of its own call (`requires_approval`, `description`); that is no
+//! evidence. And the file system, name resolution and the contents of scripts, which the text of a call
+//! does not hold.
+//!
 //! The word *effect* is used as in effect systems. It is not the `permit`/`forbid` of Cedar and XACML;
 //! that is a [`Verdict`](crate::policy::Verdict) here.
 
+pub mod action;
+pub mod catalogue;
+mod database;
+mod gathered;
+pub mod mapping;
+mod patch;
+pub mod path;
+pub mod places;
+mod reading;
+mod shape;
+pub mod shell;
+pub mod sql;
+pub mod unknown;
+pub mod url;
+pub mod words;
+
+pub use action::Action;
+pub use mapping::{ToolMapping, ToolMappings};
+
+use crate::call::{Arguments, ToolCall};
+use gathered::Gathered;
+use reading::{Asked, Input, Setting};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use std::fmt;
 
 /// Everything a call would do, and everything that could not be followed. While `unknown` is not empty,
 /// no rule can allow the call.
@@ -34,18 +70,6 @@ pub struct Effect {
     /// The wrappers it was found under, outermost first, such as `sudo`, `ssh db1`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
-}
-
-/// A dotted name such as `file.delete`, from the vocabulary in `effects/action.rs` or introduced by a
-/// policy's `tools:` mapping.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Action(pub Cow<'static, str>);
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
 }
 
 /// A name as far as the call's text settles it.
@@ -159,26 +183,31 @@ pub struct Unknown {
     pub at: String,
 }
 
-pub mod mapping;
-
-pub use mapping::{ToolMapping, ToolMappings};
-
 /// Everything `call` would do.
 ///
 /// `tools` is the policy's own table, `working_directory` what relative paths are relative to (`None` makes
 /// them unknown).
-pub fn analyse(
-    call: &crate::call::ToolCall,
-    tools: &ToolMappings,
-    working_directory: Option<&str>,
-) -> Effects {
-    let _ = (tools, working_directory);
-    Effects {
-        known: Vec::new(),
-        unknown: vec![Unknown {
-            code: "not_analysed".into(),
-            what: format!("what `{}` does", call.tool),
-            at: String::new(),
-        }],
+pub fn analyse(call: &ToolCall, tools: &ToolMappings, working_directory: Option<&str>) -> Effects {
+    let input = match &call.arguments {
+        Arguments::Absent => Input::Absent,
+        Arguments::Json(document) => Input::Json(document.root()),
+        Arguments::Text(text) => Input::Text(text),
+        Arguments::Malformed { .. } => {
+            return Effects { known: Vec::new(), unknown: vec![unknown::ARGUMENTS_MALFORMED.at("")] };
+        }
+    };
+    let asked = Asked { tool: &call.tool, namespace: call.namespace.as_deref(), input, at: String::new() };
+    let mut gathered = Gathered::default();
+    reading::one(&asked, &Setting { tools, working_directory, depth: 0 }, &mut gathered);
+    gathered.finish(&call.tool)
+}
+
+/// Pointers to members of `call`'s arguments which the tool verifiably ignores: shown to a reviewer, but no
+/// part of what an approval is bound to.
+pub fn inert<'a>(call: &ToolCall, tools: &'a ToolMappings) -> Vec<&'a str> {
+    let mut pointers = catalogue::inert(&call.tool, call.namespace.as_deref());
+    for mapping in mapping::of(tools, &call.tool, call.namespace.as_deref()) {
+        pointers.extend(mapping.inert.iter().map(String::as_str));
     }
+    pointers
 }

@@ -1,0 +1,89 @@
+//! A server for Kubernetes clusters.
+
+use super::row::*;
+
+const fn on(action: &'static str, kind: Text) -> Clause {
+    Clause::Kubernetes { action, kind, namespace: Text::From("/namespace"), name: Text::From("/name") }
+}
+
+const KIND: Text = Text::From("/resourceType");
+const READ: Clause = on("kubernetes.read", KIND);
+const WRITE: Clause = on("kubernetes.write", KIND);
+const DELETE: Clause = on("kubernetes.delete", KIND);
+const RELEASE: Text = Text::Fixed("helm-release");
+
+pub(super) const FAMILY: Family = Family {
+    name: "mcp_kubernetes",
+    source: "npm mcp-server-kubernetes 4.1.7",
+    servers: &["kubernetes", "k8s", "kubectl"],
+    tools: &[
+        tool(&["kubectl_get", "kubectl_describe"], &[Clause::Needs("/resourceType"), READ]),
+        tool(&["kubectl_logs"], &[on("kubernetes.read", Text::Fixed("logs")), Clause::Plain(&["/resourceType"])]),
+        tool(&["explain_resource", "list_api_resources"], &[]),
+        tool(&["kubectl_delete"], &[DELETE, may_read("/filename")]),
+        tool(
+            &["kubectl_apply", "kubectl_create", "kubectl_patch", "kubectl_scale", "kubectl_rollout"],
+            &[WRITE, may_read("/filename")],
+        ),
+        tool(
+            &["kubectl_generic"],
+            &[
+                Clause::Case {
+                    at: "/command",
+                    arms: &[
+                        Arm(&["get", "describe", "logs", "top", "explain", "api-resources", "version"], &[READ]),
+                        Arm(&["delete", "drain"], &[DELETE]),
+                        Arm(
+                            &[
+                                "apply", "create", "patch", "scale", "rollout", "label", "annotate", "set", "replace",
+                                "edit", "expose", "autoscale", "cordon", "uncordon", "taint",
+                            ],
+                            &[WRITE],
+                        ),
+                        Arm(&["auth", "certificate"], &[on("kubernetes.privilege", KIND)]),
+                    ],
+                    absent: None,
+                },
+                Clause::Plain(&["/subCommand"]),
+                Clause::Options("/flags"),
+                Clause::Options("/args"),
+            ],
+        ),
+        tool(&["exec_in_pod"], &[Clause::Within { container: "/name", does: &[Clause::Argv("/command")] }]),
+        tool(&["exec_in_pod"], &[Clause::Within { container: "/name", does: &[shell("/command")] }]),
+        tool(
+            &["install_helm_chart", "upgrade_helm_chart"],
+            &[Clause::Needs("/chart"), on("kubernetes.write", RELEASE), may_fetch("/repo"), may_read("/valuesFile")],
+        ),
+        tool(&["uninstall_helm_chart"], &[on("kubernetes.delete", RELEASE)]),
+        tool(
+            &["node_management"],
+            &[Clause::Case {
+                at: "/operation",
+                arms: &[
+                    Arm(
+                        &["drain"],
+                        &[Clause::Kubernetes {
+                            action: "kubernetes.delete",
+                            kind: Text::Fixed("node"),
+                            namespace: Text::Any,
+                            name: Text::From("/nodeName"),
+                        }],
+                    ),
+                    Arm(
+                        &["cordon", "uncordon"],
+                        &[Clause::Kubernetes {
+                            action: "kubernetes.write",
+                            kind: Text::Fixed("node"),
+                            namespace: Text::Any,
+                            name: Text::From("/nodeName"),
+                        }],
+                    ),
+                ],
+                absent: None,
+            }],
+        ),
+        tool(&["port_forward"], &[Clause::Tool("net.listen")]),
+        tool(&["cleanup"], &[Clause::Cloud("kubernetes.delete", "kubernetes/**")]),
+    ],
+};

@@ -1,0 +1,78 @@
+//! Patches written as text, in the form that agents of the Codex family use.
+//!
+//! ```text
+//! *** Begin Patch
+//! *** Update File: src/a.rs
+//! *** Move to: src/b.rs
+//! @@ …
+//! *** Delete File: src/c.rs
+//! *** End Patch
+//! ```
+//!
+//! In comes the text; out come the paths it touches and how. The content of the hunks is of no interest.
+
+/// What a patch does to one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change<'a> {
+    /// It is created or changed.
+    Write(&'a str),
+    /// It is deleted.
+    Delete(&'a str),
+    /// It goes away, its content lands elsewhere.
+    Move(&'a str, &'a str),
+}
+
+/// The changes of a patch; `None` if the text is not read without doubt.
+pub(super) fn read(text: &str) -> Option<Vec<Change<'_>>> {
+    let mut changes: Vec<Change<'_>> = Vec::new();
+    // Lines are judged wherever they stand, hunks included: what applies a patch loosely may read them so.
+    for line in text.split(['\n', '\r']) {
+        let Some(marker) = line.trim_start().strip_prefix("***") else {
+            continue;
+        };
+        let marker = marker.trim();
+        if let Some(path) = marker.strip_prefix("Add File:").or_else(|| marker.strip_prefix("Update File:")) {
+            changes.push(Change::Write(path.trim()));
+        } else if let Some(path) = marker.strip_prefix("Delete File:") {
+            changes.push(Change::Delete(path.trim()));
+        } else if let Some(to) = marker.strip_prefix("Move to:") {
+            match changes.last_mut() {
+                Some(last @ Change::Write(_)) => {
+                    if let Change::Write(from) = *last {
+                        *last = Change::Move(from, to.trim());
+                    }
+                }
+                _ => return None,
+            }
+        } else if !matches!(marker, "Begin Patch" | "End Patch" | "End of File") {
+            // Another verb, or another patch format.
+            return None;
+        }
+    }
+    (!changes.is_empty()).then_some(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_of_a_patch_is_seen() {
+        let patch = "*** Begin Patch\n*** Add File: a\n+x\n*** Update File: b\n*** Move to: c\n@@\n-1\n+2\n*** Delete File: d\n*** End Patch";
+        assert_eq!(read(patch), Some(vec![Change::Write("a"), Change::Move("b", "c"), Change::Delete("d")]));
+        assert_eq!(read("  *** Delete File: x\r\n"), Some(vec![Change::Delete("x")]));
+    }
+
+    #[test]
+    fn what_is_not_read_without_doubt_is_nothing() {
+        for text in [
+            "",
+            "--- a/x\n+++ b/x\n",
+            "*** Move to: x",
+            "*** Delete File: a\n*** Move to: b",
+            "*** Rename File: a\n*** Add File: b",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

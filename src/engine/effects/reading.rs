@@ -1,0 +1,158 @@
+//! Reading one call: finds what is known of the tool, applies it to the arguments, and gathers the effects.
+//!
+//! Several tools of the catalogue may have the same name and take different arguments. All of those whose
+//! arguments fit are meant, and their effects are united. An argument that only fits one of the others is
+//! an unknown, because it may be the one that counts. If none fits, whatever could be read counts, and so
+//! does the misfit.
+
+use super::catalogue::{self, Found};
+use super::gathered::Gathered;
+use super::mapping::{self, ToolMappings};
+use super::unknown;
+use super::{Action, Resource, shape};
+use crate::json::{Node, Value};
+use clauses::Reader;
+
+pub(super) mod clauses;
+
+/// Deepest nesting of calls within calls.
+const DEPTH: usize = 4;
+
+/// One call, possibly inside another.
+pub(super) struct Asked<'a> {
+    /// The tool's name, decorations included.
+    pub(super) tool: &'a str,
+    /// What qualifies it.
+    pub(super) namespace: Option<&'a str>,
+    /// What it is called with.
+    pub(super) input: Input<'a>,
+    /// JSON Pointer from the outermost arguments to these.
+    pub(super) at: String,
+}
+
+/// What a tool is called with, as far as it can be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Input<'a> {
+    /// Nothing.
+    Absent,
+    /// JSON.
+    Json(&'a Node),
+    /// Free text.
+    Text(&'a str),
+}
+
+/// What all calls of one response share.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting<'a> {
+    pub(super) tools: &'a ToolMappings,
+    pub(super) working_directory: Option<&'a str>,
+    /// How many calls this one is inside of.
+    pub(super) depth: usize,
+}
+
+/// Reads one call.
+pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) {
+    if setting.depth > DEPTH {
+        out.doubt(unknown::CALL_NESTED, &asked.at);
+        return;
+    }
+    if let Input::Json(arguments) = asked.input {
+        shape::raising(arguments, asked, out);
+    }
+    let mapped = mapping::of(setting.tools, asked.tool, asked.namespace);
+    for mapping in &mapped {
+        mapping::apply(mapping, asked, setting, out);
+    }
+    let found = catalogue::find(asked.tool, asked.namespace);
+    if found.candidates.is_empty() {
+        if mapped.is_empty() {
+            out.add(Action::TOOL_USE, Resource::Tool { tool: asked.tool.to_owned() });
+            if let Input::Json(arguments) = asked.input {
+                shape::guess(arguments, asked, setting, &|_| false, out);
+            }
+        }
+        return;
+    }
+    if !found.certain && mapped.is_empty() {
+        // A server may call its tools whatever it likes.
+        out.add(Action::TOOL_USE, Resource::Tool { tool: asked.tool.to_owned() });
+    }
+    match asked.input {
+        Input::Text(text) => as_text(text, &found, asked, setting, out),
+        Input::Absent => {
+            let empty =
+                Node { span: crate::json::Span { start: 0, end: 0 }, value: Value::Object(Vec::new()) };
+            as_json(&empty, &found, !mapped.is_empty(), asked, setting, out);
+        }
+        Input::Json(arguments) => {
+            if matches!(arguments.value, Value::Object(_)) {
+                as_json(arguments, &found, !mapped.is_empty(), asked, setting, out);
+            } else {
+                out.doubt(unknown::ARGUMENTS_SHAPE, &asked.at);
+            }
+        }
+    }
+}
+
+fn as_text(text: &str, found: &Found, asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) {
+    let span = crate::json::Span { start: 0, end: text.len() };
+    let whole = Node { span, value: Value::String(text.to_owned()) };
+    let mut taken = false;
+    for tool in found.candidates.iter().filter(|tool| !tool.text.is_empty()) {
+        taken = true;
+        let mut reader = Reader::new(&whole, tool, asked, setting);
+        reader.clauses(tool.text);
+        for misfit in std::mem::take(&mut reader.out.mismatch) {
+            out.absorb(super::Effects { known: Vec::new(), unknown: vec![misfit] });
+        }
+        out.absorb(reader.finish(asked.tool));
+    }
+    if !taken {
+        out.doubt(unknown::TEXT_UNEXPECTED, &asked.at);
+    }
+}
+
+fn as_json(
+    arguments: &Node,
+    found: &Found,
+    mapped: bool,
+    asked: &Asked<'_>,
+    setting: &Setting<'_>,
+    out: &mut Gathered,
+) {
+    let mut readings: Vec<(&catalogue::row::Tool, Gathered)> = Vec::new();
+    for tool in &found.candidates {
+        let mut reader = Reader::new(arguments, tool, asked, setting);
+        reader.clauses(tool.does);
+        readings.push((tool, reader.out));
+    }
+    let fits = readings.iter().any(|(_, read)| read.mismatch.is_empty());
+    let is_read = |key: &str| {
+        readings.iter().any(|(tool, read)| (!fits || read.mismatch.is_empty()) && tool.mentions(key))
+    };
+    for member in arguments.members() {
+        let mentioned = readings.iter().any(|(tool, _)| tool.mentions(&member.key));
+        if mentioned && !is_read(&member.key) && !member.node.is_null() {
+            out.doubt(unknown::ARGUMENT_UNEXPECTED, &format!("{}/{}", asked.at, escaped(&member.key)));
+        }
+    }
+    shape::guess(arguments, asked, setting, &is_read, out);
+    for (_, mut read) in readings {
+        let misfits = std::mem::take(&mut read.mismatch);
+        if misfits.is_empty() {
+            out.absorb(read.finish(asked.tool));
+        } else if !fits {
+            // With a mapping, arguments that are not there say that your own tool is meant, which it
+            // describes. What is there is read as the catalogue has it all the same.
+            let kept = misfits.into_iter().filter(|m| !(mapped && m.code == unknown::ARGUMENT_MISSING.code));
+            let mut effects = read.into_effects();
+            effects.unknown.extend(kept);
+            out.absorb(effects);
+        }
+    }
+}
+
+/// A key as a token of a JSON Pointer.
+pub(super) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
