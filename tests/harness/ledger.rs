@@ -199,6 +199,11 @@ impl Ledger {
         .await
     }
 
+    /// What `toolgate audit` says of the log's files.
+    pub fn audit(&self) -> String {
+        run(Command::new(tools::toolgate()).args(["audit", "--dir"]).arg(self.dir.join("ledger")))
+    }
+
     /// What `toolgate ledger verify` says of the log, and whether it is content. The ledger must not run.
     pub fn verify(&self) -> (bool, String) {
         assert!(self.process.is_none(), "end the ledger first");

@@ -51,9 +51,13 @@ pub struct Model {
     state: Arc<Mutex<State>>,
 }
 
+/// Answers a request for which nothing was queued.
+pub type Responder = fn(&Received) -> Answer;
+
 #[derive(Debug, Default)]
 struct State {
     answers: VecDeque<Answer>,
+    responder: Option<Responder>,
     requests: Vec<Received>,
     unanswered: usize,
     answered: usize,
@@ -84,6 +88,11 @@ impl Model {
     /// Queues an answer.
     pub fn answer(&self, answer: Answer) {
         self.lock().answers.push_back(answer);
+    }
+
+    /// Lets `responder` answer whatever nothing was queued for.
+    pub fn respond_with(&self, responder: Responder) {
+        self.lock().responder = Some(responder);
     }
 
     /// Every request so far.
@@ -118,8 +127,9 @@ impl Model {
 
     fn next(&self, request: Received) -> Answer {
         let mut state = self.lock();
+        let answer = state.answers.pop_front().or_else(|| state.responder.map(|respond| respond(&request)));
         state.requests.push(request);
-        state.answers.pop_front().unwrap_or_else(|| {
+        answer.unwrap_or_else(|| {
             state.unanswered += 1;
             Answer::new(500, "text/plain", "no answer was queued")
         })

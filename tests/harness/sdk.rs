@@ -102,9 +102,17 @@ impl Agent {
     /// # Panics
     /// When the program fails by anything but an error of the SDK.
     pub async fn run(&self, sdk: Sdk, api: Api, how: How) -> Report {
+        self.converse(sdk, api, how, "Do what is needed.").await
+    }
+
+    /// The same, with words of one's own.
+    ///
+    /// # Panics
+    /// When the program fails by anything but an error of the SDK.
+    pub async fn converse(&self, sdk: Sdk, api: Api, how: How, prompt: &str) -> Report {
         let mut child = self.start(sdk);
         let spec = json!({
-            "api": api.name(), "how": how.name(),
+            "api": api.name(), "how": how.name(), "prompt": prompt,
             "base_url": format!("https://localhost:{}{}", self.gateway.port(), api.base()),
             "ca": self.authority, "certificate": self.identity.0, "key": self.identity.1,
         });

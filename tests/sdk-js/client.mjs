@@ -1,7 +1,7 @@
 // Drives the official JavaScript SDKs the way an agent does, and prints what it saw as one JSON document.
 //
 // In: a JSON document on standard input: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream),
-// `base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
+// `prompt`, `base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
 // tools that were executed), `text`, `stop`, `error`.
 
 import { readFileSync } from "node:fs";
@@ -10,7 +10,6 @@ import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
 import OpenAI from "openai";
 import { Agent, fetch } from "undici";
 
-const PROMPT = [{ role: "user", content: "Do what is needed." }];
 const TOOLS = [
   { name: "get_weather", description: "The weather of a city.", argument: "city" },
   { name: "delete_file", description: "Deletes a file.", argument: "path" },
@@ -34,7 +33,7 @@ function noteAnthropic(message) {
 
 async function runAnthropic(spec, options) {
   const client = new Anthropic({ baseURL: spec.base_url, ...options });
-  const request = { model: "claude-e2e", max_tokens: 1024, messages: PROMPT };
+  const request = { model: "claude-e2e", max_tokens: 1024, messages: [{ role: "user", content: spec.prompt }] };
   const tools = TOOLS.map((tool) => ({ name: tool.name, description: tool.description, input_schema: schema(tool) }));
   if (spec.how === "create") return noteAnthropic(await client.messages.create({ ...request, tools }));
   if (spec.how === "stream") return noteAnthropic(await client.messages.stream({ ...request, tools }).finalMessage());
@@ -59,7 +58,7 @@ function noteOpenAi(completion) {
 
 async function runOpenAi(spec, options) {
   const client = new OpenAI({ baseURL: spec.base_url, ...options });
-  const request = { model: "gpt-e2e", messages: PROMPT };
+  const request = { model: "gpt-e2e", messages: [{ role: "user", content: spec.prompt }] };
   const tools = TOOLS.map((tool) => ({
     type: "function",
     function: { name: tool.name, description: tool.description, parameters: schema(tool) },

@@ -1,7 +1,7 @@
 """Drives the official Python SDKs the way an agent does, and prints what it saw as one JSON document.
 
 In: a JSON document on standard input: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream),
-`base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
+`prompt`, `base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
 tools that were executed), `text`, `stop`, `error`.
 """
 
@@ -13,7 +13,6 @@ import anthropic
 import httpx2
 import openai
 
-PROMPT = [{"role": "user", "content": "Do what is needed."}]
 seen = {"calls": [], "ran": [], "text": "", "stop": None, "error": None}
 
 
@@ -55,7 +54,7 @@ def note_anthropic(message) -> None:
 def run_anthropic(spec: dict, http: httpx2.Client) -> None:
     client = anthropic.Anthropic(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
     tools = [{"name": name, "description": tool.__doc__, "input_schema": schema(name)} for name, tool in TOOLS.items()]
-    request = {"model": "claude-e2e", "max_tokens": 1024, "messages": PROMPT}
+    request = {"model": "claude-e2e", "max_tokens": 1024, "messages": [{"role": "user", "content": spec["prompt"]}]}
     how = spec["how"]
     if how == "create":
         note_anthropic(client.messages.create(**request, tools=tools))
@@ -86,7 +85,7 @@ def run_openai(spec: dict, http: httpx2.Client) -> None:
         {"type": "function", "function": {"name": name, "description": tool.__doc__, "parameters": schema(name)}}
         for name, tool in TOOLS.items()
     ]
-    messages = list(PROMPT)
+    messages = [{"role": "user", "content": spec["prompt"]}]
     streaming = spec["how"] in ("stream", "runner-stream")
     while True:
         if streaming:
