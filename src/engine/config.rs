@@ -4,6 +4,7 @@
 //! proxy refuses the configuration. Nothing has a default that would open the gate.
 
 use crate::limits::Limits;
+use crate::note::Verifier;
 use crate::time::Span;
 use serde::{Deserialize, Serialize};
 
@@ -188,6 +189,11 @@ impl Config {
                 "no key, so no bundle could ever be accepted; expected at least one `name+hash+base64`",
             ));
         }
+        for (n, key) in self.bundle_keys.iter().enumerate() {
+            if let Err(error) = Verifier::parse(key) {
+                return Err(ConfigError::new(&format!("bundle_keys[{n}]"), &error.to_string()));
+            }
+        }
         match &self.bundle {
             BundleSource::Poll(poll) if poll.name.is_empty() => {
                 return Err(ConfigError::new("bundle.poll.name", "it is empty"));
@@ -239,7 +245,7 @@ mod tests {
     const GOOD: &str = r#"{
         "ledger": {"cluster": "toolgate_ledger", "token": "t"},
         "bundle": {"poll": {"name": "default"}},
-        "bundle_keys": ["k+00000000+AAAA"],
+        "bundle_keys": ["test+0ed779aa+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"],
         "principal": {"mtls": {}}
     }"#;
 
@@ -261,7 +267,8 @@ mod tests {
         let cases = [
             ("\"token\"", "\"tokem\"", "`ledger.tokem`"),
             ("\"cluster\": \"toolgate_ledger\"", "\"cluster\": \"\"", "`ledger.cluster`"),
-            ("[\"k+00000000+AAAA\"]", "[]", "`bundle_keys`"),
+            ("[\"test+0ed779aa+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\"]", "[]", "`bundle_keys`"),
+            ("test+", "test-", "`bundle_keys[0]`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}, \"header\": {\"name\": \"x\"}}", "`principal`"),
             ("{\"mtls\": {}}", "{\"header\": {\"name\": \"X Agent\"}}", "`principal.header.name`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"hold_ms\": \"soon\"", "`hold_ms`"),

@@ -147,6 +147,11 @@ impl Emitter {
         self.seen.as_ref()
     }
 
+    /// Whether something can be sent at once.
+    pub fn ready(&self) -> bool {
+        !self.waiting.is_empty() && matches!(self.sending, Sending::Idle { failed: 0, .. })
+    }
+
     /// Whether something waits to be sent or to be acknowledged.
     pub fn has_work(&self) -> bool {
         !self.waiting.is_empty()

@@ -63,7 +63,10 @@ impl Poller {
         match self.state {
             Asking::Idle { next } if now >= next => {
                 self.state = Asking::InFlight;
-                Some(Question { path: format!("/v1/bundles/{}", self.name), if_none_match: self.etag.clone() })
+                Some(Question {
+                    path: format!("/v1/bundles/{}", self.name),
+                    if_none_match: self.etag.clone(),
+                })
             }
             Asking::Idle { .. } | Asking::InFlight => None,
         }

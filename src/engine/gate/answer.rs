@@ -6,7 +6,7 @@ use super::io::{Chunk, Reply, ResponseHead, Tally};
 use super::reading::Answer;
 use super::{State, Step, refusal};
 use crate::record::Reason;
-use crate::wire::{Framing, error_body};
+use crate::wire::{Framing, Unreadable, UnreadableWhy, error_body};
 
 /// The response's head has come.
 pub(super) fn head(step: &mut Step<'_>, exchange: Box<Exchange>, head: &ResponseHead) -> State {
@@ -43,7 +43,10 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
         return Err(("upgrade", "the model's server switched to another protocol"));
     }
     if (300..400).contains(&head.status) && head.status != 304 {
-        return Err(("redirect", "the model's server redirects to another place, where nobody would judge the answer"));
+        return Err((
+            "redirect",
+            "the model's server redirects to another place, where nobody would judge the answer",
+        ));
     }
     if head.content_encoding.iter().any(|value| !value.trim().eq_ignore_ascii_case("identity")) {
         return Err(("content_encoding", "it is compressed although plain was asked for"));
@@ -101,7 +104,11 @@ impl Failing {
         }
         let body = std::mem::take(&mut self.body);
         step.vm.keep(body.len(), 0);
-        let judged = if room { error_body::judge(&body, &step.vm.config.limits) } else { Err(error_body::too_large()) };
+        let judged = if room {
+            error_body::judge(self.exchange.api, &body, &step.vm.config.limits)
+        } else {
+            Err(Unreadable { what: UnreadableWhy::Limit("the size of an answer") })
+        };
         step.out.chunk = match judged {
             Ok(()) => Chunk::Replace(body),
             Err(why) => {

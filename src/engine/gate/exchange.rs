@@ -4,7 +4,7 @@ use super::Vm;
 use super::io::RequestHead;
 use crate::config::Config;
 use crate::emitter::{Full, Need, NewEvent};
-use crate::policy::{Bundle, Context};
+use crate::policy::{Bundle, Context, explain};
 use crate::record::{self, Agent, Enforced, Model, Reason, ResponseBody, types};
 use crate::time::Timestamp;
 use crate::wire::{Api, RequestFacts};
@@ -95,16 +95,30 @@ impl Exchange {
 
     /// Records that the request or its answer was refused as a whole, or would have been; the event's ID.
     pub(super) fn record_whole(&self, vm: &mut Vm, now: Timestamp, reason: Reason) -> String {
+        let enforced = if self.observe { Enforced::Observe } else { Enforced::Deny };
+        self.record_response(vm, now, enforced, reason)
+    }
+
+    /// Records tools which the provider says it ran itself: nobody can refuse them any more.
+    pub(super) fn record_ran(&self, vm: &mut Vm, now: Timestamp, tools: &[String]) {
+        if !tools.is_empty() {
+            let text = format!("the provider ran: {}", names(tools).join(", "));
+            let reason = Reason { code: "provider_ran".to_owned(), text: explain::clean(&text, 1_024) };
+            self.record_response(vm, now, Enforced::Allow, reason);
+        }
+    }
+
+    fn record_response(&self, vm: &mut Vm, now: Timestamp, enforced: Enforced, reason: Reason) -> String {
         let body = ResponseBody {
             agent: self.agent(),
             model: self.model(),
             request: self.request(),
             policy: self.policy(vec![reason.code.clone()]),
-            enforced: if self.observe { Enforced::Observe } else { Enforced::Deny },
+            enforced,
             reason,
         };
         let id = vm.ids.next(now);
-        // Nobody waits for a refusal's record; one that finds no room is admitted as a gap.
+        // Nobody waits for it; one that finds no room is admitted as a gap.
         let _ = self.record(vm, now, Need::Behind, (&id, types::RESPONSE, &body));
         id
     }

@@ -7,12 +7,12 @@
 //!              └─ deadline, no room ┴────────┴──────────┴───────────┴──────► Settled(refuse)
 //! ```
 
+use super::Step;
 use super::ask::{self, Ask, Spent};
 use super::exchange::Exchange;
 use super::io::{Tally, Ticket};
 use super::records;
 use super::refusal::Why;
-use super::Step;
 use crate::call::{Arguments, ToolCall};
 use crate::effects;
 use crate::emitter::{Need, Recorded};
@@ -69,12 +69,7 @@ enum Poll {
 
 impl Judged {
     /// Judges a call and takes the first step.
-    pub(super) fn new(
-        step: &mut Step<'_>,
-        exchange: &Exchange,
-        call: &ToolCall,
-        index: usize,
-    ) -> Self {
+    pub(super) fn new(step: &mut Step<'_>, exchange: &Exchange, call: &ToolCall, index: usize) -> Self {
         let now = step.now;
         let policy = &exchange.policy;
         let effects = effects::analyse(call, policy.tools(), policy.working_directory());
@@ -85,25 +80,27 @@ impl Judged {
             Verdict::Deny => Tally::CallDenied,
         });
         let id = step.vm.ids.next(now);
-        let digest = records::digest(step.vm, exchange, call);
+        let action = records::action(step.vm, exchange, call, &decision);
+        let digest = action.digest.clone();
         let enforced = match (exchange.observe, decision.verdict) {
             (true, _) => Enforced::Observe,
             (false, Verdict::Allow) => Enforced::Allow,
             (false, Verdict::Escalate) => Enforced::Hold,
             (false, Verdict::Deny) => Enforced::Deny,
         };
-        let body = records::decision(exchange, call, index, &effects, &decision, &digest, enforced);
+        let body = records::decision(exchange, call, index, &effects, &decision, action, enforced);
         let waits = !exchange.observe && decision.verdict != Verdict::Deny;
         let need = if waits { Need::Awaited } else { Need::Behind };
         let recorded = exchange.record(step.vm, now, need, (&id, types::DECISION, &body));
         let stage = if !waits {
             Stage::Settled(Settlement::Refuse(Why::Denied))
         } else if recorded.is_err() {
-            Stage::Settled(Settlement::Refuse(Why::NotRecorded))
+            Stage::Settled(Settlement::Refuse(Why::LedgerUnavailable))
         } else {
             step.out.awaits.push(id.clone());
-            let create = (decision.verdict == Verdict::Escalate)
-                .then(|| Box::new(records::escalation(step.vm, exchange, call, &id, &effects, &decision, &digest)));
+            let create = (decision.verdict == Verdict::Escalate).then(|| {
+                Box::new(records::escalation(step.vm, exchange, call, &id, &effects, &decision, &digest))
+            });
             Stage::Recording { until: now + step.vm.config.ledger.ack_timeout(), create }
         };
         let tool = call.tool.clone();
@@ -167,7 +164,7 @@ impl Judged {
         if turn != self.turn {
             return;
         }
-        match std::mem::replace(&mut self.stage, Stage::Settled(Settlement::Refuse(Why::NotAsked))) {
+        match std::mem::replace(&mut self.stage, Stage::Settled(Settlement::Refuse(Why::LedgerUnavailable))) {
             Stage::Creating { create, again, .. } => {
                 if let Some(state) = ask::state(answer, &self.digest) {
                     self.escalation = Some(state.id.clone());
@@ -184,7 +181,9 @@ impl Judged {
                     self.stage = Stage::Waiting { until, version, poll, create };
                 }
             },
-            Stage::Consuming { request, create, again, .. } => self.consumed(step, answer, &request, create, again),
+            Stage::Consuming { request, create, again, .. } => {
+                self.consumed(step, answer, &request, create, again)
+            }
             other @ (Stage::Recording { .. } | Stage::Settled(_)) => self.stage = other,
         }
     }
@@ -200,7 +199,9 @@ impl Judged {
         let now = step.now;
         let escalation = state.id;
         match state.state {
-            EscalationPhase::Pending if now >= until => self.settle(Settlement::Refuse(Why::Pending { escalation })),
+            EscalationPhase::Pending if now >= until => {
+                self.settle(Settlement::Refuse(Why::Pending { escalation }))
+            }
             EscalationPhase::Pending => {
                 let wait = until.since(now).min(POLL);
                 self.ask(step, Ask::Poll { id: escalation, version: state.version, wait });
@@ -214,12 +215,17 @@ impl Judged {
                     rules_digest: create.rules_digest.clone(),
                 };
                 self.ask(step, Ask::Consume { id: escalation, request: request.clone() });
-                self.stage = Stage::Consuming { until: now + step.vm.config.ledger.ack_timeout(), request, create, again };
+                self.stage = Stage::Consuming {
+                    until: now + step.vm.config.ledger.ack_timeout(),
+                    request,
+                    create,
+                    again,
+                };
             }
             // Spent between two looks at it: this occurrence needs an approval of its own.
             EscalationPhase::Consumed if !again => self.create(step, create, true),
             EscalationPhase::Denied => {
-                let why = Why::DeniedByReviewer { escalation, comment: state.comment };
+                let why = Why::Rejected { escalation, comment: state.comment };
                 self.settle(Settlement::Refuse(why));
             }
             EscalationPhase::Consumed
@@ -241,13 +247,13 @@ impl Judged {
         match ask::spent(answer) {
             Spent::Yes(ack) => {
                 let settlement = Permit::by_approval(request, &escalation, &ack)
-                    .map_or(Settlement::Refuse(Why::NotAsked), Settlement::Release);
+                    .map_or(Settlement::Refuse(Why::LedgerUnavailable), Settlement::Release);
                 self.settle(settlement);
             }
             // The one approval went to an identical call: ask for another, once.
             Spent::Elsewhere if !again => self.create(step, create, true),
             Spent::Elsewhere => self.settle(Settlement::Refuse(Why::Expired { escalation })),
-            Spent::Unproven => self.settle(Settlement::Refuse(Why::NotAsked)),
+            Spent::Unproven => self.settle(Settlement::Refuse(Why::LedgerUnavailable)),
         }
     }
 
@@ -256,21 +262,25 @@ impl Judged {
         let now = step.now;
         let escalation = self.escalation.clone().unwrap_or_default();
         match &mut self.stage {
-            Stage::Recording { until, .. } if now >= *until => self.refuse(Why::NotRecorded),
+            Stage::Recording { until, .. } if now >= *until => self.refuse(Why::LedgerUnavailable),
             Stage::Creating { until, .. } | Stage::Consuming { until, .. } if now >= *until => {
-                self.refuse(Why::NotAsked);
+                self.refuse(Why::LedgerUnavailable);
             }
             Stage::Waiting { until, .. } if now >= *until => self.refuse(Why::Pending { escalation }),
             Stage::Waiting { until, version, poll, .. } => {
                 if let Poll::After(at) = *poll
                     && now >= at
                 {
-                    let ask = Ask::Poll { id: escalation, version: *version, wait: until.since(now).min(POLL) };
+                    let ask =
+                        Ask::Poll { id: escalation, version: *version, wait: until.since(now).min(POLL) };
                     *poll = Poll::InFlight;
                     self.ask(step, ask);
                 }
             }
-            Stage::Recording { .. } | Stage::Creating { .. } | Stage::Consuming { .. } | Stage::Settled(_) => {}
+            Stage::Recording { .. }
+            | Stage::Creating { .. }
+            | Stage::Consuming { .. }
+            | Stage::Settled(_) => {}
         }
     }
 
@@ -287,8 +297,13 @@ impl Judged {
                 (Outcome::Refuse(why.refusal(&self.tool, &self.id, &self.decision)), Some(why))
             }
         };
-        let concluded =
-            Concluded { id: self.id, decision: self.decision, since: self.since, escalation: self.escalation, why };
+        let concluded = Concluded {
+            id: self.id,
+            decision: self.decision,
+            since: self.since,
+            escalation: self.escalation,
+            why,
+        };
         (outcome, concluded)
     }
 
@@ -298,14 +313,22 @@ impl Judged {
         let held = step.now.since(self.since).as_millis();
         let reason = Reason { code: "stream_ended".to_owned(), text: String::new() };
         let outcome = Fate::Abandoned;
-        record(step, exchange, OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms: held });
+        record(
+            step,
+            exchange,
+            OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms: held },
+        );
     }
 
     /// Nothing was enforced: the call went by.
     pub(super) fn observe(self, step: &mut Step<'_>, exchange: &Exchange) {
         let reason = Reason { code: "observed".to_owned(), text: String::new() };
         let outcome = Fate::Released;
-        record(step, exchange, OutcomeBody { decision: self.id, outcome, reason, escalation: None, hold_ms: 0 });
+        record(
+            step,
+            exchange,
+            OutcomeBody { decision: self.id, outcome, reason, escalation: None, hold_ms: 0 },
+        );
     }
 }
 

@@ -89,6 +89,11 @@ impl Gate {
         out
     }
 
+    /// Whether the bytes of bodies matter to this stream; if not, they leave as they come.
+    pub const fn reads(&self) -> bool {
+        !matches!(&self.state, State::Passing | State::Replied)
+    }
+
     /// Whether time matters to this stream: it waits for a record or a person.
     pub const fn waits(&self) -> bool {
         match &self.state {
@@ -125,7 +130,10 @@ impl State {
             (Self::Observing(observing), input) => observing.handle(step, input),
             (Self::Asking(asking), Input::Gone) => asking.gone(step),
             (Self::Passing, Input::ResponseHead(head)) => request::harmless_head(step, &head),
-            (state @ (Self::Passing | Self::Replied), Input::RequestBody { .. } | Input::ResponseBody { .. }) => {
+            (
+                state @ (Self::Passing | Self::Replied),
+                Input::RequestBody { .. } | Input::ResponseBody { .. },
+            ) => {
                 step.out.chunk = Chunk::Keep;
                 state
             }

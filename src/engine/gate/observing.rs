@@ -49,7 +49,11 @@ impl Observing {
                 self.stop(step);
                 match answer::framing(&self.exchange, &head) {
                     Ok(Body::Answer(framing)) => {
-                        let codec = (self.exchange.api.entry().codec)(framing, step.vm.config.limits, &self.exchange.facts);
+                        let codec = (self.exchange.api.entry().codec)(
+                            framing,
+                            step.vm.config.limits,
+                            &self.exchange.facts,
+                        );
                         self.watch = Watch::Answer { codec, calls: Vec::new(), kept: 0 };
                     }
                     Ok(Body::Empty | Body::Error) => {}
@@ -71,7 +75,12 @@ impl Observing {
         let Watch::Request(body) = &mut self.watch else { return };
         let before = body.len();
         if before + chunk.len() > step.vm.config.limits.request {
-            would_refuse(step, &self.exchange, "request_too_large", "the request's body is too large".to_owned());
+            would_refuse(
+                step,
+                &self.exchange,
+                "request_too_large",
+                "the request's body is too large".to_owned(),
+            );
             return self.stop(step);
         }
         body.extend_from_slice(chunk);
@@ -101,6 +110,7 @@ impl Observing {
         if end && result.is_ok() {
             result = codec.end(&mut reading);
         }
+        self.exchange.record_ran(step.vm, step.now, &reading.provider_ran);
         for call in &reading.calls {
             if calls.len() < step.vm.config.limits.calls {
                 calls.push(Judged::new(step, &self.exchange, call, calls.len()));

@@ -22,6 +22,8 @@ pub(super) struct Answer {
     /// The calls so far, until they are written.
     calls: Vec<Judged>,
     turn: Turn,
+    /// Bytes of the last frame which wait for nothing, but the frame does: they lead the flush.
+    lead: Vec<u8>,
 }
 
 /// How far the answer has come.
@@ -60,6 +62,17 @@ struct Leaving {
 }
 
 impl Leaving {
+    const fn len(&self) -> usize {
+        self.lead.len() + self.chunk + self.tail.len()
+    }
+
+    fn into_bytes(self, chunk: &[u8]) -> Vec<u8> {
+        let mut bytes = self.lead;
+        bytes.extend_from_slice(chunk.get(..self.chunk).unwrap_or_default());
+        bytes.extend_from_slice(&self.tail);
+        bytes
+    }
+
     fn into_chunk(self, chunk: &[u8]) -> Chunk {
         if self.lead.is_empty() && self.tail.is_empty() {
             match self.chunk {
@@ -68,17 +81,14 @@ impl Leaving {
                 _ => {}
             }
         }
-        let mut bytes = self.lead;
-        bytes.extend_from_slice(chunk.get(..self.chunk).unwrap_or_default());
-        bytes.extend_from_slice(&self.tail);
-        Chunk::Replace(bytes)
+        Chunk::Replace(self.into_bytes(chunk))
     }
 }
 
 impl Answer {
     pub(super) fn new(step: &Step<'_>, exchange: Exchange, framing: Framing) -> Self {
         let codec = (exchange.api.entry().codec)(framing, step.vm.config.limits, &exchange.facts);
-        Self { exchange, codec, kept: 0, calls: Vec::new(), turn: Turn::Open }
+        Self { exchange, codec, kept: 0, calls: Vec::new(), turn: Turn::Open, lead: Vec::new() }
     }
 
     /// Whether a call waits for a record or a person.
@@ -87,30 +97,39 @@ impl Answer {
     }
 
     /// A piece of the body has come; `ready` leads what leaves.
-    pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, ready: Vec<u8>, chunk: &[u8], end: bool) -> State {
+    pub(super) fn body(
+        mut self: Box<Self>,
+        step: &mut Step<'_>,
+        ready: Vec<u8>,
+        chunk: &[u8],
+        end: bool,
+    ) -> State {
         let mut leaving = Leaving { lead: ready, ..Leaving::default() };
         if let Err(why) = self.read(step, chunk, end, &mut leaving) {
             self.withhold(step, &why, &mut leaving.tail);
             step.out.chunk = leaving.into_chunk(chunk);
             return State::Closed;
         }
-        if end && self.turn == Turn::Ended && self.codec.held() > step.vm.config.limits.release {
+        let limit = step.vm.config.limits.release;
+        if end && self.turn == Turn::Ended && self.codec.held() + leaving.len() > limit {
             for call in &mut self.calls {
                 call.refuse(Why::TooLargeToHold);
             }
         }
-        let settled = self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled);
-        if settled {
+        if self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled) {
             leaving.tail.append(&mut self.write(step, usize::MAX));
         }
-        step.out.chunk = leaving.into_chunk(chunk);
         if !end {
+            step.out.chunk = leaving.into_chunk(chunk);
             return State::Reading(self);
         }
         if self.turn == Turn::Ended {
+            // Whatever stands in a frame that waits is replaced by the flush.
+            self.lead = leaving.into_bytes(chunk);
             step.out.wait = true;
             return State::Finishing(self);
         }
+        step.out.chunk = leaving.into_chunk(chunk);
         self.forget(step);
         State::Closed
     }
@@ -126,14 +145,15 @@ impl Answer {
         let result = self.codec.read(chunk, &mut reading);
         leaving.lead.append(&mut reading.pass_buffered);
         leaving.chunk = reading.pass_chunk;
-        result?;
+        // Calls that came before what cannot be read are on record however the bytes were cut.
         self.judge(step, &reading)?;
+        result?;
         if end {
             let mut last = Reading::default();
             let result = self.codec.end(&mut last);
             leaving.tail.append(&mut last.pass_buffered);
-            result?;
             self.judge(step, &last)?;
+            result?;
             if self.turn == Turn::Open {
                 self.turn = Turn::Ended;
             }
@@ -148,6 +168,7 @@ impl Answer {
     }
 
     fn judge(&mut self, step: &mut Step<'_>, reading: &Reading) -> Result<(), Unreadable> {
+        self.exchange.record_ran(step.vm, step.now, &reading.provider_ran);
         for call in &reading.calls {
             if self.turn == Turn::Written {
                 return Err(Unreadable { what: UnreadableWhy::Bug("a call after the answer was written") });
@@ -232,7 +253,10 @@ impl Answer {
                 State::Released(self, ready)
             }
             Place::Finishing if settled => {
-                step.out.flush = Some(self.write(step, step.vm.config.limits.release));
+                let mut flush = std::mem::take(&mut self.lead);
+                let most = step.vm.config.limits.release.saturating_sub(flush.len());
+                flush.append(&mut self.write(step, most));
+                step.out.flush = Some(flush);
                 self.forget(step);
                 State::Closed
             }

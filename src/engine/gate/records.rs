@@ -4,18 +4,28 @@ use super::Vm;
 use super::exchange::Exchange;
 use super::judged::Judged;
 use crate::call::{Arguments, ToolCall};
-use crate::effects::Effects;
+use crate::digest;
+use crate::effects::words::Words;
+use crate::effects::{self, Effects};
 use crate::emitter::Emitter;
-use crate::policy::{Decision, Verdict};
+use crate::policy::{Decision, Disclosure, Verdict, explain};
 use crate::protocol::EscalationCreate;
 use crate::record::{ANALYSER, ActionDigest, DecisionBody, Enforced, Reason, Seen, Tool};
+use crate::redact::Level;
 
 /// Effects and unknowns that are recorded at most; an event has a size. What is left out is said.
 const MOST_EFFECTS: usize = 24;
 
-pub(super) fn digest(vm: &Vm, exchange: &Exchange, call: &ToolCall) -> String {
-    let agent = exchange.principal.as_deref().unwrap_or_default();
-    crate::digest::action_digest(agent, call, &[], vm.audit_key.as_deref())
+/// What the record may say of the arguments, and the digest an approval is bound to.
+pub(super) fn action(vm: &Vm, exchange: &Exchange, call: &ToolCall, decision: &Decision) -> ActionDigest {
+    let inert = effects::inert(call, exchange.policy.tools());
+    let level = match decision.args {
+        Disclosure::None => Level::None,
+        Disclosure::Digest => Level::Digest,
+        Disclosure::Redacted => Level::Redacted,
+        Disclosure::Full => Level::Full,
+    };
+    digest::of_call(exchange.principal.as_deref(), call, &inert, vm.audit_key.as_deref(), level)
 }
 
 pub(super) fn decision(
@@ -24,7 +34,7 @@ pub(super) fn decision(
     index: usize,
     effects: &Effects,
     decision: &Decision,
-    digest: &str,
+    action: ActionDigest,
     enforced: Enforced,
 ) -> DecisionBody {
     let rules = decision.determining.iter().map(|rule| rule.rule.clone()).collect();
@@ -39,13 +49,7 @@ pub(super) fn decision(
             kind: call.kind.name().to_owned(),
             index: u32::try_from(index).unwrap_or(u32::MAX),
         },
-        action: ActionDigest {
-            digest: digest.to_owned(),
-            bytes: text(&call.arguments).len() as u64,
-            preview: None,
-            redacted: 0,
-            truncated: false,
-        },
+        action,
         effects: bounded_effects(effects),
         analyser: ANALYSER.to_owned(),
         policy: exchange.policy(rules),
@@ -67,8 +71,9 @@ pub(super) fn escalation(
     digest: &str,
 ) -> EscalationCreate {
     let because: Vec<&str> = decision.determining.iter().map(|rule| rule.because.as_str()).collect();
-    let known = effects.known.iter().map(|effect| format!("{} {:?}", effect.action, effect.resource));
-    let unknown = effects.unknown.iter().map(|unknown| format!("not understood: {}", unknown.what));
+    let known = effects.known.iter().map(|effect| effect.words(Words::Full));
+    let unknown =
+        effects.unknown.iter().map(|unknown| format!("not understood: {}", explain::unknown(unknown)));
     EscalationCreate {
         decision: id.to_owned(),
         source: vm.emitter.source().to_owned(),

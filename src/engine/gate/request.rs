@@ -9,7 +9,8 @@ use super::observing::Observing;
 use super::{State, Step, answer};
 use crate::json;
 use crate::record::Reason;
-use crate::wire::{Endpoint, RequestFacts, apis};
+use crate::wire::apis::endpoint;
+use crate::wire::{Endpoint, RequestFacts};
 
 /// A request whose body is being read.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ impl Refusal {
 
 /// The request's head has come.
 pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
-    let api = match apis::endpoint(&head.method, &head.path) {
+    let api = match endpoint(&head.method, &head.path) {
         Endpoint::Generates(api) => api,
         Endpoint::Harmless if !head.upgrade => return State::Passing,
         endpoint => return nobodys(step, head, endpoint),
@@ -56,13 +57,21 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
 /// What is wrong with the head of a request to a generating endpoint.
 pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
     if head.upgrade {
-        return Some(Refusal::new(403, "upgrade", "another protocol was asked for, and its tool calls could not be read"));
+        return Some(Refusal::new(
+            403,
+            "upgrade",
+            "another protocol was asked for, and its tool calls could not be read",
+        ));
     }
     if head.content_type.iter().any(|value| value.to_ascii_lowercase().starts_with("application/grpc")) {
         return Some(Refusal::new(403, "grpc", "gRPC model APIs are not read, so they are refused"));
     }
     if head.content_encoding.iter().any(|value| !value.eq_ignore_ascii_case("identity")) {
-        return Some(Refusal::new(415, "request_encoding", "the request's body is compressed and cannot be read; send it plain"));
+        return Some(Refusal::new(
+            415,
+            "request_encoding",
+            "the request's body is compressed and cannot be read; send it plain",
+        ));
     }
     None
 }
@@ -89,7 +98,12 @@ fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State
 }
 
 /// Answers the client itself. The answer passes the gate again as a response.
-fn reply(step: &mut Step<'_>, exchange: Option<&Exchange>, refusal: &Refusal, api: Option<crate::wire::Api>) -> State {
+fn reply(
+    step: &mut Step<'_>,
+    exchange: Option<&Exchange>,
+    refusal: &Refusal,
+    api: Option<crate::wire::Api>,
+) -> State {
     step.out.tallies.push(Tally::RequestRefused);
     let text = format!("[toolgate] The request was refused: {}.", refusal.text);
     if let Some(exchange) = exchange {
@@ -101,7 +115,10 @@ fn reply(step: &mut Step<'_>, exchange: Option<&Exchange>, refusal: &Refusal, ap
         None => {
             let mut message = String::new();
             json::escape(&text, &mut message);
-            format!("{{\"error\":{{\"type\":\"permission_error\",\"code\":\"{}\",\"message\":{message}}}}}", refusal.code)
+            format!(
+                "{{\"error\":{{\"type\":\"permission_error\",\"code\":\"{}\",\"message\":{message}}}}}",
+                refusal.code
+            )
         }
     };
     step.out.access = Some(format!("{{\"refused\":\"{}\"}}", refusal.code));
@@ -115,7 +132,8 @@ pub(super) fn read(step: &Step<'_>, exchange: &Exchange, body: &[u8]) -> Result<
         Refusal::new(400, "unreadable_request", format!("its body cannot be read without doubt: {problem}"))
     };
     let depth = step.vm.config.limits.depth;
-    let document = json::Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
+    let document =
+        json::Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
     let facts = (exchange.api.entry().request)(&document).map_err(|e| unreadable(e.to_string()))?;
     Ok(facts)
 }
@@ -140,14 +158,20 @@ impl Asking {
     pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, chunk: &[u8], end: bool) -> State {
         let before = self.body.len();
         if before + chunk.len() > step.vm.config.limits.request {
-            return self.refuse(step, &Refusal::new(413, "request_too_large", "its body is larger than what is read"));
+            return self.refuse(
+                step,
+                &Refusal::new(413, "request_too_large", "its body is larger than what is read"),
+            );
         }
         if !end {
             self.body.extend_from_slice(chunk);
             if step.vm.keep(before, self.body.len()) {
                 return State::Asking(self);
             }
-            return self.refuse(step, &Refusal::new(503, "no_room", "too much is being held at the moment; try again"));
+            return self.refuse(
+                step,
+                &Refusal::new(503, "no_room", "too much is being held at the moment; try again"),
+            );
         }
         let whole = if self.body.is_empty() {
             None

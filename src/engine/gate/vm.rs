@@ -29,7 +29,12 @@ impl Vm {
     ///
     /// # Errors
     /// [`ConfigError`] for an audit key that cannot be read.
-    pub fn new(config: Config, seed: [u8; 32], start: StartBody, now: Timestamp) -> Result<Self, ConfigError> {
+    pub fn new(
+        config: Config,
+        seed: [u8; 32],
+        start: StartBody,
+        now: Timestamp,
+    ) -> Result<Self, ConfigError> {
         let mut ids = Ids::new(seed);
         let emitter = Emitter::new(&ids.next(now), start);
         let audit_key = config.audit_key()?;

@@ -89,6 +89,8 @@ pub enum Refused<'a> {
     LedgerUnavailable,
     /// The answer could not be read without doubt; the text says why.
     Unreadable(&'a str),
+    /// It needs a wait, and more is held than can be written after one.
+    TooLarge,
     /// There is no policy to judge by.
     NoPolicy,
 }
@@ -104,6 +106,7 @@ impl Refused<'_> {
             Self::NoPrincipal(_) => "no_principal",
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Unreadable(_) => "unreadable",
+            Self::TooLarge => "too_large",
             Self::NoPolicy => "no_policy",
         }
     }
@@ -115,7 +118,7 @@ impl Refused<'_> {
             | Self::Expired { decision, .. }
             | Self::Rejected { decision, .. }
             | Self::NoPrincipal(decision) => Some(decision),
-            Self::LedgerUnavailable | Self::Unreadable(_) | Self::NoPolicy => None,
+            Self::LedgerUnavailable | Self::Unreadable(_) | Self::TooLarge | Self::NoPolicy => None,
         }
     }
 }
@@ -161,6 +164,9 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
              goes on, tell whoever operates this gateway.",
             clean(what, LONGEST_COMMENT)
         ),
+        Refused::TooLarge => "The answer is too large to be held while the call is recorded or approved. Split it into \
+                              smaller calls."
+            .to_owned(),
         Refused::NoPolicy => "There is no policy in force to judge it by, so nothing is let through. Tell whoever \
                               operates this gateway."
             .to_owned(),

@@ -1,0 +1,9 @@
+//! The gate as the host sees it: every invariant that the engine can show alone.
+
+mod world;
+
+mod answers;
+mod approvals;
+mod failures;
+mod observing;
+mod requests;

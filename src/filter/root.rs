@@ -1,0 +1,272 @@
+//! What happens between streams. The tick is the one place from which records are sent, people are asked and bytes
+//! that waited are released; it runs every millisecond while work is queued, and seldom otherwise.
+
+use crate::host::{self, Refused, Side};
+use crate::metrics::Metrics;
+use crate::shared::{Handle, Shared};
+use crate::stream::Stream;
+use proxy_wasm::traits::{Context, HttpContext, RootContext};
+use proxy_wasm::types::ContextType;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+use toolgate_engine::config::{BundleSource, Config};
+use toolgate_engine::emitter::{self, BatchAnswer};
+use toolgate_engine::gate::{Input, Output, Ticket, Vm};
+use toolgate_engine::policy::Bundle;
+use toolgate_engine::poller::{Answer, Poller};
+use toolgate_engine::record::StartBody;
+
+/// The root context of one plugin configuration in one VM.
+#[derive(Default)]
+pub(crate) struct Root {
+    running: Option<Running>,
+}
+
+struct Running {
+    shared: Handle,
+    callouts: RefCell<HashMap<u32, Callout>>,
+}
+
+/// What a request to the side service was about.
+enum Callout {
+    Batch,
+    Bundle,
+    Ask(u32, Ticket),
+}
+
+/// Sets the tick as soon as the work at hand needs it.
+pub(crate) fn arm(shared: &Handle) {
+    let period = shared.borrow_mut().next_period();
+    if let Some(period) = period {
+        host::tick_every(period);
+    }
+}
+
+/// Carries out what an output wants of nobody in particular.
+pub(crate) fn finish(shared: &Handle, out: Output) {
+    let metrics = Rc::clone(&shared.borrow().metrics);
+    for tally in out.tallies {
+        metrics.tally(tally);
+    }
+    if let Some(access) = &out.access {
+        host::filter_state("toolgate.decision", access);
+    }
+    if let Some(text) = &out.log {
+        host::warn(text);
+    }
+}
+
+impl Root {
+    fn start(&mut self) -> Result<(), String> {
+        let text = host::configuration();
+        let config = Config::parse(&text).map_err(|e| e.to_string())?;
+        let seed = host::entropy().map_err(|Refused| "the host gives no random bytes".to_owned())?;
+        let start = StartBody {
+            filter: env!("CARGO_PKG_VERSION").to_owned(),
+            node: host::property(&["xds", "node", "id"]).filter(|id| !id.is_empty()),
+            config: emitter::line_hash(&text),
+        };
+        let source = config.bundle.clone();
+        let mut vm = Vm::new(config, seed, start, host::now()).map_err(|e| e.to_string())?;
+        let metrics = Metrics::define();
+        let poller = match &source {
+            BundleSource::Inline(file) => {
+                let bundle = Bundle::open(file.as_bytes(), &vm.config.bundle_keys)
+                    .map_err(|e| format!("plugin configuration: `bundle.inline`: {e}"))?;
+                metrics.bundle_version(bundle.version());
+                vm.policy = Some(Rc::new(bundle));
+                None
+            }
+            BundleSource::Poll(poll) => Some(Poller::new(poll)),
+        };
+        let shared = Rc::new(RefCell::new(Shared::new(vm, poller, metrics)));
+        arm(&shared);
+        self.running = Some(Running { shared, callouts: RefCell::new(HashMap::new()) });
+        Ok(())
+    }
+}
+
+impl Running {
+    fn tick(&self) {
+        let now = host::now();
+        let (batch, question, asks) = {
+            let mut shared = self.shared.borrow_mut();
+            shared.tick(now);
+            let Shared { vm, poller, asks, .. } = &mut *shared;
+            let batch = vm.emitter.batch(&mut vm.ids, now);
+            let question = poller.as_mut().and_then(|poller| poller.question(now));
+            (batch, question, std::mem::take(asks))
+        };
+        if let Some(batch) = batch {
+            let headers = [("content-type", "application/x-ndjson")];
+            self.call(Callout::Batch, "POST", "/v1/events", &headers, Some(batch.as_bytes()), Duration::ZERO);
+        }
+        if let Some(question) = question {
+            let header = question.if_none_match.as_deref().map(|etag| ("if-none-match", etag));
+            self.call(
+                Callout::Bundle,
+                "GET",
+                &question.path,
+                header.as_slice(),
+                None,
+                Duration::from_secs(5),
+            );
+        }
+        for (stream, ticket, ask) in asks {
+            let http = ask.http();
+            let headers = [("content-type", "application/json")];
+            let patience = Duration::from_millis(http.patience.as_millis());
+            let body = (!http.body.is_empty()).then_some(http.body.as_bytes());
+            self.call(Callout::Ask(stream, ticket), http.method, &http.path, &headers, body, patience);
+        }
+        let outputs = std::mem::take(&mut self.shared.borrow_mut().outputs);
+        for (stream, out) in outputs {
+            self.release(stream, out);
+        }
+        arm(&self.shared);
+    }
+
+    /// Sends a request to the side service. One that cannot even be sent is answered at once, with nothing.
+    fn call(
+        &self,
+        callout: Callout,
+        method: &str,
+        path: &str,
+        extra: &[(&str, &str)],
+        body: Option<&[u8]>,
+        patience: Duration,
+    ) {
+        let ledger = self.shared.borrow().vm.config.ledger.clone();
+        let bearer = ledger.token.as_deref().map(|token| format!("Bearer {token}"));
+        let mut headers =
+            vec![(":method", method), (":path", path), (":authority", ledger.authority.as_str())];
+        headers.extend_from_slice(extra);
+        if let Some(bearer) = &bearer {
+            headers.push(("authorization", bearer));
+        }
+        let timeout = Duration::from_millis(ledger.ack_timeout_ms).saturating_add(patience);
+        match host::call(&ledger.cluster, headers, body, timeout) {
+            Ok(token) => {
+                self.callouts.borrow_mut().insert(token, callout);
+            }
+            Err(Refused) => self.answered(&callout, None),
+        }
+    }
+
+    /// The side service answered, or did not. Nothing is released here, only decided: the tick carries it out.
+    fn answered(&self, callout: &Callout, answer: Option<(u16, &[u8])>) {
+        let now = host::now();
+        let mut log = None;
+        let metrics = {
+            let mut shared = self.shared.borrow_mut();
+            match callout {
+                Callout::Batch => {
+                    let batch = answer
+                        .map_or(BatchAnswer::Failed, |(status, body)| BatchAnswer::Answered { status, body });
+                    let settled = shared.vm.emitter.answered(now, batch);
+                    for recorded in &settled.recorded {
+                        if let Some(stream) = shared.awaiting(recorded.id()) {
+                            shared.handle_later(stream, now, Input::Recorded(recorded));
+                        }
+                    }
+                    if settled.given_up > 0 {
+                        log = Some(format!("the ledger refused {} events for good", settled.given_up));
+                    } else if settled.retry {
+                        shared.metrics.ledger_failed();
+                    }
+                }
+                Callout::Ask(stream, ticket) => {
+                    shared.handle_later(*stream, now, Input::Answered { ticket: *ticket, answer });
+                }
+                Callout::Bundle => log = take_bundle(&mut shared, answer),
+            }
+            Rc::clone(&shared.metrics)
+        };
+        if let Some(text) = log {
+            if matches!(callout, Callout::Bundle) {
+                metrics.bundle_refused();
+            }
+            host::warn(&text);
+        }
+        arm(&self.shared);
+    }
+
+    /// Carries out what a gate decided outside its stream's callbacks.
+    fn release(&self, stream: u32, out: Output) {
+        if !self.shared.borrow().is_open(stream) || host::act_on(stream).is_err() {
+            return finish(&self.shared, out);
+        }
+        if let Some(bytes) = &out.flush {
+            host::replace_chunk(Side::Response, bytes);
+            // More than the listener's limit ends the stream in the call above, and a stream that ended must not
+            // be resumed.
+            if self.shared.borrow().is_open(stream) {
+                finish(&self.shared, out);
+                host::resume_response();
+                return;
+            }
+        }
+        finish(&self.shared, out);
+    }
+}
+
+fn take_bundle(shared: &mut Shared, answer: Option<(u16, &[u8])>) -> Option<String> {
+    let now = host::now();
+    let Shared { vm, poller, metrics, .. } = shared;
+    let poller = poller.as_mut()?;
+    let keys = vm.config.bundle_keys.clone();
+    match poller.answered(&mut vm.ids, now, answer, &keys, vm.policy.as_deref()) {
+        Answer::Unchanged => None,
+        Answer::New(bundle) => {
+            host::info(&format!(
+                "policy `{}` version {} ({})",
+                bundle.name(),
+                bundle.version(),
+                bundle.digest()
+            ));
+            metrics.bundle_version(bundle.version());
+            vm.policy = Some(Rc::from(bundle));
+            None
+        }
+        Answer::Useless(text) => Some(text),
+    }
+}
+
+impl Context for Root {
+    fn on_http_call_response(&mut self, token: u32, headers: usize, size: usize, _: usize) {
+        let Some(running) = &self.running else { return };
+        let Some(callout) = running.callouts.borrow_mut().remove(&token) else { return };
+        let answer = host::answer(headers, size);
+        running.answered(&callout, answer.as_ref().map(|(status, body)| (*status, body.as_slice())));
+    }
+}
+
+impl RootContext for Root {
+    fn on_configure(&mut self, _: usize) -> bool {
+        match self.start() {
+            Ok(()) => true,
+            Err(problem) => {
+                host::error(&problem);
+                false
+            }
+        }
+    }
+
+    fn on_tick(&mut self) {
+        if let Some(running) = &self.running {
+            running.tick();
+        }
+    }
+
+    fn get_type(&self) -> Option<ContextType> {
+        Some(ContextType::HttpContext)
+    }
+
+    fn create_http_context(&self, id: u32) -> Option<Box<dyn HttpContext>> {
+        let running = self.running.as_ref()?;
+        running.shared.borrow_mut().open(id);
+        Some(Box::new(Stream { id, shared: Rc::clone(&running.shared) }))
+    }
+}

@@ -1,0 +1,121 @@
+//! What the root and its streams share: the engine's VM, the gates, and the work that waits for the tick.
+//!
+//! INVARIANT (no borrow across a hostcall): methods here do not call the host. Whoever holds the borrow gives it
+//! back before it does, because a hostcall can end a stream and come back into this VM.
+
+use crate::metrics::Metrics;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::time::Duration;
+use toolgate_engine::gate::{Ask, Gate, Input, Output, Ticket, Vm};
+use toolgate_engine::poller::Poller;
+use toolgate_engine::time::Timestamp;
+
+/// Work is queued.
+const NOW: Duration = Duration::from_millis(1);
+/// A deadline or a repetition is ahead.
+const SOON: Duration = Duration::from_millis(20);
+/// Only heartbeats and the policy.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// The handle that the root and every stream of it hold.
+pub(crate) type Handle = Rc<RefCell<Shared>>;
+
+/// What one root and its streams share.
+pub(crate) struct Shared {
+    pub(crate) vm: Vm,
+    pub(crate) poller: Option<Poller>,
+    pub(crate) metrics: Rc<Metrics>,
+    gates: HashMap<u32, Gate>,
+    /// Which stream waits for the record of a decision.
+    awaits: HashMap<String, u32>,
+    /// Questions that wait to be sent.
+    pub(crate) asks: Vec<(u32, Ticket, Ask)>,
+    /// Outputs that wait to be carried out: from inputs that came while no hostcall on the stream was allowed.
+    pub(crate) outputs: Vec<(u32, Output)>,
+    /// The tick period in force, so that the host is told only of changes.
+    period: Duration,
+}
+
+impl Shared {
+    pub(crate) fn new(vm: Vm, poller: Option<Poller>, metrics: Metrics) -> Self {
+        Self {
+            vm,
+            poller,
+            metrics: Rc::new(metrics),
+            gates: HashMap::new(),
+            awaits: HashMap::new(),
+            asks: Vec::new(),
+            outputs: Vec::new(),
+            period: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn open(&mut self, stream: u32) {
+        self.gates.insert(stream, Gate::default());
+    }
+
+    /// Whether the gate of a stream wants to see the bytes of bodies.
+    pub(crate) fn reads(&self, stream: u32) -> bool {
+        self.gates.get(&stream).is_none_or(Gate::reads)
+    }
+
+    /// Gives one input to the gate of a stream. A stream nobody knows is closed.
+    pub(crate) fn handle(&mut self, stream: u32, now: Timestamp, input: Input<'_>) -> Output {
+        let Some(gate) = self.gates.get_mut(&stream) else { return Output::default() };
+        let mut out = gate.handle(&mut self.vm, now, input);
+        for id in out.awaits.drain(..) {
+            self.awaits.insert(id, stream);
+        }
+        for (ticket, ask) in out.asks.drain(..) {
+            self.asks.push((stream, ticket, ask));
+        }
+        out
+    }
+
+    /// As [`Shared::handle`], for inputs that come outside the stream's own callbacks: the output waits for the tick.
+    pub(crate) fn handle_later(&mut self, stream: u32, now: Timestamp, input: Input<'_>) {
+        let out = self.handle(stream, now, input);
+        self.outputs.push((stream, out));
+    }
+
+    /// Which stream waits for this decision's record; it waits no longer.
+    pub(crate) fn awaiting(&mut self, id: &str) -> Option<u32> {
+        self.awaits.remove(id)
+    }
+
+    /// Lets time pass for every stream that waits.
+    pub(crate) fn tick(&mut self, now: Timestamp) {
+        let waiting: Vec<u32> =
+            self.gates.iter().filter(|(_, gate)| gate.waits()).map(|(stream, _)| *stream).collect();
+        for stream in waiting {
+            self.handle_later(stream, now, Input::Tick);
+        }
+    }
+
+    /// Whether a stream still exists.
+    pub(crate) fn is_open(&self, stream: u32) -> bool {
+        self.gates.contains_key(&stream)
+    }
+
+    pub(crate) fn close(&mut self, stream: u32, now: Timestamp) -> Output {
+        let out = self.handle(stream, now, Input::Gone);
+        self.gates.remove(&stream);
+        self.awaits.retain(|_, waiting| *waiting != stream);
+        self.asks.retain(|(asking, _, _)| *asking != stream);
+        out
+    }
+
+    /// The tick period that the work at hand needs, if it is not the one in force.
+    pub(crate) fn next_period(&mut self) -> Option<Duration> {
+        let period = if !self.asks.is_empty() || !self.outputs.is_empty() || self.vm.emitter.ready() {
+            NOW
+        } else if self.gates.values().any(Gate::waits) || self.vm.emitter.has_work() {
+            SOON
+        } else {
+            IDLE
+        };
+        (std::mem::replace(&mut self.period, period) != period).then_some(period)
+    }
+}

@@ -1,0 +1,193 @@
+//! One request and response: the callbacks of a stream become inputs of its gate, and its outputs hostcalls.
+
+use crate::host::{self, Side};
+use crate::root::{arm, finish};
+use crate::shared::Handle;
+use proxy_wasm::traits::{Context, HttpContext};
+use proxy_wasm::types::Action;
+use toolgate_engine::config::PrincipalSource;
+use toolgate_engine::gate::{Chunk, Input, Output, RequestHead, ResponseHead};
+
+/// One stream. Its gate is in [`Shared`](crate::shared::Shared), where the root's tick finds it.
+pub(crate) struct Stream {
+    pub(crate) id: u32,
+    pub(crate) shared: Handle,
+}
+
+impl Stream {
+    fn handle(&self, input: Input<'_>) -> Output {
+        let now = host::now();
+        self.shared.borrow_mut().handle(self.id, now, input)
+    }
+
+    /// Carries out what the gate wants in the callback of a head.
+    fn head(&self, side: Side, out: Output) -> Action {
+        if out.unframe {
+            // What leaves may be longer or shorter than announced, and is no longer what was signed or tagged.
+            for name in ["content-length", "etag", "digest", "content-digest", "repr-digest", "content-md5"] {
+                host::remove_header(side, name);
+            }
+        }
+        let replied = out.reply.is_some();
+        if let Some(reply) = &out.reply {
+            host::reply(reply.status, &reply.body);
+        }
+        self.rest(out);
+        if replied { Action::Pause } else { Action::Continue }
+    }
+
+    /// Carries out what the gate wants in the callback of a piece of body.
+    fn body(&self, side: Side, out: Output) -> Action {
+        if let Some(reply) = &out.reply {
+            host::reply(reply.status, &reply.body);
+            self.rest(out);
+            return Action::Pause;
+        }
+        match &out.chunk {
+            Chunk::Keep => {}
+            Chunk::Drop => host::replace_chunk(side, b""),
+            Chunk::Replace(bytes) => host::replace_chunk(side, bytes),
+        }
+        let wait = out.wait;
+        self.rest(out);
+        if wait { Action::Pause } else { Action::Continue }
+    }
+
+    fn rest(&self, out: Output) {
+        if out.reset {
+            host::reset_response();
+        }
+        finish(&self.shared, out);
+        arm(&self.shared);
+    }
+
+    /// A piece of body; nothing is copied where the gate reads nothing.
+    fn piece(&self, side: Side, size: usize, end: bool) -> Action {
+        if !self.shared.borrow().reads(self.id) {
+            return Action::Continue;
+        }
+        let chunk = host::chunk(side, size);
+        let input = match side {
+            Side::Request => Input::RequestBody { chunk: &chunk, end },
+            Side::Response => Input::ResponseBody { chunk: &chunk, end },
+        };
+        let mut out = self.handle(input);
+        if chunk.is_empty() && out.chunk == Chunk::Drop {
+            out.chunk = Chunk::Keep;
+        }
+        self.body(side, out)
+    }
+}
+
+impl Context for Stream {
+    fn on_done(&mut self) -> bool {
+        let now = host::now();
+        let out = self.shared.borrow_mut().close(self.id, now);
+        finish(&self.shared, out);
+        arm(&self.shared);
+        true
+    }
+}
+
+impl HttpContext for Stream {
+    fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
+        let headers = host::headers(Side::Request);
+        // A compressed answer cannot be read.
+        host::remove_header(Side::Request, "accept-encoding");
+        let source = self.shared.borrow().vm.config.principal.clone();
+        let head = request_head(&headers, principals(&source, &headers), end);
+        let out = self.handle(Input::RequestHead(head));
+        self.head(Side::Request, out)
+    }
+
+    fn on_http_request_body(&mut self, size: usize, end: bool) -> Action {
+        self.piece(Side::Request, size, end)
+    }
+
+    fn on_http_request_trailers(&mut self, _: usize) -> Action {
+        let out = self.handle(Input::RequestTrailers);
+        self.head(Side::Request, out)
+    }
+
+    fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
+        let headers = host::headers(Side::Response);
+        let head = ResponseHead {
+            status: first(&headers, ":status").and_then(|status| status.parse().ok()).unwrap_or(0),
+            content_type: all(&headers, "content-type"),
+            content_encoding: all(&headers, "content-encoding"),
+            end,
+        };
+        let out = self.handle(Input::ResponseHead(head));
+        self.head(Side::Response, out)
+    }
+
+    fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {
+        self.piece(Side::Response, size, end)
+    }
+
+    fn on_http_response_trailers(&mut self, _: usize) -> Action {
+        let out = self.handle(Input::ResponseTrailers);
+        let reset = out.reset;
+        self.rest(out);
+        if reset { Action::Pause } else { Action::Continue }
+    }
+}
+
+fn all(headers: &[(String, String)], name: &str) -> Vec<String> {
+    headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone()).collect()
+}
+
+fn first(headers: &[(String, String)], name: &str) -> Option<String> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+}
+
+fn request_head(headers: &[(String, String)], principals: Vec<String>, end: bool) -> RequestHead {
+    let method = first(headers, ":method").unwrap_or_default();
+    let asks_for_another_protocol = |(name, value): &(String, String)| {
+        name.eq_ignore_ascii_case("upgrade")
+            || name == ":protocol"
+            || (name.eq_ignore_ascii_case("connection") && value.to_ascii_lowercase().contains("upgrade"))
+    };
+    RequestHead {
+        path: first(headers, ":path").unwrap_or_default(),
+        host: first(headers, ":authority"),
+        request_id: first(headers, "x-request-id"),
+        traceparent: first(headers, "traceparent"),
+        route: host::property(&["xds", "route_name"]).filter(|name| !name.is_empty()),
+        upgrade: method == "CONNECT" || headers.iter().any(asks_for_another_protocol),
+        content_type: all(headers, "content-type"),
+        content_encoding: all(headers, "content-encoding"),
+        principals,
+        end,
+        method,
+    }
+}
+
+/// Every value that the one configured source gives. There is no second source to fall back to.
+fn principals(source: &PrincipalSource, headers: &[(String, String)]) -> Vec<String> {
+    match source {
+        PrincipalSource::Mtls {} => {
+            let Some(san) = host::property(&["connection", "uri_san_peer_certificate"]) else {
+                return Vec::new();
+            };
+            // The property is the first URI SAN only. Where the proxy forwards the client's certificate details,
+            // they tell of further ones; a header that says otherwise can only take the principal away.
+            let mut values = vec![san];
+            for details in all(headers, "x-forwarded-client-cert") {
+                for field in details.split([';', ',']) {
+                    if let Some(uri) = field.trim().strip_prefix("URI=")
+                        && values.iter().all(|known| known != uri)
+                    {
+                        values.push(uri.to_owned());
+                    }
+                }
+            }
+            values
+        }
+        PrincipalSource::Jwt { payload_key, claim } => {
+            let path = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn", payload_key, claim];
+            host::property(&path).into_iter().collect()
+        }
+        PrincipalSource::Header { name } => all(headers, name),
+    }
+}
