@@ -63,6 +63,25 @@ impl Gateway {
         self
     }
 
+    /// The same without TLS on either leg, where only speed is looked at.
+    #[must_use]
+    pub fn plain(mut self, filter: &Path, model: SocketAddr, ledger: SocketAddr) -> Self {
+        let local = json!({"socket_address": {"address": "127.0.0.1", "port_value": 0}});
+        self.0["admin"]["address"] = local.clone();
+        self.listener()["address"] = local;
+        remove(&mut self.listener()["filter_chains"][0], "transport_socket");
+        self.wasm()["vm_config"]["code"]["local"]["filename"] = path(filter);
+        for name in ["anthropic", "openai"] {
+            let cluster = self.cluster(name);
+            endpoint(cluster, model);
+            // Without TLS there is nothing that could agree on a protocol.
+            remove(cluster, "transport_socket");
+            remove(cluster, "typed_extension_protocol_options");
+        }
+        endpoint(self.cluster("toolgate_ledger"), ledger);
+        self
+    }
+
     /// The agents' listener.
     pub fn listener(&mut self) -> &mut Value {
         named(&mut self.0["static_resources"]["listeners"], "agents")
@@ -119,6 +138,10 @@ fn named<'a>(list: &'a mut Value, name: &str) -> &'a mut Value {
 fn endpoint(cluster: &mut Value, address: SocketAddr) {
     let socket = &mut cluster["load_assignment"]["endpoints"][0]["lb_endpoints"][0]["endpoint"]["address"]["socket_address"];
     *socket = json!({"address": address.ip().to_string(), "port_value": address.port()});
+}
+
+fn remove(object: &mut Value, key: &str) {
+    object.as_object_mut().unwrap().remove(key);
 }
 
 fn path(path: &Path) -> Value {

@@ -58,7 +58,8 @@ fn built() -> &'static (PathBuf, PathBuf) {
             ]);
         }
         let target = target_dir();
-        let native = target.join("debug").join("toolgate");
+        let native = std::env::var_os("TOOLGATE_E2E_NATIVE")
+            .map_or_else(|| target.join("debug/toolgate"), PathBuf::from);
         let filter = target.join("wasm32-wasip1/release/toolgate_filter.wasm");
         for built in [&native, &filter] {
             assert!(built.exists(), "{} is missing: run `make test`, which builds it", built.display());

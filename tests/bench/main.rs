@@ -1,0 +1,200 @@
+//! `make bench`: bare Envoy, Envoy with a filter that only copies, Envoy with Toolgate; the same requests, the same
+//! run, in turns. What is compared is ratios within the run; the machine's own figures mean little elsewhere.
+
+mod load;
+mod upstream;
+
+use load::{Run, quantile};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::process::Command;
+use std::time::Duration;
+use toolgate_e2e::envoy::Envoy;
+use toolgate_e2e::gateway::Gateway;
+use toolgate_e2e::ledger::Ledger;
+use toolgate_e2e::stack::{AGENT, policy_folder};
+use toolgate_e2e::{Api, Turn, tools};
+use upstream::Prepared;
+
+/// Rounds of each variant; the best is taken, since noise only ever adds.
+const ROUNDS: usize = 3;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Variant {
+    Bare,
+    Noop,
+    Toolgate,
+}
+
+impl Variant {
+    const ALL: [Self; 3] = [Self::Bare, Self::Noop, Self::Toolgate];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bare => "bare Envoy",
+            Self::Noop => "no-op filter, copies bodies in",
+            Self::Toolgate => "Toolgate, policy and record on",
+        }
+    }
+}
+
+/// One kind of traffic.
+struct Scenario {
+    name: &'static str,
+    answer: &'static str,
+    api: Api,
+    stream: bool,
+    wanted: &'static str,
+    connections: usize,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let seconds = std::env::args().nth(1).map_or(4, |text| text.parse().expect("seconds a round"));
+    let text = "word ".repeat(600);
+    let call =
+        Turn::text("Let me see.").call("get_weather", &json!({"city": "Zürich", "note": "x".repeat(1_400)}));
+    let api = Api::Anthropic;
+    let words = Turn::text(&text);
+    let pace = Some(Duration::from_millis(5));
+    let short = Turn::text(&"word ".repeat(80)).sse(api);
+    let model = upstream::start(vec![
+        Prepared::json("json-text", &words.json(api)),
+        Prepared::json("json-call", &call.json(api)),
+        Prepared::sse("sse-text", &words.sse(api), None),
+        Prepared::sse("sse-paced", &short, pace),
+        Prepared::sse("sse-call", &call.sse(api), None),
+    ])
+    .await;
+    let scenario = |name, answer, stream, wanted, connections| Scenario {
+        name,
+        answer,
+        api,
+        stream,
+        wanted,
+        connections,
+    };
+    let scenarios = [
+        scenario("JSON, text of 3 KB", "json-text", false, "word", 32),
+        scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 32),
+        scenario("JSON, one allowed call, 2 KB, 256 connections", "json-call", false, "get_weather", 256),
+        scenario("SSE, text, 250 events at once", "sse-text", true, "message_stop", 32),
+        scenario("SSE, one allowed call, 200 events at once", "sse-call", true, "get_weather", 32),
+        scenario("SSE, text, an event every 5 ms", "sse-paced", true, "message_stop", 16),
+    ];
+
+    let dir = tempfile::TempDir::with_prefix("toolgate-bench-").unwrap();
+    let ledger = Ledger::start(dir.path(), Some(&policy_folder("base"))).await;
+    pin(std::process::id(), 1);
+    println!(
+        "{} s a round, best of {ROUNDS}; one worker of Envoy on one core, everything else on another\n",
+        seconds
+    );
+    for scenario in &scenarios {
+        let mut best: Vec<Option<(Run, f64)>> = vec![None; Variant::ALL.len()];
+        for round in 0..ROUNDS {
+            for (slot, variant) in best.iter_mut().zip(Variant::ALL) {
+                let place = dir.path().join(format!("{variant:?}-{}-{round}", scenario.answer));
+                std::fs::create_dir_all(&place).unwrap();
+                let measured =
+                    measure(variant, scenario, model, &ledger, &place, Duration::from_secs(seconds)).await;
+                if slot.as_ref().is_none_or(|(_, cpu)| measured.1 < *cpu) {
+                    *slot = Some(measured);
+                }
+            }
+        }
+        report(scenario, &best);
+    }
+}
+
+/// Runs one scenario; the second value is the proxy's own time for each request, in µs.
+async fn measure(
+    variant: Variant,
+    scenario: &Scenario,
+    model: SocketAddr,
+    ledger: &Ledger,
+    place: &std::path::Path,
+    time: Duration,
+) -> (Run, f64) {
+    let mut envoy = Envoy::start(&gateway(variant, model, ledger), place).await;
+    if variant == Variant::Toolgate {
+        envoy.stat_reaches("wasmcustom.toolgate.bundle.taken", 2).await;
+    }
+    let pid = envoy.process().id();
+    pin(pid, 0);
+    let request = request(scenario);
+    let warm = Duration::from_secs(1);
+    load::run(envoy.agents(), &request, scenario.wanted, scenario.connections, warm).await;
+    let before = cpu_micros(pid);
+    let run = load::run(envoy.agents(), &request, scenario.wanted, scenario.connections, time).await;
+    let cpu = (cpu_micros(pid) - before) / run.whole.len() as f64;
+    (run, cpu)
+}
+
+/// The shipped configuration without its TLS, which would hide what is measured, and without the access log.
+fn gateway(variant: Variant, model: SocketAddr, ledger: &Ledger) -> Gateway {
+    let noop = tools::target_dir().join("wasm32-wasip1/release/toolgate_noop.wasm");
+    let filter = if variant == Variant::Noop { noop } else { tools::filter() };
+    let mut gateway = Gateway::shipped().plain(&filter, model, ledger.emitter());
+    gateway.http()["access_log"] = json!([]);
+    gateway.plugin(|plugin| {
+        plugin["ledger"]["token"] = ledger.emitter_token().into();
+        plugin["bundle_keys"] = json!([ledger.bundle_key()]);
+        plugin["principal"] = json!({"header": {"name": "x-agent-id"}});
+    });
+    if variant == Variant::Bare {
+        let filters = gateway.http()["http_filters"].as_array_mut().unwrap();
+        filters.retain(|filter: &Value| filter["name"] != "toolgate");
+    }
+    gateway
+}
+
+fn request(scenario: &Scenario) -> Vec<u8> {
+    let body = scenario.api.request(scenario.stream).to_string();
+    format!(
+        "POST {} HTTP/1.1\r\nhost: localhost\r\nx-agent-id: {AGENT}\r\nx-bench: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        scenario.api.path(),
+        scenario.answer,
+        body.len(),
+    )
+    .into_bytes()
+}
+
+fn report(scenario: &Scenario, best: &[Option<(Run, f64)>]) {
+    println!("### {}\n", scenario.name);
+    println!(
+        "| | requests/s | of the floor | proxy CPU/request | p50 | p99 | first byte p50 | gap p50 | gap p99 |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    let floor = best[1].as_ref().map(|(run, _)| run.rate()).unwrap_or_default();
+    for (variant, measured) in Variant::ALL.iter().zip(best) {
+        let Some((run, cpu)) = measured else { continue };
+        let ms =
+            |list: &[Duration], share: f64| format!("{:.2} ms", quantile(list, share).as_secs_f64() * 1e3);
+        println!(
+            "| {} | {:.0} | {:.2} | {cpu:.0} µs | {} | {} | {} | {} | {} |",
+            variant.name(),
+            run.rate(),
+            run.rate() / floor,
+            ms(&run.whole, 0.5),
+            ms(&run.whole, 0.99),
+            ms(&run.first, 0.5),
+            ms(&run.gaps, 0.5),
+            ms(&run.gaps, 0.99),
+        );
+    }
+    println!();
+}
+
+/// Time a process has spent so far, in µs (proc_pid_stat(5), fields 14 and 15, in ticks of 10 ms).
+fn cpu_micros(pid: u32) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
+    ticks * 10_000.0
+}
+
+/// Keeps a process on one core. Where that cannot be done the figures are noisier, and still ratios of one run.
+fn pin(pid: u32, core: usize) {
+    let _ = Command::new("taskset").args(["-acp", &core.to_string(), &pid.to_string()]).output();
+}
