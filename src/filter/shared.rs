@@ -5,7 +5,7 @@
 
 use crate::metrics::Metrics;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
 use toolgate_engine::gate::{Ask, Gate, Input, Output, Ticket, Vm};
@@ -28,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) poller: Option<Poller>,
     pub(crate) metrics: Rc<Metrics>,
     gates: HashMap<u32, Gate>,
+    /// Streams that wait for a record or a person, so that time matters to them.
+    waiting: BTreeSet<u32>,
     /// Which stream waits for the record of a decision.
     awaits: HashMap<String, u32>,
     /// Questions that wait to be sent.
@@ -45,6 +47,7 @@ impl Shared {
             poller,
             metrics: Rc::new(metrics),
             gates: HashMap::new(),
+            waiting: BTreeSet::new(),
             awaits: HashMap::new(),
             asks: Vec::new(),
             outputs: Vec::new(),
@@ -65,6 +68,11 @@ impl Shared {
     pub(crate) fn handle(&mut self, stream: u32, now: Timestamp, input: Input<'_>) -> Output {
         let Some(gate) = self.gates.get_mut(&stream) else { return Output::default() };
         let mut out = gate.handle(&mut self.vm, now, input);
+        if gate.waits() {
+            self.waiting.insert(stream);
+        } else {
+            self.waiting.remove(&stream);
+        }
         for id in out.awaits.drain(..) {
             self.awaits.insert(id, stream);
         }
@@ -87,8 +95,7 @@ impl Shared {
 
     /// Lets time pass for every stream that waits.
     pub(crate) fn tick(&mut self, now: Timestamp) {
-        let waiting: Vec<u32> =
-            self.gates.iter().filter(|(_, gate)| gate.waits()).map(|(stream, _)| *stream).collect();
+        let waiting: Vec<u32> = self.waiting.iter().copied().collect();
         for stream in waiting {
             self.handle_later(stream, now, Input::Tick);
         }
@@ -102,6 +109,7 @@ impl Shared {
     pub(crate) fn close(&mut self, stream: u32, now: Timestamp) -> Output {
         let out = self.handle(stream, now, Input::Gone);
         self.gates.remove(&stream);
+        self.waiting.remove(&stream);
         self.awaits.retain(|_, waiting| *waiting != stream);
         self.asks.retain(|(asking, _, _)| *asking != stream);
         out
@@ -111,7 +119,7 @@ impl Shared {
     pub(crate) fn next_period(&mut self) -> Option<Duration> {
         let period = if !self.asks.is_empty() || !self.outputs.is_empty() || self.vm.emitter.ready() {
             NOW
-        } else if self.gates.values().any(Gate::waits) || self.vm.emitter.has_work() {
+        } else if !self.waiting.is_empty() || self.vm.emitter.has_work() {
             SOON
         } else {
             IDLE
