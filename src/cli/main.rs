@@ -2,8 +2,18 @@
 
 mod approvals;
 mod audit;
+mod calls;
 mod client;
+mod compile;
+mod decide;
+mod effects;
+mod explain;
+mod keys;
 mod ledger;
+mod output;
+mod policies;
+mod scan;
+mod test;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -18,6 +28,21 @@ struct Toolgate {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Policy to bundle, with every mistake in it
+    Compile(compile::Args),
+    /// The tests that stand beside a policy, and which rules they reach
+    Test(test::Args),
+    /// One decision, step by step
+    Explain(explain::Args),
+    /// What a policy says of many calls
+    Decide(decide::Args),
+    /// What calls would do
+    Effects(effects::Args),
+    /// The tool calls in recorded response bodies
+    Scan(scan::Args),
+    /// The keys that bundles are signed with
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// The side service: the durable record, the escalations, the bundles that are handed out
     #[command(subcommand)]
     Ledger(ledger::Command),
@@ -29,6 +54,13 @@ enum Command {
 
 fn main() -> ExitCode {
     match Toolgate::parse().command {
+        Command::Compile(args) => compile::run(args),
+        Command::Test(args) => test::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Decide(args) => decide::run(args),
+        Command::Effects(args) => effects::run(args),
+        Command::Scan(args) => scan::run(args),
+        Command::Keys(command) => keys::run(command),
         Command::Ledger(command) => ledger::run(command),
         Command::Approvals(args) => approvals::run(args),
         Command::Audit(args) => audit::run(args),

@@ -17,6 +17,11 @@ impl ActionPattern {
         self.text == action.0 || self.glob.contains(&Glob::literal(&action.0, Syntax::LABELS))
     }
 
+    /// Whether every action that `other` matches is matched by this one.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.glob.contains(&other.glob)
+    }
+
     /// Whether it is one action rather than a pattern.
     pub fn is_literal(&self) -> bool {
         self.glob.is_literal()
@@ -54,6 +59,10 @@ impl Pattern for ActionPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.contains(other)
     }
 }
 

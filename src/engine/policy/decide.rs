@@ -193,13 +193,10 @@ fn evaluate(
 /// A program nobody described, code that was not understood and a tool nobody described can only be allowed
 /// by their name.
 fn names_what_runs(conditions: &Conditions, effect: &Effect) -> bool {
-    let named = |condition: Option<&dyn super::conditions::Condition>| {
-        condition.is_some_and(|condition| condition.names_something())
-    };
     match &*effect.action.0 {
-        "process.run" => named(conditions.program.as_ref().map(|it| it as _)),
-        "code.run" => named(conditions.language.as_ref().map(|it| it as _)),
-        "tool.use" => named(conditions.tool.as_ref().map(|it| it as _)),
+        "process.run" => conditions.names_something("program"),
+        "code.run" => conditions.names_something("language"),
+        "tool.use" => conditions.names_something("tool"),
         _ => true,
     }
 }

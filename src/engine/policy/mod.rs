@@ -34,7 +34,8 @@ pub use decision::{Decision, Determining, Permit, Verdict};
 pub use explain::Explanation;
 pub use glob::PatternError;
 pub use met::{Finding, Met};
-pub use patterns::{Patterns, Texts};
+pub use patterns::{Pattern, Patterns, Texts};
+pub use principal::PrincipalPattern;
 pub use rules::{Disclosure, Policy, Rule};
 
 use crate::call::ToolCall;

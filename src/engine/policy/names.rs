@@ -109,6 +109,10 @@ impl Pattern for WordPattern {
     fn text(&self) -> &str {
         &self.text
     }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.glob.contains(&other.glob)
+    }
 }
 
 impl Pattern for LabelPattern {
@@ -119,6 +123,10 @@ impl Pattern for LabelPattern {
     fn text(&self) -> &str {
         &self.text
     }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.glob.contains(&other.glob)
+    }
 }
 
 impl Pattern for SegmentPattern {
@@ -128,6 +136,10 @@ impl Pattern for SegmentPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.glob.contains(&other.glob)
     }
 }
 
@@ -160,5 +172,9 @@ impl Pattern for HostPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.glob.contains(&other.glob)
     }
 }

@@ -10,11 +10,13 @@ use std::fmt;
 use std::marker::PhantomData;
 
 /// A pattern of one kind of name.
-pub(crate) trait Pattern: Sized {
+pub trait Pattern: Sized {
     /// Reads it.
     fn parse(text: &str) -> Result<Self, PatternError>;
     /// As it was written.
     fn text(&self) -> &str;
+    /// Whether every name that `other` matches is certainly matched by this one.
+    fn covers(&self, other: &Self) -> bool;
 }
 
 /// Patterns of which one must match.
@@ -23,8 +25,22 @@ pub struct Patterns<P>(Vec<P>);
 
 impl<P> Patterns<P> {
     /// The patterns, in the order they were written.
-    pub(crate) fn iter(&self) -> std::slice::Iter<'_, P> {
+    pub fn iter(&self) -> std::slice::Iter<'_, P> {
         self.0.iter()
+    }
+}
+
+impl<P: Pattern> Patterns<P> {
+    /// Patterns that another one covers, with that other one.
+    pub(crate) fn redundant(&self) -> Vec<(String, String)> {
+        let covered_by = |(i, pattern): (usize, &P)| {
+            self.0.iter().enumerate().find_map(|(j, other)| {
+                // Of two equal ones the later adds nothing.
+                let covers = i != j && other.covers(pattern) && (j < i || !pattern.covers(other));
+                covers.then(|| (pattern.text().to_owned(), other.text().to_owned()))
+            })
+        };
+        self.0.iter().enumerate().filter_map(covered_by).collect()
     }
 }
 

@@ -4,6 +4,7 @@ use super::glob::{Glob, LONGEST_NAME, PatternError, Syntax};
 use super::met::Met;
 use super::names::compare;
 use super::patterns::Pattern;
+use std::fmt;
 
 /// A pattern over principals: segments separated by `/`, `*` one segment or part of one, `**` any number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,12 @@ impl PrincipalPattern {
     }
 }
 
+impl fmt::Display for PrincipalPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 impl Pattern for PrincipalPattern {
     fn parse(text: &str) -> Result<Self, PatternError> {
         Ok(Self { text: text.to_owned(), glob: Glob::parse(text, Syntax::SEGMENTS)? })
@@ -58,6 +65,10 @@ impl Pattern for PrincipalPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.contains(other)
     }
 }
 

@@ -24,4 +24,8 @@ impl Condition for Cloud {
     fn words(&self) -> String {
         format!("cloud in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

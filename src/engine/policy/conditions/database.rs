@@ -52,6 +52,10 @@ impl Condition for Database {
     fn words(&self) -> String {
         format!("database in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }
 
 impl Pattern for DatabasePattern {
@@ -61,5 +65,9 @@ impl Pattern for DatabasePattern {
 
     fn text(&self) -> &str {
         self.name.text()
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.name.covers(&other.name)
     }
 }

@@ -30,4 +30,8 @@ impl Condition for Host {
     fn words(&self) -> String {
         format!("host in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

@@ -29,4 +29,8 @@ impl Condition for Language {
     fn names_something(&self) -> bool {
         self.0.iter().all(WordPattern::names_something)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

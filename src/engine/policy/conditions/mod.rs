@@ -39,6 +39,8 @@ pub(crate) trait Condition {
     fn names_something(&self) -> bool {
         true
     }
+    /// Patterns that another one covers, with that other one.
+    fn redundant(&self) -> Vec<(String, String)>;
 }
 
 /// What a condition is asked about: one effect of a call.
@@ -120,6 +122,24 @@ impl Conditions {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.iter().next().is_none()
+    }
+
+    /// The names of those that are there.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.iter().map(|(name, _)| name)
+    }
+
+    /// Whether the condition `name` is there and names something, rather than matching anything of its kind.
+    pub fn names_something(&self, name: &str) -> bool {
+        self.iter().any(|(other, condition)| other == name && condition.names_something())
+    }
+
+    /// Patterns that another one of the same condition covers: the condition, the pattern, the other one.
+    pub fn redundant(&self) -> Vec<(&'static str, String, String)> {
+        let of_one = |(name, condition): (&'static str, &dyn Condition)| {
+            condition.redundant().into_iter().map(move |(covered, by)| (name, covered, by))
+        };
+        self.iter().flat_map(of_one).collect()
     }
 }
 

@@ -29,4 +29,8 @@ impl Condition for Model {
     fn words(&self) -> String {
         format!("model in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

@@ -78,6 +78,10 @@ impl Condition for Path {
     fn words(&self) -> String {
         format!("path in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }
 
 impl Place {
@@ -197,6 +201,10 @@ impl Pattern for PathPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.root == other.root && self.inside.contains(&other.inside)
     }
 }
 

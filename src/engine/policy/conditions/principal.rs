@@ -13,7 +13,14 @@ pub(super) const DOCS: &str = "Who acts: a name from `principals` or a pattern o
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Principal(pub(crate) Patterns<PrincipalPattern>);
+pub struct Principal(Patterns<PrincipalPattern>);
+
+impl Principal {
+    /// The patterns of which one must match.
+    pub const fn patterns(&self) -> &Patterns<PrincipalPattern> {
+        &self.0
+    }
+}
 
 impl Condition for Principal {
     fn evaluate(&self, asked: &Asked<'_>) -> Finding {
@@ -27,5 +34,9 @@ impl Condition for Principal {
 
     fn words(&self) -> String {
         format!("principal in {}", self.0)
+    }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
     }
 }

@@ -33,4 +33,8 @@ impl Condition for Provider {
     fn words(&self) -> String {
         format!("provider in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

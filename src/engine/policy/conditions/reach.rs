@@ -40,6 +40,10 @@ impl Condition for Reaches {
     fn words(&self) -> String {
         format!("reach in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }
 
 impl Kind {
@@ -81,6 +85,10 @@ impl Pattern for ReachPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.kind == Kind::Any || self == other
     }
 }
 

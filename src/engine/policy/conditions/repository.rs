@@ -32,6 +32,10 @@ impl Condition for Repository {
     fn words(&self) -> String {
         format!("repository in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }
 
 /// `https://user@example.org/a/b.git`, `git@example.org:a/b` and `example.org/a/b` are one repository.

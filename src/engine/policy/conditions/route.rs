@@ -29,4 +29,8 @@ impl Condition for Route {
     fn words(&self) -> String {
         format!("route in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

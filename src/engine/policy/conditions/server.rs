@@ -51,4 +51,8 @@ impl Condition for Server {
     fn words(&self) -> String {
         format!("server in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }

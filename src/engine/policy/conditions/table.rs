@@ -35,6 +35,10 @@ impl Condition for Table {
     fn words(&self) -> String {
         format!("table in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }
 
 fn matches(pattern: &LabelPattern, table: &Name) -> Met {

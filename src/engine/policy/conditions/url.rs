@@ -45,6 +45,10 @@ impl Condition for Url {
     fn words(&self) -> String {
         format!("url in {}", self.0)
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        self.0.redundant()
+    }
 }
 
 /// A URL taken apart.
@@ -178,5 +182,12 @@ impl Pattern for UrlPattern {
 
     fn text(&self) -> &str {
         &self.text
+    }
+
+    fn covers(&self, other: &Self) -> bool {
+        self.scheme.covers(&other.scheme)
+            && self.host.covers(&other.host)
+            && self.port == other.port
+            && self.path.contains(&other.path)
     }
 }

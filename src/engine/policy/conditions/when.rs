@@ -88,6 +88,10 @@ impl Condition for When {
         let tests: Vec<String> = self.0.iter().map(|(pointer, test)| format!("`{pointer}` {test}")).collect();
         format!("arguments: {}", tests.join(" and "))
     }
+
+    fn redundant(&self) -> Vec<(String, String)> {
+        Vec::new()
+    }
 }
 
 fn shown(value: &Node) -> String {

@@ -1,0 +1,39 @@
+//! Writing to standard output: whole lines, and a reader that goes away is no error.
+
+use std::io::{self, StdoutLock, Write};
+use std::process::ExitCode;
+
+/// What a subcommand ends with where it is not an exit code of its own.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// Nobody reads on; what was asked for is done as far as anyone wants it.
+    NobodyReads,
+    /// Something failed; the text says what, and what to do.
+    Failed(String),
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::NobodyReads,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// Runs a subcommand: its exit code, 2 if it could not do what was asked.
+pub(crate) fn run(
+    name: &str,
+    body: impl FnOnce(&mut StdoutLock<'static>) -> Result<ExitCode, Stopped>,
+) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match body(&mut out).and_then(|code| out.flush().map(|()| code).map_err(Stopped::from)) {
+        Ok(code) => code,
+        Err(Stopped::NobodyReads) => ExitCode::SUCCESS,
+        Err(Stopped::Failed(message)) => {
+            // Nobody may be reading this either.
+            let _ = writeln!(io::stderr(), "toolgate {name}: {message}");
+            ExitCode::from(2)
+        }
+    }
+}

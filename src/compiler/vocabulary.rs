@@ -1,0 +1,60 @@
+//! The actions every policy can speak of.
+
+/// One action.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Row {
+    /// Its dotted name.
+    pub(crate) name: &'static str,
+}
+
+/// All of them.
+pub(crate) const VOCABULARY: &[Row] = &[
+    Row { name: "file.read" },
+    Row { name: "file.list" },
+    Row { name: "file.write" },
+    Row { name: "file.delete" },
+    Row { name: "file.permission" },
+    Row { name: "secret.read" },
+    Row { name: "process.run" },
+    Row { name: "process.kill" },
+    Row { name: "service.control" },
+    Row { name: "system.disk" },
+    Row { name: "system.power" },
+    Row { name: "code.run" },
+    Row { name: "net.fetch" },
+    Row { name: "net.send" },
+    Row { name: "net.listen" },
+    Row { name: "sql.read" },
+    Row { name: "sql.write" },
+    Row { name: "sql.schema" },
+    Row { name: "sql.admin" },
+    Row { name: "sql.privilege" },
+    Row { name: "sql.outside" },
+    Row { name: "privilege.raise" },
+    Row { name: "persistence.install" },
+    Row { name: "evasion.hide" },
+    Row { name: "package.install" },
+    Row { name: "package.remove" },
+    Row { name: "package.publish" },
+    Row { name: "git.read" },
+    Row { name: "git.write" },
+    Row { name: "git.rewrite" },
+    Row { name: "git.push" },
+    Row { name: "container.read" },
+    Row { name: "container.write" },
+    Row { name: "container.delete" },
+    Row { name: "container.privilege" },
+    Row { name: "kubernetes.read" },
+    Row { name: "kubernetes.write" },
+    Row { name: "kubernetes.delete" },
+    Row { name: "kubernetes.privilege" },
+    Row { name: "cloud.read" },
+    Row { name: "cloud.write" },
+    Row { name: "cloud.delete" },
+    Row { name: "cloud.privilege" },
+    Row { name: "ui.act" },
+    Row { name: "memory.write" },
+    Row { name: "agent.delegate" },
+    Row { name: "provider.run" },
+    Row { name: "tool.use" },
+];
