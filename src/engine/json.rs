@@ -528,3 +528,6 @@ impl Reader<'_> {
         Ok(code)
     }
 }
+
+#[cfg(test)]
+mod tests;

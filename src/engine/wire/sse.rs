@@ -229,3 +229,124 @@ pub(crate) fn write_event(name: Option<&str>, data: &str, line_end: LineEnd, out
 const fn framing(rule: &'static str) -> Unreadable {
     Unreadable { what: UnreadableWhy::Framing(rule) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a stream reads as: the blocks, and where each ends.
+    fn read(chunks: &[&[u8]]) -> Result<Vec<Block>, Unreadable> {
+        let mut reader = Reader::new(1000);
+        let mut blocks: Vec<Block> = Vec::new();
+        for chunk in chunks {
+            let mut at = 0;
+            while let Some(item) = reader.next(chunk, &mut at)? {
+                match item {
+                    Item::Block(block) => blocks.push(block),
+                    Item::LineFeed => blocks.last_mut().expect("an LF ends a block").len += 1,
+                }
+            }
+            assert_eq!(at, chunk.len(), "a chunk is used up");
+        }
+        blocks.extend(reader.finish()?);
+        Ok(blocks)
+    }
+
+    fn block(event: Option<&str>, data: Option<&str>, data_at: Option<(usize, usize)>, len: usize) -> Block {
+        Block { event: event.map(str::to_owned), data: data.map(str::to_owned), data_at, len }
+    }
+
+    macro_rules! portable {
+        ($(fn $name:ident() $body:block)*) => {$(
+            #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+            #[cfg_attr(not(target_arch = "wasm32"), test)]
+            fn $name() $body
+        )*};
+    }
+
+    portable! {
+        fn fields_are_read_as_the_standard_says() {
+            for (text, expected) in [
+                ("data: a\n\n", block(None, Some("a"), Some((6, 7)), 9)),
+                ("data:a\n\n", block(None, Some("a"), Some((5, 6)), 8)),
+                ("data:  a\n\n", block(None, Some(" a"), Some((6, 8)), 10)),
+                ("data\n\n", block(None, Some(""), Some((4, 4)), 6)),
+                ("data: a\ndata: b\n\n", block(None, Some("a\nb"), None, 17)),
+                ("data\ndata\n\n", block(None, Some("\n"), None, 11)),
+                ("event: x\ndata: a\n\n", block(Some("x"), Some("a"), Some((15, 16)), 18)),
+                ("data: a\nevent: x\nevent: y\n\n", block(Some("y"), Some("a"), Some((6, 7)), 27)),
+                (": c\nid: 1\nretry: 2\ndata: ü\n: c\n\n", block(None, Some("ü"), Some((25, 27)), 33)),
+                ("\u{feff}data: a\n\n", block(None, Some("a"), Some((9, 10)), 12)),
+                ("data: a", block(None, Some("a"), Some((6, 7)), 7)),
+                ("data: a\n", block(None, Some("a"), Some((6, 7)), 8)),
+                (": only a comment\n\n", block(None, None, None, 18)),
+                ("\n", block(None, None, None, 1)),
+            ] {
+                assert_eq!(read(&[text.as_bytes()]), Ok(vec![expected]), "{text:?}");
+            }
+        }
+
+        fn every_line_end_and_every_cut_reads_alike() {
+            let text = "event: x\ndata: a\ndata: b\n\n\n: c\ndata: ü\n\ndata: z";
+            for end in ["\n", "\r", "\r\n"] {
+                let text = text.replace('\n', end);
+                let whole = read(&[text.as_bytes()]).expect("strict");
+                let data: Vec<_> = whole.iter().map(|block| block.data.as_deref()).collect();
+                assert_eq!(data, [Some("a\nb"), None, Some("ü"), Some("z")], "{end:?}");
+                assert_eq!(whole.iter().map(|block| block.len).sum::<usize>(), text.len(), "{end:?}");
+                for cut in 0..=text.len() {
+                    let (head, tail) = text.as_bytes().split_at(cut);
+                    assert_eq!(read(&[head, tail]).as_ref(), Ok(&whole), "{end:?} cut at {cut}");
+                }
+                let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+                assert_eq!(read(&bytes), Ok(whole), "{end:?}");
+            }
+        }
+
+        fn what_readers_disagree_on_is_refused() {
+            for (bytes, rule) in [
+                (&b"{\"a\":1}\n\n"[..], "an unknown field in an event stream"),
+                (b" data: a\n\n", "an unknown field in an event stream"),
+                (b"Data: a\n\n", "an unknown field in an event stream"),
+                (b"data : a\n\n", "an unknown field in an event stream"),
+                (b"data: a\n\n\xef\xbb\xbfdata: b\n\n", "an unknown field in an event stream"),
+                (b"data: a\n\xef\xbb\xbf\n", "an unknown field in an event stream"),
+                (b"\xef\xbb\xbf\xef\xbb\xbfdata: b\n\n", "an unknown field in an event stream"),
+                (b"data: \xff\n\n", "invalid UTF-8 in an event stream"),
+                (b": \xc3\n\xbc\n\n", "invalid UTF-8 in an event stream"),
+                (b"data: \0\n\n", "NUL in an event stream"),
+            ] {
+                let error = read(&[bytes]).expect_err(rule);
+                assert_eq!(error.to_string(), rule);
+                let bytewise: Vec<&[u8]> = bytes.chunks(1).collect();
+                assert_eq!(read(&bytewise), Err(error));
+            }
+        }
+
+        fn a_block_over_the_limit_is_refused_before_it_is_kept() {
+            let mut reader = Reader::new(8);
+            assert_eq!(reader.next(b": 45678\n", &mut 0), Ok(None));
+            let error = reader.next(b":", &mut 0).expect_err("one byte too many");
+            assert_eq!(error.code(), "over_limit");
+            let mut reader = Reader::new(8);
+            assert!(reader.next(&b"x".repeat(9), &mut 0).is_err());
+            assert!(reader.line.is_empty());
+        }
+
+        fn our_events_end_their_lines_as_the_stream_does() {
+            for (line_end, text) in [
+                (LineEnd::Lf, "event: e\ndata: a\ndata: b\n\n"),
+                (LineEnd::Cr, "event: e\rdata: a\rdata: b\r\r"),
+                (LineEnd::CrLf, "event: e\r\ndata: a\r\ndata: b\r\n\r\n"),
+            ] {
+                let mut out = Vec::new();
+                write_event(Some("e"), "a\nb", line_end, &mut out);
+                assert_eq!(out, text.as_bytes());
+                let mut reader = Reader::new(1000);
+                let mut at = 0;
+                while reader.next(&out, &mut at).expect("our own").is_some() {}
+                assert_eq!(reader.line_end(), line_end);
+            }
+        }
+    }
+}

@@ -13,6 +13,7 @@
 
 mod call;
 mod request;
+mod rewrite;
 mod stream;
 
 use super::super::decided::Decided;

@@ -136,6 +136,8 @@ cases! {
     "openai-chat" "malformed-arguments" "sse" one,
     "openai-chat" "no-final-blank-line" "sse" one,
     "openai-chat" "error" "sse" none,
+    "openai-chat" "all-in-first-chunk" "sse" many,
+    "openai-chat" "text-around" "sse" many,
     "openai-chat" "text-only" "json" none,
     "openai-chat" "one-call" "json" one,
     "openai-chat" "two-calls" "json" many,

@@ -12,6 +12,7 @@ macro_rules! portable {
 
 mod cases;
 mod hostile;
+mod requests;
 
 use super::{Api, Codec, Framing, Outcome, Reading, Refusal, RequestFacts, Unreadable};
 use crate::call::{Arguments, ToolCall};

@@ -14,13 +14,12 @@ use super::call::{self, Input, Part};
 use super::{choices, has_calls, object};
 use crate::call::CallKind;
 use crate::json::{self, Document, Node};
-use rebuild::Change;
 use std::collections::BTreeMap;
 
 /// One stream.
 pub(super) struct Stream {
-    setup: Setup,
-    choices: BTreeMap<u32, Choice>,
+    pub(super) setup: Setup,
+    pub(super) choices: BTreeMap<u32, Choice>,
     calls: Announcer,
     held: bool,
     ended: bool,
@@ -28,31 +27,32 @@ pub(super) struct Stream {
 
 /// One of the alternatives that are streamed side by side.
 #[derive(Default)]
-struct Choice {
+pub(super) struct Choice {
     /// Its calls, by where they began.
-    calls: Vec<Begun>,
+    pub(super) calls: Vec<Begun>,
     /// A `message` in a chunk brought its calls, whole.
     whole_message: bool,
     finished: bool,
     role_sent: bool,
     text_sent: bool,
     /// As the two above were when its first call began.
-    before_calls: Option<Before>,
-    /// Text was sent behind its first call.
-    text_behind: bool,
+    pub(super) before_calls: Option<Before>,
+    /// Text was sent in a later chunk than that of its first call.
+    pub(super) text_behind: bool,
     /// The refusals of its calls were written.
-    refusals_written: bool,
+    pub(super) refusals_written: bool,
 }
 
-#[derive(Clone, Copy)]
-struct Before {
-    role: bool,
-    text: bool,
+/// What of a choice had been sent.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Before {
+    pub(super) role: bool,
+    pub(super) text: bool,
 }
 
 /// A call that has begun.
-struct Begun {
-    number: usize,
+pub(super) struct Begun {
+    pub(super) number: usize,
     index: Option<u32>,
     /// It is the older `function_call`.
     legacy: bool,
@@ -69,7 +69,7 @@ struct OpenCall {
 
 /// What must be known of a held chunk to write it again: the numbers of the calls its parts belong to, in
 /// the order in which they stand.
-pub(super) struct Mark(Vec<usize>);
+pub(super) struct Mark(pub(super) Vec<usize>);
 
 /// Most choices of one stream. The API gives 128 at most.
 const CHOICES: usize = 128;
@@ -122,16 +122,15 @@ impl Stream {
         let choice = self.choices.entry(index).or_default();
         if let Some(delta) = delta {
             call::report_executed(delta, out);
+            choice.text_behind |= choice.before_calls.is_some() && has_text(delta);
             let before = Before { role: choice.role_sent, text: choice.text_sent };
             choice.role_sent |= delta.get("role").is_some_and(|role| !role.is_null());
-            let text = has_text(delta, "content") || has_text(delta, "refusal");
-            choice.text_sent |= text;
+            choice.text_sent |= has_text(delta);
             if has_calls(Some(delta)) {
                 if choice.whole_message {
                     return Err(shape("calls in the message and in the delta of a choice"));
                 }
                 choice.before_calls.get_or_insert(before);
-                // Text in the chunk of the first call is written behind the refusals.
                 for entry in call::entries(delta)?.unwrap_or_default() {
                     let at = entry_index(entry)?;
                     let part = call::part(entry)?;
@@ -141,7 +140,6 @@ impl Stream {
                     numbers.push(choice.take_legacy(&part, document, &mut self.calls)?);
                 }
             }
-            choice.text_behind |= text && choice.before_calls.is_some();
         }
         if let Some(message) = message.filter(|message| has_calls(Some(message))) {
             if !choice.calls.is_empty() {
@@ -184,11 +182,11 @@ fn entry_index(entry: &Node) -> Result<Option<u32>, Unreadable> {
     }
 }
 
-/// Whether a delta brings text under `key`.
-fn has_text(delta: &Node, key: &str) -> bool {
-    delta.get(key).is_some_and(|content| match content.as_str() {
+/// Whether a delta brings text.
+pub(super) fn has_text(delta: &Node) -> bool {
+    ["content", "refusal"].into_iter().filter_map(|key| delta.get(key)).any(|text| match text.as_str() {
         Some(text) => !text.is_empty(),
-        None => content.elements().is_some_and(|parts| !parts.is_empty()),
+        None => text.elements().is_some_and(|parts| !parts.is_empty()),
     })
 }
 
@@ -381,40 +379,7 @@ impl StreamApi for Stream {
         decided: &Decided,
         pieces: &mut Vec<Piece>,
     ) -> Result<(), Unreadable> {
-        let root = document.root();
-        let mut numbers = mark.0.into_iter();
-        let mut elements = Vec::new();
-        let mut changed = false;
-        let mut emptied = root.get("usage").is_none_or(Node::is_null);
-        for node in root.get("choices").and_then(Node::elements).unwrap_or_default() {
-            let index = node.get("index").and_then(Node::as_index).unwrap_or(0);
-            let Some(choice) = self.choices.get_mut(&index) else {
-                return Err(Unreadable { what: UnreadableWhy::Bug("a held chunk of an unknown choice") });
-            };
-            let written = choice.rewrite(document, node, &mut numbers, decided, self.setup.structured)?;
-            if let Some(delta) = written.refusal {
-                pieces.push(Piece::New(NewEvent { name: None, data: cloned_chunk(document, index, &delta) }));
-            }
-            match written.element {
-                None => {
-                    elements.push(document.slice(node.span).to_owned());
-                    emptied = false;
-                }
-                Some(text) => {
-                    changed = true;
-                    emptied &= written.empty;
-                    elements.push(text);
-                }
-            }
-        }
-        pieces.extend(match (changed, emptied, root.get("choices")) {
-            (true, true, _) => None,
-            (true, false, Some(choices)) => {
-                Some(Piece::Data(rebuild::replaced(document, choices, &rebuild::array(&elements))))
-            }
-            _ => Some(Piece::Same),
-        });
-        Ok(())
+        self.rewrite_chunk(mark, document, decided, pieces)
     }
 
     fn instead(&self, refusal: &str) -> Vec<NewEvent> {
@@ -434,131 +399,4 @@ impl StreamApi for Stream {
     fn broken_off(&self, refusal: &str) -> NewEvent {
         NewEvent { name: None, data: super::error_body(refusal) }
     }
-}
-
-/// One choice of a held chunk, written again.
-struct Written {
-    /// The delta of a chunk of our own that stands in front.
-    refusal: Option<String>,
-    /// The choice, where it changes.
-    element: Option<String>,
-    /// Nothing is left in it.
-    empty: bool,
-}
-
-impl Choice {
-    fn rewrite(
-        &mut self,
-        document: &Document,
-        node: &Node,
-        numbers: &mut impl Iterator<Item = usize>,
-        decided: &Decided,
-        structured: bool,
-    ) -> Result<Written, Unreadable> {
-        let refused = |call: &Begun| decided.refused(call.number);
-        let none_left = self.calls.iter().all(refused);
-        let untouched = !self.calls.iter().any(refused);
-        let delta = object(node, "delta")?.filter(|delta| has_calls(Some(delta)));
-        let message = object(node, "message")?.filter(|message| has_calls(Some(message)));
-        let mut changes = Vec::new();
-        let mut refusal = None;
-        let mut empty = false;
-        if let Some(delta) = delta {
-            let mut within = self.delta_changes(document, delta, numbers, decided)?;
-            if !untouched && !std::mem::replace(&mut self.refusals_written, true) {
-                let role = delta.get("role").filter(|_| self.before_calls.is_some_and(|before| !before.role));
-                if role.is_some() {
-                    within.push(("role", Change::Drop));
-                }
-                let role = role.map(|role| document.slice(role.span));
-                refusal = Some(self.refusal_delta(role, decided, structured));
-            }
-            let text = rebuild::object(document, delta, &within);
-            empty = text == "{}";
-            changes.push(("delta", Change::Set(text)));
-        }
-        if let Some(message) = message {
-            let calls = super::call::count(message)?;
-            let first = numbers.next().unwrap_or_default();
-            for _ in 1..calls {
-                numbers.next();
-            }
-            return if untouched {
-                Ok(Written { refusal: None, element: None, empty: false })
-            } else {
-                let text = super::rewritten_choice(document, node, first..first + calls, decided, structured)?;
-                Ok(Written { refusal: None, element: Some(text), empty: false })
-            };
-        }
-        if untouched {
-            return Ok(Written { refusal: None, element: None, empty: false });
-        }
-        if node.get("finish_reason").is_some_and(|reason| !reason.is_null()) {
-            empty = false;
-            if none_left {
-                changes.push(("finish_reason", Change::Set(r#""stop""#.to_owned())));
-            }
-        }
-        let element = (!changes.is_empty()).then(|| rebuild::object(document, node, &changes));
-        Ok(Written { refusal, element, empty })
-    }
-
-    /// How the calls of a delta change: those refused are left out, the others numbered from 0.
-    fn delta_changes<'a>(
-        &self,
-        document: &Document,
-        delta: &Node,
-        numbers: &mut impl Iterator<Item = usize>,
-        decided: &Decided,
-    ) -> Result<Vec<(&'a str, Change)>, Unreadable> {
-        let mut changes = Vec::new();
-        if let Some(entries) = call::entries(delta)? {
-            let mut kept = Vec::new();
-            for (entry, number) in entries.iter().zip(numbers.by_ref()) {
-                if !decided.refused(number) {
-                    let stays = |call: &&Begun| call.number < number && !decided.refused(call.number);
-                    let index = self.calls.iter().filter(stays).count();
-                    kept.push(rebuild::object(document, entry, &[("index", Change::Set(index.to_string()))]));
-                }
-            }
-            let change = if kept.is_empty() { Change::Drop } else { Change::Set(rebuild::array(&kept)) };
-            changes.push(("tool_calls", change));
-        }
-        if call::legacy(delta)?.is_some() && numbers.next().is_none_or(|number| decided.refused(number)) {
-            changes.push(("function_call", Change::Drop));
-        }
-        Ok(changes)
-    }
-
-    /// The delta that says which calls were refused.
-    fn refusal_delta(&self, role: Option<&str>, decided: &Decided, structured: bool) -> String {
-        let texts: Vec<&str> = self.calls.iter().filter_map(|call| decided.text(call.number)).collect();
-        let mut text = texts.join("\n");
-        if self.before_calls.is_some_and(|before| before.text) && !structured {
-            text.insert_str(0, "\n\n");
-        }
-        if self.text_behind {
-            text.push_str("\n\n");
-        }
-        let role = role.map(|role| format!(r#""role":{role},"#)).unwrap_or_default();
-        let key = if structured { "refusal" } else { "content" };
-        format!(r#"{{{role}"{key}":{}}}"#, rebuild::string(&text))
-    }
-}
-
-/// A chunk like this one with another delta, for one choice.
-fn cloned_chunk(document: &Document, choice: u32, delta: &str) -> String {
-    const COPIED: &[&str] =
-        &["id", "object", "created", "model", "service_tier", "system_fingerprint", "provider"];
-    let mut out = String::from("{");
-    for member in document.root().members() {
-        if COPIED.contains(&member.key.as_str()) {
-            let (key, value) = (document.slice(member.key_span), document.slice(member.node.span));
-            out.push_str(&format!("{key}:{value},"));
-        }
-    }
-    out.push_str(&format!(
-        r#""choices":[{{"index":{choice},"delta":{delta},"logprobs":null,"finish_reason":null}}]}}"#
-    ));
-    out
 }
