@@ -5,13 +5,18 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
+use toolgate_engine::time::Span;
 use toolgate_ledger::config::{BundleEntry, File};
-use toolgate_ledger::directory;
+use toolgate_ledger::directory::{self, Paths};
 use toolgate_ledger::server::Server;
 use toolgate_ledger::service::Options;
+use toolgate_ledger::tlog::note::Verifier;
+use toolgate_ledger::verify::{GRACE, Input, find_log, verify};
 
 /// Exit code for what the operator asked wrongly.
 const USAGE: u8 = 2;
+/// Exit code of `verify` where there is nothing it could read.
+const UNREADABLE: u8 = 3;
 
 /// What to do with a ledger.
 #[derive(Debug, Subcommand)]
@@ -27,6 +32,31 @@ pub(crate) enum Command {
     },
     /// Serve a log that `init` made
     Serve(Serve),
+    /// Say whether a log is whole: 0 it is, 1 it was tampered with, 2 something is missing, 3 it cannot be read
+    Verify(Verify),
+}
+
+/// Verify a log, from its files alone.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Verify {
+    /// The data directory, or a copy of its `tiles`
+    #[arg(long)]
+    dir: PathBuf,
+    /// The log's verifier key, as `init` printed it; without it the one in the directory is believed
+    #[arg(long)]
+    vkey: Option<String>,
+    /// A checkpoint of this log that was kept elsewhere; may be given again
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+    /// An access log of a proxy, JSON a line; may be given again
+    #[arg(long, value_name = "FILE")]
+    access_log: Vec<PathBuf>,
+    /// Compare the database too
+    #[arg(long)]
+    db: bool,
+    /// Seconds before the end of the log in which something may still be on its way
+    #[arg(long, value_name = "SECONDS", default_value_t = GRACE.as_millis() / 1_000)]
+    grace: u64,
 }
 
 /// Serve a log.
@@ -63,6 +93,7 @@ pub(crate) fn run(command: Command) -> ExitCode {
     let done = match command {
         Command::Init { dir, origin } => init(&dir, origin),
         Command::Serve(serve) => serve_until_asked(serve),
+        Command::Verify(asked) => verified(asked),
     };
     match done {
         Ok(code) => code,
@@ -127,4 +158,43 @@ fn serve_until_asked(serve: Serve) -> Result<ExitCode, String> {
         server.stop().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+fn verified(asked: Verify) -> Result<ExitCode, String> {
+    let paths = Paths::new(&asked.dir);
+    let unreadable = |message: String| {
+        println!("unreadable: {message}\nverify: unreadable");
+        Ok(ExitCode::from(UNREADABLE))
+    };
+    let vkey = match asked.vkey {
+        Some(vkey) => vkey,
+        None => match std::fs::read_to_string(paths.vkey()) {
+            Ok(vkey) => {
+                eprintln!(
+                    "toolgate ledger: the key comes from the directory itself; `--vkey` gives one you trust"
+                );
+                vkey
+            }
+            Err(error) => {
+                return unreadable(format!(
+                    "`{}`: {error}; give the key with `--vkey`",
+                    paths.vkey().display()
+                ));
+            }
+        },
+    };
+    let verifier = match Verifier::parse(vkey.trim()) {
+        Ok(verifier) => verifier,
+        Err(error) => return unreadable(error.to_string()),
+    };
+    let report = verify(&Input {
+        log: find_log(&asked.dir),
+        verifier,
+        anchors: asked.anchor,
+        access_logs: asked.access_log,
+        database: asked.db.then(|| paths.database()),
+        grace: Span::from_secs(asked.grace),
+    });
+    println!("{report}");
+    Ok(ExitCode::from(report.exit_code()))
 }

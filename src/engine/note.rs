@@ -239,3 +239,6 @@ fn key_id(name: &str, key: &VerifyingKey) -> [u8; 4] {
 fn hex(id: &[u8; 4]) -> String {
     format!("{:08x}", u32::from_be_bytes(*id))
 }
+
+#[cfg(test)]
+mod tests;

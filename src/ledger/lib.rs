@@ -14,6 +14,7 @@
 //! http        the interface: gateways here, people there
 //! server      listeners, ticks, an orderly end
 //! audit       what was tried, one row a call
+//! verify      whether the log is whole, without trusting who wrote it
 //! ```
 //!
 //! Nothing here decides about a call: verdicts come from the filter, approvals from people.
@@ -32,3 +33,7 @@ pub mod server;
 pub mod service;
 pub mod store;
 pub mod tlog;
+pub mod verify;
+
+#[cfg(test)]
+mod testing;

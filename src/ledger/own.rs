@@ -218,9 +218,10 @@ pub struct Cancelled {
 pub struct Published {
     /// The name under which it is handed out.
     pub name: String,
-    /// The policy's version, where the file tells.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u64>,
+    /// The policy's name.
+    pub policy: String,
+    /// The policy's version.
+    pub version: u64,
     /// `sha256:<hex>` of the bundle, as decisions name it.
     pub bundle: String,
     /// `sha256:<hex>` of the file's bytes.

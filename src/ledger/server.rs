@@ -171,13 +171,16 @@ impl BundleFiles {
             if bytes.is_empty() {
                 continue;
             }
-            let name = name.clone();
+            let to = name.clone();
             let by = format!("file {}", file.file_name().unwrap_or_default().to_string_lossy());
-            ledger
-                .write(bytes.len(), move |writer| bundles::publish(writer, &name, &bytes, &by))
+            let (taken, _) = ledger
+                .write(bytes.len(), move |writer| bundles::publish(writer, &to, &bytes, &by))
                 .await
                 .map_err(StartError::from)?;
+            // What is read again unchanged is refused again unchanged: once is enough to be told.
             self.known.insert(file.clone(), looks);
+            taken
+                .map_err(|error| StartError::Io(format!("bundle `{name}`: `{}`: {error}", file.display())))?;
         }
         Ok(())
     }

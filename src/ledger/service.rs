@@ -193,6 +193,14 @@ impl Ledger {
         lock(&self.inner.publication.state).published
     }
 
+    /// Waits until the published files hold `size` entries; whether they do by then. Blocks.
+    pub fn wait_published(&self, size: u64, within: Duration) -> bool {
+        let publication = &self.inner.publication;
+        let state = lock(&publication.state);
+        let waited = publication.done.wait_timeout_while(state, within, |state| state.published < size);
+        waited.unwrap_or_else(PoisonError::into_inner).0.published >= size
+    }
+
     /// Commits since the start.
     pub fn commits(&self) -> u64 {
         self.inner.health.commits.load(Ordering::Relaxed)
@@ -367,6 +375,7 @@ impl Drop for Watch {
 struct Publication {
     state: Mutex<PublicationState>,
     wake: Condvar,
+    done: Condvar,
 }
 
 #[derive(Debug, Default)]
@@ -391,7 +400,10 @@ impl Publication {
             let done = publisher.publish();
             let mut state = lock(&self.state);
             match done {
-                Ok(size) => (state.published, state.trouble) = (size, None),
+                Ok(size) => {
+                    (state.published, state.trouble) = (size, None);
+                    self.done.notify_all();
+                }
                 Err(PublishError::Forked(why)) => die(&why),
                 Err(error) => {
                     eprintln!("toolgate ledger: the log could not be published: {error}");

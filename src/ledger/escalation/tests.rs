@@ -1,1 +1,285 @@
+//! The state machine by example, and all interleavings of two reviewers, two gates and the clock.
 
+use super::*;
+use crate::testing::{AGENT, DIGEST, group};
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_micros(0) + Span::from_secs(seconds)
+}
+
+fn reviewer(name: &str, groups: &[&str]) -> Reviewer {
+    let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+    Reviewer { name: name.to_owned(), groups: Membership::Listed(groups), principals: Vec::new() }
+}
+
+fn pending(reviewers: Vec<ReviewerGroup>) -> Escalation {
+    Escalation {
+        id: "e".to_owned(),
+        agent: AGENT.to_owned(),
+        digest: DIGEST.to_owned(),
+        rules_digest: "sha256:cc".to_owned(),
+        reviewers,
+        approvals: Vec::new(),
+        version: 1,
+        state: State::Pending { until: at(900) },
+    }
+}
+
+fn vote<'a>(reviewer: &'a Reviewer, verdict: Verdict, comment: Option<&'a str>) -> Input<'a> {
+    Input::Vote { reviewer, verdict, digest: DIGEST, comment }
+}
+
+fn spend(decision: &str) -> ConsumeRequest {
+    ConsumeRequest {
+        decision: decision.to_owned(),
+        agent: AGENT.to_owned(),
+        digest: DIGEST.to_owned(),
+        rules_digest: "sha256:cc".to_owned(),
+    }
+}
+
+/// The answer alone.
+fn answer(escalation: &mut Escalation, now: u64, input: Input<'_>) -> Result<(), Refused> {
+    escalation.handle(at(now), input).1
+}
+
+#[test]
+fn approved_by_one_and_spent_once() {
+    let soc = reviewer("soc-1", &["soc"]);
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
+    assert_eq!(
+        answer(&mut escalation, 1, Input::Consume(&spend("d1"))),
+        Err(Refused::NotApproved(Phase(EscalationPhase::Pending)))
+    );
+    assert_eq!(answer(&mut escalation, 2, vote(&soc, Verdict::Allow, None)), Ok(()));
+    assert_eq!(escalation.state, State::Approved { until: at(602) });
+    assert_eq!(answer(&mut escalation, 3, Input::Consume(&spend("d1"))), Ok(()));
+    let (again, answered) = escalation.handle(at(9_999), Input::Consume(&spend("d1")));
+    assert_eq!((again, answered), (Vec::new(), Ok(())), "the same question has the same answer, whenever");
+    assert_eq!(answer(&mut escalation, 4, Input::Consume(&spend("d2"))), Err(Refused::Spent));
+}
+
+#[test]
+fn every_group_needs_its_own_number() {
+    let (one, two, both) =
+        (reviewer("t-1", &["treasury"]), reviewer("t-2", &["treasury"]), reviewer("b", &["soc", "treasury"]));
+    let groups = vec![group("soc", &["group:soc"], 1), group("treasury", &["group:treasury"], 2)];
+    let mut escalation = pending(groups);
+    assert_eq!(answer(&mut escalation, 1, vote(&one, Verdict::Allow, None)), Ok(()));
+    assert_eq!(answer(&mut escalation, 1, vote(&one, Verdict::Allow, None)), Err(Refused::Voted));
+    assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Allow, None)), Ok(()));
+    assert_eq!(escalation.state.phase(), EscalationPhase::Pending, "nobody of `soc` has agreed");
+    assert_eq!(answer(&mut escalation, 1, vote(&both, Verdict::Allow, None)), Ok(()));
+    assert_eq!(escalation.state.phase(), EscalationPhase::Approved);
+}
+
+#[test]
+fn nobody_to_ask_is_never_enough() {
+    for reviewers in [Vec::new(), vec![group("soc", &[], 1)], vec![group("soc", &["group:other"], 0)]] {
+        let mut escalation = pending(reviewers);
+        let soc = reviewer("soc-1", &["soc"]);
+        assert_eq!(answer(&mut escalation, 1, vote(&soc, Verdict::Allow, None)), Err(Refused::NotAsked));
+        assert!(!escalation.is_satisfied());
+    }
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 0)]);
+    assert_eq!(answer(&mut escalation, 1, vote(&reviewer("soc-1", &["soc"]), Verdict::Allow, None)), Ok(()));
+    assert_eq!(
+        escalation.state.phase(),
+        EscalationPhase::Pending,
+        "zero approvals is a mistake, not a licence"
+    );
+}
+
+#[test]
+fn the_principal_and_who_acts_for_it_do_not_vote() {
+    let mut escalation = pending(vec![group("soc", &["group:soc", "user:owner"], 1)]);
+    let mut owner = reviewer("owner", &["soc"]);
+    owner.principals = vec![AGENT.to_owned()];
+    let itself = reviewer(AGENT, &["soc"]);
+    for own in [&owner, &itself] {
+        assert_eq!(answer(&mut escalation, 1, vote(own, Verdict::Allow, None)), Err(Refused::OwnCall));
+    }
+    assert_eq!(escalation.version, 1);
+}
+
+#[test]
+fn one_denial_ends_it_and_needs_a_reason() {
+    let (one, two) = (reviewer("soc-1", &["soc"]), reviewer("soc-2", &["soc"]));
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 2)]);
+    assert_eq!(answer(&mut escalation, 1, vote(&one, Verdict::Allow, None)), Ok(()));
+    for empty in [None, Some(""), Some("  ")] {
+        assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Deny, empty)), Err(Refused::NoComment));
+    }
+    assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Escalate, Some("x"))), Err(Refused::NotAVote));
+    assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Deny, Some("not at night"))), Ok(()));
+    assert_eq!(escalation.state, State::Denied { comment: "not at night".to_owned() });
+    let over = Refused::NotPending(Phase(EscalationPhase::Denied));
+    assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Allow, None)), Err(over));
+}
+
+#[test]
+fn who_agreed_may_think_again_until_it_is_decided() {
+    let one = reviewer("soc-1", &["soc"]);
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 2)]);
+    assert_eq!(answer(&mut escalation, 1, vote(&one, Verdict::Allow, None)), Ok(()));
+    assert_eq!(answer(&mut escalation, 2, vote(&one, Verdict::Deny, Some("wrong host"))), Ok(()));
+    assert_eq!(escalation.state.phase(), EscalationPhase::Denied);
+}
+
+#[test]
+fn what_was_shown_is_what_is_approved() {
+    let soc = reviewer("soc-1", &["soc"]);
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
+    let other =
+        Input::Vote { reviewer: &soc, verdict: Verdict::Allow, digest: "sha256:other", comment: None };
+    assert_eq!(answer(&mut escalation, 1, other), Err(Refused::OtherDigest));
+    assert_eq!(answer(&mut escalation, 1, vote(&soc, Verdict::Allow, None)), Ok(()));
+    for (field, request) in [
+        ("agent", ConsumeRequest { agent: "spiffe://corp.example/other".to_owned(), ..spend("d1") }),
+        ("digest", ConsumeRequest { digest: "sha256:other".to_owned(), ..spend("d1") }),
+        ("rules_digest", ConsumeRequest { rules_digest: "sha256:other".to_owned(), ..spend("d1") }),
+    ] {
+        assert_eq!(answer(&mut escalation, 2, Input::Consume(&request)), Err(Refused::OtherCall(field)));
+    }
+    assert_eq!(answer(&mut escalation, 2, Input::Consume(&spend("d1"))), Ok(()));
+}
+
+#[test]
+fn time_ends_questions_and_approvals() {
+    let soc = reviewer("soc-1", &["soc"]);
+    let mut late = pending(vec![group("soc", &["group:soc"], 1)]);
+    let (happened, refused) = late.handle(at(900), vote(&soc, Verdict::Allow, None));
+    assert_eq!(happened, [Happened::Expired]);
+    assert_eq!(refused, Err(Refused::NotPending(Phase(EscalationPhase::Expired))));
+
+    let mut unused = pending(vec![group("soc", &["group:soc"], 1)]);
+    assert_eq!(answer(&mut unused, 899, vote(&soc, Verdict::Allow, None)), Ok(()));
+    let (happened, refused) = unused.handle(at(899 + 600), Input::Consume(&spend("d1")));
+    assert_eq!(happened, [Happened::Expired]);
+    assert_eq!(refused, Err(Refused::NotApproved(Phase(EscalationPhase::Expired))));
+}
+
+#[test]
+fn an_approval_can_be_taken_back_until_it_is_spent() {
+    let soc = reviewer("soc-1", &["soc"]);
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
+    let revoke = Input::Revoke { reviewer: &soc, comment: "wrong host" };
+    assert!(answer(&mut escalation, 1, revoke).is_err(), "there is nothing to take back");
+    assert_eq!(answer(&mut escalation, 1, vote(&soc, Verdict::Allow, None)), Ok(()));
+    assert_eq!(
+        answer(&mut escalation, 1, Input::Revoke { reviewer: &soc, comment: " " }),
+        Err(Refused::NoComment)
+    );
+    assert_eq!(answer(&mut escalation, 1, revoke), Ok(()));
+    assert!(answer(&mut escalation, 1, Input::Consume(&spend("d1"))).is_err());
+}
+
+/// What two reviewers, two gates and the clock may do, each at most so often. Every order is tried.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Move {
+    Allow(usize),
+    Deny(usize),
+    Spend(usize),
+    Cancel,
+    Revoke(usize),
+    Pass(u64),
+}
+
+#[test]
+fn in_every_order_of_events_it_is_spent_at_most_once_and_never_after_a_no() {
+    const MOVES: [Move; 10] = [
+        Move::Allow(0),
+        Move::Allow(1),
+        Move::Deny(0),
+        Move::Deny(1),
+        Move::Spend(0),
+        Move::Spend(1),
+        Move::Cancel,
+        Move::Revoke(0),
+        Move::Pass(601),
+        Move::Pass(901),
+    ];
+    let mut orders = 0;
+    for needed in 1..=2 {
+        let mut order = Vec::new();
+        explore(needed, &MOVES, &mut order, &mut orders);
+    }
+    assert!(orders > 100_000, "only {orders} orders were tried");
+}
+
+/// Goes through all sequences of up to six moves.
+fn explore(needed: u32, moves: &[Move], order: &mut Vec<Move>, orders: &mut u32) {
+    *orders += 1;
+    play(needed, order);
+    if order.len() == 6 {
+        return;
+    }
+    for (number, next) in moves.iter().enumerate() {
+        let mut rest = moves.to_vec();
+        // Spending may be tried again; the rest comes once.
+        if !matches!(next, Move::Spend(_)) {
+            rest.remove(number);
+        }
+        order.push(*next);
+        explore(needed, &rest, order, orders);
+        order.pop();
+    }
+}
+
+/// Plays one order against the rules as they are told, not as they are built.
+fn play(needed: u32, order: &[Move]) {
+    let reviewers = [reviewer("soc-1", &["soc"]), reviewer("soc-2", &["soc"])];
+    let mut escalation = pending(vec![group("soc", &["group:soc"], needed)]);
+    let mut now = 0;
+    let mut yes: BTreeSet<usize> = BTreeSet::new();
+    let mut over = false;
+    let mut approved_at = None;
+    let mut spent_on = None;
+    for (step, next) in order.iter().enumerate() {
+        now += 1;
+        let version = escalation.version;
+        let pending_now = !over && approved_at.is_none() && spent_on.is_none() && now < 900;
+        let approved_now = !over && spent_on.is_none() && approved_at.is_some_and(|at: u64| now < at + 600);
+        let (happened, answer) = match *next {
+            Move::Pass(seconds) => {
+                now += seconds;
+                escalation.handle(at(now), Input::Tick)
+            }
+            Move::Allow(who) => escalation.handle(at(now), vote(&reviewers[who], Verdict::Allow, None)),
+            Move::Deny(who) => escalation.handle(at(now), vote(&reviewers[who], Verdict::Deny, Some("no"))),
+            Move::Spend(which) => escalation.handle(at(now), Input::Consume(&spend(&format!("d{which}")))),
+            Move::Cancel => escalation.handle(at(now), Input::Cancel),
+            Move::Revoke(who) => {
+                escalation.handle(at(now), Input::Revoke { reviewer: &reviewers[who], comment: "no" })
+            }
+        };
+        let context = || format!("{order:?}, step {step}, {needed} needed");
+        assert_eq!(escalation.version - version, happened_changes(&happened), "{}", context());
+        let expected = match *next {
+            Move::Pass(_) => true,
+            Move::Allow(who) => pending_now && yes.insert(who),
+            Move::Deny(_) => pending_now,
+            Move::Spend(which) => approved_now || spent_on == Some(which),
+            Move::Cancel => pending_now || escalation.state == State::Cancelled,
+            Move::Revoke(_) => approved_now,
+        };
+        assert_eq!(answer.is_ok(), expected, "{}", context());
+        if answer.is_ok() {
+            match *next {
+                Move::Allow(_) if yes.len() >= needed as usize => approved_at = Some(now),
+                Move::Deny(_) | Move::Cancel | Move::Revoke(_) => over = true,
+                Move::Spend(which) => spent_on = Some(which),
+                _ => {}
+            }
+        }
+        let spent = matches!(escalation.state, State::Consumed { .. });
+        assert_eq!(spent, spent_on.is_some(), "{}", context());
+    }
+}
+
+/// A vote and what it decides are two changes, everything else is one.
+fn happened_changes(happened: &[Happened]) -> u64 {
+    let denied = happened.iter().any(|what| matches!(what, Happened::Denied { .. }));
+    // A denial's vote and its end are one change of the state.
+    happened.len() as u64 - u64::from(denied)
+}

@@ -3,12 +3,13 @@
 use super::auth::{Emitter, Person, Publishes};
 use super::problem::{Code, Problem};
 use super::{App, Limited, json};
-use crate::store::bundles;
+use crate::store::bundles::{self, NotTaken};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use toolgate_engine::policy::BundleError;
 
 /// Most bytes of a bundle.
 const MAX_BUNDLE: usize = 16 << 20;
@@ -35,6 +36,7 @@ pub(super) async fn hand_out(
 #[derive(Serialize)]
 struct PublishedBundle {
     name: String,
+    version: u64,
     digest: String,
 }
 
@@ -55,7 +57,15 @@ pub(super) async fn publish(
         return Err(Problem::new(Code::Malformed, "the body is the bundle file; it is empty"));
     }
     let (by, to) = (author.reviewer.name, name.clone());
-    let (digest, _) =
+    let (taken, _) =
         app.ledger.write(file.len(), move |writer| bundles::publish(writer, &to, &file, &by)).await?;
-    Ok(json(&PublishedBundle { name, digest }))
+    match taken {
+        Ok(bundle) => Ok(json(&PublishedBundle { name, version: bundle.version, digest: bundle.digest })),
+        Err(NotTaken(
+            error @ (BundleError::Older { .. }
+            | BundleError::SameVersion(_)
+            | BundleError::OtherPolicy { .. }),
+        )) => Err(Problem::new(Code::OtherBundle, error.to_string())),
+        Err(NotTaken(error)) => Err(Problem::new(Code::Malformed, error.to_string())),
+    }
 }

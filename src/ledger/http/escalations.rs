@@ -20,8 +20,8 @@ use toolgate_engine::protocol::{
 
 /// Most bytes of a question, the arguments included.
 const MAX_QUESTION: usize = 4 << 20;
-/// Most bytes of a question without its arguments: it must fit into an entry of the log.
-const MAX_ASKED: usize = 32 << 10;
+/// Most bytes of a question without arguments and effects: it must fit into an entry of the log.
+const MAX_ASKED: usize = 16 << 10;
 /// Most bytes of a vote or a consumption.
 const MAX_SMALL: usize = 64 << 10;
 /// Most bytes of a reviewer's comment.
@@ -44,7 +44,7 @@ pub(super) async fn create(
     check(&ask)?;
     check_reachable(&ask, &app.access.reviewers())?;
     let agent = ask.agent.clone();
-    let bytes = ask.arguments.len() + MAX_ASKED;
+    let bytes = ask.arguments.len() + ask.effects.iter().map(String::len).sum::<usize>() + MAX_ASKED;
     let (asked, _) = app.ledger.write(bytes, move |writer| escalations::create(writer, &ask)).await?;
     match asked {
         Ok(state) => Ok(json(&state)),
@@ -58,6 +58,10 @@ pub(super) async fn create(
         Err(NotAsked::OtherCall) => {
             Err(Problem::new(Code::OtherCall, "this decision asked about another call before"))
         }
+        Err(NotAsked::NotRecorded) => Err(Problem::new(
+            Code::NotRecorded,
+            "no decision of this emitter to escalate this call is recorded under `decision`; record it first",
+        )),
     }
 }
 
@@ -96,7 +100,7 @@ fn check(ask: &EscalationCreate) -> Result<(), Problem> {
             return refuse(&format!("reviewers `{name}` stand twice"));
         }
     }
-    let without_arguments = EscalationCreate { arguments: String::new(), ..ask.clone() };
+    let without_arguments = EscalationCreate { arguments: String::new(), effects: Vec::new(), ..ask.clone() };
     let size = serde_json::to_vec(&without_arguments).map_or(usize::MAX, |bytes| bytes.len());
     if size > MAX_ASKED {
         return Err(Problem::new(

@@ -15,8 +15,11 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::path::{Path as FilePath, PathBuf};
+use std::time::Duration;
 use toolgate_engine::time::Timestamp;
 
+/// How long a proof waits for its entry to be published.
+const PUBLISHED_WITHIN: Duration = Duration::from_secs(2);
 /// Most entries in one answer.
 const MAX_PAGE: u32 = 1_000;
 
@@ -139,7 +142,15 @@ pub(super) async fn proof(
 ) -> Result<Response, Problem> {
     let root = app.ledger.paths().tiles();
     let vkey = app.ledger.paths().vkey();
-    let made = tokio::task::spawn_blocking(move || make_proof(&root, &vkey, index)).await;
+    let ledger = app.ledger.clone();
+    let made = tokio::task::spawn_blocking(move || {
+        // What is committed is published soon after.
+        if index < ledger.head().size {
+            ledger.wait_published(index + 1, PUBLISHED_WITHIN);
+        }
+        make_proof(&root, &vkey, index)
+    })
+    .await;
     let text = made.map_err(|error| Problem::new(Code::Internal, error.to_string()))??;
     Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }

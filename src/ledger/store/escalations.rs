@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use toolgate_engine::protocol::{EscalationCreate, EscalationPhase, EscalationState};
+use toolgate_engine::record::types;
 use toolgate_engine::time::{Span, Timestamp};
 
 /// Most questions of one principal that may wait at once. More come from a loop, not from work.
@@ -92,6 +93,8 @@ pub enum NotAsked {
     TooMany,
     /// The decision asked about another call before.
     OtherCall,
+    /// No such decision of this emitter is recorded.
+    NotRecorded,
 }
 
 /// Asks, or finds what was asked: by this decision, or about the same call.
@@ -102,6 +105,9 @@ pub fn create(
     writer: &mut Writer<'_>,
     ask: &EscalationCreate,
 ) -> Result<Result<EscalationState, NotAsked>, StoreError> {
+    if !is_recorded(writer.db, ask)? {
+        return Ok(Err(NotAsked::NotRecorded));
+    }
     let key = match_key(ask);
     if let Some(id) = by_decision(writer.db, &ask.decision)? {
         let stored = settle(writer, &id)?;
@@ -180,12 +186,27 @@ fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<
         rules: ask.rules.clone(),
         because: ask.because.clone(),
         reviewers: ask.reviewers.clone(),
-        effects: ask.effects.clone(),
+        effects: shortened(&ask.effects),
         until: until.to_string(),
         payload,
     })?;
     writer.changed(&id);
     Ok(must_load(writer.db, &id)?.state(writer.now))
+}
+
+/// Whether the decision that asks is in the log, says to ask, and is of this call. Nothing is asked of people
+/// that has no decision behind it.
+fn is_recorded(db: &Connection, ask: &EscalationCreate) -> Result<bool, StoreError> {
+    let mut row = db.prepare_cached(
+        "SELECT e.line FROM entry e JOIN emitter m ON m.id = e.emitter
+         WHERE e.decision = ?1 AND e.type = ?2 AND e.verdict = 'escalate' AND e.agent = ?3 AND m.source = ?4",
+    )?;
+    let values = (&ask.decision, types::DECISION, &ask.agent, &ask.source);
+    let line: Option<Vec<u8>> = row.query_row(values, |row| row.get(0)).optional()?;
+    let Some(line) = line else { return Ok(false) };
+    let event: serde_json::Value =
+        serde_json::from_slice(&line).map_err(|error| StoreError::Refused(error.to_string()))?;
+    Ok(event.pointer("/data/action/digest").and_then(serde_json::Value::as_str) == Some(&ask.digest))
 }
 
 fn attach(writer: &Writer<'_>, ask: &EscalationCreate, id: &str) -> Result<(), StoreError> {
@@ -208,10 +229,11 @@ pub fn step(writer: &mut Writer<'_>, id: &str, input: Input<'_>) -> Result<Optio
     let from = (stored.escalation.version, stored.escalation.state.phase());
     let (happened, mut answer) = stored.escalation.handle(writer.now, input);
     if let (Input::Consume(request), true) = (input, happened.iter().any(is_consumption)) {
-        // One occurrence of a call spends one approval.
+        // One occurrence of a call spends one approval, and only one that it asked for.
         let mut taken = writer.db.prepare_cached("SELECT 1 FROM escalation WHERE consumed_by = ?1")?;
-        if taken.exists([&request.decision])? {
-            answer = Err(Refused::Spent);
+        let taken = taken.exists([&request.decision])?;
+        if taken || by_decision(writer.db, &request.decision)?.as_deref() != Some(id) {
+            answer = Err(if taken { Refused::Spent } else { Refused::OtherCall("decision") });
             return Ok(Some((settle(writer, id)?, answer)));
         }
     }
@@ -462,6 +484,18 @@ fn open_with_key(db: &Connection, key: &Hash) -> Result<Option<String>, StoreErr
         "SELECT id FROM escalation WHERE match_key = ?1 AND state IN ('pending', 'approved')",
     )?;
     Ok(row.query_row([key.0], |row| row.get(0)).optional()?)
+}
+
+/// Effects as they stand in the log, where an entry has a size. Reviewers see them all.
+fn shortened(effects: &[String]) -> Vec<String> {
+    const MOST: usize = 32;
+    const LONGEST: usize = 256;
+    let mut short: Vec<String> =
+        effects.iter().take(MOST).map(|effect| effect.chars().take(LONGEST).collect()).collect();
+    if let Some(more @ 1..) = effects.len().checked_sub(MOST) {
+        short.push(format!("{more} more, left out of the record for their number"));
+    }
+    short
 }
 
 /// What makes two calls the same question. Every part with its length in front, so that no two lists of

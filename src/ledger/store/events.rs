@@ -113,13 +113,17 @@ fn one(writer: &mut Writer<'_>, peer: &str, auth: Auth, line: &Line) -> Result<P
 
 /// The hash that `prev` should be, where a neighbour in the chain is known and does not fit.
 fn broken_link(writer: &Writer<'_>, emitter: i64, event: &Event) -> Result<Option<Hash>, StoreError> {
-    let Some(before) = event.seq.checked_sub(1) else {
-        return Ok((event.prev != Hash([0; 32])).then_some(Hash([0; 32])));
+    let before = match event.seq.checked_sub(1) {
+        None => Some(Hash([0; 32])),
+        Some(before) => {
+            let mut earlier =
+                writer.db.prepare_cached("SELECT hash FROM entry WHERE emitter = ?1 AND seq = ?2")?;
+            let hash: Option<[u8; 32]> = earlier.query_row((emitter, before), |row| row.get(0)).optional()?;
+            hash.map(Hash)
+        }
     };
-    let mut earlier = writer.db.prepare_cached("SELECT hash FROM entry WHERE emitter = ?1 AND seq = ?2")?;
-    let hash: Option<[u8; 32]> = earlier.query_row((emitter, before), |row| row.get(0)).optional()?;
-    if let Some(hash) = hash.map(Hash).filter(|hash| *hash != event.prev) {
-        return Ok(Some(hash));
+    if before.is_some_and(|before| before != event.prev) {
+        return Ok(before);
     }
     // Lines may arrive out of order: then the next one is here before this one.
     let mut later = writer.db.prepare_cached("SELECT prev FROM entry WHERE emitter = ?1 AND seq = ?2")?;

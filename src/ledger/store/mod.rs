@@ -191,3 +191,6 @@ pub fn check_owner(head: &Head, verifier: &Verifier) -> Result<(), StoreError> {
         _ => Err(StoreError::Foreign("the head of the database is not what the log's key signed".to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests;

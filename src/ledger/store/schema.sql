@@ -105,7 +105,7 @@ CREATE TABLE payload (
 CREATE TABLE bundle (
   id      INTEGER PRIMARY KEY,
   name    TEXT    NOT NULL,
-  version INTEGER,
+  version INTEGER NOT NULL,
   digest  TEXT    NOT NULL,
   file    BLOB    NOT NULL,
   t       INTEGER NOT NULL

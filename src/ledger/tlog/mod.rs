@@ -8,7 +8,7 @@
 //! tree        leaves             → the edge of the tree and its root
 //! tile        the tree           → tiles of 256 hashes, bundles of 256 entries, and their paths
 //! proof       tiles              → inclusion and consistency proofs; and their verification
-//! note        text and key       → a signed note, and back
+//! note        text and key       → a signed note, and back (the engine's, which bundles use too)
 //! checkpoint  size and root      → the note a log signs
 //! ```
 

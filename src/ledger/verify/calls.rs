@@ -1,0 +1,418 @@
+//! Calls: every release had its verdict, every approval its voters, every policy its publication.
+
+use super::Report;
+use super::files::Entry;
+use crate::own::{self, OwnBody};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use toolgate_engine::policy::Verdict;
+use toolgate_engine::protocol::ReviewerGroup;
+use toolgate_engine::record::{Enforced, Fate, OutcomeBody, types};
+use toolgate_engine::time::{Span, Timestamp};
+
+#[derive(Default)]
+pub(super) struct Calls {
+    /// Judged, and their end not known.
+    open: BTreeMap<String, Decided>,
+    questions: HashMap<String, Question>,
+    /// Approvals that were spent and whose release is not known: decision to escalation.
+    spent: HashMap<String, String>,
+    published: BTreeSet<String>,
+    /// Bundles that allowed something before they were published here, with the first such entry.
+    unpublished: BTreeMap<String, u64>,
+}
+
+struct Decided {
+    index: u64,
+    received: Timestamp,
+    verdict: Verdict,
+    enforced: Enforced,
+    agent: Option<String>,
+    digest: Option<String>,
+}
+
+/// A question to people, as the log tells it.
+struct Question {
+    agent: String,
+    digest: String,
+    rules_digest: String,
+    reviewers: Vec<ReviewerGroup>,
+    /// The decisions that wait for it.
+    decisions: BTreeSet<String>,
+    approvals: Vec<(String, Vec<String>)>,
+    denied_by: Option<String>,
+    stands: Stands,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Pending(Timestamp),
+    Approved(Timestamp),
+    Over,
+}
+
+#[derive(Deserialize)]
+struct Line<B> {
+    data: B,
+}
+
+fn body<B: DeserializeOwned>(entry: &Entry<'_>, report: &mut Report) -> Option<B> {
+    let read = serde_json::from_slice::<Line<B>>(entry.line);
+    if read.is_err() {
+        report.gap(Some(entry.index), format!("the body of `{}` cannot be read", entry.event.kind));
+    }
+    read.ok().map(|line| line.data)
+}
+
+impl Calls {
+    pub(super) fn follow(&mut self, entry: &Entry<'_>, report: &mut Report) {
+        let kind = entry.event.kind.as_str();
+        match kind {
+            types::DECISION => self.decided(entry, report),
+            types::OUTCOME => self.ended(entry, report),
+            _ if kind == own::Published::TYPE => {
+                if let Some(published) = body::<own::Published>(entry, report) {
+                    self.published.insert(published.bundle);
+                }
+            }
+            _ if kind == own::Equivocation::TYPE => {
+                if let Some(told) = body::<own::Equivocation>(entry, report) {
+                    let text = format!(
+                        "`{}` sent two events for its number {}; the first one stands",
+                        told.emitter, told.at
+                    );
+                    report.gap(Some(entry.index), text);
+                }
+            }
+            _ => {
+                if let Err(wrong) = self.question(entry, report) {
+                    report.tampering(Some(entry.index), wrong);
+                }
+                // What is over never comes again; a step that still does finds nothing.
+                if let Some(escalation) = &entry.event.facts.escalation
+                    && self.questions.get(escalation).is_some_and(|question| question.stands == Stands::Over)
+                {
+                    self.questions.remove(escalation);
+                }
+            }
+        }
+    }
+
+    fn decided(&mut self, entry: &Entry<'_>, report: &mut Report) {
+        #[derive(Deserialize)]
+        struct Body {
+            action: Action,
+        }
+        #[derive(Deserialize)]
+        struct Action {
+            digest: String,
+        }
+        let facts = &entry.event.facts;
+        let (Some(verdict), Some(enforced)) = (facts.verdict, facts.enforced) else { return };
+        report.counts.decisions += 1;
+        match verdict {
+            Verdict::Allow => report.counts.allowed += 1,
+            Verdict::Escalate => report.counts.escalated += 1,
+            Verdict::Deny => report.counts.denied += 1,
+        }
+        let lets_through = match enforced {
+            Enforced::Allow => verdict == Verdict::Allow,
+            Enforced::Hold => verdict == Verdict::Escalate,
+            Enforced::Deny | Enforced::Observe => true,
+        };
+        if !lets_through {
+            report.tampering(Some(entry.index), "what was done is milder than the verdict");
+        }
+        if let Some(bundle) =
+            facts.bundle.as_ref().filter(|bundle| !bundle.is_empty() && verdict != Verdict::Deny)
+            && !self.published.contains(bundle)
+        {
+            self.unpublished.entry(bundle.clone()).or_insert(entry.index);
+        }
+        let decided = Decided {
+            index: entry.index,
+            received: entry.received,
+            verdict,
+            enforced,
+            agent: facts.agent.clone(),
+            digest: body::<Body>(entry, report).map(|body| body.action.digest),
+        };
+        if self.open.insert(entry.event.id.clone(), decided).is_some() {
+            report.tampering(Some(entry.index), "the decision's ID was used before");
+        }
+    }
+
+    fn ended(&mut self, entry: &Entry<'_>, report: &mut Report) {
+        let Some(outcome) = body::<OutcomeBody>(entry, report) else { return };
+        report.counts.outcomes += 1;
+        let Some(decided) = self.open.remove(&outcome.decision) else {
+            report.gap(
+                Some(entry.index),
+                format!(
+                    "the end of `{}`, whose decision is not in the log, or ended before",
+                    outcome.decision
+                ),
+            );
+            return;
+        };
+        let spent = self.spent.remove(&outcome.decision);
+        if outcome.outcome != Fate::Released || decided.enforced == Enforced::Observe {
+            return;
+        }
+        let wrong = match decided.verdict {
+            Verdict::Allow if decided.enforced == Enforced::Allow => return,
+            Verdict::Escalate if spent.is_some() && spent == outcome.escalation => return,
+            Verdict::Escalate => "a call was released that needed an approval, and none was spent on it",
+            Verdict::Allow | Verdict::Deny => "a call was released that was refused",
+        };
+        report.tampering(
+            Some(entry.index),
+            format!("{wrong}: decision `{}` in entry {}", outcome.decision, decided.index),
+        );
+    }
+
+    /// One step of a question to people; what is wrong with it, if something is.
+    fn question(&mut self, entry: &Entry<'_>, report: &mut Report) -> Result<(), String> {
+        let now = entry.received;
+        match entry.event.kind.as_str() {
+            own::Created::TYPE => match body::<own::Created>(entry, report) {
+                Some(created) => self.created(created),
+                None => Ok(()),
+            },
+            own::Attached::TYPE => match body::<own::Attached>(entry, report) {
+                Some(own::Attached { escalation, decision, .. }) => {
+                    let question = find(&mut self.questions, &escalation)?;
+                    match self.open.get(&decision) {
+                        Some(decided) if decided.is_of(question) => {}
+                        _ => {
+                            return Err(format!(
+                                "decision `{decision}` is not of the call of escalation `{escalation}`"
+                            ));
+                        }
+                    }
+                    question.decisions.insert(decision);
+                    question.still_open(now)
+                }
+                None => Ok(()),
+            },
+            own::Voted::TYPE => match body::<own::Voted>(entry, report) {
+                Some(voted) => find(&mut self.questions, &voted.escalation)?.voted(voted, now),
+                None => Ok(()),
+            },
+            own::Approved::TYPE => match body::<own::Approved>(entry, report) {
+                Some(approved) => find(&mut self.questions, &approved.escalation)?.approved(&approved, now),
+                None => Ok(()),
+            },
+            own::Denied::TYPE => match body::<own::Denied>(entry, report) {
+                Some(denied) => find(&mut self.questions, &denied.escalation)?.denied(&denied.reviewer),
+                None => Ok(()),
+            },
+            own::Expired::TYPE => match body::<own::Expired>(entry, report) {
+                Some(expired) => find(&mut self.questions, &expired.escalation)?.expired(now),
+                None => Ok(()),
+            },
+            own::Consumed::TYPE => match body::<own::Consumed>(entry, report) {
+                Some(consumed) => self.consumed(consumed, now, report),
+                None => Ok(()),
+            },
+            own::Revoked::TYPE => match body::<own::Revoked>(entry, report) {
+                Some(revoked) => find(&mut self.questions, &revoked.escalation)?.revoked(now),
+                None => Ok(()),
+            },
+            own::Cancelled::TYPE => match body::<own::Cancelled>(entry, report) {
+                Some(cancelled) => find(&mut self.questions, &cancelled.escalation)?.cancelled(now),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    fn created(&mut self, created: own::Created) -> Result<(), String> {
+        let until = crate::clock::parse(&created.until).ok_or("the question has no end")?;
+        let question = Question {
+            agent: created.agent,
+            digest: created.digest,
+            rules_digest: created.rules_digest,
+            reviewers: created.reviewers,
+            decisions: BTreeSet::from([created.decision.clone()]),
+            approvals: Vec::new(),
+            denied_by: None,
+            stands: Stands::Pending(until),
+        };
+        let asks = self.open.get(&created.decision).is_some_and(|decided| decided.is_of(&question));
+        if self.questions.insert(created.escalation.clone(), question).is_some() {
+            return Err(format!("escalation `{}` was created before", created.escalation));
+        }
+        if asks {
+            Ok(())
+        } else {
+            Err(format!(
+                "decision `{}`, which asks, is not in the log, or is of another call",
+                created.decision
+            ))
+        }
+    }
+
+    fn consumed(
+        &mut self,
+        consumed: own::Consumed,
+        now: Timestamp,
+        report: &mut Report,
+    ) -> Result<(), String> {
+        let question = find(&mut self.questions, &consumed.escalation)?;
+        let Stands::Approved(until) = question.stands else {
+            return Err(format!(
+                "escalation `{}` was spent without being approved, or twice",
+                consumed.escalation
+            ));
+        };
+        question.stands = Stands::Over;
+        report.counts.approvals += 1;
+        if now >= until {
+            return Err(format!("escalation `{}` was spent after its time", consumed.escalation));
+        }
+        let same = question.agent == consumed.agent
+            && question.digest == consumed.digest
+            && question.rules_digest == consumed.rules_digest
+            && question.decisions.contains(&consumed.decision);
+        if !same {
+            return Err(format!(
+                "escalation `{}` was spent on another call than was approved",
+                consumed.escalation
+            ));
+        }
+        if self.spent.insert(consumed.decision.clone(), consumed.escalation).is_some() {
+            return Err(format!("two approvals were spent on decision `{}`", consumed.decision));
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&self, end: Timestamp, grace: Span, report: &mut Report) {
+        for (id, decided) in &self.open {
+            // What lets a call through has an end that must be known; a refusal that was not told harms nobody.
+            let released = decided.enforced == Enforced::Allow || self.spent.contains_key(id);
+            if !released {
+                continue;
+            }
+            let text = format!("decision `{id}` let a call through, and what became of it is not in the log");
+            if end.since(decided.received) > grace {
+                report.gap(Some(decided.index), text);
+            } else {
+                report.note(Some(decided.index), format!("{text} yet"));
+            }
+        }
+        for (bundle, first) in &self.unpublished {
+            let text = format!("bundle `{bundle}` let calls through and was not published here before");
+            if self.published.is_empty() {
+                report.note(Some(*first), format!("{text}; no bundle ever was"));
+            } else {
+                report.gap(Some(*first), text);
+            }
+        }
+    }
+}
+
+impl Decided {
+    fn is_of(&self, question: &Question) -> bool {
+        self.verdict == Verdict::Escalate
+            && self.agent.as_ref() == Some(&question.agent)
+            && self.digest.as_ref() == Some(&question.digest)
+    }
+}
+
+impl Question {
+    fn still_open(&self, now: Timestamp) -> Result<(), String> {
+        match self.stands {
+            Stands::Pending(until) | Stands::Approved(until) if now < until => Ok(()),
+            _ => Err("the escalation was over".to_owned()),
+        }
+    }
+
+    fn voted(&mut self, voted: own::Voted, now: Timestamp) -> Result<(), String> {
+        match self.stands {
+            Stands::Pending(until) if now < until => {}
+            _ => return Err("a vote after the escalation was decided, or over".to_owned()),
+        }
+        let own::Voted { reviewer, verdict, counts_for, digest, .. } = voted;
+        if reviewer == self.agent {
+            return Err("the principal voted on its own call".to_owned());
+        }
+        if digest != self.digest {
+            return Err("a vote on another call than was asked about".to_owned());
+        }
+        let asked = |name: &String| self.reviewers.iter().any(|group| group.name == *name);
+        if counts_for.is_empty() || !counts_for.iter().all(asked) {
+            return Err("a vote of somebody who was not asked".to_owned());
+        }
+        match verdict {
+            Verdict::Allow if self.approvals.iter().any(|(who, _)| *who == reviewer) => {
+                Err(format!("`{reviewer}` voted twice"))
+            }
+            Verdict::Allow => {
+                self.approvals.push((reviewer, counts_for));
+                Ok(())
+            }
+            Verdict::Deny => {
+                self.denied_by = Some(reviewer);
+                Ok(())
+            }
+            Verdict::Escalate => Err("a vote that is none".to_owned()),
+        }
+    }
+
+    fn approved(&mut self, approved: &own::Approved, now: Timestamp) -> Result<(), String> {
+        let Stands::Pending(_) = self.stands else {
+            return Err("an approval after the escalation was decided, or over".to_owned());
+        };
+        let until = crate::clock::parse(&approved.until).ok_or("the approval has no end")?;
+        self.stands = Stands::Approved(until);
+        let enough = |group: &ReviewerGroup| {
+            let votes = self.approvals.iter().filter(|(_, groups)| groups.contains(&group.name)).count();
+            group.approvals >= 1 && votes >= group.approvals as usize
+        };
+        if self.denied_by.is_some() || self.reviewers.is_empty() || !self.reviewers.iter().all(enough) {
+            return Err("an approval without the votes it needs".to_owned());
+        }
+        let use_within = self.reviewers.iter().map(|group| group.use_within).min().unwrap_or(0);
+        if until > now + Span::from_secs(use_within) {
+            return Err("an approval for longer than the policy gives".to_owned());
+        }
+        Ok(())
+    }
+
+    fn denied(&mut self, reviewer: &str) -> Result<(), String> {
+        let pending = matches!(self.stands, Stands::Pending(_));
+        self.stands = Stands::Over;
+        if pending && self.denied_by.as_deref() == Some(reviewer) {
+            Ok(())
+        } else {
+            Err("a denial without its vote, or after the decision".to_owned())
+        }
+    }
+
+    fn expired(&mut self, now: Timestamp) -> Result<(), String> {
+        let over = match self.stands {
+            Stands::Pending(until) | Stands::Approved(until) => until <= now,
+            Stands::Over => false,
+        };
+        self.stands = Stands::Over;
+        if over { Ok(()) } else { Err("an escalation expired before its time, or after its end".to_owned()) }
+    }
+
+    fn revoked(&mut self, now: Timestamp) -> Result<(), String> {
+        let approved = matches!(self.stands, Stands::Approved(until) if now < until);
+        self.stands = Stands::Over;
+        if approved { Ok(()) } else { Err("a revocation of what was not approved".to_owned()) }
+    }
+
+    fn cancelled(&mut self, now: Timestamp) -> Result<(), String> {
+        let pending = matches!(self.stands, Stands::Pending(until) if now < until);
+        self.stands = Stands::Over;
+        if pending { Ok(()) } else { Err("a cancellation of what was not pending".to_owned()) }
+    }
+}
+
+fn find<'a>(questions: &'a mut HashMap<String, Question>, id: &str) -> Result<&'a mut Question, String> {
+    questions.get_mut(id).ok_or_else(|| format!("escalation `{id}` was never created, or is over"))
+}
