@@ -170,6 +170,8 @@ impl Sink {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn digest(arguments: &Arguments) -> String {
         action_digest(

@@ -153,6 +153,8 @@ impl fmt::Display for Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn names_are_two_lower_case_parts_and_unique() {

@@ -124,6 +124,8 @@ fn bare(text: &str) -> Result<Database, Why> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn host_and_name_are_told_apart() {

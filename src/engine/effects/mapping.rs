@@ -6,7 +6,7 @@
 use super::catalogue::row::Access;
 use super::database::Database;
 use super::gathered::Gathered;
-use super::reading::{Asked, Input, Setting, clauses::Reader};
+use super::reading::{Asked, Input, Setting, reader::Reader};
 use super::unknown::Why;
 use super::{Action, Name, Resource, catalogue, path, unknown};
 use crate::json::{Node, Span, Value};
@@ -127,7 +127,7 @@ pub(super) fn apply(row: &ToolMapping, asked: &Asked<'_>, setting: &Setting<'_>,
             }),
         }
     }
-    out.absorb(reader.finish(asked.tool));
+    out.absorb(reader.out.into_effects());
 }
 
 /// Calls `found` with the text that a place of the row names, once per element where it is a list, or with

@@ -211,3 +211,6 @@ pub fn inert<'a>(call: &ToolCall, tools: &'a ToolMappings) -> Vec<&'a str> {
     }
     pointers
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,8 @@ pub(super) fn read(text: &str) -> Option<Vec<Change<'_>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn every_file_of_a_patch_is_seen() {

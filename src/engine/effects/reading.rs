@@ -11,9 +11,13 @@ use super::mapping::{self, ToolMappings};
 use super::unknown;
 use super::{Action, Resource, shape};
 use crate::json::{Node, Value};
-use clauses::Reader;
+use reader::Reader;
 
-pub(super) mod clauses;
+mod commands;
+mod connected;
+mod files;
+mod network;
+pub(super) mod reader;
 
 /// Deepest nesting of calls within calls.
 const DEPTH: usize = 4;
@@ -66,7 +70,7 @@ pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) 
     let found = catalogue::find(asked.tool, asked.namespace);
     if found.candidates.is_empty() {
         if mapped.is_empty() {
-            out.add(Action::TOOL_USE, Resource::Tool { tool: asked.tool.to_owned() });
+            undescribed(asked, setting, out);
             if let Input::Json(arguments) = asked.input {
                 shape::guess(arguments, asked, setting, &|_| false, out);
             }
@@ -75,7 +79,7 @@ pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) 
     }
     if !found.certain && mapped.is_empty() {
         // A server may call its tools whatever it likes.
-        out.add(Action::TOOL_USE, Resource::Tool { tool: asked.tool.to_owned() });
+        undescribed(asked, setting, out);
     }
     match asked.input {
         Input::Text(text) => as_text(text, &found, asked, setting, out),
@@ -91,6 +95,19 @@ pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) 
                 out.doubt(unknown::ARGUMENTS_SHAPE, &asked.at);
             }
         }
+    }
+}
+
+/// The use of a tool that nobody described: allowed only by a rule that names it. A rule names the outermost
+/// tool of a call, so within another call nothing can.
+fn undescribed(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) {
+    let tool = match asked.namespace {
+        Some(namespace) => format!("{namespace}__{}", asked.tool),
+        None => asked.tool.to_owned(),
+    };
+    out.add(Action::TOOL_USE, Resource::Tool { tool });
+    if setting.depth > 0 {
+        out.doubt(unknown::CALL_UNDESCRIBED, &asked.at);
     }
 }
 
@@ -139,7 +156,10 @@ fn as_json(
     shape::guess(arguments, asked, setting, &is_read, out);
     for (_, mut read) in readings {
         let misfits = std::mem::take(&mut read.mismatch);
-        if misfits.is_empty() {
+        if misfits.is_empty() && !found.certain {
+            // That it does nothing else is only said of a tool that is known for certain.
+            out.absorb(read.into_effects());
+        } else if misfits.is_empty() {
             out.absorb(read.finish(asked.tool));
         } else if !fits {
             // With a mapping, arguments that are not there say that your own tool is meant, which it

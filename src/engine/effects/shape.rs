@@ -6,8 +6,8 @@
 
 use super::catalogue::row::Access;
 use super::gathered::Gathered;
-use super::reading::{Asked, Setting, clauses::Reader};
-use super::{Action, Resource};
+use super::reading::{Asked, Setting, reader::Reader};
+use super::{Action, Resource, url};
 use crate::json::{Node, Value};
 
 /// What an argument of some name probably is.
@@ -86,6 +86,20 @@ const WRITING: &[&str] =
     &["write", "create", "edit", "save", "update", "append", "upload", "replace", "put", "modify"];
 const DELETING: &[&str] = &["delete", "remove", "unlink", "purge", "rmdir", "trash"];
 
+/// Words in a tool's name that say that it runs code.
+const RUNNING: &[(&str, &str)] = &[
+    ("python", "python"),
+    ("javascript", "javascript"),
+    ("node", "javascript"),
+    ("exec", "unknown"),
+    ("eval", "unknown"),
+    ("interpret", "unknown"),
+    ("repl", "unknown"),
+    ("runcode", "unknown"),
+    ("coderun", "unknown"),
+    ("sandbox", "unknown"),
+];
+
 /// Adds an effect for every argument that leaves a sandbox or raises privileges.
 pub(super) fn raising(arguments: &Node, asked: &Asked<'_>, out: &mut Gathered) {
     for member in arguments.members() {
@@ -139,8 +153,15 @@ pub(super) fn guess(
 
 fn look(reader: &mut Reader<'_>, key: &str, node: &Node, access: Access, at: &str) {
     let key = plain(key);
-    let Some((_, shape)) = SHAPES.iter().find(|(name, _)| *name == key) else {
-        return;
+    let shape = match SHAPES.iter().find(|(name, _)| *name == key) {
+        Some((_, shape)) => *shape,
+        // `code` alone may be that of a country; in a tool that runs code it is not.
+        None if matches!(key.as_str(), "code" | "script" | "source")
+            && language_by_name(reader.tool).is_some() =>
+        {
+            Shape::Code
+        }
+        None => return,
     };
     let texts: Vec<&str> = match &node.value {
         Value::String(text) => vec![text],
@@ -151,11 +172,14 @@ fn look(reader: &mut Reader<'_>, key: &str, node: &Node, access: Access, at: &st
         match shape {
             Shape::Command => reader.shell(text, at),
             Shape::Sql => reader.sql(text, "", at),
-            Shape::Code => reader.add(Action::CODE_RUN, Resource::Code { language: "unknown".to_owned() }),
-            Shape::Path if text.contains("://") => reader.fetch(text, at),
+            Shape::Code => {
+                let language = language_by_name(reader.tool).unwrap_or("unknown").to_owned();
+                reader.add(Action::CODE_RUN, Resource::Code { language });
+            }
+            Shape::Path if url::is_one(text) => reader.fetch(text, at),
             Shape::Path => reader.path_text(access, text, at),
             Shape::Url => reader.fetch(text, at),
-            Shape::Link if text.contains("://") => reader.fetch(text, at),
+            Shape::Link if url::is_one(text) => reader.fetch(text, at),
             Shape::Link => {}
         }
     }
@@ -170,6 +194,12 @@ fn access_by_name(tool: &str) -> Access {
     } else {
         Access::Read
     }
+}
+
+/// The language a tool's name says that it runs, `unknown` where it says that it runs code.
+fn language_by_name(tool: &str) -> Option<&'static str> {
+    let tool = plain(tool);
+    RUNNING.iter().find(|(word, _)| tool.contains(word)).map(|(_, language)| *language)
 }
 
 fn plain(key: &str) -> String {

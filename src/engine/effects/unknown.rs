@@ -68,12 +68,15 @@ reasons! {
     NAME_UNUSUAL "name_unusual" "a name with characters that such names do not have"
 
     CALL_NESTED "call_nested" "a call within a call within a call, too deep to follow"
+    CALL_UNDESCRIBED "call_undescribed" "a tool that nobody described, called within another tool"
     TOO_MANY "too_many" "more effects than are followed in one call"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn words_are_unique_and_plain() {

@@ -120,6 +120,14 @@ pub fn read(text: &str) -> Result<Target, Why> {
     Ok(Target::Web(Url { host, port, text: whole, tail: tail.to_owned(), user_information: user.is_some() }))
 }
 
+/// Whether a text says that it is a URL of a page or a file, well written or not. Other addresses have
+/// other schemes.
+pub fn is_one(text: &str) -> bool {
+    let scheme = text.trim_start().split(':').next().unwrap_or_default();
+    text.contains(':')
+        && ["http", "https", "ws", "wss", "file"].iter().any(|own| scheme.eq_ignore_ascii_case(own))
+}
+
 /// Reads `host`, `host:port`, an address, or `[address]:port`.
 ///
 /// # Errors

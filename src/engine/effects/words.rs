@@ -181,6 +181,8 @@ fn quoted(text: &str, words: Words) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn effect(action: Action, resource: Resource) -> Effect {
         Effect { action, resource, reach: Reach::Local, via: Vec::new() }

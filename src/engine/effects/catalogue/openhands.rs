@@ -40,7 +40,7 @@ pub(super) const FAMILY: Family = Family {
         tool(&["browser_navigate"], &[fetch("/url")]),
         tool(&["browser_type"], &[OPERATE, Clause::Needs("/text"), Clause::Send("/text", "")]),
         tool(&["delegate"], &[DELEGATE]),
-        tool(&["task_tracker"], &[]),
+        tool(&["task_tracker"], &[Clause::Plain(&["/command"])]),
         tool(&["execute_ipython_cell"], &[Clause::Code("/code", "python")]).unverified(),
         tool(&["think", "finish"], &[]).unverified(),
     ],

@@ -1,5 +1,7 @@
 use super::*;
 use row::Evidence;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 #[test]
 fn families_are_named_once_and_say_where_they_are_from() {

@@ -1,0 +1,95 @@
+//! URLs and hosts in arguments: what is fetched, what is sent.
+
+use super::reader::Reader;
+use crate::effects::catalogue::row::{Access, At};
+use crate::effects::url::{self, Target};
+use crate::effects::{Action, Name, Resource, unknown};
+use crate::redact;
+
+impl Reader<'_> {
+    /// Fetches the URL that `text` is.
+    pub(in crate::effects) fn fetch(&mut self, text: &str, at: &str) {
+        match url::read(text) {
+            Ok(Target::Web(found)) => {
+                let resource = web(&found);
+                if url::address_class(&found.host) == url::AddressClass::Metadata {
+                    self.out.add(Action::SECRET_READ, resource.clone());
+                }
+                // A query can carry out what a body can.
+                let query = found.tail.split_once('?').map_or(0, |(_, query)| query.len());
+                if query > LONG_QUERY || redact::has_secret(&found.text) || found.user_information {
+                    self.out.add(Action::NET_SEND, resource.clone());
+                }
+                self.out.add(Action::NET_FETCH, resource);
+            }
+            Ok(Target::File(path)) => self.path_text(Access::Read, &path, at),
+            Ok(Target::Blank) => self.tool("tool.use"),
+            Err(why) => {
+                self.out.doubt(why, at);
+                self.out.add(Action::NET_FETCH, Resource::host(Name::Dynamic));
+            }
+        }
+    }
+
+    /// Sends to the URL or host that `text` is.
+    pub(in crate::effects) fn send_to(&mut self, text: &str, at: &str) {
+        match url::read(text) {
+            Ok(Target::Web(found)) => {
+                if url::address_class(&found.host) == url::AddressClass::Metadata {
+                    self.out.add(Action::SECRET_READ, web(&found));
+                }
+                self.out.add(Action::NET_SEND, web(&found));
+            }
+            Ok(Target::File(_) | Target::Blank) | Err(_) => {
+                self.out.doubt(unknown::URL_UNUSUAL, at);
+                self.out.add(Action::NET_SEND, Resource::host(Name::Dynamic));
+            }
+        }
+    }
+
+    pub(super) fn links(&mut self, at: At) {
+        for (at, text) in self.texts(at, false) {
+            let mut found = false;
+            for word in
+                text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '`' | '|'))
+            {
+                let Some(middle) = word.find("://") else {
+                    continue;
+                };
+                let before = word.get(..middle).unwrap_or_default();
+                let scheme = before.len() - before.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+                let link = word.get(scheme..).unwrap_or_default();
+                found = true;
+                self.fetch(link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}']), &at);
+            }
+            if !found {
+                self.out.misfit(unknown::ARGUMENT_VALUE, &at);
+            }
+        }
+    }
+
+    /// An address of a server's resource.
+    pub(super) fn resource(&mut self, at: At) {
+        self.tool("tool.use");
+        for (at, text) in self.texts(at, false) {
+            if url::is_one(&text) {
+                self.fetch(&text, &at);
+            }
+        }
+    }
+}
+
+/// A query longer than this carries data out, whatever it says.
+const LONG_QUERY: usize = 512;
+
+fn web(found: &url::Url) -> Resource {
+    Resource::Host {
+        host: Name::Literal(found.host.clone()),
+        port: found.port,
+        url: Some(found.text.clone()),
+    }
+}
+
+pub(super) fn fixed_host(host: &'static str) -> Name {
+    if host.is_empty() { Name::Dynamic } else { Name::Literal(host.to_owned()) }
+}
