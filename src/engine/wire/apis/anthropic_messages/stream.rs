@@ -2,8 +2,9 @@
 //!
 //! The accumulator here is the strictest that any SDK has, since what one SDK refuses the next repairs in
 //! its own way: blocks are numbered from 0 without a gap, deltas go to a block that is open, input text goes
-//! to a block that takes input, the event's name is its data's type. `ping` may stand anywhere. A stream that
-//! ends without `message_stop` while a call is held is not released: some SDKs deliver the call and some
+//! to a block that takes input, the event's name is its data's type. While a call is open no other block
+//! starts, stops or takes input: many loops add what comes to the block that started last, whatever its
+//! index. `ping` may stand anywhere. A stream that ends without `message_stop` while a call is held is not released: some SDKs deliver the call and some
 //! raise.
 
 use super::super::super::decided::Decided;
@@ -103,7 +104,10 @@ impl Stream {
         }
         self.phase = Phase::InMessage;
         let message = document.root().get("message").ok_or_else(|| shape("a message_start without a message"))?;
-        let content = content::of(message)?;
+        let content = match message.get("content") {
+            Some(content) if !content.is_null() => content::of(message)?,
+            _ => &[],
+        };
         let mut found = Reading::default();
         content::calls(document, content, &self.setup.limits, &mut found)?;
         self.provider |= !found.provider_ran.is_empty();
@@ -131,6 +135,7 @@ impl Stream {
         if index(root)? != self.next {
             return Err(shape("a content block out of order"));
         }
+        self.no_call_open("a content block within a tool call")?;
         if self.open.len() >= OPEN_BLOCKS {
             return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
         }
@@ -173,6 +178,7 @@ impl Stream {
 
     fn block_delta(&mut self, root: &Node) -> Result<Step<Mark>, Unreadable> {
         let index = index(root)?;
+        let within_call = self.calls.any_open();
         let open = self.open.get_mut(&index).ok_or_else(|| shape("a delta for a block that is not open"))?;
         let delta = root.get("delta").ok_or_else(|| shape("a content_block_delta without a delta"))?;
         let tag = delta.get("type").and_then(Node::as_str);
@@ -182,7 +188,7 @@ impl Stream {
                 let text = text.as_str().ok_or_else(|| shape("a delta of tool input that is not a string"))?;
                 call.json.push_str(text);
             }
-            (Open::Provider, Some("input_json_delta"), Some(_)) => {}
+            (Open::Provider, Some("input_json_delta"), Some(_)) if !within_call => {}
             (Open::Call(_), _, _) => return Err(shape("a delta of another kind for a tool call")),
             (_, Some("input_json_delta"), _) | (_, _, Some(_)) => {
                 return Err(shape("tool input for a block that takes none"));
@@ -202,14 +208,14 @@ impl Stream {
                 call.arguments = joined(prefilled, &json, self.setup.limits.depth)?;
                 self.calls.complete(number, call, out)?;
             }
-            Some(Open::Provider | Open::Other) => {}
+            Some(Open::Provider | Open::Other) => self.no_call_open("a content block within a tool call")?,
         }
         Ok(self.within(index))
     }
 
-    /// Whether every call that began has stopped.
-    fn no_call_open(&self) -> Result<(), Unreadable> {
-        if self.calls.any_open() { Err(shape("the answer ended within a tool call")) } else { Ok(()) }
+    /// Every call that began has stopped.
+    fn no_call_open(&self, otherwise: &'static str) -> Result<(), Unreadable> {
+        if self.calls.any_open() { Err(shape(otherwise)) } else { Ok(()) }
     }
 }
 
@@ -246,6 +252,10 @@ impl StreamApi for Stream {
         data: &str,
         out: &mut Reading,
     ) -> Result<Step<Mark>, Unreadable> {
+        // Some gateways end with what ends a stream of another API.
+        if self.phase == Phase::Ended && data.trim_ascii_end() == "[DONE]" {
+            return Ok(Step::plain());
+        }
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         let root = document.root();
         let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
@@ -265,11 +275,11 @@ impl StreamApi for Stream {
             ("content_block_delta", Phase::InMessage) => self.block_delta(root),
             ("content_block_stop", Phase::InMessage) => self.block_stop(root, out),
             ("message_delta", Phase::InMessage) => {
-                self.no_call_open()?;
+                self.no_call_open("the answer ended within a tool call")?;
                 Ok(Step { hold: self.held.is_some(), mark: Some(Mark::Stop) })
             }
             ("message_stop", Phase::InMessage) => {
-                self.no_call_open()?;
+                self.no_call_open("the answer ended within a tool call")?;
                 self.phase = Phase::Ended;
                 out.ended = true;
                 Ok(Step::plain())

@@ -1,11 +1,12 @@
 //! A streamed completion: chunks with a delta for each choice, then `[DONE]`.
 //!
 //! A call of a choice is told from the next by its `index`; its name and identifier come once, its input in
-//! pieces. It is complete when its choice finishes, or the stream does: a server may go back to an earlier
-//! index until then. Clients disagree on a second name or identifier under one index (some join them, some
-//! take the last), on an index that is no number from 0, and on a piece that comes after the finish, so
-//! those are refused. What all of them read alike passes: indices that start at 1 or leave numbers out,
-//! calls without any index that come whole, calls behind the finish reason, no `[DONE]` at all.
+//! pieces. It is complete when its choice finishes, or the stream does. Clients disagree on a second name or
+//! identifier under one index (some join them, some take the last), on an index that is no number from 0, on
+//! a piece for an earlier index (some add it to the call that began last) or behind the finish, and on an
+//! index twice in one list, so those are refused. What all of them read alike passes: indices that start
+//! at 1 or leave numbers out, calls without any index that come whole, calls behind the finish reason, no
+//! `[DONE]` at all.
 
 use super::super::super::decided::Decided;
 use super::super::super::stream::{Announcer, NewEvent, Piece, Step, StreamApi};
@@ -131,8 +132,13 @@ impl Stream {
                     return Err(shape("calls in the message and in the delta of a choice"));
                 }
                 choice.before_calls.get_or_insert(before);
+                let mut last = None;
                 for entry in call::entries(delta)?.unwrap_or_default() {
                     let at = entry_index(entry)?;
+                    if at.is_some() && at <= last {
+                        return Err(shape("tool calls out of order"));
+                    }
+                    last = at;
                     let part = call::part(entry)?;
                     numbers.push(choice.take(at, &part, document, &mut self.calls, &self.setup)?);
                 }
@@ -227,12 +233,12 @@ impl Choice {
             }
             return Ok(number);
         };
-        if let Some(call) = self.calls.iter_mut().rev().find(|call| call.index == Some(at)) {
+        if let Some(call) = self.calls.last_mut().filter(|call| call.index == Some(at)) {
             let open = call.open.as_mut().ok_or_else(|| shape("a piece of a tool call after its end"))?;
             open.add(part, document)?;
             return Ok(call.number);
         }
-        if self.calls.iter().any(|call| call.index > Some(at)) {
+        if self.calls.iter().any(|call| call.index >= Some(at)) {
             return Err(shape("tool calls out of order"));
         }
         self.begin(Some(at), part, document, announcer)
