@@ -219,7 +219,7 @@ pub struct Published {
     /// The name under which it is handed out.
     pub name: String,
     /// The policy's name.
-    pub policy: String,
+    pub policy_name: String,
     /// The policy's version.
     pub version: u64,
     /// `sha256:<hex>` of the bundle, as decisions name it.

@@ -57,7 +57,7 @@ pub fn publish(
     drop(insert);
     writer.append_own(Published {
         name: name.to_owned(),
-        policy: offered.name().to_owned(),
+        policy_name: offered.name().to_owned(),
         version,
         bundle: digest.clone(),
         file: Hash::of(file).to_hex(),
