@@ -288,4 +288,46 @@ mod tests {
         assert!(Config::parse(b"").is_err());
         assert!(Config::parse(format!("{GOOD} x").as_bytes()).is_err());
     }
+
+    /// Every field with a value, as `a.b` paths.
+    fn fields(value: &serde_json::Value, path: &str, out: &mut Vec<String>) {
+        match value.as_object() {
+            Some(object) if !object.is_empty() => {
+                for (key, value) in object {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    fields(value, &path, out);
+                }
+            }
+            _ => out.push(path.to_owned()),
+        }
+    }
+
+    #[test]
+    fn the_reference_page_has_every_field_and_no_other() {
+        let page = include_str!("../../envoy/README.md");
+        let documented: std::collections::BTreeSet<&str> = page
+            .lines()
+            .skip_while(|line| !line.starts_with("| field"))
+            .take_while(|line| line.starts_with('|'))
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .collect();
+        let mut config = Config::parse(GOOD.as_bytes()).unwrap();
+        config.audit_key = Some(String::new());
+        let mut known = Vec::new();
+        for bundle in [
+            BundleSource::Inline(String::new()),
+            BundleSource::Poll(BundlePoll { name: String::new(), every_seconds: 1 }),
+        ] {
+            for principal in [
+                PrincipalSource::Mtls {},
+                PrincipalSource::Jwt { payload_key: String::new(), claim: String::new() },
+                PrincipalSource::Header { name: String::new() },
+            ] {
+                let config = Config { bundle: bundle.clone(), principal, ..config.clone() };
+                fields(&serde_json::to_value(config).unwrap(), "", &mut known);
+            }
+        }
+        let known: std::collections::BTreeSet<&str> = known.iter().map(String::as_str).collect();
+        assert_eq!(documented, known);
+    }
 }

@@ -107,13 +107,9 @@ impl Judged {
         Self { id, tool, index, decision, digest, since: now, turn: 0, escalation: None, stage }
     }
 
-    /// The decision ID.
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
-    pub(super) const fn decision(&self) -> &Decision {
-        &self.decision
+    /// How it stands, in a word, and the rules that decided.
+    pub(super) fn summary(&self) -> (&str, &Decision, &'static str) {
+        (&self.id, &self.decision, "open")
     }
 
     pub(super) const fn is_settled(&self) -> bool {
@@ -346,6 +342,16 @@ impl Concluded {
     /// Its bytes are not written after all.
     pub(super) fn withdraw(&mut self, why: Why) {
         self.why.get_or_insert(why);
+    }
+
+    /// What became of it, in a word, and the rules that decided.
+    pub(super) fn summary(&self) -> (&str, &Decision, &'static str) {
+        let fate = match &self.why {
+            None if self.escalation.is_some() => "approved",
+            None => "released",
+            Some(why) => why.code(&self.decision),
+        };
+        (&self.id, &self.decision, fate)
     }
 
     /// Records what became of it.

@@ -5,6 +5,7 @@ use super::answer::{self, Body};
 use super::exchange::Exchange;
 use super::io::{Chunk, Input, RequestHead};
 use super::judged::Judged;
+use super::records;
 use super::{State, Step, request};
 use crate::record::Reason;
 use crate::wire::{Codec, Reading, Unreadable, UnreadableWhy};
@@ -117,7 +118,7 @@ impl Observing {
             }
         }
         if !reading.calls.is_empty() {
-            step.out.access = Some(super::records::summary(calls, &step.vm.emitter));
+            step.out.access = Some(records::summary(calls.iter().map(Judged::summary), &step.vm.emitter));
         }
         let held = codec.held();
         let room = step.vm.keep(*kept, held);

@@ -6,7 +6,8 @@
 
 use super::exchange::Exchange;
 use super::io::{Chunk, Input, Tally};
-use super::judged::Judged;
+use super::judged::{Concluded, Judged};
+use super::records;
 use super::refusal::{self, Why};
 use super::{State, Step};
 use crate::record::Reason;
@@ -183,7 +184,8 @@ impl Answer {
             self.turn = Turn::Ended;
         }
         if !reading.calls.is_empty() {
-            step.out.access = Some(super::records::summary(&self.calls, &step.vm.emitter));
+            step.out.access =
+                Some(records::summary(self.calls.iter().map(Judged::summary), &step.vm.emitter));
         }
         Ok(())
     }
@@ -204,6 +206,10 @@ impl Answer {
             if bytes.len() > most {
                 bytes.clear();
             }
+        }
+        if !concluded.is_empty() {
+            let calls = concluded.iter().map(Concluded::summary);
+            step.out.access = Some(records::summary(calls, &step.vm.emitter));
         }
         for call in concluded {
             call.record(step, &self.exchange);

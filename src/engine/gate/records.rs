@@ -2,7 +2,6 @@
 
 use super::Vm;
 use super::exchange::Exchange;
-use super::judged::Judged;
 use crate::call::{Arguments, ToolCall};
 use crate::digest;
 use crate::effects::words::Words;
@@ -94,9 +93,12 @@ pub(super) fn escalation(
     }
 }
 
-/// The decisions of one answer as a line of JSON, for access logs: no arguments, no text of the model's. The
+/// The calls of one answer as a line of JSON, for access logs: no arguments, no text of the model's. The
 /// checkpoint makes the access log a witness of the ledger's.
-pub(super) fn summary(calls: &[Judged], emitter: &Emitter) -> String {
+pub(super) fn summary<'a>(
+    calls: impl ExactSizeIterator<Item = (&'a str, &'a Decision, &'static str)> + Clone,
+    emitter: &Emitter,
+) -> String {
     #[derive(serde::Serialize)]
     struct Summary<'a> {
         calls: usize,
@@ -110,18 +112,21 @@ pub(super) fn summary(calls: &[Judged], emitter: &Emitter) -> String {
         id: &'a str,
         verdict: Verdict,
         rules: Vec<&'a str>,
+        fate: &'static str,
     }
     const MOST: usize = 8;
-    let one = |call: &'_ Judged| -> Verdict { call.decision().verdict };
-    let decisions = calls.iter().take(MOST).map(|call| One {
-        id: call.id(),
-        verdict: one(call),
-        rules: call.decision().determining.iter().take(MOST).map(|rule| rule.rule.as_str()).collect(),
-    });
     let summary = Summary {
         calls: calls.len(),
-        verdict: calls.iter().map(one).max(),
-        decisions: decisions.collect(),
+        verdict: calls.clone().map(|(_, decision, _)| decision.verdict).max(),
+        decisions: calls
+            .take(MOST)
+            .map(|(id, decision, fate)| One {
+                id,
+                verdict: decision.verdict,
+                rules: decision.determining.iter().take(MOST).map(|rule| rule.rule.as_str()).collect(),
+                fate,
+            })
+            .collect(),
         checkpoint: emitter.seen(),
     };
     serde_json::to_string(&summary).unwrap_or_default()

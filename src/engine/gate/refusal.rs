@@ -39,8 +39,13 @@ impl Why {
         }
     }
 
+    /// A short, stable word.
+    pub(super) fn code(&self, decision: &Decision) -> &'static str {
+        self.refused(decision).code()
+    }
+
     pub(super) fn reason(&self, decision: &Decision) -> Reason {
-        let code = self.refused(decision).code().to_owned();
+        let code = self.code(decision).to_owned();
         let text = match self {
             Self::Rejected { comment: Some(comment), .. } => explain::clean(comment, 500),
             _ => String::new(),
