@@ -161,7 +161,14 @@ fn group(node: &Node, place: &Place, findings: &mut Diagnostics) -> Option<Revie
     }
     for key in ["answer_within", "use_within"] {
         let Some(node) = fields.get(key) else { continue };
-        let Some(within) = text(node, findings) else { continue };
+        let within = match &node.value {
+            // A bare number lacks its unit, and not quotes.
+            Value::Number(number) => number.as_str(),
+            _ => match text(node, findings) {
+                Some(text) => text,
+                None => continue,
+            },
+        };
         let one: Result<toolgate_engine::policy::rules::Within, _> = serde_json::from_value(within.into());
         match one {
             Ok(_) => drop(json.insert(key.to_owned(), within.into())),

@@ -48,6 +48,12 @@ fn is_empty(value: &Node) -> bool {
     matches!(&value.value, Value::List(elements) if elements.is_empty())
 }
 
+/// Whether the condition's form is a map at all.
+fn takes_maps(name: &str) -> bool {
+    let empty = serde_json::from_value::<Conditions>(json!({ name: {} }));
+    empty.err().is_none_or(|error| !error.to_string().starts_with("invalid type: map"))
+}
+
 /// Gives the engine each piece of a value alone.
 fn pieces(name: &str, value: &Node, key: &Place, findings: &mut Diagnostics) {
     match &value.value {
@@ -56,7 +62,7 @@ fn pieces(name: &str, value: &Node, key: &Place, findings: &mut Diagnostics) {
                 piece(name, element, element.to_json(), findings);
             }
         }
-        Value::Map(entries) if !entries.is_empty() => {
+        Value::Map(entries) if !entries.is_empty() && takes_maps(name) => {
             for entry in entries {
                 let whole = |inner: Json| json!({ (entry.key.clone()): inner });
                 match &entry.value.value {
@@ -156,6 +162,7 @@ fn problem(name: &str, place: &Place, node: Option<&Node>, error: &str) -> Diagn
         Diagnostic::error("E-unknown-key", place, format!("`{written}` is not known here"))
             .maybe_help(did_you_mean(written, known))
     } else if let Some((_, expected)) = error.split_once(", expected ") {
+        let expected = expected.replace("a sequence", "a list");
         let found = node.map_or_else(|| "something else".to_owned(), Node::found);
         let quotable = node.is_some_and(|node| matches!(node.value, Value::Number(_) | Value::Bool(_)));
         Diagnostic::error("E-type", place, format!("expected {expected}, found {found}")).maybe_help(

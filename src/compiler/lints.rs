@@ -5,6 +5,7 @@ use crate::fields::Fields;
 use crate::rule::Read;
 use crate::source::Place;
 use crate::yaml::{Node, Value};
+use std::collections::BTreeSet;
 use toolgate_engine::policy::rules::Fallback;
 use toolgate_engine::policy::{Policy, Rule, Verdict};
 
@@ -70,7 +71,7 @@ fn place_of<'a>(node: &'a Node, text: &str) -> Option<&'a Place> {
 /// A rule about actions on one kind of resource with a condition on another never speaks.
 fn never_speaks(read: &Read, findings: &mut Diagnostics) {
     let rule = &read.rule;
-    let families: Vec<&str> =
+    let families: BTreeSet<&str> =
         rule.actions.iter().map(|action| action.as_str().split('.').next().unwrap_or_default()).collect();
     for name in rule.conditions.names().filter(|name| OF_RESOURCES.contains(name)) {
         let possible = families.iter().any(|family| match KINDS.iter().find(|(known, _)| known == family) {
@@ -79,11 +80,15 @@ fn never_speaks(read: &Read, findings: &mut Diagnostics) {
         });
         if !possible {
             let place = read.values.get(name).map_or(&read.place, |node| &node.place);
+            let families: Vec<String> = families.iter().map(|family| format!("`{family}`")).collect();
             findings.push(
                 Diagnostic::warning(
                     "W-never-speaks",
                     place,
-                    format!("no `{}` action has a `{name}`, so the rule never speaks", families.join("`, `")),
+                    format!(
+                        "no action of {} has a `{name}`, so the rule never speaks",
+                        families.join(" or ")
+                    ),
                 )
                 .help("check the condition, or the actions"),
             );

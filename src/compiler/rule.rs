@@ -235,15 +235,42 @@ fn actions_of(
     serde_json::from_value(good.into()).ok()
 }
 
-/// An unknown action of a known family: what the family has.
+/// Words people use for the verbs of the vocabulary.
+const OTHER_WORDS: &[(&str, &[&str])] = &[
+    ("delete", &["remove", "rm", "unlink", "destroy", "drop"]),
+    ("write", &["edit", "modify", "update", "create", "change", "append", "move", "insert"]),
+    ("read", &["get", "view", "open", "cat", "show", "select"]),
+    ("list", &["ls", "find", "glob", "search"]),
+    ("permission", &["chmod", "chown"]),
+    ("run", &["exec", "execute", "start", "spawn", "eval"]),
+    ("kill", &["stop", "terminate", "signal"]),
+    ("send", &["upload", "post", "put"]),
+    ("fetch", &["download", "get"]),
+    ("schema", &["ddl", "create", "drop", "alter"]),
+    ("privilege", &["grant", "revoke", "admin"]),
+];
+
+/// What an unknown action was probably meant to be, where its family is known or nearly so.
 fn family_of(text: &str, known: &[&str]) -> Option<String> {
-    let family = text.split('.').next()?;
-    let members: Vec<&str> =
-        known.iter().copied().filter(|name| name.split('.').next() == Some(family)).collect();
-    match crate::diagnostic::suggestion(text, members.iter().copied()) {
-        Some(name) => Some(format!("did you mean `{name}`?")),
-        None if members.is_empty() => None,
-        None => Some(format!("there is `{}`", members.join("`, `"))),
+    let family = |name: &str| name.split('.').next().unwrap_or_default().to_owned();
+    let (ours, verb) = text.split_once('.')?;
+    let families: BTreeSet<String> = known.iter().map(|name| family(name)).collect();
+    if !families.contains(ours) {
+        let meant = crate::diagnostic::suggestion(ours, families.iter().map(String::as_str))?;
+        return Some(format!("did you mean `{meant}.{verb}`?"));
+    }
+    let verbs: Vec<&str> =
+        known.iter().filter_map(|name| name.strip_prefix(ours)?.strip_prefix('.')).collect();
+    let by_word = OTHER_WORDS
+        .iter()
+        .find(|(meant, words)| words.contains(&verb) && verbs.contains(meant))
+        .map(|(meant, _)| *meant);
+    match by_word.or_else(|| crate::diagnostic::suggestion(verb, verbs.iter().copied())) {
+        Some(meant) => Some(format!("did you mean `{ours}.{meant}`?")),
+        None => {
+            let all: Vec<String> = verbs.iter().map(|verb| format!("`{ours}.{verb}`")).collect();
+            Some(format!("there is {}", all.join(", ")))
+        }
     }
 }
 

@@ -59,7 +59,7 @@ impl Node {
             Value::Null => "nothing".to_owned(),
             Value::Bool(flag) => format!("`{flag}`"),
             Value::Number(text) => format!("the number `{text}`"),
-            Value::Text(text) => format!("`{text}`"),
+            Value::Text(text) => format!("the text `{text}`"),
             Value::List(_) => "a list".to_owned(),
             Value::Map(_) => "a map".to_owned(),
         }
@@ -125,7 +125,8 @@ impl Node {
 pub(crate) fn read(file: usize, source: &Source, findings: &mut Diagnostics) -> Option<Node> {
     let offsets: Vec<usize> =
         source.text.char_indices().map(|(at, _)| at).chain([source.text.len()]).collect();
-    let mut builder = Builder { file, offsets, findings, open: Vec::new(), root: None, documents: 0 };
+    let mut builder =
+        Builder { file, text: &source.text, offsets, findings, open: Vec::new(), root: None, documents: 0 };
     // A byte order mark is no part of the text, and the scanner would take it for a character of a key.
     if source.text.starts_with('\u{feff}') {
         let place = Place::start_of(file);
@@ -141,11 +142,11 @@ pub(crate) fn read(file: usize, source: &Source, findings: &mut Diagnostics) -> 
             Err(error) => {
                 let at = builder.offset(error.marker().index());
                 let place = Place { file, start: at, end: at };
-                builder.findings.push(Diagnostic::error(
-                    "E-yaml-syntax",
-                    &place,
-                    error.info().to_lowercase(),
-                ));
+                let info = error.info().to_lowercase();
+                let help = info
+                    .contains("mapping values")
+                    .then(|| "a text with a colon and a space in it goes in quotes".to_owned());
+                builder.findings.push(Diagnostic::error("E-yaml-syntax", &place, info).maybe_help(help));
                 return None;
             }
         }
@@ -168,6 +169,7 @@ enum Open {
 
 struct Builder<'a> {
     file: usize,
+    text: &'a str,
     /// Byte offset of each character.
     offsets: Vec<usize>,
     findings: &'a mut Diagnostics,
@@ -206,7 +208,7 @@ impl Builder<'_> {
                     Diagnostic::error("E-yaml-anchor", &place, "an alias stands here")
                         .help("write the value itself, or name it under `sets`"),
                 );
-                self.add(Node { place, used: None, value: Value::Null });
+                self.skip(place);
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.plainly_written(&place, anchor, tag.is_some());
@@ -308,7 +310,23 @@ impl Builder<'_> {
         }
     }
 
+    /// Leaves out what was refused.
+    fn skip(&mut self, place: Place) {
+        if let Some(Open::Map { key, .. }) = self.open.last_mut()
+            && key.take().is_none()
+        {
+            *key = Some((None, place));
+        }
+    }
+
     fn plainly_written(&mut self, place: &Place, anchor: usize, tagged: bool) {
+        if anchor == 0 && !tagged {
+            return;
+        }
+        // The marks of a block begin at its anchor and end within it.
+        let rest = self.text.get(place.range()).unwrap_or_default();
+        let word = rest.split([' ', '\n', '\r', '\t', '[', '{']).next().unwrap_or_default().len();
+        let place = &Place { end: place.start + word, ..place.clone() };
         if anchor > 0 {
             self.findings.push(
                 Diagnostic::error("E-yaml-anchor", place, "an anchor stands here")

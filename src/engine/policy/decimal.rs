@@ -18,7 +18,7 @@ pub(crate) struct Decimal {
 
 /// A decimal in a bundle.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a number")]
 struct Written {
     number: String,
 }

@@ -127,7 +127,7 @@ impl Glob {
                 }
                 "" if !syntax.empty_parts => {
                     return Err(PatternError::new(
-                        format!("`{text}` has an empty part"),
+                        "the pattern has an empty part",
                         match syntax.separator {
                             Some(separator) => {
                                 format!("write one `{separator}` between parts and none at the end")
