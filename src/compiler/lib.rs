@@ -27,7 +27,6 @@ mod names;
 mod rule;
 pub mod signing;
 pub mod source;
-mod vocabulary;
 mod yaml;
 
 pub use compile::{Compiled, compile};

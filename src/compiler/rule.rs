@@ -5,14 +5,15 @@ use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::{Fields, unknown_key};
 use crate::names::{Kind, Names};
 use crate::source::Place;
-use crate::vocabulary::VOCABULARY;
 use crate::yaml::Node;
 use std::collections::{BTreeMap, BTreeSet};
 use toolgate_engine::effects::Action;
+use toolgate_engine::effects::action::VOCABULARY;
 use toolgate_engine::policy::action::ActionPattern;
 use toolgate_engine::policy::conditions::Conditions;
 use toolgate_engine::policy::principal::PrincipalPattern;
-use toolgate_engine::policy::{Disclosure, Patterns, Rule, Verdict};
+use toolgate_engine::policy::{Patterns, Rule, Verdict};
+use toolgate_engine::redact::Level;
 
 /// The keys of a rule that are no conditions.
 const KEYS: &[&str] =
@@ -277,9 +278,7 @@ fn family_of(text: &str, known: &[&str]) -> Option<String> {
 fn matches_something(patterns: &Patterns<ActionPattern>, around: &Surroundings<'_>) -> bool {
     let vocabulary = VOCABULARY.iter().map(|row| row.name);
     let own = around.own_actions.iter().map(String::as_str);
-    vocabulary
-        .chain(own)
-        .any(|name| patterns.iter().any(|pattern| pattern.matches(&Action(name.to_owned().into()))))
+    vocabulary.chain(own).any(|name| patterns.iter().any(|pattern| pattern.matches(&Action::named(name))))
 }
 
 fn read_unless(fields: Fields<'_>, names: &mut Names, findings: &mut Diagnostics) -> Conditions {
@@ -358,8 +357,8 @@ fn check_reviewers(fields: Fields<'_>, verdict: Verdict, place: &Place, findings
     }
 }
 
-fn read_args(fields: Fields<'_>, findings: &mut Diagnostics) -> Disclosure {
-    let Some(text) = fields.text("args", findings) else { return Disclosure::default() };
+fn read_args(fields: Fields<'_>, findings: &mut Diagnostics) -> Level {
+    let Some(text) = fields.text("args", findings) else { return Level::default() };
     match serde_json::from_value(text.into()) {
         Ok(args) => args,
         Err(_) => {
@@ -368,7 +367,7 @@ fn read_args(fields: Fields<'_>, findings: &mut Diagnostics) -> Disclosure {
                 Diagnostic::error("E-args", place, format!("`{text}` does not say what may be recorded"))
                     .help("write `full`, `redacted`, `digest` or `none`"),
             );
-            Disclosure::default()
+            Level::default()
         }
     }
 }

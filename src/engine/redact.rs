@@ -15,19 +15,20 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How much of the arguments a record keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// How much of the arguments may be kept and said. Declared from mildest to strictest, because where several
+/// rules have a say the strictest holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
-    /// Their digest alone.
-    None,
-    /// Their digest and size.
-    Digest,
+    /// The arguments as they are, at most [`MOST_FULL`] bytes of them.
+    Full,
     /// A preview of at most [`MOST_REDACTED`] bytes, secrets taken out.
     #[default]
     Redacted,
-    /// The arguments as they are, at most [`MOST_FULL`] bytes of them.
-    Full,
+    /// Their digest and size.
+    Digest,
+    /// Their digest alone.
+    None,
 }
 
 /// Most bytes of a redacted preview.

@@ -11,13 +11,13 @@ use super::conditions::{Asked, Conditions};
 use super::decision::{Decision, Determining, Verdict};
 use super::explain::{self, Explanation, RuleStep, Step};
 use super::met::{Finding, Met};
-use super::rules::{Disclosure, Fallback, Policy, Reviewers, Rule};
+use super::rules::{Fallback, Policy, Reviewers, Rule};
 use super::{Question, explain::clean};
 use crate::call::Arguments;
 use crate::effects::{Effect, Unknown};
-use crate::record;
+use crate::redact::Level;
+use crate::{record, redact};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Most effects of one call that are judged; a call with more is denied.
@@ -55,7 +55,7 @@ pub(super) fn explain(policy: &Policy, question: &Question<'_>) -> Explanation {
         let speaking = heard.iter().filter(|heard| heard.speaks && !heard.rule.observe);
         let spoken = speaking.map(|heard| heard.rule.verdict).max();
         steps.push(Step {
-            about: explain::effect(effect, Disclosure::Full),
+            about: explain::effect(effect, Level::Full),
             rules: heard.iter().map(Heard::step).collect(),
             verdict: spoken.unwrap_or(policy.default.verdict()),
             by_default: spoken.is_none(),
@@ -245,9 +245,9 @@ struct Tally<'p> {
     spoke: BTreeMap<usize, (&'p Rule, Vec<Effect>)>,
     by_default: Vec<Effect>,
     unknown: Vec<Unknown>,
-    args: Option<Disclosure>,
+    args: Option<Level>,
     errors: Vec<String>,
-    inputs: BTreeMap<String, (Option<String>, Disclosure)>,
+    inputs: BTreeMap<String, (Option<String>, Level)>,
 }
 
 impl<'p> Tally<'p> {
@@ -419,20 +419,17 @@ fn rules_digest(
     digest_of(&Asking { form: "toolgate/rules/v1", rules, fallbacks, reviewers }).ok()
 }
 
-/// An input as far as it may be kept.
-fn kept(
-    name: String,
-    (value, disclosure): (Option<String>, Disclosure),
-    args: Disclosure,
-) -> Option<record::Input> {
+/// An input as far as it may be kept. A value that is absent is the empty text.
+fn kept(name: String, (value, level): (Option<String>, Level), args: Level) -> Option<record::Input> {
     let value = value.unwrap_or_default();
-    let value = match disclosure.max(args) {
-        Disclosure::None => return None,
-        Disclosure::Digest => {
-            let hash = Sha256::digest(value.as_bytes());
-            hash.iter().fold("sha256:".to_owned(), |out, byte| out + &format!("{byte:02x}"))
-        }
-        Disclosure::Redacted | Disclosure::Full => clean(&value, LONGEST_INPUT),
+    let secret = name.rsplit('/').next().is_some_and(redact::is_secret_name);
+    let value = match level.max(args) {
+        // A plain digest of a PIN or an amount is guessed at once; the keyed one of the whole call is kept
+        // elsewhere.
+        Level::Digest | Level::None => return None,
+        Level::Redacted if secret => redact::MARK.to_owned(),
+        Level::Redacted => clean(&redact::scrub(&value), LONGEST_INPUT),
+        Level::Full => clean(&value, LONGEST_INPUT),
     };
     Some(record::Input { name, value })
 }

@@ -1,10 +1,10 @@
 //! The answer to a question: the verdict, what determined it, what must be done for it to hold, and what
 //! went wrong on the way. Only this file makes a [`Permit`].
 
-use super::rules::Disclosure;
 use crate::emitter::Recorded;
 use crate::protocol::{ConsumeAck, ConsumeRequest, ReviewerGroup};
 use crate::record;
+use crate::redact::Level;
 use serde::{Deserialize, Serialize};
 
 /// What a rule, and in the end the policy, says of a call. Declared from mildest to strictest; the
@@ -57,7 +57,7 @@ pub struct Decision {
     pub inputs: Vec<record::Input>,
     /// What may be recorded and said of the call's arguments: the strictest of the rules that speak.
     #[serde(default)]
-    pub args: Disclosure,
+    pub args: Level,
     /// What it would have been with the rules that are in observe; `None` where that is the same.
     pub would: Option<Verdict>,
 }
@@ -77,7 +77,7 @@ impl Decision {
             notify: Vec::new(),
             errors: Vec::new(),
             inputs: Vec::new(),
-            args: Disclosure::default(),
+            args: Level::default(),
             would: None,
         }
     }

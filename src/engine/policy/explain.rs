@@ -4,8 +4,8 @@
 //! hide, reorder or end what is around it. Values of arguments other than the resource never appear.
 
 use super::decision::{Decision, Determining, Verdict};
-use super::rules::Disclosure;
-use crate::effects::{Effect, Name, Reach, Resource, Unknown};
+use crate::effects::{Effect, Unknown};
+use crate::redact::Level;
 use crate::wire::Refusal;
 use std::fmt;
 
@@ -228,22 +228,17 @@ fn people(decision: &Decision) -> String {
 }
 
 /// An effect in words, as far as may be said: `file.delete /srv/x`.
-pub fn effect(effect: &Effect, args: Disclosure) -> String {
-    let action = clean(&effect.action.0, LONGEST_NAME);
-    if args >= Disclosure::Digest {
-        return action;
-    }
-    let mut text = format!("{action} {}", resource(&effect.resource));
-    match &effect.reach {
-        Reach::Local => {}
-        Reach::Remote(host) => text += &format!(" on `{}`", clean(host, LONGEST_NAME)),
-        Reach::Container(name) => text += &format!(" in the container `{}`", clean(name, LONGEST_NAME)),
-    }
-    text
+pub fn effect(effect: &Effect, args: Level) -> String {
+    let text = match args {
+        Level::Full => effect.short(),
+        Level::Redacted => effect.short_redacted(),
+        Level::Digest | Level::None => effect.action.to_string(),
+    };
+    clean(&text, LONGEST_NAME)
 }
 
 /// Several effects in words; some are counted rather than named.
-pub(super) fn effects(all: &[Effect], args: Disclosure) -> String {
+pub(super) fn effects(all: &[Effect], args: Level) -> String {
     let mut named: Vec<String> = Vec::new();
     for one in all {
         let text = effect(one, args);
@@ -282,38 +277,6 @@ fn counted(mut named: Vec<String>, all: usize) -> String {
         named.push(format!("and {} more", all.saturating_sub(MOST_NAMED)));
     }
     named.join(", ")
-}
-
-fn resource(resource: &Resource) -> String {
-    match resource {
-        Resource::Path { path, tree } => {
-            format!("{}{}", name(path), if *tree { " and all below" } else { "" })
-        }
-        Resource::Host { host, port, .. } => match port {
-            Some(port) => format!("{}:{port}", name(host)),
-            None => name(host),
-        },
-        Resource::Sql { host, database, table } => {
-            let mut text = table.as_ref().map_or_else(|| "an unknown table".to_owned(), name);
-            let place = [("in", database), ("on", host)];
-            for (word, place) in place.iter().filter_map(|(word, place)| Some((word, place.as_ref()?))) {
-                text += &format!(" {word} {}", name(place));
-            }
-            text
-        }
-        Resource::Program { program: it }
-        | Resource::Repository { repository: it }
-        | Resource::Cloud { cloud: it }
-        | Resource::Named { name: it } => name(it),
-        Resource::Code { language: it } | Resource::Tool { tool: it } => clean(it, LONGEST_NAME),
-    }
-}
-
-fn name(name: &Name) -> String {
-    match name {
-        Name::Literal(text) | Name::Glob(text) => clean(text, LONGEST_NAME),
-        Name::Dynamic => "something decided when it runs".to_owned(),
-    }
 }
 
 /// A text that a model or a person wrote, cut to `longest` bytes, with every character written out that is

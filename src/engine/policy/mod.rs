@@ -29,6 +29,7 @@ mod patterns;
 pub mod principal;
 pub mod rules;
 
+pub use crate::redact::Level as Disclosure;
 pub use bundle::{Bundle, BundleError};
 pub use decision::{Decision, Determining, Permit, Verdict};
 pub use explain::Explanation;
@@ -36,7 +37,7 @@ pub use glob::PatternError;
 pub use met::{Finding, Met};
 pub use patterns::{Pattern, Patterns, Texts};
 pub use principal::PrincipalPattern;
-pub use rules::{Disclosure, Policy, Rule};
+pub use rules::{Policy, Rule};
 
 use crate::call::ToolCall;
 use crate::effects::Effects;

@@ -12,6 +12,7 @@ use super::patterns::{Patterns, Texts};
 use super::principal::PrincipalPattern;
 use crate::effects::ToolMappings;
 use crate::protocol::ReviewerGroup;
+use crate::redact::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -142,31 +143,13 @@ pub struct Rule {
     /// Whether it is left out of the enforced verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub observe: bool,
-    /// What may be recorded of the arguments of calls it speaks about.
-    #[serde(default, skip_serializing_if = "Disclosure::is_default")]
-    pub args: Disclosure,
+    /// What may be recorded and said of the arguments of calls it speaks about.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub args: Level,
 }
 
-/// What may be recorded and said of a call's arguments. Declared from mildest to strictest; the strictest
-/// of the rules that speak holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Disclosure {
-    /// All of them.
-    Full,
-    /// A preview without what looks like a secret.
-    #[default]
-    Redacted,
-    /// Only their digest.
-    Digest,
-    /// Nothing.
-    None,
-}
-
-impl Disclosure {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
+fn is_default(level: &Level) -> bool {
+    *level == Level::default()
 }
 
 /// A length of time as policies write it: `90s`, `15m`, `2h`, `7d`.
