@@ -26,22 +26,24 @@ pub(super) const FAMILY: Family = Family {
         tool(&["Agent", "Task"], &[Clause::Needs("/prompt"), DELEGATE]),
         tool(&["Monitor"], &[Clause::Shell("/command", Absent::Nothing), may_fetch("/ws/url")])
             .inert(&["/description"]),
-        tool(
-            &["Workflow"],
-            &[
-                Clause::If("/script", &[Clause::Code("/script", "workflow")]),
-                Clause::If("/scriptPath", &[read("/scriptPath"), Clause::Code("/scriptPath", "workflow")]),
-                DELEGATE,
-            ],
-        ),
+        // A script, one on disk, or one of the project by its name.
+        tool(&["Workflow"], &[may_read("/scriptPath"), Clause::Language("workflow"), DELEGATE]),
         tool(&["CronCreate"], &[Clause::Needs("/prompt"), LATER, DELEGATE]),
+        tool(
+            &["ScheduleWakeup"],
+            &[Clause::Case {
+                at: "/stop",
+                arms: &[Arm(&["true"], &[]), Arm(&["false"], &[LATER, DELEGATE])],
+                absent: Some(&[LATER, DELEGATE]),
+            }],
+        ),
         tool(
             &["RemoteTrigger"],
             &[Clause::Case {
                 at: "/action",
                 arms: &[
                     Arm(&["list", "get", "list_runs", "get_run_log"], &[]),
-                    Arm(&["create", "update", "run"], &[LATER, DELEGATE]),
+                    Arm(&["create", "update", "run", "create_webhook_trigger"], &[LATER, DELEGATE]),
                 ],
                 absent: None,
             }],
@@ -53,26 +55,93 @@ pub(super) const FAMILY: Family = Family {
                 Clause::Path(Access::WriteTree, "/path", Absent::Nothing),
             ],
         ),
-        tool(&["ReadMcpResource", "ReadMcpResourceTool", "ReadMcpResourceDir"], &[Clause::Resource("/uri")]),
-        tool(&["Artifact"], &[Clause::Host("net.send", "")]),
-        tool(&["TaskStop", "TodoWrite", "AskUserQuestion", "ExitPlanMode"], &[]),
+        // Leaving with `remove` drops the branch and, if told so, uncommitted work.
+        tool(
+            &["ExitWorktree"],
+            &[Clause::Case {
+                at: "/action",
+                arms: &[
+                    Arm(&["keep"], &[]),
+                    Arm(&["remove"], &[Clause::Repository("git.rewrite", Repository::Here)]),
+                ],
+                absent: None,
+            }],
+        ),
+        tool(&["ReadMcpResource", "ReadMcpResourceDir"], &[Clause::Resource("/uri")]),
+        tool(
+            &["Artifact"],
+            &[Clause::Case {
+                at: "/action",
+                arms: &[
+                    Arm(&["publish"], PUBLISH),
+                    Arm(&["upload_asset"], PUBLISH),
+                    Arm(&["delete_asset", "pin", "unpin", "watch", "unwatch"], &[Clause::Host("net.send", HOME)]),
+                    Arm(&["list", "read", "list_types", "status", "list_assets"], &[Clause::Host("net.fetch", HOME)]),
+                    Arm(
+                        &["read_asset"],
+                        &[
+                            Clause::Host("net.fetch", HOME),
+                            Clause::Path(Access::WriteTree, "/out_dir", Absent::Nothing),
+                        ],
+                    ),
+                ],
+                absent: Some(PUBLISH),
+            }],
+        ),
+        tool(
+            &["Projects"],
+            &[Clause::Case {
+                at: "/method",
+                arms: &[
+                    Arm(
+                        &["project_info", "project_read", "project_search", "project_memory_list", "project_memory_read"],
+                        &[Clause::Host("net.fetch", HOME), Clause::Plain(&["/path"])],
+                    ),
+                    Arm(&["project_write"], &[Clause::Host("net.send", HOME), may_read("/local_path")]),
+                    Arm(&["project_delete"], &[Clause::Host("net.send", HOME)]),
+                ],
+                absent: None,
+            }],
+        )
+        .unverified(),
+        tool(&["ClaudeDesign", "SendFeedback"], &[Clause::Host("net.send", HOME)]).unverified(),
+        tool(&["PushNotification"], &[Clause::Ask("/message")]).unverified(),
+        tool(&["ProposeSkills"], &[Clause::Tool("memory.write")]).unverified(),
         tool(
             &[
+                "TaskStop",
                 "TaskCreate",
                 "TaskUpdate",
                 "TaskList",
                 "TaskGet",
-                "TaskOutput",
-                "BashOutput",
-                "KillShell",
+                "TodoWrite",
+                "AskUserQuestion",
                 "EnterPlanMode",
-                "ListMcpResources",
-                "ListMcpResourcesTool",
+                "ExitPlanMode",
                 "CronList",
                 "CronDelete",
+                "ListMcpResources",
+                "RefreshMcpTools",
+                "ReportFindings",
+                "ProposeGoal",
+                "ReadNotifications",
+                "OfferChromeSetup",
+                "ShowOnboardingRolePicker",
             ],
             &[],
-        )
-        .unverified(),
+        ),
+        // In releases before 0.3, or under another name there.
+        tool(&["ReadMcpResourceTool"], &[Clause::Resource("/uri")]).unverified(),
+        tool(&["TaskOutput", "BashOutput", "KillShell", "ListMcpResourcesTool"], &[]).unverified(),
     ],
 };
+
+const HOME: &str = "claude.ai";
+
+/// Files become pages and assets that others can open.
+const PUBLISH: &[Clause] = &[
+    Clause::Host("net.send", HOME),
+    may_read("/file_path"),
+    Clause::Path(Access::Read, "/file_paths/*", Absent::Nothing),
+    Clause::Plain(&["/url"]),
+];

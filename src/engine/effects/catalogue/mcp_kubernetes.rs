@@ -19,11 +19,37 @@ pub(super) const FAMILY: Family = Family {
     tools: &[
         tool(&["kubectl_get", "kubectl_describe"], &[Clause::Needs("/resourceType"), READ]),
         tool(&["kubectl_logs"], &[on("kubernetes.read", Text::Fixed("logs")), Clause::Plain(&["/resourceType"])]),
-        tool(&["explain_resource", "list_api_resources"], &[]),
+        tool(&["explain_resource", "list_api_resources", "kubectl_reconnect", "stop_port_forward"], &[]),
+        tool(&["ping"], &[]).served(),
         tool(&["kubectl_delete"], &[DELETE, may_read("/filename")]),
+        tool(&["kubectl_apply", "kubectl_scale"], &[WRITE, may_read("/filename")]),
+        // The command is one of the workload that is created.
         tool(
-            &["kubectl_apply", "kubectl_create", "kubectl_patch", "kubectl_scale", "kubectl_rollout"],
-            &[WRITE, may_read("/filename")],
+            &["kubectl_create"],
+            &[WRITE, may_read("/filename"), Clause::Options("/fromFile"), Clause::Plain(&["/command"])],
+        ),
+        tool(&["kubectl_patch"], &[WRITE, may_read("/patchFile")]),
+        tool(
+            &["kubectl_rollout"],
+            &[Clause::Case {
+                at: "/subCommand",
+                arms: &[
+                    Arm(&["history", "status"], &[READ]),
+                    Arm(&["pause", "restart", "resume", "undo"], &[WRITE]),
+                ],
+                absent: None,
+            }],
+        ),
+        tool(
+            &["kubectl_context"],
+            &[Clause::Case {
+                at: "/operation",
+                arms: &[
+                    Arm(&["list", "get"], &[on("kubernetes.read", Text::Fixed("context"))]),
+                    Arm(&["set"], &[on("kubernetes.write", Text::Fixed("context"))]),
+                ],
+                absent: None,
+            }],
         ),
         tool(
             &["kubectl_generic"],
@@ -84,6 +110,6 @@ pub(super) const FAMILY: Family = Family {
             }],
         ),
         tool(&["port_forward"], &[Clause::Tool("net.listen")]),
-        tool(&["cleanup"], &[Clause::Cloud("kubernetes.delete", "kubernetes/**")]),
+        tool(&["cleanup"], &[Clause::Cloud("kubernetes.delete", "kubernetes/**")]).served().unverified(),
     ],
 };

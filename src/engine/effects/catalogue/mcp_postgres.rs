@@ -17,11 +17,13 @@ pub(super) const FAMILY: Family = Family {
                 "list_objects",
                 "get_object_details",
                 "analyze_db_health",
-                "analyze_query_indexes",
                 "analyze_workload_indexes",
                 "get_top_queries",
             ],
             &[Clause::Database("sql.read", "")],
         ),
+        // Explains the statements it is given.
+        tool(&["analyze_query_indexes"], &[Clause::Database("sql.read", ""), Clause::Sql("/queries/*", "postgres")])
+            .unverified(),
     ],
 };

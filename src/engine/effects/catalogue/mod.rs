@@ -88,7 +88,11 @@ pub(super) fn without_prefix(tool: &str) -> Option<&str> {
 const PLAIN_NAMESPACES: &[&str] = &["functions", "default_api", "tools"];
 
 fn of_any(name: &str) -> Vec<&'static Tool> {
-    FAMILIES.iter().flat_map(|family| family.tools).filter(|tool| tool.names.contains(&name)).collect()
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.tools)
+        .filter(|tool| !tool.served && tool.names.contains(&name))
+        .collect()
 }
 
 fn of_server(server: &str, name: &str) -> Vec<&'static Tool> {
@@ -200,7 +204,7 @@ impl Clause {
                 see(base);
             }
             Self::Plain(places) => places.iter().for_each(|at| see(at)),
-            Self::Tool(_) | Self::Host(..) | Self::Cloud(..) | Self::Fixed(..) => {}
+            Self::Tool(_) | Self::Language(_) | Self::Host(..) | Self::Cloud(..) | Self::Fixed(..) => {}
             Self::Repository(_, Repository::Local(at)) => see(at),
             Self::Repository(_, Repository::Hosted { owner, name, .. }) => {
                 see(owner);
@@ -208,6 +212,8 @@ impl Clause {
             }
             Self::Repository(_, Repository::Here | Repository::Any(_)) => {}
             Self::Kubernetes { kind, namespace, name, .. } => {
+                see("/context");
+                see("/allNamespaces");
                 for text in [kind, namespace, name] {
                     if let Text::From(at) = text {
                         see(at);

@@ -40,6 +40,8 @@ pub struct Tool {
     pub persistent: bool,
     /// Whether the row was checked against the family's source.
     pub evidence: Evidence,
+    /// Whether the name is so common that it only counts with its server before it.
+    pub served: bool,
 }
 
 /// A place in the arguments.
@@ -139,6 +141,8 @@ pub enum Clause {
     Sql(At, &'static str),
     /// Code of a language, which may itself be an argument (`/language`).
     Code(At, &'static str),
+    /// Code of a language, wherever it stands.
+    Language(&'static str),
     /// A patch in the form `*** Update File:`.
     Patch(At),
     /// An effect on the tool itself.
@@ -151,7 +155,8 @@ pub enum Clause {
     Cloud(&'static str, &'static str),
     /// An effect on a repository.
     Repository(&'static str, Repository),
-    /// An effect on a resource of a cluster.
+    /// An effect on a resource of a cluster, `kubernetes/context/namespace/kind/name`. The context, and whether
+    /// all namespaces are meant, are read from `context` and `allNamespaces`.
     Kubernetes {
         /// What is done.
         action: &'static str,
@@ -249,7 +254,15 @@ pub enum Text {
 
 /// A tool with these names and meanings.
 pub const fn tool(names: &'static [&'static str], does: &'static [Clause]) -> Tool {
-    Tool { names, does, text: &[], inert: &[], persistent: false, evidence: Evidence::Verified }
+    Tool {
+        names,
+        does,
+        text: &[],
+        inert: &[],
+        persistent: false,
+        evidence: Evidence::Verified,
+        served: false,
+    }
 }
 
 impl Tool {
@@ -271,6 +284,13 @@ impl Tool {
     #[must_use]
     pub const fn persistent(mut self) -> Self {
         self.persistent = true;
+        self
+    }
+
+    /// With a name that says nothing without its server.
+    #[must_use]
+    pub const fn served(mut self) -> Self {
+        self.served = true;
         self
     }
 

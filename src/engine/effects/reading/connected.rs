@@ -52,6 +52,8 @@ impl Reader<'_> {
     pub(super) fn kubernetes(&mut self, action: &'static str, kind: Text, namespace: Text, name: Text) {
         let kinds = self.text(kind);
         let (namespace, name) = (self.text(namespace), self.text(name));
+        let namespace = namespace.filter(|_| !self.is_given("/allNamespaces"));
+        let context = self.text(Text::From("/context"));
         let kinds = kinds.as_deref().unwrap_or("*").to_lowercase();
         // `pods,secrets` and `secret/db` are how kubectl takes several kinds, or a kind with its name.
         for kind in kinds.split(',') {
@@ -60,7 +62,9 @@ impl Reader<'_> {
                 None => (kind, None),
             };
             let name = own_name.as_deref().or(name.as_deref()).unwrap_or("*");
-            let parts = ["kubernetes", namespace.as_deref().unwrap_or("*"), kind, name];
+            let any = |text: &Option<String>| text.clone().unwrap_or_else(|| "*".to_owned());
+            let (context, namespace) = (any(&context), any(&namespace));
+            let parts = ["kubernetes", &context, &namespace, kind, name];
             let plain = |part: &&str| {
                 let part: &str = part;
                 part == "*"

@@ -130,6 +130,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Clause::Code(at, language) => self.code(at, language),
+            Clause::Language(language) => {
+                self.out.add(Action::CODE_RUN, Resource::Code { language: language.to_owned() });
+            }
             Clause::Patch(at) => {
                 for (at, text) in self.texts(at, false) {
                     self.patch(&text, &at);
