@@ -192,7 +192,8 @@ fn value() -> impl Strategy<Value = serde_json::Value> {
 }
 
 fn any_call() -> impl Strategy<Value = (String, serde_json::Map<String, serde_json::Value>)> {
-    let tools: Vec<&str> = FAMILIES.iter().flat_map(|f| f.tools).flat_map(|t| t.names).copied().collect();
+    let tools: Vec<&str> =
+        FAMILIES.iter().flat_map(|f| f.tools).filter(|t| !t.served).flat_map(|t| t.names).copied().collect();
     let keys = prop_oneof![
         Just("path"),
         Just("file_path"),
