@@ -16,6 +16,7 @@ pub(crate) struct Metrics {
     requests_refused: Option<u32>,
     held_ms: Option<u32>,
     ledger_failed: Option<u32>,
+    bundle_taken: Option<u32>,
     bundle_refused: Option<u32>,
     bundle_version: Option<u32>,
 }
@@ -33,6 +34,7 @@ impl Metrics {
             requests_refused: host::counter("toolgate.requests.refused"),
             held_ms: host::histogram("toolgate.calls.held_ms"),
             ledger_failed: host::counter("toolgate.ledger.failed"),
+            bundle_taken: host::counter("toolgate.bundle.taken"),
             bundle_refused: host::counter("toolgate.bundle.refused"),
             bundle_version: host::gauge("toolgate.bundle.version"),
         }
@@ -60,7 +62,9 @@ impl Metrics {
         host::count(self.bundle_refused);
     }
 
-    pub(crate) fn bundle_version(&self, version: u64) {
+    /// Each VM counts the bundles it took, so their sum says when all of them have one.
+    pub(crate) fn bundle_taken(&self, version: u64) {
+        host::count(self.bundle_taken);
         host::observe(self.bundle_version, version);
     }
 }

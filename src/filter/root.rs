@@ -75,7 +75,7 @@ impl Root {
             BundleSource::Inline(file) => {
                 let bundle = Bundle::open(file.as_bytes(), &vm.config.bundle_keys)
                     .map_err(|e| format!("plugin configuration: `bundle.inline`: {e}"))?;
-                metrics.bundle_version(bundle.version());
+                metrics.bundle_taken(bundle.version());
                 vm.policy = Some(Rc::new(bundle));
                 None
             }
@@ -226,7 +226,7 @@ fn take_bundle(shared: &mut Shared, answer: Option<(u16, &[u8])>) -> Option<Stri
                 bundle.version(),
                 bundle.digest()
             ));
-            metrics.bundle_version(bundle.version());
+            metrics.bundle_taken(bundle.version());
             vm.policy = Some(Rc::from(bundle));
             None
         }

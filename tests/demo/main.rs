@@ -62,7 +62,7 @@ fn introduce(stack: &Stack) {
 /// One call is harmless, one is not.
 async fn small_talk(stack: &Stack, api: Api) {
     println!("\nuser:     {SMALL_TALK}");
-    let report = stack.agent().converse(Sdk::Python, api, How::RunnerStream, SMALL_TALK).await;
+    let report = stack.agent().session(Sdk::Python).converse(api, How::RunnerStream, SMALL_TALK).await;
     tell(stack, 2).await;
     println!("agent     ran {}; it was told:", list(&report.ran));
     for line in report.text.lines().filter(|line| !line.trim().is_empty()) {
@@ -73,8 +73,8 @@ async fn small_talk(stack: &Stack, api: Api) {
 /// One call waits for a person.
 async fn money(stack: &Stack, api: Api) {
     println!("\nuser:     {MONEY}");
-    let agent = stack.agent();
-    let conversation = agent.converse(Sdk::Python, api, How::RunnerStream, MONEY);
+    let mut session = stack.agent().session(Sdk::Python);
+    let conversation = session.converse(api, How::RunnerStream, MONEY);
     let review = async {
         let escalation = stack.ledger.pending().await;
         let shown = escalation.shown();

@@ -40,7 +40,7 @@ async fn text_flows_while_the_model_still_speaks() {
     for api in Api::ALL {
         let go_on = toolgate_e2e::Signal::new();
         let body = Turn::text("one two, and after the pause five six").sse(api);
-        stack.model.answer(Answer::sse(body.clone()).by_event().pause_before("pause", &go_on));
+        stack.model.answer(Answer::sse(body.clone()).by_event().pause_before("after", &go_on));
         let exchange = stack.ask(Protocol::H1, api, true);
         exchange.until_text("one two").await;
         go_on.raise();
@@ -78,10 +78,11 @@ async fn the_record_says_who_what_and_why() {
 async fn the_official_sdks_run_what_is_allowed() {
     let stack = Stack::start().await;
     for sdk in Sdk::ALL {
+        let mut session = stack.agent().session(sdk);
         for api in Api::ALL {
             for how in How::ALL {
                 stack.model_says(api, how, weather("Zürich"), Turn::text("It is sunny."));
-                let report = stack.agent().run(sdk, api, how).await;
+                let report = session.run(api, how).await;
                 assert_eq!(report.error, None, "{sdk:?} {api:?} {how:?}");
                 assert_eq!(report.calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))]);
                 let ran: &[&str] = if how.runs_tools() { &["get_weather"] } else { &[] };

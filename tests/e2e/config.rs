@@ -3,6 +3,8 @@
 use serde_json::json;
 use toolgate_e2e::gateway::Gateway;
 use toolgate_e2e::{PolicyOption, Stack, StackOptions};
+use toolgate_engine::config::Config;
+use toolgate_engine::note::Signer;
 
 async fn refused(field: &str, change: fn(&mut Gateway)) {
     let policy = PolicyOption::Missing;
@@ -50,8 +52,13 @@ async fn the_mesh_gives_the_filter_what_it_reads() {
     let text =
         std::fs::read_to_string(toolgate_e2e::tools::root().join("envoy/istio/wasmplugin.yaml")).unwrap();
     let (plugin, _) = text.split_once("\n---\n").unwrap();
-    let plugin: serde_json::Value = serde_saphyr::from_str(plugin).unwrap();
-    let config = plugin["spec"]["pluginConfig"].to_string();
-    let parsed = toolgate_engine::config::Config::parse(config.as_bytes());
+    let mut plugin: serde_json::Value = serde_saphyr::from_str(plugin).unwrap();
+    let config = &mut plugin["spec"]["pluginConfig"];
+    // As it ships, it is refused by name: a key nobody has put in must not pass for one.
+    let as_shipped = Config::parse(config.to_string().as_bytes()).unwrap_err();
+    assert_eq!(as_shipped.field, "bundle_keys[0]");
+    let key = Signer::new("policy.corp.example", &[7; 32]).unwrap().verifier().to_string();
+    config["bundle_keys"] = json!([key]);
+    let parsed = Config::parse(config.to_string().as_bytes());
     assert!(parsed.is_ok(), "{:?}", parsed.err());
 }

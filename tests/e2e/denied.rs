@@ -87,11 +87,12 @@ async fn the_official_sdks_read_the_refusal_and_run_the_rest() {
     let mut stack = Stack::start().await;
     let note = stack.secret("sdk");
     for sdk in Sdk::ALL {
+        let mut session = stack.agent().session(sdk);
         for api in Api::ALL {
             for how in How::ALL {
                 let case = format!("{sdk:?} {api:?} {how:?}");
                 stack.model_says(api, how, one_of_two(&note), Turn::text(" Done."));
-                let report = stack.agent().run(sdk, api, how).await;
+                let report = session.run(api, how).await;
                 assert_eq!(report.error, None, "{case}");
                 assert_eq!(report.tools(), ["get_weather"], "{case}");
                 assert!(!report.ran.contains(&"delete_file".to_owned()), "{case}");
@@ -103,7 +104,7 @@ async fn the_official_sdks_read_the_refusal_and_run_the_rest() {
                 } else {
                     Answer::json(deletion(&note).json(api))
                 });
-                let report = stack.agent().run(sdk, api, how).await;
+                let report = session.run(api, how).await;
                 assert_eq!(report.error, None, "{case}");
                 assert_eq!((report.tools(), report.ran.len()), (Vec::new(), 0), "{case}");
                 assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);

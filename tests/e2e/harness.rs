@@ -59,6 +59,7 @@ async fn a_pause_is_seen_as_a_pause() {
 async fn the_official_sdks_read_what_the_model_says() {
     let stack = plain(Protocol::H1).await;
     for sdk in Sdk::ALL {
+        let mut session = stack.agent().session(sdk);
         for api in Api::ALL {
             for how in How::ALL {
                 let turn = Turn::text("Let me see.").call("get_weather", &json!({"city": "Zürich"}));
@@ -70,7 +71,7 @@ async fn the_official_sdks_read_what_the_model_says() {
                 if how.runs_tools() {
                     stack.model.answer(answer(&Turn::text(" It is sunny.")));
                 }
-                let report = stack.agent().run(sdk, api, how).await;
+                let report = session.run(api, how).await;
                 assert_eq!(report.error, None, "{sdk:?} {api:?} {how:?}");
                 assert_eq!(report.calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))]);
                 assert_eq!(report.ran.len(), usize::from(how.runs_tools()), "{sdk:?} {api:?} {how:?}");

@@ -1,4 +1,4 @@
-//! The official SDKs as clients, each in a process of its own.
+//! The official SDKs as clients, each in a process of its own language.
 
 use crate::answers::Api;
 use crate::signal::PATIENCE;
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
-use tokio::io::AsyncWriteExt;
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 /// The languages whose SDKs are driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,37 +96,19 @@ pub struct Agent {
     pub identity: (PathBuf, PathBuf),
 }
 
+/// A program that holds one conversation after the other: loading an SDK takes longer than using it.
+#[derive(Debug)]
+pub struct Session {
+    agent: Agent,
+    sdk: Sdk,
+    child: Child,
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
 impl Agent {
-    /// Runs one conversation and returns what the agent saw.
-    ///
-    /// # Panics
-    /// When the program fails by anything but an error of the SDK.
-    pub async fn run(&self, sdk: Sdk, api: Api, how: How) -> Report {
-        self.converse(sdk, api, how, "Do what is needed.").await
-    }
-
-    /// The same, with words of one's own.
-    ///
-    /// # Panics
-    /// When the program fails by anything but an error of the SDK.
-    pub async fn converse(&self, sdk: Sdk, api: Api, how: How, prompt: &str) -> Report {
-        let mut child = self.start(sdk);
-        let spec = json!({
-            "api": api.name(), "how": how.name(), "prompt": prompt,
-            "base_url": format!("https://localhost:{}{}", self.gateway.port(), api.base()),
-            "ca": self.authority, "certificate": self.identity.0, "key": self.identity.1,
-        });
-        let mut input = child.stdin.take().unwrap();
-        input.write_all(spec.to_string().as_bytes()).await.unwrap();
-        drop(input);
-        let done = tokio::time::timeout(PATIENCE * 2, child.wait_with_output()).await;
-        let output = done.unwrap_or_else(|_| panic!("{sdk:?} did not end")).unwrap();
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{sdk:?} {api:?} {how:?}: {complaint}");
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{sdk:?}: {e}: {complaint}"))
-    }
-
-    fn start(&self, sdk: Sdk) -> Child {
+    /// Starts the SDK's program. It ends with the session.
+    pub fn session(&self, sdk: Sdk) -> Session {
         let mut command = match sdk {
             Sdk::Python => {
                 let mut command = Command::new(tools::python());
@@ -139,15 +121,48 @@ impl Agent {
                 command
             }
         };
-        command
+        let mut child = command
             // A proxy of the machine must not come between the SDK and the gateway.
             .env("NO_PROXY", "localhost")
             .env("no_proxy", "localhost")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(Stdio::inherit())
             .kill_on_drop(true)
             .spawn()
-            .unwrap_or_else(|e| panic!("cannot start {sdk:?}: {e}; run `make setup`"))
+            .unwrap_or_else(|e| panic!("cannot start {sdk:?}: {e}; run `make setup`"));
+        let input = child.stdin.take().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap()).lines();
+        Session { agent: self.clone(), sdk, child, input, output }
+    }
+}
+
+impl Session {
+    /// Holds one conversation and returns what the agent saw.
+    ///
+    /// # Panics
+    /// When the program fails by anything but an error of the SDK.
+    pub async fn run(&mut self, api: Api, how: How) -> Report {
+        self.converse(api, how, "Do what is needed.").await
+    }
+
+    /// The same, with words of one's own.
+    ///
+    /// # Panics
+    /// When the program fails by anything but an error of the SDK.
+    pub async fn converse(&mut self, api: Api, how: How, prompt: &str) -> Report {
+        let Agent { gateway, authority, identity } = &self.agent;
+        let spec = json!({
+            "api": api.name(), "how": how.name(), "prompt": prompt,
+            "base_url": format!("https://localhost:{}{}", gateway.port(), api.base()),
+            "ca": authority, "certificate": identity.0, "key": identity.1,
+        });
+        self.input.write_all(format!("{spec}\n").as_bytes()).await.unwrap();
+        let case = format!("{:?} {api:?} {how:?}", self.sdk);
+        let line = tokio::time::timeout(PATIENCE * 2, self.output.next_line()).await;
+        match line.unwrap_or_else(|_| panic!("{case}: no answer")).unwrap() {
+            Some(line) => serde_json::from_str(&line).unwrap_or_else(|e| panic!("{case}: {e}: {line}")),
+            None => panic!("{case}: the program ended: {:?}", self.child.wait().await),
+        }
     }
 }

@@ -1,10 +1,11 @@
-// Drives the official JavaScript SDKs the way an agent does, and prints what it saw as one JSON document.
+// Drives the official JavaScript SDKs the way an agent does, one conversation a line.
 //
-// In: a JSON document on standard input: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream),
-// `prompt`, `base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
-// tools that were executed), `text`, `stop`, `error`.
+// In, a JSON document a line: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream), `prompt`,
+// `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
+// arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import Anthropic from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
 import OpenAI from "openai";
@@ -15,7 +16,7 @@ const TOOLS = [
   { name: "delete_file", description: "Deletes a file.", argument: "path" },
   { name: "transfer_funds", description: "Moves money to an account.", argument: "to_account" },
 ];
-const seen = { calls: [], ran: [], text: "", stop: null, error: null };
+const seen = {};
 
 const schema = (tool) => ({ type: "object", properties: { [tool.argument]: { type: "string" } }, required: [tool.argument] });
 const run = (tool) => () => {
@@ -75,16 +76,24 @@ async function runOpenAi(spec, options) {
   runner.allChatCompletions().forEach(noteOpenAi);
 }
 
-const spec = JSON.parse(readFileSync(0, "utf8"));
-const dispatcher = new Agent({
-  connect: { ca: readFileSync(spec.ca), cert: readFileSync(spec.certificate), key: readFileSync(spec.key) },
-});
-const options = { apiKey: "unused", maxRetries: 0, timeout: 60_000, fetch, fetchOptions: { dispatcher } };
-try {
-  await { anthropic: runAnthropic, openai: runOpenAi }[spec.api](spec, options);
-} catch (error) {
-  if (!(error instanceof Anthropic.APIError) && !(error instanceof OpenAI.APIError) && !(error instanceof Anthropic.AnthropicError) && !(error instanceof OpenAI.OpenAIError)) throw error;
-  seen.error = `${error.constructor.name}: ${error.message}`;
+const ERRORS = [Anthropic.AnthropicError, OpenAI.OpenAIError];
+
+async function converse(spec) {
+  Object.assign(seen, { calls: [], ran: [], text: "", stop: null, error: null });
+  const dispatcher = new Agent({
+    connect: { ca: readFileSync(spec.ca), cert: readFileSync(spec.certificate), key: readFileSync(spec.key) },
+  });
+  const options = { apiKey: "unused", maxRetries: 0, timeout: 60_000, fetch, fetchOptions: { dispatcher } };
+  try {
+    await { anthropic: runAnthropic, openai: runOpenAi }[spec.api](spec, options);
+  } catch (error) {
+    if (!ERRORS.some((kind) => error instanceof kind)) throw error;
+    seen.error = `${error.constructor.name}: ${error.message}`;
+  }
+  await dispatcher.close();
 }
-await dispatcher.close();
-process.stdout.write(JSON.stringify(seen));
+
+for await (const line of createInterface({ input: process.stdin })) {
+  await converse(JSON.parse(line));
+  console.log(JSON.stringify(seen));
+}

@@ -1,8 +1,8 @@
-"""Drives the official Python SDKs the way an agent does, and prints what it saw as one JSON document.
+"""Drives the official Python SDKs the way an agent does, one conversation a line.
 
-In: a JSON document on standard input: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream),
-`prompt`, `base_url`, `ca`, `certificate`, `key`. Out: `calls` (every call the SDK handed over, with its arguments), `ran` (the
-tools that were executed), `text`, `stop`, `error`.
+In, a JSON document a line: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream), `prompt`,
+`base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
+arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 """
 
 import json
@@ -13,7 +13,7 @@ import anthropic
 import httpx2
 import openai
 
-seen = {"calls": [], "ran": [], "text": "", "stop": None, "error": None}
+seen: dict = {}
 
 
 def get_weather(city: str) -> str:
@@ -103,8 +103,8 @@ def run_openai(spec: dict, http: httpx2.Client) -> None:
             messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
 
 
-def main() -> None:
-    spec = json.load(sys.stdin)
+def converse(spec: dict) -> None:
+    seen.update(calls=[], ran=[], text="", stop=None, error=None)
     trust = ssl.create_default_context(cafile=spec["ca"])
     trust.load_cert_chain(spec["certificate"], spec["key"])
     with httpx2.Client(verify=trust, timeout=60) as http:
@@ -112,7 +112,8 @@ def main() -> None:
             {"anthropic": run_anthropic, "openai": run_openai}[spec["api"]](spec, http)
         except (anthropic.APIError, openai.APIError) as error:
             seen["error"] = f"{type(error).__name__}: {error}"
-    json.dump(seen, sys.stdout)
 
 
-main()
+for line in sys.stdin:
+    converse(json.loads(line))
+    print(json.dumps(seen), flush=True)
