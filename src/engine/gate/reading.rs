@@ -11,7 +11,7 @@ use super::records;
 use super::refusal::{self, Why};
 use super::{State, Step};
 use crate::record::Reason;
-use crate::wire::{Codec, Framing, Reading, Unreadable, UnreadableWhy};
+use crate::wire::{Codec, Framing, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
 use std::fmt;
 
 /// An answer that is being read or held.
@@ -195,16 +195,30 @@ impl Answer {
         self.turn = Turn::Written;
         let (outcomes, mut concluded): (Vec<_>, Vec<_>) = self.calls.drain(..).map(Judged::conclude).unzip();
         let mut bytes = Vec::new();
-        let result = self.codec.write(outcomes, &mut bytes);
-        if result.is_err() || bytes.len() > most {
+        // Refusals can be longer than the calls in whose place they stand. Escaped, a text grows to less than twice
+        // its length, and the frame of an event is small.
+        let refusals = outcomes.iter().map(|outcome| match outcome {
+            Outcome::Release(_) => 0,
+            Outcome::Refuse(Refusal(text)) => 2 * text.len() + 1_024,
+        });
+        let longest = self.codec.held().saturating_add(refusals.sum());
+        let result = if longest > most && longest > self.codec.held() {
+            Err(limit("what can be released after a wait"))
+        } else {
+            self.codec.write(outcomes, &mut bytes)
+        };
+        if let Err(why) = result {
             bytes.clear();
-            let why = result.err().unwrap_or_else(|| limit("what can be released after a wait"));
             for call in &mut concluded {
                 call.withdraw(Why::AnswerUnreadable);
             }
             self.withhold(step, &why, &mut bytes);
-            if bytes.len() > most {
-                bytes.clear();
+        }
+        if bytes.len() > most {
+            // Not even that fits, so the answer breaks off; what was held stays here.
+            bytes.clear();
+            for call in &mut concluded {
+                call.withdraw(Why::TooLargeToHold);
             }
         }
         if !concluded.is_empty() {

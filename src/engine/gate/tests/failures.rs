@@ -63,6 +63,23 @@ fn what_waits_and_is_over_the_flush_is_refused_at_once_and_what_is_at_it_is_not(
 }
 
 #[test]
+fn a_refusal_that_makes_a_waiting_answer_too_long_ends_it_in_an_error() {
+    let body = stream(&[("transfer", json!({"to": "x".repeat(3_000)}))]);
+    let mut world =
+        World::with(&json!({"limits": {"release": 4_096}, "hold_ms": 1}), &super::world::policy());
+    world.anthropic(true);
+    world.response(200, EVENTS);
+    world.bodies(body.as_bytes(), &[]);
+    assert!(world.paused);
+    world.pass(Span::from_millis(500));
+    assert!(world.ended);
+    let sent = world.sent();
+    assert!(sent.contains("event: error") && !sent.contains("xxx"), "{sent}");
+    world.acknowledge();
+    assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["outcome"], "refused");
+}
+
+#[test]
 fn what_waits_for_nobody_passes_at_any_size() {
     let limits = json!({"limits": {"release": 1024, "event": 1_000_000}});
     let mut world = World::with(&limits, &super::world::policy());
