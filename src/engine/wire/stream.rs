@@ -16,16 +16,26 @@ use crate::limits::Limits;
 
 /// What one event means for the bytes.
 pub(crate) struct Step<M> {
-    /// It belongs to a tool call, so it and everything behind it is held.
-    pub(crate) hold: bool,
+    pub(crate) flow: Flow,
     /// What the API must know to write the event again, if it may have to.
     pub(crate) mark: Option<M>,
+}
+
+/// Where an event goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    /// On, unless something before it is held.
+    Pass,
+    /// It belongs to a tool call, or may turn out to, so it and everything behind it is held.
+    Hold,
+    /// On, and what is held as well: no call came of it.
+    Release,
 }
 
 impl<M> Step<M> {
     /// An event that is written as it was read, whatever is decided.
     pub(crate) const fn plain() -> Self {
-        Self { hold: false, mark: None }
+        Self { flow: Flow::Pass, mark: None }
     }
 }
 
@@ -109,11 +119,19 @@ enum State<M> {
     /// No call yet.
     Passing,
     /// From the first call on.
-    Holding { bytes: Vec<u8>, blocks: Vec<Held<M>> },
+    Holding(Holding<M>),
     /// What was held has been written; only what no client reads may follow.
     Written,
     /// Given up.
     Closed,
+}
+
+/// What is held.
+struct Holding<M> {
+    bytes: Vec<u8>,
+    /// How many of the bytes, at their end, came in the chunk that is being read.
+    of_chunk: usize,
+    blocks: Vec<Held<M>>,
 }
 
 /// One or more blocks that were held. Blocks without a mark join the one before them, so that a stream of
@@ -131,6 +149,9 @@ impl<A: StreamApi> StreamCodec<A> {
     }
 
     fn read_blocks(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable> {
+        if let State::Holding(held) = &mut self.state {
+            held.of_chunk = 0;
+        }
         let mut at = 0;
         let mut start = 0;
         while let Some(item) = self.reader.next(chunk, &mut at)? {
@@ -150,10 +171,11 @@ impl<A: StreamApi> StreamCodec<A> {
     /// The LF of a CRLF goes where the block went that it ended.
     fn line_feed(&mut self, at: usize, out: &mut Reading) {
         match &mut self.state {
-            State::Holding { bytes, blocks } => {
-                bytes.push(b'\n');
-                if let Some(last) = blocks.last_mut() {
-                    last.end = bytes.len();
+            State::Holding(held) => {
+                held.bytes.push(b'\n');
+                held.of_chunk += 1;
+                if let Some(last) = held.blocks.last_mut() {
+                    last.end = held.bytes.len();
                 }
             }
             State::Passing | State::Written | State::Closed => out.pass_chunk = at,
@@ -176,31 +198,37 @@ impl<A: StreamApi> StreamCodec<A> {
             }
         };
         self.ended |= out.ended;
+        if step.flow == Flow::Release {
+            self.release(out);
+        }
         match &mut self.state {
-            State::Passing | State::Written if !step.hold => {
+            State::Passing | State::Written if step.flow != Flow::Hold => {
                 out.pass_buffered.append(&mut self.partial);
                 out.pass_chunk = at;
                 self.begun |= block.data.is_some();
             }
             State::Passing => {
-                let mut bytes = std::mem::take(&mut self.partial);
-                bytes.extend_from_slice(raw);
-                let blocks = vec![Held { mark: step.mark, end: bytes.len() }];
-                self.state = State::Holding { bytes, blocks };
+                let mut held = Holding { bytes: Vec::new(), of_chunk: 0, blocks: Vec::new() };
+                held.push(&mut self.partial, raw, step.mark);
+                self.state = State::Holding(held);
             }
-            State::Holding { bytes, blocks } => {
-                bytes.append(&mut self.partial);
-                bytes.extend_from_slice(raw);
-                match (blocks.last_mut(), step.mark) {
-                    (Some(last @ Held { mark: None, .. }), None) => last.end = bytes.len(),
-                    (_, mark) => blocks.push(Held { mark, end: bytes.len() }),
-                }
-            }
+            State::Holding(held) => held.push(&mut self.partial, raw, step.mark),
             State::Written | State::Closed => {
                 return Err(Unreadable { what: UnreadableWhy::Bug("a tool call after the end of a stream") });
             }
         }
         self.within_limits()
+    }
+
+    /// Passes on what is held. What of it came in this chunk is passed with the chunk, of which all before
+    /// was passed or held.
+    fn release(&mut self, out: &mut Reading) {
+        if let State::Holding(held) = &mut self.state {
+            let earlier = held.bytes.len().saturating_sub(held.of_chunk);
+            out.pass_buffered.extend_from_slice(held.bytes.get(..earlier).unwrap_or_default());
+            self.state = State::Passing;
+            self.begun = true;
+        }
     }
 
     fn within_limits(&self) -> Result<(), Unreadable> {
@@ -214,10 +242,16 @@ impl<A: StreamApi> StreamCodec<A> {
         if matches!(self.state, State::Closed) {
             return Ok(());
         }
+        if let State::Holding(held) = &mut self.state {
+            held.of_chunk = 0;
+        }
         if let Some(block) = self.reader.finish()? {
             self.block(&block, &[], 0, out)?;
         }
         self.api.end(out)?;
+        if self.api.calls() == 0 {
+            self.release(out);
+        }
         out.ended = true;
         Ok(())
     }
@@ -225,15 +259,14 @@ impl<A: StreamApi> StreamCodec<A> {
     /// Writes the held blocks, some of them changed.
     fn rewrite(
         &mut self,
-        bytes: &[u8],
-        blocks: Vec<Held<A::Mark>>,
+        held: Holding<A::Mark>,
         decided: &Decided,
         out: &mut Vec<u8>,
     ) -> Result<(), Unreadable> {
         let line_end = self.reader.line_end();
         let mut start = 0;
-        for Held { mark, end } in blocks {
-            let raw = bytes.get(start..end).unwrap_or_default();
+        for Held { mark, end } in held.blocks {
+            let raw = held.bytes.get(start..end).unwrap_or_default();
             start = end;
             let Some(mark) = mark else {
                 out.extend_from_slice(raw);
@@ -263,6 +296,20 @@ impl<A: StreamApi> StreamCodec<A> {
     }
 }
 
+impl<M> Holding<M> {
+    /// Adds a block: what earlier chunks held of it, and the rest.
+    fn push(&mut self, partial: &mut Vec<u8>, raw: &[u8], mark: Option<M>) {
+        self.bytes.append(partial);
+        self.bytes.extend_from_slice(raw);
+        self.of_chunk += raw.len();
+        let end = self.bytes.len();
+        match (self.blocks.last_mut(), mark) {
+            (Some(last @ Held { mark: None, .. }), None) => last.end = end,
+            (_, mark) => self.blocks.push(Held { mark, end }),
+        }
+    }
+}
+
 /// Reads a block that was read before.
 fn read_again(raw: &[u8]) -> Result<sse::Block, Unreadable> {
     let mut reader = sse::Reader::new(usize::MAX);
@@ -286,7 +333,7 @@ impl<A: StreamApi> Codec for StreamCodec<A> {
 
     fn held(&self) -> usize {
         let held = match &self.state {
-            State::Holding { bytes, .. } => bytes.len(),
+            State::Holding(held) => held.bytes.len(),
             State::Passing | State::Written | State::Closed => 0,
         };
         held.saturating_add(self.partial.len())
@@ -295,8 +342,8 @@ impl<A: StreamApi> Codec for StreamCodec<A> {
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable> {
         let decided = Decided::new(outcomes, self.api.calls())?;
         match std::mem::replace(&mut self.state, State::Written) {
-            State::Holding { bytes, .. } if decided.all_released() => out.extend_from_slice(&bytes),
-            State::Holding { bytes, blocks } => self.rewrite(&bytes, blocks, &decided, out)?,
+            State::Holding(held) if decided.all_released() => out.extend_from_slice(&held.bytes),
+            State::Holding(held) => self.rewrite(held, &decided, out)?,
             State::Passing | State::Written => {}
             State::Closed => {
                 self.state = State::Closed;
@@ -315,11 +362,11 @@ impl<A: StreamApi> Codec for StreamCodec<A> {
             // The answer is whole: there is nothing left to end.
             State::Written | State::Closed => {}
             State::Passing if self.ended => {}
-            State::Passing | State::Holding { .. } if self.begun => {
+            State::Passing | State::Holding(_) if self.begun => {
                 let event = self.api.broken_off(&refusal.0);
                 write_event(event.name, &event.data, line_end, out);
             }
-            State::Passing | State::Holding { .. } => {
+            State::Passing | State::Holding(_) => {
                 for event in self.api.instead(&refusal.0) {
                     write_event(event.name, &event.data, line_end, out);
                 }
@@ -374,6 +421,11 @@ impl Announcer {
     /// How many were announced.
     pub(crate) const fn announced(&self) -> usize {
         self.announced
+    }
+
+    /// Whether any call has begun.
+    pub(crate) fn any_begun(&self) -> bool {
+        self.announced > 0 || self.any_open()
     }
 
     /// Whether a call has begun that was not announced.

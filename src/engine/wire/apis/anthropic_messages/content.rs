@@ -6,6 +6,7 @@ use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
 use crate::wire::Api;
+use std::collections::BTreeSet;
 
 /// What a content block is, as far as the gate must tell them apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +133,41 @@ pub(super) fn calls(
     Ok(())
 }
 
+/// Whether a block says that the provider runs code, which may ask for calls.
+pub(super) fn runs_code(block: &Node) -> bool {
+    is_provider(block) && name(block).is_ok_and(|name| name.contains("code_execution"))
+}
+
+/// The provider's block of which this is the result.
+pub(super) fn result_of(block: &Node) -> Option<&str> {
+    block.get("tool_use_id").and_then(Node::as_str)
+}
+
+/// The provider's block whose code asked for this call.
+pub(super) fn caller(block: &Node) -> Option<&str> {
+    block.get("caller")?.get("tool_id")?.as_str()
+}
+
+/// The provider's blocks that go with the refused calls: their code waits for calls that are all refused,
+/// and no result of theirs is there. Left in, they would make the API reject the next turn.
+pub(super) fn abandoned<'a>(
+    results: impl Iterator<Item = &'a str>,
+    callers: impl Iterator<Item = (usize, &'a str)>,
+    decided: &Decided,
+) -> BTreeSet<&'a str> {
+    let mut abandoned = BTreeSet::new();
+    let mut needed: BTreeSet<&str> = results.collect();
+    for (call, caller) in callers {
+        if decided.refused(call) {
+            abandoned.insert(caller);
+        } else {
+            needed.insert(caller);
+        }
+    }
+    abandoned.retain(|id| !needed.contains(id));
+    abandoned
+}
+
 /// A text block.
 pub(super) fn text_block(text: &str) -> String {
     format!(r#"{{"type":"text","text":{}}}"#, rebuild::string(text))
@@ -145,23 +181,35 @@ pub(super) fn rewritten(
     decided: &Decided,
     structured: bool,
 ) -> Vec<String> {
+    let calls = content.iter().filter(|block| kind(block) == Ok(Kind::Call)).map(caller);
+    let callers = (0..).zip(calls).filter_map(|(call, caller)| Some((call, caller?)));
+    let abandoned = abandoned(content.iter().filter_map(result_of), callers, decided);
+    // A stream is held from here on, and is written again in the same way.
+    let first_call = content.iter().position(|block| kind(block) == Ok(Kind::Call)).unwrap_or(content.len());
+    let before = content.get(..first_call).unwrap_or_default();
+    let code = before.iter().rev().take_while(|block| runs_code(block)).count();
+    let place = first_call - code;
     let mut out = Vec::new();
     let mut call = 0;
-    for block in content {
-        let kind = kind(block);
-        if kind == Ok(Kind::Call) {
-            if call == 0 && !structured {
-                out.extend(decided.texts().map(text_block));
-            }
-            call += 1;
-            if decided.refused(call - 1) {
-                continue;
-            }
+    for (at, block) in content.iter().enumerate() {
+        if at == place && !structured {
+            out.extend(decided.texts().map(text_block));
         }
-        if kind == Ok(Kind::Thinking) && call > 0 {
-            continue;
+        let stays = match kind(block) {
+            Ok(Kind::Call) => {
+                call += 1;
+                !decided.refused(call - 1)
+            }
+            Ok(Kind::Provider) => {
+                let id = block.get("id").and_then(Node::as_str);
+                id.is_none_or(|id| !abandoned.contains(id))
+            }
+            Ok(Kind::Thinking) => at < place,
+            Ok(Kind::Inert) | Err(_) => true,
+        };
+        if stays {
+            out.push(document.slice(block.span).to_owned());
         }
-        out.push(document.slice(block.span).to_owned());
     }
     out
 }

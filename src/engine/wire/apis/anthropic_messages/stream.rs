@@ -8,7 +8,7 @@
 //! raise.
 
 use super::super::super::decided::Decided;
-use super::super::super::stream::{Announcer, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};
@@ -17,6 +17,9 @@ use rebuild::Change;
 use std::collections::BTreeMap;
 
 /// One stream.
+///
+/// It is held from the first call on, and also from a block in which the provider runs code: that code may
+/// ask for calls, and then goes with them if they are refused. Anything else behind it lets it pass.
 pub(super) struct Stream {
     setup: Setup,
     phase: Phase,
@@ -53,7 +56,8 @@ struct OpenCall {
     json: String,
 }
 
-/// The blocks that started since the stream is held, in order.
+/// The blocks that started since the stream is held, in order. No call is among them as long as it is held
+/// only because of a block in which the provider runs code.
 struct HeldBlocks {
     /// The index of the first.
     first: u32,
@@ -62,11 +66,14 @@ struct HeldBlocks {
     renumbered: Vec<Option<u32>>,
 }
 
-#[derive(Debug, Clone, Copy)]
 enum HeldBlock {
-    Call(usize),
+    /// A call, and the provider's block whose code asked for it.
+    Call { number: usize, caller: Option<String> },
+    /// A tool the provider runs.
+    Provider { id: Option<String> },
     Thinking,
-    Other,
+    /// Anything else, and the provider's block of which it is the result.
+    Other { result_of: Option<String> },
 }
 
 /// What must be known of a held event to write it again.
@@ -121,7 +128,7 @@ impl Stream {
             self.calls.complete(number, call, out)?;
         }
         self.hold();
-        Ok(Step { hold: true, mark: Some(Mark::Message) })
+        Ok(Step { flow: Flow::Hold, mark: Some(Mark::Message) })
     }
 
     /// From here on the stream is held.
@@ -140,8 +147,8 @@ impl Stream {
             return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
         }
         let block = root.get("content_block").ok_or_else(|| shape("a content_block_start without a block"))?;
-        let kind = content::kind(block)?;
-        let (open, held) = match kind {
+        let mut flow = self.flow();
+        let (open, held) = match content::kind(block)? {
             Kind::Call => {
                 let number = self.calls.begin()?;
                 let open = OpenCall {
@@ -151,29 +158,47 @@ impl Stream {
                     json: String::new(),
                 };
                 self.hold();
-                (Open::Call(Box::new(open)), HeldBlock::Call(number))
+                let caller = content::caller(block).map(str::to_owned);
+                (Open::Call(Box::new(open)), HeldBlock::Call { number, caller })
             }
             Kind::Provider => {
                 self.provider = true;
                 out.provider_ran.push(content::name(block)?);
-                (Open::Provider, HeldBlock::Other)
+                if content::runs_code(block) {
+                    self.hold();
+                }
+                let id = block.get("id").and_then(Node::as_str).map(str::to_owned);
+                (Open::Provider, HeldBlock::Provider { id })
+            }
+            Kind::Thinking | Kind::Inert if self.held.is_some() && !self.calls.any_begun() => {
+                self.held = None;
+                flow = Flow::Release;
+                (Open::Other, HeldBlock::Other { result_of: None })
             }
             Kind::Thinking => (Open::Other, HeldBlock::Thinking),
-            Kind::Inert => (Open::Other, HeldBlock::Other),
+            Kind::Inert => {
+                (Open::Other, HeldBlock::Other { result_of: content::result_of(block).map(str::to_owned) })
+            }
         };
         self.open.insert(self.next, open);
         self.next = self.next.checked_add(1).ok_or_else(|| shape("a message with too many blocks"))?;
         let mark = self.held.as_mut().map(|held_blocks| {
+            flow = Flow::Hold;
             held_blocks.blocks.push(held);
             Mark::Start(held_blocks.blocks.len() - 1)
         });
-        Ok(Step { hold: mark.is_some(), mark })
+        Ok(Step { flow, mark })
     }
 
     /// A delta or stop of the block `index`, for writing it again.
     fn within(&self, index: u32) -> Step<Mark> {
         let place = self.held.as_ref().and_then(|held| usize::try_from(index.checked_sub(held.first)?).ok());
-        Step { hold: self.held.is_some(), mark: place.map(Mark::Within) }
+        Step { flow: self.flow(), mark: place.map(Mark::Within) }
+    }
+
+    /// Where an event goes that decides nothing.
+    const fn flow(&self) -> Flow {
+        if self.held.is_some() { Flow::Hold } else { Flow::Pass }
     }
 
     fn block_delta(&mut self, root: &Node) -> Result<Step<Mark>, Unreadable> {
@@ -265,10 +290,13 @@ impl StreamApi for Stream {
         match (tag, self.phase) {
             ("ping", _) => Ok(Step::plain()),
             (_, Phase::Ended) => Err(shape("an event after message_stop")),
-            ("error", _) if self.held.is_some() => {
+            ("error", _) if self.calls.any_begun() => {
                 Err(shape("the provider reported an error behind a tool call"))
             }
-            ("error", _) => Ok(Step::plain()),
+            ("error", _) => {
+                self.held = None;
+                Ok(Step { flow: Flow::Release, mark: None })
+            }
             ("message_start", _) => self.message_start(&document, out),
             (_, Phase::BeforeMessage) => Err(shape("an event before message_start")),
             ("content_block_start", Phase::InMessage) => self.block_start(&document, out),
@@ -276,13 +304,14 @@ impl StreamApi for Stream {
             ("content_block_stop", Phase::InMessage) => self.block_stop(root, out),
             ("message_delta", Phase::InMessage) => {
                 self.no_call_open("the answer ended within a tool call")?;
-                Ok(Step { hold: self.held.is_some(), mark: Some(Mark::Stop) })
+                Ok(Step { flow: self.flow(), mark: Some(Mark::Stop) })
             }
             ("message_stop", Phase::InMessage) => {
                 self.no_call_open("the answer ended within a tool call")?;
                 self.phase = Phase::Ended;
                 out.ended = true;
-                Ok(Step::plain())
+                let flow = if self.calls.any_begun() { Flow::Hold } else { Flow::Release };
+                Ok(Step { flow, mark: None })
             }
             _ if content::looks_like_call(root) => {
                 Err(shape("an event of unknown type that looks like a tool call"))
@@ -292,7 +321,7 @@ impl StreamApi for Stream {
     }
 
     fn end(&mut self, _: &mut Reading) -> Result<(), Unreadable> {
-        if self.held.is_some() && self.phase != Phase::Ended {
+        if self.calls.any_begun() && self.phase != Phase::Ended {
             return Err(shape("the stream ended before message_stop"));
         }
         Ok(())
@@ -383,17 +412,27 @@ impl StreamApi for Stream {
 impl HeldBlocks {
     /// Numbers the blocks that stay, from `first` on.
     fn renumber(&mut self, first: usize, decided: &Decided) {
+        let results = self.blocks.iter().filter_map(|block| match block {
+            HeldBlock::Other { result_of } => result_of.as_deref(),
+            _ => None,
+        });
+        let callers = self.blocks.iter().filter_map(|block| match block {
+            HeldBlock::Call { number, caller } => Some((*number, caller.as_deref()?)),
+            _ => None,
+        });
+        let abandoned = content::abandoned(results, callers, decided);
+        let stays = |block: &HeldBlock| match block {
+            HeldBlock::Call { number, .. } => !decided.refused(*number),
+            HeldBlock::Provider { id } => id.as_deref().is_none_or(|id| !abandoned.contains(id)),
+            HeldBlock::Thinking => false,
+            HeldBlock::Other { .. } => true,
+        };
         let mut next = u32::try_from(first).unwrap_or(u32::MAX);
         self.renumbered = self
             .blocks
             .iter()
             .map(|block| {
-                let stays = match block {
-                    HeldBlock::Call(number) => !decided.refused(*number),
-                    HeldBlock::Thinking => false,
-                    HeldBlock::Other => true,
-                };
-                stays.then(|| {
+                stays(block).then(|| {
                     next = next.saturating_add(1);
                     next - 1
                 })

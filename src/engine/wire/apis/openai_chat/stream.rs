@@ -9,7 +9,7 @@
 //! `[DONE]` at all.
 
 use super::super::super::decided::Decided;
-use super::super::super::stream::{Announcer, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
 use super::call::{self, Input, Part};
 use super::{choices, has_calls, object};
@@ -100,7 +100,8 @@ impl Stream {
             self.choice(document, choice, &mut numbers, out)?;
         }
         self.held |= !numbers.is_empty();
-        Ok(Step { hold: self.held, mark: Some(Mark(numbers)) })
+        let flow = if self.held { Flow::Hold } else { Flow::Pass };
+        Ok(Step { flow, mark: Some(Mark(numbers)) })
     }
 
     fn choice(
