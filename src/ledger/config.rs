@@ -284,7 +284,7 @@ fn check_name(what: &str, name: &str) -> Result<(), ConfigError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@".contains(c);
     if name.is_empty() || name.len() > 100 || !name.chars().all(plain) {
         return refuse(format!(
-            "`{name}` is no name of a {what}: letters, digits, `-`, `_`, `.`, `@`, at most 100"
+            "{what} `{name}`: a name is letters, digits, `-`, `_`, `.`, `@`, at most 100"
         ));
     }
     Ok(())
@@ -317,6 +317,3 @@ fn read_token(
     }
     Ok(token.to_owned())
 }
-
-#[cfg(test)]
-mod tests;

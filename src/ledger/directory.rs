@@ -31,6 +31,9 @@ pub enum DirectoryError {
     /// There is something else.
     #[error("`{}` is not empty and holds no log; choose an empty or a new directory", .0.display())]
     Occupied(PathBuf),
+    /// The name cannot stand in a key.
+    #[error("`{0}` cannot name a log: a name is not empty and has neither white space nor `+` in it")]
+    Origin(String),
     /// There is no log.
     #[error("`{}` holds no log; make one with `toolgate ledger init --dir {}`", .0.display(), .0.display())]
     Missing(PathBuf),
@@ -117,8 +120,7 @@ pub fn init(root: &Path, origin: &str, seed: &[u8; 32]) -> Result<Verifier, Dire
         return Err(DirectoryError::Exists { path: root.to_owned(), vkey });
     }
     if !half_made {
-        let signer =
-            Signer::new(origin, seed).map_err(|error| DirectoryError::Key { path: paths.key(), error })?;
+        let signer = Signer::new(origin, seed).map_err(|_| DirectoryError::Origin(origin.to_owned()))?;
         write_new(&paths.key(), 0o600, &(signer.to_secret() + "\n"))?;
     }
     let signer = read_key(&paths)?;

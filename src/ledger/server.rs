@@ -83,9 +83,10 @@ impl Server {
         let ledger = Ledger::start(root, options).await?;
         let mut files = BundleFiles::new(&config.bundles);
         files.publish(&ledger).await?;
+        ledger.tick().await.map_err(StartError::from)?;
 
-        let app = App { ledger: ledger.clone(), access };
         let (end, ended) = watch::channel(false);
+        let app = App { ledger: ledger.clone(), access, ending: ended.clone() };
         let mut tasks = JoinSet::new();
         let mut serve = |(listener, address): (TcpListener, SocketAddr), router: Router| {
             let mut ended = ended.clone();

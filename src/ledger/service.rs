@@ -142,7 +142,11 @@ impl Ledger {
         let inner = Inner { directory, options, readers, waiters, publication, head, health, threads };
         let ledger = Self { inner: Arc::new(inner), sequencer };
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        ledger.write(0, move |writer| writer.append_own(own::Started { version, dev })).await?;
+        match ledger.write(0, move |writer| writer.append_own(own::Started { version, dev })).await {
+            // Without room for a word the log can still be read, and says so to whoever wants to write.
+            Err(WriteError::Store(StoreError::Full)) => eprintln!("toolgate ledger: {}", StoreError::Full),
+            done => drop(done?),
+        }
         Ok(ledger)
     }
 

@@ -147,19 +147,21 @@ pub(super) async fn wait(
     let deadline = tokio::time::Instant::now() + Duration::from_secs(wait.min(MAX_WAIT));
     // Watched before it is read, so that no change falls in between.
     let mut changes = app.ledger.watch(&id);
+    let mut ending = app.ending.clone();
     let mut known = version;
     loop {
         let state = stands(&app, &id).await?;
         let known = *known.get_or_insert(state.version);
         let open = matches!(state.state, EscalationPhase::Pending | EscalationPhase::Approved);
         let now = tokio::time::Instant::now();
-        if state.version != known || !open || now >= deadline {
+        if state.version != known || !open || now >= deadline || *ending.borrow() {
             return Ok(json(&state));
         }
         // That its time runs out is a change too, and nobody tells of it.
         let expiry = now + Duration::from_secs(state.expires_in) + Duration::from_millis(1);
         tokio::select! {
             () = changes.changed() => {}
+            _ = ending.changed() => {}
             () = tokio::time::sleep_until(deadline.min(expiry)) => {}
         }
     }

@@ -25,6 +25,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// How long a request's body may take to arrive.
 const BODY_WITHIN: Duration = Duration::from_secs(10);
@@ -36,6 +37,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Who may do what.
     pub access: Arc<Access>,
+    /// Turns true when the service ends: who waits is answered then.
+    pub ending: watch::Receiver<bool>,
 }
 
 /// A method and a path.

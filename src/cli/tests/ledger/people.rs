@@ -1,0 +1,164 @@
+//! `toolgate approvals` and `toolgate audit`, over a call that is asked about.
+
+use crate::process::{GATEWAY, Gateway, Place, Serving, agent, now, text, toolgate};
+use serde_json::{Value, json};
+use std::process::{Output, Stdio};
+use toolgate_engine::emitter::{Need, NewEvent};
+use toolgate_engine::record::types;
+
+const AGENT: &str = "spiffe://corp.example/ns/finance/sa/trade-recon";
+
+struct Asked {
+    place: Place,
+    serving: Serving,
+    gateway: Gateway,
+}
+
+impl Asked {
+    fn new() -> Self {
+        let place = Place::new();
+        let serving = place.serve();
+        Self { place, serving, gateway: Gateway::new(1) }
+    }
+
+    fn record(&mut self, kind: &str, body: &Value) -> String {
+        let id = self.gateway.ids.next(now());
+        let event = NewEvent { id: &id, kind, traceparent: None, body };
+        self.gateway.emitter.record(&mut self.gateway.ids, now(), Need::Awaited, event).unwrap();
+        let (settled, answer) = self.gateway.flush(&self.serving.emitter);
+        assert!(settled.recorded.iter().any(|recorded| recorded.id() == id), "{answer:?}");
+        id
+    }
+
+    /// Records a decision.
+    fn decide(&mut self, verdict: &str, enforced: &str, tool: &str) -> String {
+        let body = json!({
+            "agent": { "id": AGENT, "via": "mtls" }, "model": { "api": "anthropic" }, "request": { "stream": false },
+            "tool": { "name": tool, "kind": "function", "index": 0 },
+            "action": { "digest": "sha256:aa", "bytes": 41, "redacted": 0, "truncated": false },
+            "effects": { "known": [{ "action": "file.delete", "resource": { "kind": "path", "path": { "literal": "/srv/x" } } }],
+                         "unknown": [] },
+            "analyser": "effects/0.1.0",
+            "policy": { "bundle": "", "name": "platform", "version": 1, "rules": ["deletes"], "mode": "enforce" },
+            "verdict": verdict, "enforced": enforced,
+            "reason": { "code": "rule", "text": "Agents delete only what they made." },
+        });
+        self.record(types::DECISION, &body)
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Value {
+        let request = agent()
+            .post(format!("{}{path}", self.serving.emitter))
+            .header("content-type", "application/json");
+        let request = request.header("authorization", format!("Bearer {GATEWAY}"));
+        let mut answer = request.send(body.to_string().as_bytes()).unwrap();
+        let body = answer.body_mut().read_to_string().unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    /// Asks for a person; gives the escalation's ID.
+    fn ask(&self, decision: &str) -> String {
+        let question = json!({
+            "decision": decision, "source": self.gateway.emitter.source(), "agent": AGENT, "via": "mtls", "tool": "Bash",
+            "digest": "sha256:aa", "bundle": "sha256:bb", "rules_digest": "sha256:cc", "rules": ["deletes"],
+            "because": "Agents delete only what they made.",
+            "reviewers": [{ "name": "soc", "members": ["group:soc"], "approvals": 1, "answer_within": 900, "use_within": 600 }],
+            "effects": ["file.delete /srv/x"], "arguments": "{\"command\":\"rm -r /srv/x \u{202e}\u{1b}[2J\"}",
+        });
+        self.post("/v1/escalations", &question)["id"].as_str().unwrap().to_owned()
+    }
+
+    fn person(&self, arguments: &[&str]) -> Output {
+        let token = self.place.path().join("soc-1.token");
+        let connection =
+            ["--ledger", self.serving.reviewer.as_str(), "--token-file", token.to_str().unwrap()];
+        let (command, rest) = arguments.split_first().unwrap();
+        toolgate(&[&[*command], connection.as_slice(), rest].concat()).stdin(Stdio::null()).output().unwrap()
+    }
+}
+
+#[test]
+fn a_person_sees_approves_and_the_audit_tells_it() {
+    let mut asked = Asked::new();
+    let denied = asked.decide("deny", "deny", "Delete");
+    asked.record(types::OUTCOME, &json!({ "decision": denied, "outcome": "refused", "reason": { "code": "rule", "text": "" }, "hold_ms": 0 }));
+    let decision = asked.decide("escalate", "hold", "Bash");
+    let id = asked.ask(&decision);
+
+    let list = text(&asked.person(&["approvals", "list"]).stdout);
+    assert!(list.contains(&id) && list.contains(AGENT) && list.contains("file.delete /srv/x"), "{list}");
+    let shown = text(&asked.person(&["approvals", "show", &id]).stdout);
+    assert!(
+        shown.contains(r#"{"command":"rm -r /srv/x \u{202e}\u{1b}[2J"}"#),
+        "what hides is written out: {shown}"
+    );
+    let wrong = asked.person(&["approvals", "approve", &id, "--digest", "sha256:other"]);
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stderr).contains("you were shown another call"), "{}", text(&wrong.stderr));
+    let approved = asked.person(&["approvals", "approve", &id]);
+    assert!(text(&approved.stdout).ends_with(&format!("{id} approved\n")), "{}", text(&approved.stderr));
+
+    let spent =
+        json!({ "decision": decision, "agent": AGENT, "digest": "sha256:aa", "rules_digest": "sha256:cc" });
+    asked.post(&format!("/v1/escalations/{id}/consume"), &spent);
+    asked.record(
+        types::OUTCOME,
+        &json!({ "decision": decision, "outcome": "released", "reason": { "code": "approved", "text": "" }, "escalation": id, "hold_ms": 12 }),
+    );
+
+    let table = text(&asked.person(&["audit", "--agent", AGENT]).stdout);
+    let rows: Vec<&str> = table.lines().collect();
+    assert_eq!(rows.len(), 3, "{table}");
+    for (row, words) in [
+        (rows[1], ["Delete", "file.delete /srv/x", "deny", "deletes", "refused"]),
+        (rows[2], ["Bash", "file.delete /srv/x", "escalate", "approved by soc-1", "released"]),
+    ] {
+        assert!(words.iter().all(|word| row.contains(word)), "{row}");
+    }
+    let one = text(&asked.person(&["audit", "--verdict", "escalate", "--json"]).stdout);
+    let call: Value = serde_json::from_str(&one).unwrap();
+    assert_eq!(
+        (call["decision"].as_str(), call["approved_by"][0].as_str()),
+        (Some(decision.as_str()), Some("soc-1"))
+    );
+    let none = asked.person(&["audit", "--to", "2020-01-01T00:00:00Z"]);
+    assert_eq!(text(&none.stdout).lines().count(), 1, "the head alone");
+    let offline = text(&asked.person(&["audit", "--dir", &asked.place.dir()]).stdout);
+    assert_eq!(offline, table);
+
+    assert!(asked.serving.stop().success());
+    let verified = asked.place.verify();
+    assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
+    assert!(text(&verified.stdout).contains("1 approvals spent"), "{}", text(&verified.stdout));
+}
+
+#[test]
+fn a_person_denies_with_a_reason() {
+    let mut asked = Asked::new();
+    let decision = asked.decide("escalate", "hold", "Bash");
+    let id = asked.ask(&decision);
+    let silent = asked.person(&["approvals", "deny", &id]);
+    assert_eq!(silent.status.code(), Some(2), "a denial without a reason is not even sent");
+    let denied = asked.person(&["approvals", "deny", &id, "--comment", "not at night"]);
+    assert_eq!(text(&denied.stdout), format!("{id} denied\n"));
+    assert_eq!(text(&asked.person(&["approvals", "list"]).stdout), "nothing waits\n");
+    let all = text(&asked.person(&["approvals", "list", "--all"]).stdout);
+    assert!(all.contains("denied"), "{all}");
+    let late = asked.person(&["approvals", "approve", &id]);
+    assert!(text(&late.stderr).contains("denied, not pending"), "{}", text(&late.stderr));
+    let table = text(&asked.person(&["audit"]).stdout);
+    assert!(table.contains("denied by soc-1"), "{table}");
+}
+
+#[test]
+fn who_is_nobody_is_told_how_to_be_somebody() {
+    let asked = Asked::new();
+    let done = toolgate(&["approvals", "--ledger", &asked.serving.reviewer, "list"]).output().unwrap();
+    assert_eq!(done.status.code(), Some(1));
+    assert!(text(&done.stderr).contains("--token-file"), "{}", text(&done.stderr));
+    let gone = toolgate(&["approvals", "--ledger", "http://127.0.0.1:9", "list"]).output().unwrap();
+    assert!(text(&gone.stderr).contains("does not answer"), "{}", text(&gone.stderr));
+    let nonsense = asked.person(&["approvals", "approve", "../x"]);
+    assert!(text(&nonsense.stderr).contains("is not an escalation's ID"), "{}", text(&nonsense.stderr));
+}
