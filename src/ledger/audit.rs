@@ -6,6 +6,7 @@ use crate::store::read::{self, Entry, Query};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use toolgate_engine::effects::{Effect, Effects};
 use toolgate_engine::record::types;
 
 /// One call.
@@ -22,7 +23,7 @@ pub struct Call {
     pub agent: Option<String>,
     /// The tool.
     pub tool: String,
-    /// What it would have done, in plain words; what could not be followed begins with `unknown`.
+    /// What it would have done, in plain words; what could not be followed begins with `unknown:`.
     pub effects: Vec<String>,
     /// `allow`, `escalate` or `deny`.
     pub verdict: String,
@@ -107,20 +108,16 @@ fn parse(entry: &Entry) -> Result<(Event, Value), StoreError> {
 fn decided(entry: &Entry) -> Result<Call, StoreError> {
     let (event, body) = parse(entry)?;
     let list = |pointer: &str| body.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-    let known = list("/data/effects/known");
-    let unknown = list("/data/effects/unknown");
-    let effects =
-        known.iter().map(effect).chain(unknown.iter().map(|what| format!("unknown {}", plain(what))));
     Ok(Call {
         index: entry.index,
         decision: event.id,
         time: event.time.to_string(),
         agent: event.facts.agent,
         tool: event.facts.tool.unwrap_or_default(),
-        effects: effects.collect(),
+        effects: effects(body.pointer("/data/effects")),
         verdict: text(&body, "/data/verdict").unwrap_or_default(),
         enforced: text(&body, "/data/enforced").unwrap_or_default(),
-        rules: list("/data/policy/rules").iter().map(plain).collect(),
+        rules: list("/data/policy/rules").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         reason: text(&body, "/data/reason/text").unwrap_or_default(),
         escalation: event.facts.escalation,
         approved_by: Vec::new(),
@@ -133,20 +130,10 @@ fn text(body: &Value, pointer: &str) -> Option<String> {
     body.pointer(pointer)?.as_str().map(str::to_owned)
 }
 
-/// An effect as it stands in a record: its action, and the names in its resource.
-fn effect(effect: &Value) -> String {
-    let action = effect.get("action").map(plain).unwrap_or_default();
-    let Some(resource) = effect.get("resource").and_then(Value::as_object) else { return action };
-    let names =
-        resource.iter().filter(|(key, _)| *key != "kind" && *key != "tree").map(|(_, value)| plain(value));
-    std::iter::once(action).chain(names).collect::<Vec<_>>().join(" ")
-}
-
-/// The text in a value: itself, or what a tagged name holds.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(fields) => fields.values().map(plain).collect::<Vec<_>>().join(" "),
-        other => other.to_string(),
-    }
+/// Effects in words. What another version of the analysis wrote, and this one cannot read, is its bare text.
+fn effects(value: Option<&Value>) -> Vec<String> {
+    let Some(value) = value else { return Vec::new() };
+    let Ok(Effects { known, unknown }) = Effects::deserialize(value) else { return vec![value.to_string()] };
+    let unknown = unknown.iter().map(|unknown| format!("unknown: {}", unknown.what));
+    known.iter().map(Effect::short).chain(unknown).collect()
 }

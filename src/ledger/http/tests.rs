@@ -225,7 +225,7 @@ async fn a_call_is_recorded_asked_about_approved_spent_and_proven() {
     let call = &calls["calls"][0];
     assert_eq!(call["approved_by"], json!(["soc-1", "soc-2"]));
     assert_eq!((call["fate"].as_str(), call["verdict"].as_str()), (Some("released"), Some("escalate")));
-    assert_eq!(call["effects"], json!(["file.delete /srv/x"]));
+    assert_eq!(call["effects"], json!(["file.delete /srv/x/**"]));
 
     let proof = running.person(AUDITOR, "GET", "/v1/events/1/proof", &Value::Null).await.text();
     assert!(proof.starts_with("c2sp.org/tlog-proof@v1\nindex 1\n"), "{proof}");
