@@ -189,10 +189,11 @@ impl Worker {
         match self.commit(&mut batch, &mut changed) {
             Ok(checkpoint) => {
                 let seen = Seen { size: checkpoint.size, root: checkpoint.root.to_string() };
+                // Before the answers: who has one finds the rest of the service as far.
+                self.observer.committed(&checkpoint, &changed);
                 for queued in batch {
                     queued.job.answer(Ok(&seen));
                 }
-                self.observer.committed(&checkpoint, &changed);
             }
             Err(error) => {
                 if let StoreError::Fatal(why) = &error {
