@@ -1,6 +1,6 @@
 use super::*;
-use globset::GlobBuilder;
-use proptest::prelude::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 fn path(text: &str) -> Glob {
     Glob::parse(text, Syntax::PATH).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -133,68 +133,75 @@ fn a_hostile_pattern_costs_no_more_than_the_product_of_the_lengths() {
     assert!(!deep.contains(&literal("a/".repeat(99).trim_end_matches('/'))));
 }
 
-/// Patterns and paths over few characters, so that they often have something to do with each other.
-fn patterns() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        3 => "[abA.]{1,3}",
-        1 => Just("**".to_owned()),
-        1 => Just("*".to_owned()),
-        1 => "[ab*?]{1,3}".prop_filter("`**` stands alone", |text| !text.contains("**")),
-        1 => "[ab]?\\[[ab]\\][ab]?",
-    ];
-    prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.join("/"))
-}
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::*;
+    use globset::GlobBuilder;
+    use proptest::prelude::*;
 
-fn paths() -> impl Strategy<Value = String> {
-    prop::collection::vec("[abA.]{1,3}", 1..5).prop_map(|pieces| pieces.join("/"))
-}
-
-fn oracle(pattern: &str, name: &str) -> bool {
-    let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build().unwrap();
-    glob.compile_matcher().is_match(name)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn literals_are_matched_as_globset_matches_them(pattern in patterns(), name in paths()) {
-        let expected = oracle(&pattern, &name);
-        prop_assert_eq!(path(&pattern).contains(&literal(&name)), expected);
-        prop_assert_eq!(path(&pattern).overlaps(&literal(&name), false), expected);
+    /// Patterns and paths over few characters, so that they often have something to do with each other.
+    fn patterns() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            3 => "[abA.]{1,3}",
+            1 => Just("**".to_owned()),
+            1 => Just("*".to_owned()),
+            1 => "[ab*?]{1,3}".prop_filter("`**` stands alone", |text| !text.contains("**")),
+            1 => "[ab]?\\[[ab]\\][ab]?",
+        ];
+        prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.join("/"))
     }
 
-    #[test]
-    fn what_is_contained_is_matched_and_what_is_matched_by_both_overlaps(
-        ours in patterns(), theirs in patterns(), name in paths(),
-    ) {
-        let (a, b) = (oracle(&ours, &name), oracle(&theirs, &name));
-        if b && path(&ours).contains(&path(&theirs)) {
-            prop_assert!(a, "{} contains {}, and does not match {}", ours, theirs, name);
-        }
-        if a && b {
-            prop_assert!(path(&ours).overlaps(&path(&theirs), false), "{ours} {theirs} share {name}");
-        }
+    fn paths() -> impl Strategy<Value = String> {
+        prop::collection::vec("[abA.]{1,3}", 1..5).prop_map(|pieces| pieces.join("/"))
     }
 
-    #[test]
-    fn a_tree_is_contained_only_if_all_below_is_matched(
-        pattern in patterns(), name in paths(), below in paths(),
-    ) {
-        let tree = literal(&name).and_below();
-        let inner = format!("{name}/{below}");
-        if path(&pattern).contains(&tree) {
-            prop_assert!(oracle(&pattern, &name) && oracle(&pattern, &inner));
-        }
-        if oracle(&pattern, &name) || oracle(&pattern, &inner) {
-            prop_assert!(path(&pattern).overlaps(&tree, false));
-        }
+    fn oracle(pattern: &str, name: &str) -> bool {
+        let glob = GlobBuilder::new(pattern).literal_separator(true).backslash_escape(true).build().unwrap();
+        glob.compile_matcher().is_match(name)
     }
 
-    #[test]
-    fn folding_only_adds(ours in patterns(), theirs in patterns()) {
-        let (ours, theirs) = (path(&ours), path(&theirs));
-        prop_assert!(!ours.overlaps(&theirs, false) || ours.overlaps(&theirs, true));
-        prop_assert!(!ours.contains(&theirs) || ours.overlaps(&theirs, false));
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4096, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn literals_are_matched_as_globset_matches_them(pattern in patterns(), name in paths()) {
+            let expected = oracle(&pattern, &name);
+            prop_assert_eq!(path(&pattern).contains(&literal(&name)), expected);
+            prop_assert_eq!(path(&pattern).overlaps(&literal(&name), false), expected);
+        }
+
+        #[test]
+        fn what_is_contained_is_matched_and_what_is_matched_by_both_overlaps(
+            ours in patterns(), theirs in patterns(), name in paths(),
+        ) {
+            let (a, b) = (oracle(&ours, &name), oracle(&theirs, &name));
+            if b && path(&ours).contains(&path(&theirs)) {
+                prop_assert!(a, "{} contains {}, and does not match {}", ours, theirs, name);
+            }
+            if a && b {
+                prop_assert!(path(&ours).overlaps(&path(&theirs), false), "{ours} {theirs} share {name}");
+            }
+        }
+
+        #[test]
+        fn a_tree_is_contained_only_if_all_below_is_matched(
+            pattern in patterns(), name in paths(), below in paths(),
+        ) {
+            let tree = literal(&name).and_below();
+            let inner = format!("{name}/{below}");
+            if path(&pattern).contains(&tree) {
+                prop_assert!(oracle(&pattern, &name) && oracle(&pattern, &inner));
+            }
+            if oracle(&pattern, &name) || oracle(&pattern, &inner) {
+                prop_assert!(path(&pattern).overlaps(&tree, false));
+            }
+        }
+
+        #[test]
+        fn folding_only_adds(ours in patterns(), theirs in patterns()) {
+            let (ours, theirs) = (path(&ours), path(&theirs));
+            prop_assert!(!ours.overlaps(&theirs, false) || ours.overlaps(&theirs, true));
+            prop_assert!(!ours.contains(&theirs) || ours.overlaps(&theirs, false));
+        }
     }
 }
