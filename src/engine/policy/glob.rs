@@ -159,6 +159,11 @@ impl Glob {
         Self { parts: Vec::new() }
     }
 
+    /// One part, whatever it is.
+    pub(crate) fn entry() -> Self {
+        Self { parts: vec![Part::One(vec![Token::Star])] }
+    }
+
     /// Any number of parts.
     pub(crate) fn deep() -> Self {
         Self { parts: vec![Part::Deep] }

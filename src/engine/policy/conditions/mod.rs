@@ -58,7 +58,7 @@ impl<'a> Asked<'a> {
 
     /// Where the effect's path is; worked out once for all rules.
     fn place(&self) -> Option<&Place> {
-        self.place.get_or_init(|| Place::of(&self.effect.resource)).as_ref()
+        self.place.get_or_init(|| Place::of(self.effect)).as_ref()
     }
 }
 

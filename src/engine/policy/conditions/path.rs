@@ -4,9 +4,12 @@
 //! inside for certain when `globset` and the project's own matcher both say so: an allow rests on two
 //! readers. Where home is cannot be known here. A path of the call that begins with `~` is inside a `~/`
 //! pattern for certain; everything between a home and an absolute path is a maybe.
+//!
+//! `/x/**` is what lies below `/x`. To list a directory, or to read all files below one, touches what lies
+//! below it and leaves the directory alone, so `/x/**` covers that; to delete it does not.
 
 use super::{Asked, Condition};
-use crate::effects::{Name, Resource};
+use crate::effects::{Action, Effect, Name, Resource};
 use crate::policy::glob::{Glob, LONGEST_NAME, PatternError, Syntax};
 use crate::policy::met::{Finding, Met};
 use crate::policy::patterns::{Pattern, Patterns};
@@ -23,6 +26,11 @@ const NO_HOMES: &[&str] =
 
 /// Where homes are, for a `~/` pattern against an absolute path.
 const HOMES: &[&str] = &["root", "home/*", "Users/*", "var/home/*"];
+
+/// Where services and containers have theirs. Looked at only where both sides name something, the pattern in
+/// the home (`~/.ssh/**`) and the call by a literal path: `~/**` would be nearly everything, and a search below
+/// `/srv/app` would meet every pattern.
+const SERVICE_HOMES: &[&str] = &["*", "opt/*", "srv/*", "var/lib/*", "var/*"];
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +68,8 @@ pub(crate) struct Place {
     glob: Glob,
     /// The text behind the root, where the path is one literal.
     literal: Option<String>,
+    /// What is touched when the directory itself is not: its entries, or all below it.
+    within: Option<Glob>,
 }
 
 impl Condition for Path {
@@ -86,8 +96,8 @@ impl Condition for Path {
 
 impl Place {
     /// Understands the path of an effect; `None` if its text does not say where it is.
-    pub(crate) fn of(resource: &Resource) -> Option<Self> {
-        let Resource::Path { path, tree } = resource else { return None };
+    pub(crate) fn of(effect: &Effect) -> Option<Self> {
+        let Resource::Path { path, tree } = &effect.resource else { return None };
         let (text, literal) = match path {
             Name::Literal(text) => (text.as_str(), true),
             Name::Glob(text) => (text.as_str(), false),
@@ -107,7 +117,12 @@ impl Place {
             (rest, false) => Glob::parse(rest, Syntax { last_deep_needs_one: false, ..Syntax::PATH }).ok()?,
         };
         let literal = (literal && !tree).then(|| rest.to_owned());
-        Some(Self { root, glob: if *tree { glob.and_below() } else { glob }, literal })
+        let lists = effect.action == Action::FILE_LIST;
+        let within = (lists || (*tree && effect.action == Action::FILE_READ)).then(|| {
+            let entries = Glob::entry().below(&glob);
+            if *tree { entries.and_below() } else { entries }
+        });
+        Some(Self { root, glob: if *tree { glob.and_below() } else { glob }, literal, within })
     }
 }
 
@@ -122,31 +137,36 @@ fn root_of(text: &str) -> Option<(Root, &str)> {
 
 impl PathPattern {
     fn matches(&self, place: &Place) -> Met {
-        Met::of(self.certainly(place), self.possibly(place))
+        let literal = |rest: &String| self.matcher.is_match(rest);
+        let certainly = (self.certainly(place.root, &place.glob)
+            && place.literal.as_ref().is_none_or(literal))
+            || place.within.as_ref().is_some_and(|within| self.certainly(place.root, within));
+        let possibly = || {
+            let literal = place.literal.is_some();
+            self.possibly(place.root, &place.glob, literal)
+                || place.within.as_ref().is_some_and(|within| self.possibly(place.root, within, false))
+        };
+        Met::of(certainly, certainly || possibly())
     }
 
-    fn certainly(&self, place: &Place) -> bool {
-        let own = match (self.root, place.root) {
+    fn certainly(&self, root: Root, glob: &Glob) -> bool {
+        match (self.root, root) {
             (Root::Absolute, Root::Absolute)
             | (Root::Home, Root::Home)
-            | (Root::Anywhere, Root::Absolute) => self.inside.contains(&place.glob),
+            | (Root::Anywhere, Root::Absolute) => self.inside.contains(glob),
             (Root::Anywhere, Root::Home | Root::OtherHome) => {
-                self.inside.contains(&place.glob.below(&Glob::deep()))
+                self.inside.contains(&glob.below(&Glob::deep()))
             }
             _ => false,
-        };
-        own && place.literal.as_ref().is_none_or(|rest| self.matcher.is_match(rest))
+        }
     }
 
-    fn possibly(&self, place: &Place) -> bool {
-        let anywhere = || place.glob.below(&Glob::deep());
-        match (self.root, place.root) {
+    fn possibly(&self, root: Root, glob: &Glob, literal: bool) -> bool {
+        let anywhere = || glob.below(&Glob::deep());
+        match (self.root, root) {
             (Root::Absolute | Root::Anywhere, Root::Absolute)
-            | (Root::Home, Root::Home | Root::OtherHome) => self.around.overlaps(&place.glob, true),
-            (Root::Home | Root::OtherHome, _) => HOMES.iter().any(|home| {
-                Glob::parse(home, Syntax::PATH)
-                    .is_ok_and(|home| self.around.below(&home).overlaps(&place.glob, true))
-            }),
+            | (Root::Home, Root::Home | Root::OtherHome) => self.around.overlaps(glob, true),
+            (Root::Home | Root::OtherHome, _) => self.in_some_home(glob, literal),
             (Root::Anywhere, _) => self.around.overlaps(&anywhere(), true),
             (Root::Absolute, _) => {
                 let first = self.around.first_literal();
@@ -154,6 +174,18 @@ impl PathPattern {
                     && self.around.overlaps(&anywhere(), true)
             }
         }
+    }
+}
+
+impl PathPattern {
+    /// Whether an absolute path may be in a home and be meant by this `~/` pattern.
+    fn in_some_home(&self, glob: &Glob, literal: bool) -> bool {
+        let named = literal && self.around.first_literal().is_some();
+        let services = SERVICE_HOMES.iter().filter(|_| named);
+        let in_home = |home: &&str| {
+            Glob::parse(home, Syntax::PATH).is_ok_and(|home| self.around.below(&home).overlaps(glob, true))
+        };
+        HOMES.iter().chain(services).any(in_home) || (named && self.around.overlaps(glob, true))
     }
 }
 

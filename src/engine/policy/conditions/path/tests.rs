@@ -1,4 +1,5 @@
 use super::*;
+use crate::effects::Reach;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -6,9 +7,13 @@ fn pattern(text: &str) -> PathPattern {
     PathPattern::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
 
+fn effect(action: Action, text: &str, tree: bool) -> Effect {
+    let resource = Resource::Path { path: Name::Literal(text.to_owned()), tree };
+    Effect { action, resource, reach: Reach::Local, via: Vec::new() }
+}
+
 fn place(text: &str) -> Place {
-    Place::of(&Resource::Path { path: Name::Literal(text.to_owned()), tree: false })
-        .unwrap_or_else(|| panic!("{text}"))
+    Place::of(&effect(Action::FILE_READ, text, false)).unwrap_or_else(|| panic!("{text}"))
 }
 
 fn met(of: &str, at: &str) -> Met {
@@ -47,9 +52,14 @@ fn the_agents_home_may_be_anywhere_homes_are() {
         assert_eq!(met("~/.ssh/**", at), Met::Maybe, "{at}");
     }
     assert_eq!(met("~/.ssh/**", "~/.ssh/id_ed25519"), Met::Yes);
-    for at in ["/srv/.ssh/id", "/home/.ssh/id", "/home/x/y/.ssh/id"] {
+    for at in ["/app/.ssh/id", "/.ssh/id", "/var/lib/agent/.ssh/id", "/opt/agent/.ssh/id"] {
+        assert_eq!(met("~/.ssh/**", at), Met::Maybe, "{at}");
+    }
+    for at in ["/home/x/y/.ssh/id", "/home/x/ssh/id", "/srv/a/b/.ssh/id"] {
         assert_eq!(met("~/.ssh/**", at), Met::No, "{at}");
     }
+    assert_eq!(met("~/**", "/workspace/x"), Met::No);
+    assert_eq!(met("~/**", "/home/x/y"), Met::Maybe);
 }
 
 #[test]
@@ -71,11 +81,10 @@ fn another_case_is_a_maybe() {
 #[test]
 fn a_path_that_was_not_normalised_is_no_place() {
     for text in ["/a/../b", "/a//b", "/a/./b", "a/b", "", "/a\nb", "/a/"] {
-        let resource = Resource::Path { path: Name::Literal(text.to_owned()), tree: false };
-        assert!(Place::of(&resource).is_none(), "{text:?}");
+        assert!(Place::of(&effect(Action::FILE_READ, text, false)).is_none(), "{text:?}");
     }
-    let long = Resource::Path { path: Name::Literal(format!("/{}", "a".repeat(5000))), tree: false };
-    assert!(Place::of(&long).is_none());
+    let long = format!("/{}", "a".repeat(5000));
+    assert!(Place::of(&effect(Action::FILE_READ, &long, false)).is_none());
 }
 
 #[test]
@@ -92,4 +101,27 @@ fn what_is_no_path_pattern_is_refused_with_a_way_out() {
         let error = PathPattern::parse(bad).unwrap_err();
         assert!(error.help.contains(help), "{bad}: {error}");
     }
+}
+
+#[test]
+fn what_lies_below_a_directory_is_listed_and_read_without_it_and_not_deleted() {
+    let met = |of: &str, action: Action, at: &str, tree: bool| {
+        pattern(of).matches(&Place::of(&effect(action, at, tree)).unwrap())
+    };
+    let workspace = "/workspace/**";
+    assert_eq!(met(workspace, Action::FILE_LIST, "/workspace", false), Met::Yes);
+    assert_eq!(met(workspace, Action::FILE_LIST, "/workspace", true), Met::Yes);
+    assert_eq!(met(workspace, Action::FILE_READ, "/workspace", true), Met::Yes);
+    assert_eq!(met(workspace, Action::FILE_READ, "/workspace", false), Met::Maybe);
+    assert_eq!(met(workspace, Action::FILE_DELETE, "/workspace", true), Met::Maybe);
+    assert_eq!(met(workspace, Action::FILE_LIST, "/", false), Met::Maybe);
+    assert_eq!(met(workspace, Action::FILE_LIST, "/srv", false), Met::No);
+    assert_eq!(met("/workspace/*", Action::FILE_READ, "/workspace", true), Met::Maybe);
+    assert_eq!(met("/workspace/*", Action::FILE_LIST, "/workspace", false), Met::Yes);
+    assert_eq!(met("/workspace", Action::FILE_LIST, "/workspace", false), Met::Yes);
+    // What is protected is not listed either, by its own name or by what is in it.
+    assert_eq!(met("~/.ssh/**", Action::FILE_LIST, "~/.ssh", false), Met::Yes);
+    assert_eq!(met("~/.ssh/**", Action::FILE_READ, "/home/x", true), Met::Maybe);
+    assert_eq!(met("~/.ssh/**", Action::FILE_READ, "/workspace", true), Met::No);
+    assert_eq!(met("**/.env", Action::FILE_READ, "/workspace", true), Met::Maybe);
 }
