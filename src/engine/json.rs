@@ -4,13 +4,17 @@
 //! not changed can be forwarded as the bytes that were read. Numbers keep their text: `9007199254740993`
 //! and `9007199254740992` are two numbers here. Refused, because parsers in the field disagree on them:
 //! duplicate keys (compared after unescaping), lone surrogates, invalid UTF-8, a byte order mark, `NaN`,
-//! `Infinity` and numbers beyond a double, nesting beyond the limit, anything after the document. The
-//! grammar is RFC 8259.
+//! `Infinity` and numbers beyond a double, anything after the document. The grammar is RFC 8259. Nesting and the
+//! number of values are bounded.
 //!
 //! Deliberately absent: any repair, any leniency switch, any number arithmetic.
 
 use std::collections::HashSet;
 use std::fmt;
+
+/// Most values of one document. A value of two bytes takes forty in the tree, so that the size of a text says little of
+/// the memory its reading takes.
+pub const MOST_VALUES: usize = 1 << 20;
 
 /// Where a value stood in its document: byte offsets, the end exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -96,6 +100,8 @@ pub enum Problem {
     NumberOutOfRange,
     /// The nesting is deeper than the limit.
     TooDeep,
+    /// It has more than [`MOST_VALUES`] values.
+    TooManyValues,
     /// The text begins with a byte order mark.
     ByteOrderMark,
 }
@@ -112,6 +118,7 @@ impl fmt::Display for Problem {
             Self::ControlCharacter => "control character in a JSON string",
             Self::NumberOutOfRange => "number out of range",
             Self::TooDeep => "JSON nested too deeply",
+            Self::TooManyValues => "JSON with too many values",
             Self::ByteOrderMark => "byte order mark before JSON",
         })
     }
@@ -137,6 +144,11 @@ impl Document {
     /// The text that was read, as it came.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text that was read, without the tree.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// The text of one value of this document.
@@ -290,7 +302,7 @@ pub fn parse(text: &str, depth: usize) -> Result<Node, Error> {
     if text.starts_with('\u{feff}') {
         return Err(Error { at: 0, problem: Problem::ByteOrderMark });
     }
-    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth };
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth, values: 0 };
     let root = reader.value(0)?;
     reader.white_space();
     if reader.at < reader.bytes.len() {
@@ -304,6 +316,7 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    values: usize,
 }
 
 impl Reader<'_> {
@@ -340,6 +353,10 @@ impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<Node, Error> {
         self.white_space();
         let start = self.at;
+        self.values += 1;
+        if self.values > MOST_VALUES {
+            return Err(self.error(Problem::TooManyValues));
+        }
         let value = match self.peek() {
             Some(b'{') => self.object(depth + 1)?,
             Some(b'[') => self.array(depth + 1)?,

@@ -171,15 +171,16 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
+    let mut no_jwt = 0;
     while let Some(&byte) = bytes.get(at) {
         let word_start =
             is_word(byte) && !at.checked_sub(1).and_then(|i| bytes.get(i)).copied().is_some_and(is_word);
         let secret = match byte {
             b'-' if word_start => {
-                private_key(text, at).or_else(|| marked(text, at)).or_else(|| named(text, at))
+                private_key(text, at).or_else(|| marked(text, at, &mut no_jwt)).or_else(|| named(text, at))
             }
             b':' => user_information(text, at),
-            _ if word_start => marked(text, at).or_else(|| named(text, at)),
+            _ if word_start => marked(text, at, &mut no_jwt).or_else(|| named(text, at)),
             b'_' | b'-' | b'.' => None,
             // A prefix may follow a separator within a word, as in `key-sk-…`.
             _ if at
@@ -187,7 +188,7 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
                 .and_then(|i| bytes.get(i))
                 .is_some_and(|b| matches!(b, b'-' | b'_' | b'.')) =>
             {
-                marked(text, at)
+                marked(text, at, &mut no_jwt)
             }
             _ => None,
         };
@@ -230,14 +231,22 @@ fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
     Some(at..end)
 }
 
-/// A token with a provider's prefix, or a JWT.
-fn marked(text: &str, at: usize) -> Option<Range<usize>> {
+/// A token with a provider's prefix, or a JWT. Before `no_jwt` none begins: a word with too few dots is not looked
+/// through again from its middle, which keeps hostile text linear.
+fn marked(text: &str, at: usize, no_jwt: &mut usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
-    let (_, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
+    let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
+    let jwt = *prefix == "eyJ";
+    if jwt && at < *no_jwt {
+        return None;
+    }
     let end = run(text, at, is_word);
     let token = text.get(at..end)?;
-    let jwt = token.starts_with("eyJ") && token.matches('.').count() < 2;
-    (token.len() >= *least && !jwt).then_some(at..end)
+    if jwt && token.matches('.').count() < 2 {
+        *no_jwt = end;
+        return None;
+    }
+    (token.len() >= *least).then_some(at..end)
 }
 
 /// The value after a name that says it is secret: `password=x`, `"token": "x"`, `--api-key x`.
@@ -262,15 +271,23 @@ fn named(text: &str, at: usize) -> Option<Range<usize>> {
                 && !matches!(b, b'"' | b'\'' | b'&' | b';' | b',' | b'\\' | b'<' | b'}' | b')')
         })
     };
+    // A variable is a reference to a secret, not one. It is left before its end is looked for, so that text full of
+    // them stays linear.
+    let refers = |from| matches!(text.as_bytes().get(from), Some(b'$' | b'{' | b'['));
+    if refers(from) {
+        return None;
+    }
     let mut until = value(from);
     let word = text.get(from..until)?;
     if ["bearer", "basic", "token", "digest"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme)) {
         from = run(text, until, |b| b == b' ');
+        if refers(from) {
+            return None;
+        }
         until = value(from);
     }
     let word = text.get(from..until)?;
-    // A variable is a reference to a secret, not one.
-    (!word.is_empty() && !word.starts_with(['$', '{', '[']) && word != "null").then_some(from..until)
+    (!word.is_empty() && word != "null").then_some(from..until)
 }
 
 /// The password in `scheme://user:password@host`.

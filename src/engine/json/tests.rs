@@ -272,3 +272,11 @@ mod oracle {
         }
     }
 }
+
+#[test]
+fn the_number_of_values_is_bounded() {
+    let list = |n: usize| format!("[{}1]", "1,".repeat(n - 1));
+    assert!(Document::parse(list(MOST_VALUES - 1).into_bytes(), 8).is_ok());
+    let error = Document::parse(list(MOST_VALUES).into_bytes(), 8).unwrap_err();
+    assert_eq!(error.problem, Problem::TooManyValues);
+}

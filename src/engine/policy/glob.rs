@@ -327,6 +327,13 @@ fn class(rest: &mut std::str::Chars<'_>) -> Result<Token, PatternError> {
         }
         let start = next;
         next = rest.next().ok_or_else(unfinished)?;
+        if start == '\\' || (start == '[' && matches!(next, ':' | '.' | '=')) {
+            // `[\]]` and `[[:alpha:]]` are other sets to a shell than to a reader who does not know them.
+            return Err(PatternError::new(
+                "a `\\`, or a set with a name such as `[:alpha:]`, stands within `[…]`",
+                "name the characters, as in `[a-z]`",
+            ));
+        }
         if next == '-' {
             let end = rest.next().ok_or_else(unfinished)?;
             if end == ']' {
@@ -379,6 +386,12 @@ fn parts_overlap(ours: &[Token], theirs: &[Token], fold: bool) -> bool {
     if ours.is_empty() != theirs.is_empty() {
         return false;
     }
+    let (ours, theirs) = match behind_head(ours, theirs, |a, b| token_overlaps(a, b, fold)) {
+        None => return false,
+        // A `*` takes whatever is left.
+        Some(([Token::Star], _) | (_, [Token::Star])) => return true,
+        Some(rest) => rest,
+    };
     table(ours, theirs, |ours, theirs, next| match (ours, theirs) {
         (Some(Token::Star), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
         (ours, Some(Token::Star)) => next.skip_theirs || (ours.is_some() && next.skip_ours),
@@ -386,6 +399,25 @@ fn parts_overlap(ours: &[Token], theirs: &[Token], fold: bool) -> bool {
         (None, None) => true,
         (None, Some(_)) | (Some(_), None) => false,
     })
+}
+
+/// What follows the characters before the first `*` of either, or `None` if those differ. It settles most comparisons
+/// without a table, however long the names of a hostile call are.
+fn behind_head<'t>(
+    mut ours: &'t [Token],
+    mut theirs: &'t [Token],
+    agree: impl Fn(&Token, &Token) -> bool,
+) -> Option<(&'t [Token], &'t [Token])> {
+    while let ([a, our_rest @ ..], [b, their_rest @ ..]) = (ours, theirs)
+        && *a != Token::Star
+        && *b != Token::Star
+    {
+        if !agree(a, b) {
+            return None;
+        }
+        (ours, theirs) = (our_rest, their_rest);
+    }
+    Some((ours, theirs))
 }
 
 fn token_overlaps(ours: &Token, theirs: &Token, fold: bool) -> bool {
@@ -402,6 +434,11 @@ fn part_contains(ours: &[Token], theirs: &[Token]) -> bool {
     if ours.is_empty() != theirs.is_empty() {
         return false;
     }
+    let (ours, theirs) = match behind_head(ours, theirs, token_contains) {
+        None => return false,
+        Some(([Token::Star], _)) => return true,
+        Some(rest) => rest,
+    };
     table(ours, theirs, |ours, theirs, next| match (ours, theirs) {
         (Some(Token::Star), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
         (None, None) => true,

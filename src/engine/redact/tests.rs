@@ -106,6 +106,17 @@ fn long_arguments_are_cut_and_a_secret_at_the_cut_is_not_shown() {
     assert!(preview.truncated && preview.text.unwrap().starts_with(MARK));
 }
 
+// Megabytes, so that work which grows faster than the text does not come to an end.
+#[test]
+fn hostile_text_is_looked_through_once() {
+    for piece in ["eyJ-", "eyJhbGciOi_", "token=$a/", "token=bearer $a/", "-----BEGIN PRIVATE", "a://b"] {
+        let text = piece.repeat((2 << 20) / piece.len());
+        assert!(scrub(&text).len() <= text.len() + MARK.len(), "{piece}");
+    }
+    let jwt = "eyJ-x.y-eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2lnbmF0dXJl";
+    assert!(!scrub(jwt).contains("eyJhbGci"), "{}", scrub(jwt));
+}
+
 proptest! {
     #[test]
     fn a_planted_secret_never_shows(before in "\\PC{0,30}", after in "[ ,;'\"&\\n]\\PC{0,30}") {

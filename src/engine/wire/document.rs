@@ -35,8 +35,8 @@ pub(crate) struct DocumentCodec<A> {
 enum State {
     /// It is still arriving.
     Reading(Vec<u8>),
-    /// It has calls, which are being decided.
-    Holding { mark: &'static str, document: Document, calls: usize },
+    /// It has calls, which are being decided. Only its text is kept meanwhile: the tree takes many times its size.
+    Holding { mark: &'static str, text: String, calls: usize },
     /// It was written, or given up.
     Done,
 }
@@ -88,7 +88,7 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
             out.pass_buffered.extend_from_slice(document.text().as_bytes());
             self.state = State::Done;
         } else {
-            self.state = State::Holding { mark, document, calls: found.calls.len() };
+            self.state = State::Holding { mark, text: document.into_text(), calls: found.calls.len() };
             out.calls.append(&mut found.calls);
         }
         Ok(())
@@ -97,14 +97,14 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
     fn held(&self) -> usize {
         match &self.state {
             State::Reading(bytes) => bytes.len(),
-            State::Holding { document, .. } => document.text().len(),
+            State::Holding { text, .. } => text.len(),
             State::Done => 0,
         }
     }
 
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable> {
-        let (mark, document, calls) = match std::mem::replace(&mut self.state, State::Done) {
-            State::Holding { mark, document, calls } => (mark, document, calls),
+        let (mark, text, calls) = match std::mem::replace(&mut self.state, State::Done) {
+            State::Holding { mark, text, calls } => (mark, text, calls),
             State::Done if outcomes.is_empty() => return Ok(()),
             State::Done | State::Reading(_) => {
                 return Err(Unreadable { what: UnreadableWhy::Bug("a document written out of turn") });
@@ -113,8 +113,9 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
         let decided = Decided::new(outcomes, calls)?;
         if decided.all_released() {
             out.extend_from_slice(mark.as_bytes());
-            out.extend_from_slice(document.text().as_bytes());
+            out.extend_from_slice(text.as_bytes());
         } else {
+            let document = Document::parse(text.into_bytes(), self.limits.depth)?;
             let text = self.api.rewrite(&document, &decided)?;
             out.extend_from_slice(mark.as_bytes());
             out.extend_from_slice(text.as_bytes());

@@ -133,6 +133,26 @@ fn a_hostile_pattern_costs_no_more_than_the_product_of_the_lengths() {
     assert!(!deep.contains(&literal("a/".repeat(99).trim_end_matches('/'))));
 }
 
+#[test]
+fn a_set_that_shells_read_otherwise_is_refused() {
+    for text in ["shado[[:alpha:]]", "shado[![:digit:]]", "shado[\\]w]", "shado[a[.w.]]", "shado[a-\\]"] {
+        assert!(Glob::parse(text, Syntax::PATH).is_err(), "{text}");
+    }
+    for text in ["a[.]b", "a[[]b", "a[]]b", "a[^x]b", "a[a-]b"] {
+        assert!(Glob::parse(text, Syntax::PATH).is_ok(), "{text}");
+    }
+}
+
+// Names of the greatest length, so that work which grows with the product of the lengths does not come to an end.
+#[test]
+fn names_that_differ_at_once_are_told_apart_at_once() {
+    let ours: Vec<Glob> = (0..80).map(|n| path(&format!("{n}{}/**", "x".repeat(900)))).collect();
+    let theirs: Vec<Glob> = (0..80).map(|n| literal(&format!("a{n}{}", "x".repeat(4000)))).collect();
+    for (ours, theirs) in ours.iter().flat_map(|ours| theirs.iter().map(move |theirs| (ours, theirs))) {
+        assert!(!ours.overlaps(theirs, true) && !ours.contains(theirs));
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
     use super::*;
