@@ -36,3 +36,32 @@ fn whole(codec: &mut dyn Codec, body: &[u8], reading: &mut Reading) -> Result<()
     codec.read(body, reading)?;
     codec.end(reading)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_known_by_its_first_character() {
+        let document = r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"look"}}]}}]}"#;
+        let stream = format!("data: {}\n\ndata: [DONE]\n\n", document.replace("message", "delta"));
+        let stream = stream.replace(r#"{"delta""#, r#"{"index":0,"delta""#);
+        for body in [
+            document.to_owned(),
+            format!("\u{feff} \n{document}"),
+            stream.replace("[{\"fun", "[{\"index\":0,\"fun"),
+        ] {
+            let scan = scan(Api::OpenaiChat, body.as_bytes(), Limits::default());
+            assert_eq!(scan.refused, None, "{body}");
+            assert_eq!(scan.calls.len(), 1, "{body}");
+        }
+    }
+
+    #[test]
+    fn what_was_found_before_the_refusal_is_told() {
+        let body = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"look\"}]}}\n\n";
+        let scan = scan(Api::Anthropic, body.as_bytes(), Limits::default());
+        assert_eq!(scan.calls.len(), 1);
+        assert_eq!(scan.refused.as_deref(), Some("the stream ended before message_stop"));
+    }
+}

@@ -12,6 +12,8 @@ macro_rules! portable {
 
 mod cases;
 mod hostile;
+#[cfg(not(target_family = "wasm"))]
+mod mutations;
 mod requests;
 
 use super::{Api, Codec, Framing, Outcome, Reading, Refusal, RequestFacts, Unreadable};
