@@ -48,29 +48,32 @@ pub(super) fn read(text: &str) -> Result<Database, Why> {
         return Ok(Database { host: None, name: Some(Name::Literal(path.to_owned())) });
     }
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
-    // Drivers let these replace what stands before them.
+    // Drivers let these replace what stands before them, also when they are percent-encoded.
     let replaces = |pair: &str| {
         let key = pair.split('=').next().unwrap_or_default().to_ascii_lowercase();
-        matches!(
-            key.as_str(),
-            "host"
-                | "hostaddr"
-                | "dbname"
-                | "database"
-                | "service"
-                | "servicefile"
-                | "options"
-                | "port"
-                | "server"
-        )
+        !key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+            || matches!(
+                key.as_str(),
+                "host"
+                    | "hostaddr"
+                    | "dbname"
+                    | "database"
+                    | "service"
+                    | "servicefile"
+                    | "options"
+                    | "port"
+                    | "server"
+            )
     };
     if query.split(['&', ';']).any(replaces) || rest.contains(['#', ';', '%']) {
         return doubt;
     }
     let (authority, name) = rest.split_once('/').unwrap_or((rest, ""));
-    let machine = authority.rsplit_once('@').map_or(authority, |(_, machine)| machine);
+    // With several `@`, libpq takes the first for the end of the user's name and others the last; with several hosts
+    // it goes to whichever answers.
+    let machine = authority.split_once('@').map_or(authority, |(_, machine)| machine);
     let name = (!name.is_empty()).then(|| Name::Literal(name.to_owned()));
-    if machine.contains(',')
+    if machine.contains(['@', ','])
         || name.as_ref().is_some_and(|n| matches!(n, Name::Literal(n) if n.contains('/')))
     {
         return doubt;
@@ -85,11 +88,15 @@ pub(super) fn read(text: &str) -> Result<Database, Why> {
 /// `host=… dbname=…`, as libpq and ODBC write it.
 fn words(text: &str) -> Result<Database, Why> {
     let mut database = Database::default();
-    if text.contains(['\'', '"', '\\', '{']) {
+    // Any white space ends a value, and after a bare `=` the next word is the value.
+    if text.contains(|c: char| matches!(c, '\'' | '"' | '\\' | '{') || (c.is_whitespace() && c != ' ')) {
         return Err(unknown::DATABASE_UNUSUAL);
     }
     for pair in text.split([' ', ';']).filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').ok_or(unknown::DATABASE_UNUSUAL)?;
+        let (key, value) = pair
+            .split_once('=')
+            .filter(|(_, value)| !value.is_empty() && !value.contains(char::is_control))
+            .ok_or(unknown::DATABASE_UNUSUAL)?;
         match key.to_ascii_lowercase().as_str() {
             "host" | "hostname" | "server" if database.host.is_none() => {
                 let (host, _) = url::host_and_port(value).map_err(|_| unknown::DATABASE_UNUSUAL)?;
@@ -168,6 +175,14 @@ mod tests {
             "a b",
             "//a/b",
             "postgres://a;b/x",
+            "postgres://u@evil.example,x@replica/x",
+            "postgres://u@evil.example@replica/x",
+            "postgres://replica/x?h%6fst=evil.example",
+            "postgres://replica/x?sslmode=require&%68ost=evil.example",
+            "host=replica dbname=x\nhost=evil.example",
+            "host=replica\thost=evil.example",
+            "host=replica user=u\u{b}host=evil.example",
+            "dbname= host=replica",
         ] {
             assert_eq!(read(text), Err(unknown::DATABASE_UNUSUAL), "{text}");
         }

@@ -22,11 +22,19 @@ pub(super) enum Change<'a> {
     Move(&'a str, &'a str),
 }
 
+/// What ends a line to `str.splitlines`, besides LF and CR.
+const PYTHON_LINE_ENDS: &[char] =
+    &['\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}'];
+
 /// The changes of a patch; `None` if the text is not read without doubt.
 pub(super) fn read(text: &str) -> Option<Vec<Change<'_>>> {
     let mut changes: Vec<Change<'_>> = Vec::new();
     // Lines are judged wherever they stand, hunks included: what applies a patch loosely may read them so.
     for line in text.split(['\n', '\r']) {
+        // Python splits lines at these too, and one tool that applies patches splits as Python does.
+        if line.split(PYTHON_LINE_ENDS).skip(1).any(|line| line.trim_start().starts_with("***")) {
+            return None;
+        }
         let Some(marker) = line.trim_start().strip_prefix("***") else {
             continue;
         };
@@ -62,6 +70,7 @@ mod tests {
     fn every_file_of_a_patch_is_seen() {
         let patch = "*** Begin Patch\n*** Add File: a\n+x\n*** Update File: b\n*** Move to: c\n@@\n-1\n+2\n*** Delete File: d\n*** End Patch";
         assert_eq!(read(patch), Some(vec![Change::Write("a"), Change::Move("b", "c"), Change::Delete("d")]));
+        assert_eq!(read("*** Add File: a\n+x\u{c}y\u{2028}* z"), Some(vec![Change::Write("a")]));
         assert_eq!(read("  *** Delete File: x\r\n"), Some(vec![Change::Delete("x")]));
     }
 
@@ -73,6 +82,9 @@ mod tests {
             "*** Move to: x",
             "*** Delete File: a\n*** Move to: b",
             "*** Rename File: a\n*** Add File: b",
+            "*** Update File: a\n+x\u{2028}*** Delete File: b",
+            "*** Update File: a\n+x\u{c}*** Delete File: b",
+            "*** Update File: a\u{85} *** Delete File: b",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

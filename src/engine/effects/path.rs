@@ -50,11 +50,13 @@ pub fn read(text: &str, working_directory: Option<&str>) -> Result<Name, Why> {
 /// The reason why the pattern cannot be compared with others.
 pub fn pattern(text: &str, base: Option<&str>) -> Result<Vec<Name>, Why> {
     plain(text)?;
-    if text.starts_with('!') {
+    // `@(a|b)` and `[[:alpha:]]` mean something to some tools only.
+    let extended = ["@(", "+(", "!(", "?(", "*(", "[:", "[[.", "[[="].iter().any(|odd| text.contains(odd));
+    if text.starts_with('!') || extended {
         return Err(unknown::PATTERN_UNUSUAL);
     }
     let mut names = Vec::new();
-    for alternative in alternatives(text) {
+    for alternative in alternatives(text)? {
         let name = one_pattern(&alternative, base)?;
         if !names.contains(&name) {
             names.push(name);
@@ -365,23 +367,30 @@ fn escaped(component: &str) -> String {
 }
 
 /// The pattern with its braces written out. Too many, nested or unbalanced braces are widened to `**`.
-fn alternatives(text: &str) -> Vec<String> {
+///
+/// # Errors
+/// If what is left out by that could lead elsewhere.
+fn alternatives(text: &str) -> Result<Vec<String>, Why> {
     let mut done = vec![String::new()];
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         for pattern in &mut done {
             pattern.push_str(before);
         }
-        let inner = after.split_once('}').filter(|(inner, _)| !inner.contains('{'));
+        let inner = after.split_once('}').filter(|(inner, _)| !inner.contains('{') && !inner.contains(".."));
         let choices = inner.map_or(0, |(inner, _)| inner.split(',').count());
         let Some((inner, tail)) = inner.filter(|_| choices * done.len() <= MOST_ALTERNATIVES) else {
-            // Up to the last whole part, then anything.
+            // Up to the last whole part, then anything. From there `..` leads out, and what stands first may be absolute.
+            let first = done.iter().any(|pattern| !pattern.contains('/'));
+            if after.contains("..") || (first && after.contains(['/', '~', '$'])) {
+                return Err(unknown::PATTERN_UNUSUAL);
+            }
             for pattern in &mut done {
                 let keep = pattern.rfind('/').map_or(0, |slash| slash + 1);
                 pattern.truncate(keep);
                 pattern.push_str("**");
             }
-            return done;
+            return Ok(done);
         };
         done = done.iter().flat_map(|p| inner.split(',').map(move |choice| format!("{p}{choice}"))).collect();
         rest = tail;
@@ -389,7 +398,7 @@ fn alternatives(text: &str) -> Vec<String> {
     for pattern in &mut done {
         pattern.push_str(rest);
     }
-    done
+    Ok(done)
 }
 
 #[cfg(test)]

@@ -105,6 +105,20 @@ fn patterns_keep_their_wildcards() {
     }
     assert_eq!(pattern("x/*/../y", Some("/workspace")), Err(unknown::PATTERN_UNUSUAL));
     assert_eq!(pattern("!x", Some("/workspace")), Err(unknown::PATTERN_UNUSUAL));
+    for text in [
+        "/etc/@(shadow)",
+        "/etc/+(shadow|x)",
+        "/etc/shado[[:alpha:]]",
+        "/etc/shado{v..w}",
+        "/workspace/{a,{b,c}}/../../etc/*",
+        "{/etc,{a,b}}/*",
+        "{~,{a,b}}/.ssh/*",
+        "/workspace/{..,{a,b}}/etc/*",
+    ] {
+        assert_eq!(pattern(text, Some("/workspace")), Err(unknown::PATTERN_UNUSUAL), "{text}");
+    }
+    assert_eq!(pattern("src/{a,{b,c}}/*.rs", Some("/w")), Ok(vec![glob("/w/src/**")]));
+    assert_eq!(pattern("*.{ts,{js,jsx}}", Some("/w")), Ok(vec![glob("/w/**")]));
     assert_eq!(pattern("*.rs", Some("/app/[id]")), Ok(vec![glob("/app/[[]id]/*.rs")]));
 }
 

@@ -1,6 +1,6 @@
 //! `url`: the whole URL of a request, without query and fragment.
 //!
-//! A server undoes percent-encoding and dot segments in its own way. So a path holds for certain only if it
+//! A server undoes percent-encoding, dot segments and repeated slashes in its own way. So a path holds for certain only if it
 //! does as written and as decoded, and decodes to no dot segment; it may hold if any reading does.
 
 use super::{Asked, Condition, best};
@@ -105,9 +105,10 @@ impl UrlPattern {
 
     fn path(&self, path: &str) -> Met {
         let plain = decoded(path);
+        let dotless = without_dots(&plain);
         let readings =
-            [path, &plain, &without_dots(&plain)].map(|text| Glob::literal(text, Syntax::SEGMENTS));
-        let [written, read, _] = &readings;
+            [path, &plain, &dotless, &merged(&dotless)].map(|text| Glob::literal(text, Syntax::SEGMENTS));
+        let [written, read, ..] = &readings;
         let dots = plain.split('/').any(|part| matches!(part, "." | "..")) || plain.contains('\\');
         Met::of(
             !dots && self.path.contains(written) && self.path.contains(read),
@@ -147,6 +148,17 @@ fn without_dots(path: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// The path with repeated slashes as one, as many servers take it.
+fn merged(path: &str) -> String {
+    let mut merged = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c != '/' || !(merged.is_empty() || merged.ends_with('/')) {
+            merged.push(c);
+        }
+    }
+    merged
 }
 
 impl Pattern for UrlPattern {
@@ -189,5 +201,33 @@ impl Pattern for UrlPattern {
             && self.host.covers(&other.host)
             && self.port == other.port
             && self.path.contains(&other.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn met(pattern: &str, url: &str) -> Met {
+        UrlPattern::parse(pattern).unwrap().matches(&Parts::of(url).unwrap())
+    }
+
+    #[test]
+    fn a_path_that_servers_read_differently_may_be_inside_and_is_not_for_certain() {
+        let admin = "https://api.example/admin/**";
+        assert_eq!(met(admin, "https://api.example/admin/users"), Met::Yes);
+        assert_eq!(met(admin, "https://api.example/public"), Met::No);
+        for path in [
+            "//admin/users",
+            "///admin//users",
+            "x/../admin/users",
+            "%61dmin/users",
+            "ADMIN/users",
+            ".//admin",
+        ] {
+            assert_eq!(met(admin, &format!("https://api.example/{path}")), Met::Maybe, "{path}");
+        }
     }
 }
