@@ -235,6 +235,10 @@ fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
 /// through again from its middle, which keeps hostile text linear.
 fn marked(text: &str, at: usize, no_jwt: &mut usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
+    // The first letters of all prefixes; a test holds the two together.
+    if !rest.starts_with(|c: char| "ASdefghlnprstwxy".contains(c)) {
+        return None;
+    }
     let (prefix, least) = PREFIXES.iter().find(|(prefix, _)| rest.starts_with(prefix))?;
     let jwt = *prefix == "eyJ";
     if jwt && at < *no_jwt {
@@ -253,18 +257,19 @@ fn marked(text: &str, at: usize, no_jwt: &mut usize) -> Option<Range<usize>> {
 fn named(text: &str, at: usize) -> Option<Range<usize>> {
     let end = run(text, at, |b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let name = text.get(at..end.min(at + 128))?;
-    if !is_secret_name(name) {
-        return None;
-    }
+    // Few words have a value behind them: that is the quicker question.
     let mut from = run(text, end, |b| matches!(b, b'"' | b'\'' | b'\\' | b']'));
     let spaced = run(text, from, |b| b == b' ');
-    from = match text.as_bytes().get(spaced) {
-        Some(b'=' | b':') => {
-            run(text, spaced, |b| matches!(b, b'=' | b':' | b'>' | b' ' | b'"' | b'\'' | b'\\'))
-        }
-        _ if name.starts_with('-') && spaced > from => run(text, spaced, |b| matches!(b, b'"' | b'\'')),
-        _ => return None,
-    };
+    let assigned = matches!(text.as_bytes().get(spaced), Some(b'=' | b':'));
+    let option = name.starts_with('-') && spaced > from;
+    if !(assigned || option) || !is_secret_name(name) {
+        return None;
+    }
+    from = run(text, spaced, |b| match b {
+        b'"' | b'\'' => true,
+        b'=' | b':' | b'>' | b' ' | b'\\' => assigned,
+        _ => false,
+    });
     let value = |from| {
         run(text, from, |b| {
             !b.is_ascii_whitespace()

@@ -10,6 +10,8 @@ pub(super) const MOST: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     effects: Effects,
+    /// How many effects were added, those that were there already included.
+    added: usize,
     /// What says that another tool of the same name is meant.
     pub(super) mismatch: Vec<Unknown>,
     /// Where effects land at present.
@@ -17,8 +19,18 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
+    /// Whether no more is taken: the call has its unknown for that, and looking further is in vain.
+    pub(super) fn is_full(&self) -> bool {
+        self.added > 4 * MOST
+    }
+
     /// Adds an effect, and what it amounts to where its resource is a special place.
     pub(super) fn add(&mut self, action: Action, resource: Resource) {
+        self.added += 1;
+        if self.is_full() {
+            self.doubt(unknown::TOO_MANY, "");
+            return;
+        }
         if let Resource::Path { path, tree } = &resource {
             for further in places::amounts_to(&action, path, *tree) {
                 self.push(further, resource.clone());

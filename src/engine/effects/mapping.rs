@@ -65,6 +65,9 @@ pub struct ToolMapping {
 
 /// The rows for a tool: by the name the model wrote, and by the same with its namespace in front.
 pub(super) fn of<'a>(tools: &'a ToolMappings, tool: &str, namespace: Option<&str>) -> Vec<&'a ToolMapping> {
+    if tools.is_empty() {
+        return Vec::new();
+    }
     let mut names = vec![tool.to_owned()];
     if let Some(plain) = catalogue::without_prefix(tool) {
         names.push(plain.to_owned());

@@ -46,6 +46,7 @@ use gathered::Gathered;
 use reading::{Asked, Input, Setting};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// Everything a call would do, and everything that could not be followed. While `unknown` is not empty,
 /// no rule can allow the call.
@@ -198,7 +199,8 @@ pub fn analyse(call: &ToolCall, tools: &ToolMappings, working_directory: Option<
     };
     let asked = Asked { tool: &call.tool, namespace: call.namespace.as_deref(), input, at: String::new() };
     let mut gathered = Gathered::default();
-    reading::one(&asked, &Setting { tools, working_directory, depth: 0 }, &mut gathered);
+    let calls = Cell::new(reading::MOST_CALLS);
+    reading::one(&asked, &Setting { tools, working_directory, depth: 0, calls: &calls }, &mut gathered);
     gathered.finish(&call.tool)
 }
 

@@ -12,6 +12,7 @@ use super::unknown;
 use super::{Action, Resource, shape};
 use crate::json::{Node, Value};
 use reader::Reader;
+use std::cell::Cell;
 
 mod commands;
 mod connected;
@@ -21,6 +22,9 @@ pub(super) mod reader;
 
 /// Deepest nesting of calls within calls.
 const DEPTH: usize = 4;
+
+/// Most calls within one call, at all depths together.
+pub(super) const MOST_CALLS: usize = 64;
 
 /// One call, possibly inside another.
 pub(super) struct Asked<'a> {
@@ -52,6 +56,8 @@ pub(super) struct Setting<'a> {
     pub(super) working_directory: Option<&'a str>,
     /// How many calls this one is inside of.
     pub(super) depth: usize,
+    /// How many more calls within calls are read.
+    pub(super) calls: &'a Cell<usize>,
 }
 
 /// Reads one call.

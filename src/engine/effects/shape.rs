@@ -169,6 +169,9 @@ fn look(reader: &mut Reader<'_>, key: &str, node: &Node, access: Access, at: &st
         _ => return,
     };
     for text in texts {
+        if reader.out.is_full() {
+            break;
+        }
         match shape {
             Shape::Command => reader.shell(text, at),
             Shape::Sql => reader.sql(text, "", at),

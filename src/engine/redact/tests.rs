@@ -79,6 +79,15 @@ fn keys_of_json_hide_whatever_they_hold() {
 }
 
 #[test]
+fn every_prefix_is_found() {
+    for (prefix, least) in PREFIXES {
+        let tail = if *prefix == "eyJ" { ".a.b" } else { "" };
+        let token = format!("{prefix}{}{tail}", "a".repeat(*least));
+        assert_eq!(scrub(&token), MARK, "{prefix}");
+    }
+}
+
+#[test]
 fn levels() {
     let call = json(&format!(r#"{{"k":"{KEY}"}}"#));
     assert_eq!(preview(&call, Level::None).text, None);

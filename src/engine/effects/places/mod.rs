@@ -57,6 +57,9 @@ pub fn is_metadata_host(host: &str) -> bool {
 /// A path, pattern or tree, ready to be compared: lower case, in components.
 struct Target {
     parts: Vec<String>,
+    /// The first bytes of the components, one bit each: a place whose first byte is none of them needs no
+    /// further look, and that is nearly every place.
+    first_bytes: u128,
     /// Whether it begins at the root, not at a home.
     anchored: bool,
     glob: bool,
@@ -77,11 +80,30 @@ impl Target {
             parts.pop();
             tree = true;
         }
-        Some(Self { parts, anchored: text.starts_with('/'), glob, tree })
+        let first_bytes = parts.iter().fold(0, |bits, part| match part.bytes().next() {
+            Some(b'*' | b'?' | b'[') if glob => u128::MAX,
+            Some(byte) if byte.is_ascii() => bits | 1 << byte,
+            _ => u128::MAX,
+        });
+        Some(Self { parts, first_bytes, anchored: text.starts_with('/'), glob, tree })
     }
 
     fn meets(&self, places: &[&str]) -> bool {
-        places.iter().any(|place| self.meets_one(place))
+        places.iter().any(|place| self.may_meet(place) && self.meets_one(place))
+    }
+
+    /// Whether the first byte of the place's first component is one of a component here.
+    fn may_meet(&self, place: &str) -> bool {
+        let (anchored, first) = match place.strip_prefix('/') {
+            Some(rest) => (true, rest.bytes().next()),
+            None => (false, place.bytes().next()),
+        };
+        match first {
+            // The root itself may be above every place there.
+            _ if anchored && self.parts.is_empty() => self.tree,
+            Some(byte) if byte.is_ascii() && byte != b'*' => self.first_bytes >> byte & 1 == 1,
+            _ => true,
+        }
     }
 
     /// Whether it is one file that some of the places names; a pattern or tree is more than that.
@@ -154,8 +176,8 @@ impl Target {
 /// Whether some name matches both `place` (literal but for `*`) and `part`, which is a literal, or with
 /// `glob` a pattern with `*`, `?` and `[…]`.
 fn components_meet(place: &str, part: &str, glob: bool) -> bool {
-    if !glob && !place.contains('*') {
-        return place == part;
+    if !glob {
+        return literal_matches(place.as_bytes(), part.as_bytes());
     }
     // Settles most comparisons without a table, however long the names of a hostile call are.
     if let (false, Some((head, _)), Some((_, tail))) = (glob, place.split_once('*'), place.rsplit_once('*'))
@@ -164,12 +186,15 @@ fn components_meet(place: &str, part: &str, glob: bool) -> bool {
         return false;
     }
     // `*.ts` can match `id_rsa.ts`, but does not aim at `id_rsa*`.
-    let place = if glob { place.trim_end_matches('*') } else { place };
+    let place = place.trim_end_matches('*');
+    if !ends_may_meet(place, part) {
+        return false;
+    }
     let place: Vec<char> = place.chars().collect();
-    let part = if glob { flattened(part) } else { part.chars().map(Some).collect() };
+    let part = flattened(part);
     // Row by row: which prefixes of `part` can be matched together with this prefix of `place`.
     // `None` in `part` stands for any one character, '*' in a glob for any number of them.
-    let star = |c: Option<&Option<char>>| glob && c == Some(&Some('*'));
+    let star = |c: Option<&Option<char>>| c == Some(&Some('*'));
     let mut row: Vec<bool> = Vec::with_capacity(part.len() + 1);
     for column in 0..=part.len() {
         let reached =
@@ -193,6 +218,44 @@ fn components_meet(place: &str, part: &str, glob: bool) -> bool {
         row = next;
     }
     row.last().copied().unwrap_or(false)
+}
+
+/// Whether the literal beginnings, and the literal ends, of a place and a glob component agree as far as both
+/// go. Most pairs differ there, and need no closer look.
+fn ends_may_meet(place: &str, part: &str) -> bool {
+    let wild = ['*', '?', '[', ']'];
+    let begins = |a: &str, b: &str| a.bytes().zip(b.bytes()).all(|(a, b)| a == b);
+    let ends = |a: &str, b: &str| a.bytes().rev().zip(b.bytes().rev()).all(|(a, b)| a == b);
+    let first = |text: &'_ str| text.find(wild).map_or(text.len(), |at| at);
+    let last = |text: &'_ str| text.rfind(wild).map_or(0, |at| at + 1);
+    begins(place.get(..first(place)).unwrap_or_default(), part.get(..first(part)).unwrap_or_default())
+        && ends(place.get(last(place)..).unwrap_or_default(), part.get(last(part)..).unwrap_or_default())
+}
+
+/// Whether the literal `part` is one that `place` stands for, `*` being any number of bytes.
+fn literal_matches(place: &[u8], part: &[u8]) -> bool {
+    let (mut at_place, mut at_part) = (0, 0);
+    // Where the last star stood, and what it has taken so far.
+    let mut star: Option<(usize, usize)> = None;
+    while at_part < part.len() {
+        match (place.get(at_place), star) {
+            (Some(b'*'), _) => {
+                star = Some((at_place, at_part));
+                at_place += 1;
+            }
+            (wanted, _) if wanted == part.get(at_part) => {
+                at_place += 1;
+                at_part += 1;
+            }
+            (_, Some((stood, taken))) => {
+                star = Some((stood, taken + 1));
+                at_place = stood + 1;
+                at_part = taken + 1;
+            }
+            (_, None) => return false,
+        }
+    }
+    place.get(at_place..).unwrap_or_default().iter().all(|byte| *byte == b'*')
 }
 
 /// A glob component with `?` and `[…]` as "any one character".

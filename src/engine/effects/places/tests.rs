@@ -116,13 +116,43 @@ fn a_pattern_meets_what_it_can_match() {
         ("*.pem", "*.ts", false),
         ("*.pem", "server.pem", true),
         ("*.pem", "*.p??", true),
+        ("*.pem", "server.pe[mn]", true),
+        ("*.pem", "[!.]*m", true),
+        ("id_rsa", "id_*", true),
+        ("id_rsa", "it*", false),
         (".env", ".*", true),
         (".env", "[.]env", true),
         (".env", "?env", true),
         ("id_rsa*", "*rsa", true),
         ("abc", "ab", false),
+        ("abc", "abcd", false),
+        ("a*c", "abcc", true),
+        ("a*c", "abcd", false),
+        ("*a*b*", "xxaxxb", true),
+        ("*", "", true),
         ("", "*", true),
     ] {
         assert_eq!(components_meet(place, part, part.contains(['*', '?', '['])), expected, "{place} {part}");
+    }
+}
+
+// The short way out must never be taken where the long way finds something.
+#[test]
+fn the_first_byte_never_decides_wrongly() {
+    for path in
+        ["/etc/shadow", "/", "/home/a/.ssh/x", "~/.netrc", "/a/b.pem", "/é/.env", "/proc/1/mem", "/x/id_rsa"]
+    {
+        for tree in [false, true] {
+            for name in [
+                Name::Literal(path.to_owned()),
+                Name::Glob(path.replace('e', "?")),
+                Name::Glob(format!("{path}/*")),
+            ] {
+                let target = Target::of(&name, tree).unwrap();
+                for place in CREDENTIALS.iter().chain(LATER).chain(ACCOUNTS).chain(TRACES) {
+                    assert!(!target.meets_one(place) || target.may_meet(place), "{name:?} {place}");
+                }
+            }
+        }
     }
 }

@@ -135,6 +135,9 @@ impl<'a> Reader<'a> {
             return;
         };
         for change in changes {
+            if self.out.is_full() {
+                break;
+            }
             match change {
                 patch::Change::Write(path) => self.path_text(Access::Write, path, at),
                 patch::Change::Delete(path) => self.path_text(Access::Delete, path, at),

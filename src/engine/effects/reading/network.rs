@@ -56,6 +56,9 @@ impl Reader<'_> {
                 let Some(middle) = word.find("://") else {
                     continue;
                 };
+                if self.out.is_full() {
+                    break;
+                }
                 let before = word.get(..middle).unwrap_or_default();
                 let scheme = before.len() - before.bytes().rev().take_while(u8::is_ascii_alphabetic).count();
                 let link = word.get(scheme..).unwrap_or_default();

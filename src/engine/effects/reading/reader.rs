@@ -13,6 +13,9 @@ use crate::redact;
 /// Nesting of JSON in a string.
 const DEPTH: usize = 64;
 
+/// Most elements of an array that are looked at. Beyond it the call has an unknown.
+const MOST: usize = 1024;
+
 /// One row applied to one call.
 pub(in crate::effects) struct Reader<'a> {
     pub(super) arguments: &'a Node,
@@ -199,7 +202,12 @@ impl<'a> Reader<'a> {
                 if token == "*" {
                     match node.elements() {
                         Some(elements) => {
-                            next.extend(elements.iter().enumerate().map(|(i, e)| (format!("{at}/{i}"), e)));
+                            if elements.len() + next.len() > MOST {
+                                self.out.doubt(unknown::TOO_MANY, &at);
+                            }
+                            let room = MOST.saturating_sub(next.len());
+                            let first = elements.iter().take(room).enumerate();
+                            next.extend(first.map(|(i, e)| (format!("{at}/{i}"), e)));
                         }
                         None => odd = Some(at),
                     }
@@ -322,6 +330,11 @@ impl<'a> Reader<'a> {
 
     fn inner_call(&mut self, server: Option<&str>, tool: &str, arguments: Option<(String, &Node)>) {
         let setting = Setting { depth: self.setting.depth + 1, ..self.setting };
+        let Some(left) = setting.calls.get().checked_sub(1) else {
+            self.out.doubt(unknown::TOO_MANY, self.at);
+            return;
+        };
+        setting.calls.set(left);
         let out = &mut self.out;
         let tool = catalogue::without_prefix(tool).unwrap_or(tool);
         let mut read = |input: Input<'_>, at: String| {
@@ -370,7 +383,15 @@ impl<'a> Reader<'a> {
             return Some(vec![(at, text)]);
         }
         let elements = node.elements().filter(|elements| !elements.is_empty())?;
-        elements.iter().enumerate().map(|(i, element)| Some((format!("{at}/{i}"), text(element)?))).collect()
+        if elements.len() > MOST {
+            self.out.doubt(unknown::TOO_MANY, &at);
+        }
+        elements
+            .iter()
+            .take(MOST)
+            .enumerate()
+            .map(|(i, element)| Some((format!("{at}/{i}"), text(element)?)))
+            .collect()
     }
 
     /// The pointer to a key of these arguments.
