@@ -81,12 +81,18 @@ fn one_pattern(text: &str, base: Option<&str>) -> Result<Name, Why> {
     }
     // From here on the parts of the base are literals within a pattern.
     let mut folded = Folded { home: start.home, parts: start.parts.iter().map(|p| escaped(p)).collect() };
-    let mut wild = false;
+    let (mut wild, mut climbed) = (false, false);
     for component in rest.split('/') {
         if component == ".." && wild {
             // What lies above a wildcard depends on what it matches.
             return Err(unknown::PATTERN_UNUSUAL);
         }
+        // `.?` and `.*` match `..` in some shells, and what follows would then lie elsewhere.
+        let up = component.starts_with('.') && component.bytes().all(|b| b".*?[]!^".contains(&b));
+        if climbed && !matches!(component, "" | ".") {
+            return Err(unknown::PATTERN_UNUSUAL);
+        }
+        climbed |= up && component.contains(['*', '?', '[']);
         wild |= component.contains(['*', '?', '[']);
         if !wild {
             component_is_plain(component)?;

@@ -106,6 +106,9 @@ fn patterns_keep_their_wildcards() {
     assert_eq!(pattern("x/*/../y", Some("/workspace")), Err(unknown::PATTERN_UNUSUAL));
     assert_eq!(pattern("!x", Some("/workspace")), Err(unknown::PATTERN_UNUSUAL));
     for text in [
+        "/workspace/.?/etc/*",
+        "/workspace/.*/etc/shadow",
+        "/workspace/.[.]/etc/shadow",
         "/etc/@(shadow)",
         "/etc/+(shadow|x)",
         "/etc/shado[[:alpha:]]",
@@ -117,6 +120,8 @@ fn patterns_keep_their_wildcards() {
     ] {
         assert_eq!(pattern(text, Some("/workspace")), Err(unknown::PATTERN_UNUSUAL), "{text}");
     }
+    assert_eq!(pattern(".*", Some("/w")), Ok(vec![glob("/w/.*")]));
+    assert_eq!(pattern(".github/*.yml", Some("/w")), Ok(vec![glob("/w/.github/*.yml")]));
     assert_eq!(pattern("src/{a,{b,c}}/*.rs", Some("/w")), Ok(vec![glob("/w/src/**")]));
     assert_eq!(pattern("*.{ts,{js,jsx}}", Some("/w")), Ok(vec![glob("/w/**")]));
     assert_eq!(pattern("*.rs", Some("/app/[id]")), Ok(vec![glob("/app/[[]id]/*.rs")]));
