@@ -1,6 +1,6 @@
 //! The ledger over HTTP: one router for gateways, one for people, one for whoever scrapes metrics.
 //!
-//! Each listener's paths stand in one table ([`routes!`]), from which the router is made and against which the
+//! Each listener's paths stand in one table (the `routes!` below), from which the router is made and against which the
 //! checked-in `openapi.json` is compared. Handlers read, ask the [service](crate::service) and answer; they
 //! decide nothing.
 
