@@ -55,8 +55,9 @@ const HARMLESS: &[(&str, &[&str])] = &[
 /// The path percent-decoded, without query and final slash, `//` collapsed. `None` where two servers could
 /// understand it differently: dot segments, an encoded slash, backslashes, parameters, control characters.
 fn plain(path: &str) -> Option<String> {
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    if !path.starts_with('/') {
+    let path = path.split('?').next().unwrap_or_default();
+    // A fragment is never sent; some servers cut it off, others take it for a part of the path.
+    if !path.starts_with('/') || path.contains('#') {
         return None;
     }
     let mut out = String::with_capacity(path.len());
@@ -137,6 +138,8 @@ mod tests {
             ("GET", "/v1/x/models%00"),
             ("GET", "/v1/x;/models"),
             ("GET", "/v1/%zz/models"),
+            ("POST", "/v1/responses#/v1/embeddings"),
+            ("POST", "/v1/embeddings#/../responses"),
             ("GET", "models"),
             ("GET", "*"),
             ("GET", "/"),

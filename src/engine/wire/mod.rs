@@ -22,6 +22,7 @@ mod decided;
 mod document;
 mod endpoint;
 pub mod error_body;
+mod keys;
 mod rebuild;
 mod scan;
 mod sse;

@@ -21,7 +21,7 @@ use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::error_body::is_error_object;
 use super::super::rebuild::{self, Change};
 use super::super::stream::StreamCodec;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, shape};
+use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, keys, shape};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 
@@ -110,6 +110,7 @@ impl DocumentApi for Completion {
 
 /// The choices of a completion or chunk.
 fn choices(root: &Node) -> Result<&[Node], Unreadable> {
+    keys::exact(root, &["choices"])?;
     root.get("choices")
         .and_then(Node::elements)
         .ok_or_else(|| shape("the document is not a chat completion"))
@@ -125,12 +126,21 @@ fn object<'a>(node: &'a Node, key: &str) -> Result<Option<&'a Node>, Unreadable>
     if !matches!(node.value, Value::Object(_)) {
         return Err(shape("a choice that is not an object"));
     }
+    keys::exact(node, &["index", "message", "delta"])?;
     match node.get(key) {
         None => Ok(None),
         Some(member) if member.is_null() => Ok(None),
-        Some(member) if matches!(member.value, Value::Object(_)) => Ok(Some(member)),
+        Some(member) if matches!(member.value, Value::Object(_)) => {
+            keys::exact(member, &["tool_calls", "function_call"])?;
+            Ok(Some(member))
+        }
         Some(_) => Err(shape("a message or delta that is not an object")),
     }
+}
+
+/// Whether a choice says that it has finished. Some servers write an empty reason until it has.
+fn finishes(choice: &Node) -> bool {
+    choice.get("finish_reason").is_some_and(|reason| !reason.is_null() && reason.as_str() != Some(""))
 }
 
 /// Whether a message or delta has anything where calls stand.
@@ -179,7 +189,7 @@ fn rewritten_choice(
     }
     let message_text = rebuild::object(document, message, &changes);
     let mut changes = vec![("message", Change::Set(message_text))];
-    if calls.clone().all(|call| decided.refused(call)) && choice.get("finish_reason").is_some_and(|r| !r.is_null())
+    if calls.clone().all(|call| decided.refused(call)) && finishes(choice)
     {
         changes.push(("finish_reason", Change::Set(r#""stop""#.to_owned())));
     }

@@ -1,7 +1,7 @@
 //! Content blocks: which of them are calls, and a content array without those that are refused.
 
 use super::super::super::decided::Decided;
-use super::super::super::{Reading, Unreadable, rebuild, shape};
+use super::super::super::{Reading, Unreadable, keys, rebuild, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
@@ -29,11 +29,12 @@ pub(super) fn kind(block: &Node) -> Result<Kind, Unreadable> {
     let Some(tag) = block.get("type").and_then(Node::as_str) else {
         return Err(shape("a content block without a type"));
     };
+    keys::exact(block, &["type", "name", "input", "toolset_name"])?;
     match tag {
         "tool_use" => Ok(Kind::Call),
         "server_tool_use" | "mcp_tool_use" => Ok(Kind::Provider),
         "thinking" | "redacted_thinking" => Ok(Kind::Thinking),
-        _ if INERT.contains(&tag) => Ok(Kind::Inert),
+        _ if INERT.contains(&tag) && !has_name_and_input(block) => Ok(Kind::Inert),
         _ if tag.to_ascii_lowercase().contains("tool_use") || looks_like_call(block) => {
             Err(shape("a content block of unknown type that looks like a tool call"))
         }
@@ -61,9 +62,13 @@ const INERT: &[&str] = &[
 /// Whether any object within has what a home-made agent loop looks for: a name and an input. Bounded by the
 /// depth of the document.
 pub(super) fn looks_like_call(node: &Node) -> bool {
-    let own = node.get("input").is_some() && node.get("name").is_some();
-    own || node.members().iter().any(|member| looks_like_call(&member.node))
+    has_name_and_input(node)
+        || node.members().iter().any(|member| looks_like_call(&member.node))
         || node.elements().unwrap_or_default().iter().any(looks_like_call)
+}
+
+fn has_name_and_input(node: &Node) -> bool {
+    node.get("input").is_some() && node.get("name").is_some()
 }
 
 /// Whether a block says that the provider runs a tool.
@@ -73,6 +78,7 @@ pub(super) fn is_provider(block: &Node) -> bool {
 
 /// The content array of a message.
 pub(super) fn of(message: &Node) -> Result<&[Node], Unreadable> {
+    keys::exact(message, &["content", "type"])?;
     message
         .get("content")
         .and_then(Node::elements)

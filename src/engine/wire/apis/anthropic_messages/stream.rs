@@ -9,7 +9,7 @@
 
 use super::super::super::decided::Decided;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};
 use crate::json::{Document, Node};
@@ -206,6 +206,7 @@ impl Stream {
         let within_call = self.calls.any_open();
         let open = self.open.get_mut(&index).ok_or_else(|| shape("a delta for a block that is not open"))?;
         let delta = root.get("delta").ok_or_else(|| shape("a content_block_delta without a delta"))?;
+        keys::exact(delta, &["type", "partial_json"])?;
         let tag = delta.get("type").and_then(Node::as_str);
         let text = delta.get("partial_json");
         match (open, tag, text) {
@@ -283,6 +284,7 @@ impl StreamApi for Stream {
         }
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         let root = document.root();
+        keys::exact(root, &["type", "index", "message", "content_block", "delta"])?;
         let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
         if name.is_some_and(|name| name != tag) {
             return Err(shape("an event whose name is not its type"));

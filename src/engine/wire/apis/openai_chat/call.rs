@@ -1,6 +1,6 @@
 //! The calls of one message, or the pieces of calls in one delta.
 
-use super::super::super::{Reading, Unreadable, shape};
+use super::super::super::{Reading, Unreadable, keys, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -55,12 +55,15 @@ pub(super) fn legacy(message: &Node) -> Result<Option<Part<'_>>, Unreadable> {
     match message.get("function_call") {
         None => Ok(None),
         Some(node) if node.is_null() => Ok(None),
-        Some(node) if matches!(node.value, Value::Object(_)) => Ok(Some(Part {
-            kind: Some(CallKind::LegacyFunction),
-            id: None,
-            name: text(node, "name")?,
-            input: present(node, "arguments"),
-        })),
+        Some(node) if matches!(node.value, Value::Object(_)) => {
+            keys::exact(node, &["name", "arguments"])?;
+            Ok(Some(Part {
+                kind: Some(CallKind::LegacyFunction),
+                id: None,
+                name: text(node, "name")?,
+                input: present(node, "arguments"),
+            }))
+        }
         Some(_) => Err(shape("a function_call that is not an object")),
     }
 }
@@ -70,6 +73,7 @@ pub(super) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> {
     if !matches!(entry.value, Value::Object(_)) {
         return Err(shape("a tool call that is not an object"));
     }
+    keys::exact(entry, &["index", "id", "function", "custom"])?;
     let tool = match (present(entry, "function"), present(entry, "custom")) {
         (Some(_), Some(_)) => return Err(shape("a tool call that is both a function and a custom tool")),
         (Some(function), None) => Some((CallKind::Function, function, "arguments")),
@@ -81,6 +85,7 @@ pub(super) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> {
     if !matches!(node.value, Value::Object(_)) {
         return Err(shape("a tool call whose function is not an object"));
     }
+    keys::exact(node, &["name", input])?;
     Ok(Part { kind: Some(kind), id, name: text(node, "name")?, input: present(node, input) })
 }
 

@@ -5,7 +5,7 @@ use super::super::super::stream::{NewEvent, Piece};
 use super::super::super::{Unreadable, UnreadableWhy, rebuild};
 use super::call;
 use super::stream::{Begun, Choice, Mark, Stream, has_text};
-use super::{content_with, has_calls, object, rewritten_choice};
+use super::{content_with, finishes, has_calls, object, rewritten_choice};
 use crate::json::{Document, Node};
 use rebuild::Change;
 
@@ -107,7 +107,7 @@ impl Choice {
         if untouched {
             return Ok(written);
         }
-        if node.get("finish_reason").is_some_and(|reason| !reason.is_null()) {
+        if finishes(node) {
             written.empty = false;
             if none_left {
                 changes.push(("finish_reason", Change::Set(r#""stop""#.to_owned())));

@@ -12,7 +12,7 @@ use super::super::super::decided::Decided;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
 use super::call::{self, Input, Part};
-use super::{choices, has_calls, object};
+use super::{choices, finishes, has_calls, object};
 use crate::call::CallKind;
 use crate::json::{self, Document, Node};
 use std::collections::BTreeMap;
@@ -160,7 +160,7 @@ impl Stream {
                 numbers.push(number);
             }
         }
-        if node.get("finish_reason").is_some_and(|reason| !reason.is_null()) {
+        if finishes(node) {
             choice.finish(index, &mut self.calls, &self.setup, out)?;
         }
         Ok(())
