@@ -342,15 +342,17 @@ pub fn line_hash(bytes: &[u8]) -> String {
     out
 }
 
-/// Whether the ledger itself says that it will never take these bytes. A proxy's made-up answer has no
-/// problem code of ours, so it only leads to a repetition.
+/// Whether the ledger itself says that it will never take these bytes. What a proxy makes up has none of its codes, so
+/// it only leads to a repetition.
 fn refuses_for_good(status: u16, body: &[u8]) -> bool {
     #[derive(serde::Deserialize)]
     struct Problem {
         code: String,
     }
+    const FOR_GOOD: &[&str] = &["malformed", "invalid_line", "equivocation", "too_large"];
     matches!(status, 400 | 409 | 413)
-        && serde_json::from_slice::<Problem>(body).is_ok_and(|problem| !problem.code.is_empty())
+        && serde_json::from_slice::<Problem>(body)
+            .is_ok_and(|problem| FOR_GOOD.contains(&problem.code.as_str()))
 }
 
 #[cfg(test)]

@@ -72,7 +72,8 @@ impl Stream {
             Side::Response => Input::ResponseBody { chunk: &chunk, end },
         };
         let mut out = self.handle(input);
-        if chunk.is_empty() && out.chunk == Chunk::Drop {
+        // Only of what is empty nothing needs to be removed; a chunk that the host did not give is not empty.
+        if size == 0 && out.chunk == Chunk::Drop {
             out.chunk = Chunk::Keep;
         }
         self.body(side, out)

@@ -184,6 +184,25 @@ fn what_the_ledger_will_never_take_is_given_up_and_admitted() {
 }
 
 #[test]
+fn what_a_proxy_makes_up_gives_nothing_up() {
+    for (status, body) in [
+        (400, r#"{"code":"BAD_REQUEST","message":"from a load balancer"}"#),
+        (409, r#"{"code":"409"}"#),
+        (413, r#"{"code":"payload_too_large"}"#),
+        (400, "upstream connect error"),
+        (503, r#"{"code":"invalid_line"}"#),
+    ] {
+        let mut bench = Bench::new();
+        bench.record("a", Need::Awaited).unwrap();
+        let batch = bench.batch().unwrap();
+        let settled = bench.answer(status, body);
+        assert!(settled.retry && settled.given_up == 0, "{body}");
+        bench.pass(LAST_RETRY);
+        assert_eq!(bench.batch().as_ref(), Some(&batch), "{body}");
+    }
+}
+
+#[test]
 fn an_idle_emitter_says_that_it_is_alive_once_it_has_started() {
     let mut bench = Bench::new();
     bench.pass(HEARTBEAT);

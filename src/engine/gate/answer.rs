@@ -61,6 +61,9 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
     match head.content_type.as_slice() {
         [] if exchange.facts.stream => Ok(Body::Answer(Framing::Events)),
         [] => Ok(Body::Answer(Framing::Document)),
+        [one] if another_charset(one) => {
+            Err(("charset", "it says that it is in another encoding than UTF-8"))
+        }
         [one] => {
             let essence = one.split(';').next().unwrap_or_default().trim();
             if essence.eq_ignore_ascii_case("text/event-stream") {
@@ -73,6 +76,17 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
         }
         _ => Err(("content_type", "it has several content types")),
     }
+}
+
+/// Whether a content type names an encoding in which the same bytes are another text: clients that decode by it would
+/// read calls which are none in UTF-8 (in UTF-7, `+ACI-` is a quotation mark).
+fn another_charset(content_type: &str) -> bool {
+    content_type.split(';').skip(1).any(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        let value = value.trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("charset")
+            && !["utf-8", "utf8", "us-ascii"].iter().any(|known| value.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Replaces the whole response while its head is still here.

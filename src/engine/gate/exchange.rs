@@ -140,5 +140,17 @@ fn short(text: Option<&str>) -> Option<String> {
 
 fn names(names: &[String]) -> Vec<String> {
     const MOST: usize = 128;
-    names.iter().take(MOST).map(|name| name.chars().take(64).collect()).collect()
+    // Of an event of sixteen thousand.
+    const MOST_BYTES: usize = 4 << 10;
+    let mut room = MOST_BYTES;
+    let shortened = names.iter().take(MOST).map(|name| name.chars().take(64).collect::<String>());
+    shortened
+        .take_while(|name| {
+            // A control character is written as six.
+            let size = name.chars().map(|c| if c.is_control() { 6 } else { c.len_utf8() }).sum::<usize>() + 3;
+            let fits = size <= room;
+            room = room.saturating_sub(size);
+            fits
+        })
+        .collect()
 }

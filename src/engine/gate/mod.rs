@@ -72,6 +72,8 @@ enum State {
     Observing(Box<Observing>),
     /// No call can be in it.
     Passing,
+    /// Nothing is enforced, and nobody here can read what goes by.
+    Unread,
     /// The client gets an answer that the gate made.
     Replied,
     /// Nothing leaves any more.
@@ -91,7 +93,7 @@ impl Gate {
 
     /// Whether the bytes of bodies matter to this stream; if not, they leave as they come.
     pub const fn reads(&self) -> bool {
-        !matches!(&self.state, State::Passing | State::Replied)
+        !matches!(&self.state, State::Passing | State::Unread | State::Replied)
     }
 
     /// Whether time matters to this stream: it waits for a record or a person.
@@ -131,7 +133,7 @@ impl State {
             (Self::Asking(asking), Input::Gone) => asking.gone(step),
             (Self::Passing, Input::ResponseHead(head)) => request::harmless_head(step, &head),
             (
-                state @ (Self::Passing | Self::Replied),
+                state @ (Self::Passing | Self::Unread | Self::Replied),
                 Input::RequestBody { .. } | Input::ResponseBody { .. },
             ) => {
                 step.out.chunk = Chunk::Keep;

@@ -8,12 +8,14 @@ use crate::effects::words::Words;
 use crate::effects::{self, Effects};
 use crate::emitter::Emitter;
 use crate::policy::{Decision, Disclosure, Verdict, explain};
-use crate::protocol::EscalationCreate;
+use crate::protocol::{EscalationCreate, MAX_EVENT_BYTES};
 use crate::record::{ANALYSER, ActionDigest, DecisionBody, Enforced, Reason, Seen, Tool};
 use crate::redact::Level;
 
 /// Effects and unknowns that are recorded at most; an event has a size. What is left out is said.
 const MOST_EFFECTS: usize = 24;
+/// Room of an event for what stands around its body: the chain, identifiers, the trace context.
+const ENVELOPE: usize = 2 << 10;
 
 /// What the record may say of the arguments, and the digest an approval is bound to.
 pub(super) fn action(vm: &Vm, exchange: &Exchange, call: &ToolCall, decision: &Decision) -> ActionDigest {
@@ -37,7 +39,7 @@ pub(super) fn decision(
     enforced: Enforced,
 ) -> DecisionBody {
     let rules = decision.determining.iter().map(|rule| rule.rule.clone()).collect();
-    DecisionBody {
+    fitted(DecisionBody {
         agent: exchange.agent(),
         model: exchange.model(),
         request: exchange.request(),
@@ -49,7 +51,7 @@ pub(super) fn decision(
             index: u32::try_from(index).unwrap_or(u32::MAX),
         },
         action,
-        effects: bounded_effects(effects),
+        effects: first_effects(effects, MOST_EFFECTS),
         analyser: ANALYSER.to_owned(),
         policy: exchange.policy(rules),
         verdict: decision.verdict,
@@ -57,6 +59,35 @@ pub(super) fn decision(
         reason: reason(decision),
         inputs: decision.inputs.clone(),
         would: decision.would,
+    })
+}
+
+/// The body as it fits into one event. What request and call chose must not keep their decision out of the record, so
+/// what is left out first is what the digest or the request can show later.
+fn fitted(mut body: DecisionBody) -> DecisionBody {
+    let fits = |body: &DecisionBody| {
+        serde_json::to_vec(body).is_ok_and(|bytes| bytes.len() <= MAX_EVENT_BYTES - ENVELOPE)
+    };
+    let shorten: [fn(&mut DecisionBody); 4] = [
+        |body| body.request.offered.clear(),
+        |body| body.action.truncated |= body.action.preview.take().is_some(),
+        |body| body.inputs.clear(),
+        |body| body.request.provider_executed.clear(),
+    ];
+    for step in shorten {
+        if fits(&body) {
+            return body;
+        }
+        step(&mut body);
+    }
+    let all = std::mem::take(&mut body.effects);
+    let mut most = all.known.len().max(all.unknown.len());
+    loop {
+        body.effects = first_effects(&all, most);
+        if most == 0 || fits(&body) {
+            return body;
+        }
+        most /= 2;
     }
 }
 
@@ -88,9 +119,27 @@ pub(super) fn escalation(
         rules: decision.determining.iter().map(|rule| rule.rule.clone()).collect(),
         because: because.join(" "),
         reviewers: decision.reviewers.clone(),
-        effects: known.chain(unknown).collect(),
+        effects: listed(known.chain(unknown)),
         arguments: text(&call.arguments).to_owned(),
     }
+}
+
+/// What a person is shown of the effects, a line each. The question has a size; beyond it they are counted.
+fn listed(lines: impl Iterator<Item = String>) -> Vec<String> {
+    const MOST_BYTES: usize = 16 << 10;
+    let (mut shown, mut bytes, mut left_out) = (Vec::new(), 0, 0_usize);
+    for line in lines {
+        bytes += line.len() + 3;
+        if bytes <= MOST_BYTES {
+            shown.push(line);
+        } else {
+            left_out += 1;
+        }
+    }
+    if left_out > 0 {
+        shown.push(format!("and {left_out} more, which only the arguments show"));
+    }
+    shown
 }
 
 /// The calls of one answer as a line of JSON, for access logs: no arguments, no text of the model's. The
@@ -150,16 +199,17 @@ fn text(arguments: &Arguments) -> &str {
     }
 }
 
-fn bounded_effects(effects: &Effects) -> Effects {
+/// The first effects and unknowns, at most so many of each.
+fn first_effects(effects: &Effects, most: usize) -> Effects {
     let mut bounded = Effects {
-        known: effects.known.iter().take(MOST_EFFECTS).cloned().collect(),
-        unknown: effects.unknown.iter().take(MOST_EFFECTS).cloned().collect(),
+        known: effects.known.iter().take(most).cloned().collect(),
+        unknown: effects.unknown.iter().take(most).cloned().collect(),
     };
     let left_out = effects.known.len() + effects.unknown.len() - bounded.known.len() - bounded.unknown.len();
     if left_out > 0 {
         bounded.unknown.push(crate::effects::Unknown {
             code: "not_listed".into(),
-            what: format!("{left_out} more, left out of the record for their number"),
+            what: format!("{left_out} more, left out of the record for their number or length"),
             at: String::new(),
         });
     }

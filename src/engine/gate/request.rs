@@ -86,7 +86,7 @@ fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State
     };
     if observed {
         step.out.log = Some("observed: a request to an unknown endpoint would have been refused".to_owned());
-        return State::Passing;
+        return State::Unread;
     }
     let refusal = if head.upgrade || endpoint == Endpoint::Harmless {
         Refusal::new(403, "upgrade", "another protocol was asked for, and its tool calls could not be read")

@@ -260,3 +260,35 @@ fn without_a_principal_a_rule_for_one_does_not_allow() {
         assert!(!world.sent().contains("\"tool_use\""), "{}", world.sent());
     }
 }
+
+// An event has a size. What request and call choose must neither keep a decision out of the record nor, because it
+// cannot be recorded, refuse a call.
+#[test]
+fn what_traffic_chose_never_crowds_a_decision_out_of_the_record() {
+    let long = "\"\u{1}€x".repeat(4_000);
+    let tools: Vec<Value> =
+        (0..200).map(|n| json!({"name": format!("{n}{}", "é".repeat(64)), "input_schema": {}})).collect();
+    let paths: Vec<String> = (0..30).map(|n| format!("/srv/{n}/{}", "x".repeat(900))).collect();
+    let mut policy = policy();
+    policy["rules"][0]["args"] = json!("full");
+    let calls = [
+        ("get_weather", json!({"city": long})),
+        ("get_weather", json!({"city": "Bern", "note": long})),
+        ("delete_file", json!({"path": paths})),
+    ];
+    for call in calls {
+        let mut world = World::with(&json!({}), &policy);
+        world.ask("/v1/messages", &json!({"model": "m".repeat(900), "tools": tools, "messages": []}));
+        world.response(200, JSON);
+        let body = document(&[call.clone()]);
+        world.bodies(body.as_bytes(), &[]);
+        world.acknowledge();
+        assert_eq!(world.sent() == body, call.0 == "get_weather", "{}", call.0);
+        let decisions = world.of_type(types::DECISION);
+        assert_eq!(decisions.len(), 1, "{}", call.0);
+        let known = &decisions[0]["data"]["effects"]["known"];
+        let left_out = &decisions[0]["data"]["effects"]["unknown"];
+        assert!(!known.as_array().unwrap().is_empty() || left_out[0]["code"] == "not_listed", "{left_out}");
+        assert_eq!(world.of_type(types::GAP).len(), 0);
+    }
+}

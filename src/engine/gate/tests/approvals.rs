@@ -197,3 +197,20 @@ fn a_failed_poll_is_repeated_until_the_hold_ends() {
     world.pass(Span::from_secs(2));
     assert!(world.ended);
 }
+
+#[test]
+fn a_question_has_a_size_and_says_what_it_leaves_out() {
+    let mut policy = super::world::policy();
+    policy["rules"][1]["verdict"] = json!("escalate");
+    policy["rules"][1]["to"] = json!(["soc"]);
+    let paths: Vec<String> = (0..250).map(|n| format!("/srv/{n}/{}", "x".repeat(150))).collect();
+    let mut world = World::with(&json!({}), &policy);
+    world.anthropic(false);
+    world.response(200, "application/json");
+    world.bodies(document(&[("delete_file", json!({"path": paths}))]).as_bytes(), &[]);
+    world.acknowledge();
+    let (_, ask) = world.next_ask();
+    let Ask::Create(create) = ask else { panic!("{ask:?}") };
+    assert!(create.effects.iter().map(String::len).sum::<usize>() < 20_000);
+    assert!(create.effects.last().unwrap().contains("more"), "{:?}", create.effects.last());
+}

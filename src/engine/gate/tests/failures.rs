@@ -154,6 +154,11 @@ fn heads_that_cannot_be_read_behind_are_refused() {
         ResponseHead { content_encoding: vec!["identity".to_owned(), "br".to_owned()], ..plain.clone() },
         ResponseHead { content_type: vec!["text/html".to_owned()], ..plain.clone() },
         ResponseHead { content_type: vec![JSON.to_owned(), EVENTS.to_owned()], ..plain.clone() },
+        ResponseHead { content_type: vec!["application/json; charset=utf-7".to_owned()], ..plain.clone() },
+        ResponseHead {
+            content_type: vec!["text/event-stream;Charset=\"UTF-16\"".to_owned()],
+            ..plain.clone()
+        },
         ResponseHead { status: 302, ..plain.clone() },
         ResponseHead { status: 307, end: true, ..plain.clone() },
         ResponseHead { status: 101, ..plain.clone() },

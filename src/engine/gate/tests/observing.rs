@@ -111,3 +111,17 @@ fn some_principals_only() {
         assert_eq!(world.sent().contains("\"tool_use\""), goes_by);
     }
 }
+
+#[test]
+fn what_nobody_here_can_read_goes_by_wherever_it_leads() {
+    for status in [101, 302] {
+        let mut world = World::with(&json!({"observe": true}), &observed());
+        let mut head = world.head("/v1/realtime");
+        head.upgrade = true;
+        world.give(Input::RequestHead(head));
+        world.response(status, "application/json");
+        world.body(b"x", true);
+        assert_eq!(world.reply, None);
+        assert_eq!(world.sent(), "x");
+    }
+}

@@ -122,3 +122,16 @@ fn an_error_before_the_request_was_read_passes_and_an_answer_does_not() {
         assert_eq!(world.vm.held(), 0);
     }
 }
+
+#[test]
+fn a_refused_request_is_recorded_whatever_its_tools_are_called() {
+    let mut tools: Vec<serde_json::Value> =
+        (0..200).map(|n| json!({"name": format!("\u{1}{n}{}", "\u{1}é".repeat(64))})).collect();
+    tools.push(json!({"type": "web_search_20250305", "name": "web_search"}));
+    let mut world = World::new();
+    let head = world.head("/v1/messages");
+    world.give(Input::RequestHead(head));
+    world.request_body(json!({"model": "m", "messages": [], "tools": tools}).to_string().as_bytes(), true);
+    world.acknowledge();
+    assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "provider_executed");
+}
