@@ -280,7 +280,7 @@ fn what_traffic_chose_never_crowds_a_decision_out_of_the_record() {
         let mut world = World::with(&json!({}), &policy);
         world.ask("/v1/messages", &json!({"model": "m".repeat(900), "tools": tools, "messages": []}));
         world.response(200, JSON);
-        let body = document(&[call.clone()]);
+        let body = document(std::slice::from_ref(&call));
         world.bodies(body.as_bytes(), &[]);
         world.acknowledge();
         assert_eq!(world.sent() == body, call.0 == "get_weather", "{}", call.0);
