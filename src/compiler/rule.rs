@@ -12,24 +12,13 @@ use toolgate_engine::effects::action::VOCABULARY;
 use toolgate_engine::policy::action::ActionPattern;
 use toolgate_engine::policy::conditions::Conditions;
 use toolgate_engine::policy::principal::PrincipalPattern;
+use toolgate_engine::policy::rules::RESERVED;
 use toolgate_engine::policy::{Patterns, Rule, Verdict};
 use toolgate_engine::redact::Level;
 
 /// The keys of a rule that are no conditions.
 const KEYS: &[&str] =
     &["id", "allow", "deny", "escalate", "except", "unless", "to", "because", "notify", "observe", "args"];
-
-/// What a rule can be called by Toolgate itself where none decided.
-const RESERVED: &[&str] = &[
-    "default",
-    "unknown",
-    "unreadable",
-    "malformed_arguments",
-    "no_effect",
-    "too_many_effects",
-    "no_reviewers",
-    "internal",
-];
 
 /// What a rule is read with.
 pub(crate) struct Surroundings<'a> {

@@ -4,6 +4,7 @@
 //! hide, reorder or end what is around it. Values of arguments other than the resource never appear.
 
 use super::decision::{Decision, Determining, Verdict};
+use super::rules::RESERVED;
 use crate::effects::{Effect, Unknown};
 use crate::redact::Level;
 use crate::wire::Refusal;
@@ -128,8 +129,8 @@ impl Refused<'_> {
 pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refusal {
     let mut lines = Vec::new();
     let what = match tool {
-        Some(tool) => format!("the call of `{}`", clean(tool, LONGEST_NAME)),
-        None => "this answer of the model".to_owned(),
+        Some(tool) => format!("the call of `{}`", clean(tool, LONGEST_NAME).replace('`', "'")),
+        None => "this answer of the model, which was held back".to_owned(),
     };
     let about = why.decision().map(about).unwrap_or_default();
     lines.push(format!("Not executed: {what}{about}."));
@@ -149,7 +150,9 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
             people(decision)
         ),
         Refused::Rejected { approval, comment, .. } => {
-            let comment = comment.map(|text| clean(text, LONGEST_COMMENT)).filter(|text| !text.is_empty());
+            let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let comment = comment.map(|text| clean(&one_line(text), LONGEST_COMMENT));
+            let comment = comment.filter(|text| !text.is_empty());
             let said = comment.map_or_else(String::new, |text| format!(" The reviewer says: {text}"));
             format!("A reviewer declined approval `{approval}`.{said} Do not retry this call; do without it.")
         }
@@ -189,11 +192,12 @@ fn reason(verdict: Verdict, determining: &Determining) -> String {
     let because = determining.because.trim().trim_end_matches('.');
     let says = match verdict {
         Verdict::Deny => "denies it",
-        Verdict::Escalate => "needs an approval",
+        Verdict::Escalate => "asks for an approval",
         Verdict::Allow => "allows it",
     };
     match (determining.rule.as_str(), because.is_empty()) {
         ("default" | "unknown", _) => format!("The policy {says}: {because}."),
+        (code, _) if RESERVED.contains(&code) => format!("It is refused: {because}."),
         (rule, true) => format!("Rule `{rule}` {says}."),
         (rule, false) => format!("Rule `{rule}` {says}: {because}."),
     }
@@ -301,7 +305,7 @@ pub fn clean(text: &str, longest: usize) -> String {
 fn hides(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '`' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202f}'
             | '\u{205f}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
             | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')

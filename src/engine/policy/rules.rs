@@ -20,6 +20,21 @@ use std::fmt;
 /// The form of policies this version reads. Rises when a bundle could mean something else than before.
 pub const SCHEMA: u32 = 1;
 
+/// What stands in the place of a rule's ID where no rule decided; no rule can be called so.
+pub const RESERVED: &[&str] = &[
+    "default",
+    "unknown",
+    "unreadable",
+    "malformed_arguments",
+    "no_effect",
+    "too_many_effects",
+    "no_reviewers",
+    "no_principal",
+    "no_policy",
+    "ledger_unavailable",
+    "internal",
+];
+
 /// A whole policy: the base file and the teams' files, joined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -295,6 +310,9 @@ impl Policy {
             let whose = format!("the rule `{}`", rule.id);
             if !seen.insert(&rule.id) {
                 return Err(format!("{whose} stands there twice"));
+            }
+            if RESERVED.contains(&rule.id.as_str()) {
+                return Err(format!("{whose} is called like a decision that no rule made"));
             }
             if (rule.verdict == Verdict::Escalate) == rule.to.is_empty() {
                 return Err(match rule.verdict {

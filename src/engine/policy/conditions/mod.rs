@@ -155,3 +155,6 @@ fn best_name(name: &Name, what: &'static str, found: impl Iterator<Item = Met>) 
         Name::Literal(_) | Name::Glob(_) => Finding::clear(best(found)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -279,6 +279,3 @@ impl<'de> Deserialize<'de> for Scalar {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;
