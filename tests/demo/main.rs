@@ -124,7 +124,7 @@ async fn tell(stack: &Stack, count: usize) {
 
 /// The record, read by the tools that ship.
 async fn conclude(mut stack: Stack) -> ExitCode {
-    stack.ledger.stop();
+    stack.ledger.end().await;
     println!("\n== The record ==\n\n$ toolgate audit");
     print!("{}", stack.ledger.audit());
     let (content, said) = stack.ledger.verify();

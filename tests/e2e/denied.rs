@@ -127,5 +127,8 @@ async fn nobody_in_particular_gets_what_an_agent_may() {
         let seen = stack.send_as(Some(identity), Protocol::H1, request).end().await;
         assert_eq!(Api::Anthropic.calls(&seen.json()), [], "{}", seen.text());
     }
+    for request in stack.model.requests() {
+        assert_eq!(request.header("x-forwarded-client-cert"), None, "the model is told who asks");
+    }
     stack.finish().await;
 }

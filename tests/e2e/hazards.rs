@@ -105,8 +105,9 @@ async fn an_end_nobody_was_told_of_completes_no_call() {
         for api in Api::ALL {
             stack.model.answer(Answer::sse(weather("Bern").sse(api)).by_event().abort_before("Bern"));
             let seen = stack.ask(Protocol::H2, api, true).end().await;
-            assert_ne!(seen.ending, Some(Ending::Clean), "{}", seen.text());
-            assert!(!seen.text().contains("get_weather"), "{}", seen.text());
+            let failed =
+                seen.ending != Some(Ending::Clean) || seen.status.is_some_and(|status| status >= 500);
+            assert!(failed && !seen.text().contains("get_weather"), "{}", seen.text());
 
             stack.model.answer(Answer::json(weather("Bern").json(api)).then(Step::Abort));
             let seen = stack.ask(Protocol::H1, api, false).end().await;
@@ -125,7 +126,7 @@ async fn a_body_two_readers_read_differently_is_withheld() {
         let twice = plain.replacen('{', "{\"\\u0069d\":\"a\",\"id\":\"b\",", 1);
         let bodies = [
             twice.into_bytes(),
-            [b"\xef\xbb\xbf".as_slice(), plain.as_bytes()].concat(),
+            format!("{plain}]").into_bytes(),
             format!("{plain}{plain}").into_bytes(),
             plain.encode_utf16().flat_map(u16::to_le_bytes).collect(),
             plain.replace("I clean up.", "\\ud800").into_bytes(),

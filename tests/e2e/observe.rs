@@ -66,7 +66,7 @@ async fn what_cannot_be_read_passes_and_is_on_record() {
             nothing_fails(&mut stack, client).await;
         }
         let records = stack.ledger.records_until("decisions", |records| {
-            decisions(records).iter().any(|d| d["data"]["would"] == "deny") && !withheld(records).is_empty()
+            decisions(records).iter().any(|d| d["data"]["verdict"] == "deny") && !withheld(records).is_empty()
         });
         assert!(decisions(&records.await).iter().all(|d| d["data"]["enforced"] == "observe"));
         stack.finish().await;

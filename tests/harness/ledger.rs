@@ -94,6 +94,14 @@ impl Ledger {
         self.process = None;
     }
 
+    /// Ends it as an operator does: what is under way is finished, committed and published.
+    pub async fn end(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        run(Command::new("kill").args(["-TERM", &process.id().to_string()]));
+        let status = process.wait().await;
+        assert!(status.success(), "the ledger ended with {status}: {}", process.stderr());
+    }
+
     /// Where gates connect.
     pub fn emitter(&self) -> SocketAddr {
         self.emitter
