@@ -117,7 +117,7 @@ fn blurred(mut effect: Effect) -> Effect {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn adding_an_effect_or_an_unknown_never_makes_a_verdict_milder(

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# What takes longer than a test may: the same tests, more often. SOAK=N multiplies everything (default 1: about an hour).
+#
+#   properties   every property test with a hundred times as many cases
+#   kills        the ledger killed under load, over and over
+#   gateway      the end-to-end suite, over and over
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+times=${SOAK:-1}
+scripts/setup.sh
+cargo nextest --version >/dev/null 2>&1 || { printf 'soak: cargo-nextest is missing; cargo install cargo-nextest\n' >&2; exit 1; }
+
+printf 'soak: properties\n'
+PROPTEST_CASES=$((25600 * times)) cargo nextest run --no-fail-fast \
+  --package toolgate-engine --package toolgate-compiler --package toolgate-ledger
+
+printf 'soak: kills\n'
+for round in $(seq $((20 * times))); do
+  printf 'soak: kills, round %s\n' "$round"
+  cargo nextest run --package toolgate -E 'test(/kill/)'
+done
+
+cargo build --quiet --package toolgate
+scripts/wasm.sh
+export TOOLGATE_E2E_BUILT=1
+for round in $(seq $((5 * times))); do
+  printf 'soak: gateway, round %s\n' "$round"
+  cargo nextest run --package toolgate-e2e
+done
