@@ -186,7 +186,7 @@ fn group(node: &Node, place: &Place, findings: &mut Diagnostics) -> Option<Revie
     if let Some(why) = group.wrong() {
         findings.push(
             Diagnostic::error("E-reviewers", place, format!("the group {why}"))
-                .help("name `group:NAME` or `user:NAME` under `members`, and at least one approval"),
+                .help("name `group:NAME` or `user:NAME` under `members`, at least one approval, and `use_within` of a day at most"),
         );
         return None;
     }

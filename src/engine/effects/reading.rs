@@ -13,6 +13,7 @@ use super::{Action, Resource, shape};
 use crate::json::{Node, Value};
 use reader::Reader;
 use std::cell::Cell;
+use std::collections::HashSet;
 
 mod commands;
 mod connected;
@@ -68,6 +69,9 @@ pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) 
     }
     if let Input::Json(arguments) = asked.input {
         shape::raising(arguments, asked, out);
+        if let Some(key) = differs_in_case_only(arguments) {
+            out.doubt(unknown::ARGUMENT_TWICE, &format!("{}/{}", asked.at, escaped(key)));
+        }
     }
     let mapped = mapping::of(setting.tools, asked.tool, asked.namespace);
     for mapping in &mapped {
@@ -176,6 +180,17 @@ fn as_json(
             out.absorb(effects);
         }
     }
+}
+
+/// A key that stands there in two spellings. Servers in Go and .NET take them for one argument, of which the last
+/// counts, and rules and rows look at the spelling they know.
+fn differs_in_case_only(arguments: &Node) -> Option<&str> {
+    let mut seen = HashSet::new();
+    let mut keys = arguments.members().iter().map(|member| member.key.as_str());
+    keys.find(|key| {
+        !seen
+            .insert(key.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase).collect::<String>())
+    })
 }
 
 /// A key as a token of a JSON Pointer.

@@ -225,6 +225,9 @@ impl fmt::Display for Within {
     }
 }
 
+/// An approval is for what is about to happen: it is used within a day.
+const LONGEST_USE: u64 = 24 * 60 * 60;
+
 /// Nobody waits longer than 30 days for an answer.
 const MOST_SECONDS: u64 = 30 * 24 * 60 * 60;
 
@@ -272,6 +275,8 @@ impl Reviewers {
             Some("has a member that is neither `group:NAME` nor `user:NAME`")
         } else if self.approvals == 0 {
             Some("needs no approval, so it would approve by itself")
+        } else if self.use_within.as_secs() > LONGEST_USE {
+            Some("lets an approval be used for more than a day, which the ledger does not take")
         } else {
             None
         }

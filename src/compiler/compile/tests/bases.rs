@@ -151,7 +151,7 @@ reviewers:
     7 |   who: { members: [alice] }
       |   ^^^
       |
-      = help: name `group:NAME` or `user:NAME` under `members`, and at least one approval
+      = help: name `group:NAME` or `user:NAME` under `members`, at least one approval, and `use_within` of a day at most
 
     error[E-reviewers]: the group needs no approval, so it would approve by itself
      --> base.yaml:8:3
@@ -159,7 +159,7 @@ reviewers:
     8 |   zero: { members: [group:x], approvals: 0 }
       |   ^^^^
       |
-      = help: name `group:NAME` or `user:NAME` under `members`, and at least one approval
+      = help: name `group:NAME` or `user:NAME` under `members`, at least one approval, and `use_within` of a day at most
 
     error[E-duration]: `15 minutes` is no length of time
      --> base.yaml:9:46

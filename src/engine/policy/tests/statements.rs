@@ -334,6 +334,14 @@ fn statement_7_a_rule_that_escalates_to_nobody_is_no_policy() {
     }
 }
 
+#[test]
+fn statement_7_an_approval_that_no_ledger_keeps_so_long_is_no_policy() {
+    for (within, good) in [("24h", true), ("25h", false), ("30d", false)] {
+        let soc = json!({"members": ["group:soc"], "use_within": within});
+        assert_eq!(policy(&json!({"reviewers": {"soc": soc}})).check().is_ok(), good, "{within}");
+    }
+}
+
 // 8. What an approval outlives.
 
 #[test]
