@@ -1,9 +1,10 @@
 //! `toolgate approvals`: what waits for a person, and a person's answer.
 
 use crate::client::{Client, Connection, one_line, visible};
+use crate::output::{Stopped, complain};
 use clap::Subcommand;
 use serde::Serialize;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{EscalationState, Vote};
@@ -69,39 +70,40 @@ enum Command {
     },
 }
 
-/// Runs one of them: 0 done, 1 refused or unreachable.
+/// Runs one of them: 0 done, 1 refused, unreachable, or not shown.
 pub(crate) fn run(args: Args) -> ExitCode {
-    let done = args.connection.client().and_then(|client| answer(&client, args.command));
+    let mut out = io::stdout().lock();
+    let client = args.connection.client().map_err(Stopped::from);
+    let done =
+        client.and_then(|client| answer(&client, args.command, &mut out)).and_then(|()| Ok(out.flush()?));
     match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("toolgate approvals: {message}");
-            ExitCode::FAILURE
-        }
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Stopped::Failed(message)) => complain("approvals", &message),
+        // What could not be shown was not voted on.
+        Err(Stopped::NobodyReads) => {}
     }
+    ExitCode::FAILURE
 }
 
-fn answer(client: &Client, command: Command) -> Result<(), String> {
+fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(), Stopped> {
     match command {
         Command::List { all, json } => {
             let query: &[(&str, &str)] = if all { &[] } else { &[("state", "pending")] };
             let list: List = client.get("/v1/escalations", query)?;
             if json {
-                return print_json(&list);
+                return print_json(out, &list);
             }
             if list.escalations.is_empty() {
-                println!("nothing waits");
+                writeln!(out, "nothing waits")?;
             }
-            list.escalations.iter().for_each(print_row);
-            Ok(())
+            list.escalations.iter().try_for_each(|view| print_row(out, view))
         }
         Command::Show { id, json } => {
             let view: View = client.get(&path(&id, "")?, &[])?;
             if json {
-                return print_json(&view);
+                return print_json(out, &view);
             }
-            print_whole(&view);
-            Ok(())
+            print_whole(out, &view)
         }
         Command::Approve { id, digest, comment, yes } => {
             let digest = match digest {
@@ -109,19 +111,21 @@ fn answer(client: &Client, command: Command) -> Result<(), String> {
                 // One approves what was shown, so its digest is what is sent.
                 None => {
                     let view: View = client.get(&path(&id, "")?, &[])?;
-                    print_whole(&view);
-                    if !yes && std::io::stdin().is_terminal() && !asked_back()? {
-                        return Err("not approved".to_owned());
+                    print_whole(out, &view)?;
+                    out.flush()?;
+                    if !yes && io::stdin().is_terminal() && !asked_back(out)? {
+                        return Err(Stopped::Failed("not approved".to_owned()));
                     }
                     view.state.digest
                 }
             };
-            vote(client, &id, &Vote { verdict: Verdict::Allow, digest, comment })
+            vote(client, out, &id, &Vote { verdict: Verdict::Allow, digest, comment })
         }
         Command::Deny { id, comment } => {
             let view: View = client.get(&path(&id, "")?, &[])?;
             vote(
                 client,
+                out,
                 &id,
                 &Vote { verdict: Verdict::Deny, digest: view.state.digest, comment: Some(comment) },
             )
@@ -132,16 +136,14 @@ fn answer(client: &Client, command: Command) -> Result<(), String> {
                 comment: String,
             }
             let state: EscalationState = client.post(&path(&id, "/revoke")?, &Revoke { comment })?;
-            print_state(&state);
-            Ok(())
+            print_state(out, &state)
         }
     }
 }
 
-fn vote(client: &Client, id: &str, vote: &Vote) -> Result<(), String> {
+fn vote(client: &Client, out: &mut impl Write, id: &str, vote: &Vote) -> Result<(), Stopped> {
     let state: EscalationState = client.post(&path(id, "/votes")?, vote)?;
-    print_state(&state);
-    Ok(())
+    print_state(out, &state)
 }
 
 fn path(id: &str, rest: &str) -> Result<String, String> {
@@ -155,58 +157,58 @@ fn path(id: &str, rest: &str) -> Result<String, String> {
     }
 }
 
-fn asked_back() -> Result<bool, String> {
-    print!("let this call through, once? [y/N] ");
-    std::io::stdout().flush().map_err(|error| error.to_string())?;
+fn asked_back(out: &mut impl Write) -> Result<bool, Stopped> {
+    write!(out, "let this call through, once? [y/N] ")?;
+    out.flush()?;
     let mut line = String::new();
-    std::io::stdin().read_line(&mut line).map_err(|error| error.to_string())?;
+    io::stdin().read_line(&mut line)?;
     Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
-fn print_json(value: &impl Serialize) -> Result<(), String> {
-    println!("{}", serde_json::to_string_pretty(value).map_err(|error| error.to_string())?);
-    Ok(())
+fn print_json(out: &mut impl Write, value: &impl Serialize) -> Result<(), Stopped> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| error.to_string())?;
+    Ok(writeln!(out, "{text}")?)
 }
 
 fn phase(state: &EscalationState) -> &'static str {
     toolgate_ledger::escalation::Phase(state.state).name()
 }
 
-fn print_state(state: &EscalationState) {
-    println!("{} {}", state.id, phase(state));
+fn print_state(out: &mut impl Write, state: &EscalationState) -> Result<(), Stopped> {
+    Ok(writeln!(out, "{} {}", state.id, phase(state))?)
 }
 
-fn print_row(view: &View) {
+fn print_row(out: &mut impl Write, view: &View) -> Result<(), Stopped> {
     let left = view.state.expires_in;
-    println!("{}  {}  {left} s left", view.state.id, phase(&view.state));
-    println!(
-        "  {} calls {}: {}",
-        one_line(&view.agent),
-        one_line(&view.tool),
-        one_line(&view.effects.join("; "))
-    );
-    println!("  {} ({})", one_line(&view.because), one_line(&view.rules.join(", ")));
+    writeln!(out, "{}  {}  {left} s left", view.state.id, phase(&view.state))?;
+    let effects = one_line(&view.effects.join("; "));
+    writeln!(out, "  {} calls {}: {effects}", one_line(&view.agent), one_line(&view.tool))?;
+    Ok(writeln!(out, "  {} ({})", one_line(&view.because), one_line(&view.rules.join(", ")))?)
 }
 
-fn print_whole(view: &View) {
-    let row = |name: &str, text: &str| println!("{name:<11} {}", one_line(text));
-    row("escalation", &view.state.id);
-    row("state", &format!("{}, {} s left", phase(&view.state), view.state.expires_in));
-    row("agent", &format!("{} (by {})", view.agent, view.via));
-    row("tool", &view.tool);
-    view.effects.iter().for_each(|effect| row("would", effect));
-    row("rules", &view.rules.join(", "));
-    row("because", &view.because);
+fn print_whole(out: &mut impl Write, view: &View) -> Result<(), Stopped> {
+    let mut rows = vec![
+        ("escalation", view.state.id.clone()),
+        ("state", format!("{}, {} s left", phase(&view.state), view.state.expires_in)),
+        ("agent", format!("{} (by {})", view.agent, view.via)),
+        ("tool", view.tool.clone()),
+    ];
+    rows.extend(view.effects.iter().map(|effect| ("would", effect.clone())));
+    rows.extend([("rules", view.rules.join(", ")), ("because", view.because.clone())]);
     for group in &view.reviewers {
-        row("must agree", &format!("{} of {} ({})", group.approvals, group.name, group.members.join(", ")));
+        let members = group.members.join(", ");
+        rows.push(("must agree", format!("{} of {} ({members})", group.approvals, group.name)));
     }
     if !view.approved_by.is_empty() {
-        row("agreed", &view.approved_by.join(", "));
+        rows.push(("agreed", view.approved_by.join(", ")));
     }
-    row("asked", &view.created);
-    row("digest", &view.state.digest);
+    rows.extend([("asked", view.created.clone()), ("digest", view.state.digest.clone())]);
+    for (name, text) in rows {
+        writeln!(out, "{name:<11} {}", one_line(&text))?;
+    }
     match &view.arguments {
-        Some(arguments) => println!("arguments\n{}", visible(arguments)),
-        None => row("arguments", "erased"),
+        Some(arguments) => writeln!(out, "arguments\n{}", visible(arguments))?,
+        None => writeln!(out, "arguments   erased")?,
     }
+    Ok(())
 }

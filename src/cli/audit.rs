@@ -1,6 +1,8 @@
 //! `toolgate audit`: one row a call.
 
 use crate::client::{Connection, one_line};
+use crate::output;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toolgate_ledger::audit::{Call, Calls, calls};
@@ -36,30 +38,22 @@ pub(crate) struct Args {
     json: bool,
 }
 
-/// Prints them: 0 done, 1 unreachable or refused.
+/// Prints them: 0 done, 2 unreachable or refused.
 pub(crate) fn run(args: Args) -> ExitCode {
-    match print(&args) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            eprintln!("toolgate audit: {message}");
-            ExitCode::FAILURE
+    output::run("audit", |out| {
+        let rows = match &args.dir {
+            Some(dir) => from_directory(&args, dir)?,
+            None => from_ledger(&args)?,
+        };
+        if args.json {
+            for call in &rows {
+                writeln!(out, "{}", serde_json::to_string(call).map_err(|error| error.to_string())?)?;
+            }
+        } else {
+            write!(out, "{}", table(&rows))?;
         }
-    }
-}
-
-fn print(args: &Args) -> Result<(), String> {
-    let rows = match &args.dir {
-        Some(dir) => from_directory(args, dir)?,
-        None => from_ledger(args)?,
-    };
-    if args.json {
-        for call in &rows {
-            println!("{}", serde_json::to_string(call).map_err(|error| error.to_string())?);
-        }
-    } else {
-        print!("{}", table(&rows));
-    }
-    Ok(())
+        Ok(ExitCode::SUCCESS)
+    })
 }
 
 fn from_ledger(args: &Args) -> Result<Vec<Call>, String> {

@@ -1,8 +1,10 @@
 //! `toolgate ledger`: makes a log, serves it, verifies it.
 
+use crate::output::{self, Stopped, complain};
 use clap::Subcommand;
+use std::io::{ErrorKind, Write};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use toolgate_engine::time::Span;
@@ -13,8 +15,6 @@ use toolgate_ledger::service::Options;
 use toolgate_ledger::tlog::note::Verifier;
 use toolgate_ledger::verify::{GRACE, Input, find_log, verify};
 
-/// Exit code for what the operator asked wrongly.
-const USAGE: u8 = 2;
 /// Exit code of `verify` where there is nothing it could read.
 const UNREADABLE: u8 = 3;
 
@@ -90,21 +90,14 @@ pub(crate) struct Serve {
 
 /// Runs one of them.
 pub(crate) fn run(command: Command) -> ExitCode {
-    let done = match command {
-        Command::Init { dir, origin } => init(&dir, origin),
-        Command::Serve(serve) => serve_until_asked(serve),
-        Command::Verify(asked) => verified(asked),
-    };
-    match done {
-        Ok(code) => code,
-        Err(message) => {
-            eprintln!("toolgate ledger: {message}");
-            ExitCode::from(USAGE)
-        }
-    }
+    output::run("ledger", |out| match command {
+        Command::Init { dir, origin } => init(out, &dir, origin),
+        Command::Serve(serve) => Ok(serve_until_asked(out, serve)?),
+        Command::Verify(asked) => verified(out, asked),
+    })
 }
 
-fn init(dir: &std::path::Path, origin: Option<String>) -> Result<ExitCode, String> {
+fn init(out: &mut impl Write, dir: &Path, origin: Option<String>) -> Result<ExitCode, Stopped> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| error.to_string())?;
     let origin = match origin {
@@ -116,14 +109,15 @@ fn init(dir: &std::path::Path, origin: Option<String>) -> Result<ExitCode, Strin
         }
     };
     let vkey = directory::init(dir, &origin, &seed).map_err(|error| error.to_string())?;
-    println!("{vkey}");
-    eprintln!(
-        "toolgate ledger: made the log `{origin}`; keep the line above where the log's operator cannot change it"
+    writeln!(out, "{vkey}")?;
+    complain(
+        "ledger",
+        &format!("made the log `{origin}`; keep the line above where the log's operator cannot change it"),
     );
     Ok(ExitCode::SUCCESS)
 }
 
-fn serve_until_asked(serve: Serve) -> Result<ExitCode, String> {
+fn serve_until_asked(out: &mut impl Write, serve: Serve) -> Result<ExitCode, String> {
     let mut config = match &serve.config {
         Some(path) => File::read(path).map_err(|error| error.to_string())?,
         None => File::default(),
@@ -145,10 +139,16 @@ fn serve_until_asked(serve: Serve) -> Result<ExitCode, String> {
         let server = Server::start(&serve.dir, &config, serve.dev, Options::default(), &environment).await;
         let server = server.map_err(|error| error.to_string())?;
         if serve.dev {
-            eprintln!("toolgate ledger: --dev: nobody is asked who they are");
+            complain("ledger", "--dev: nobody is asked who they are");
         }
         let metrics = server.metrics.map(|address| format!(" metrics http://{address}")).unwrap_or_default();
-        println!("ready: emitter http://{} reviewer http://{}{metrics}", server.emitter, server.reviewer);
+        // Whoever started it may not care to read this.
+        let _ = writeln!(
+            out,
+            "ready: emitter http://{} reviewer http://{}{metrics}",
+            server.emitter, server.reviewer
+        );
+        let _ = out.flush();
         let [interrupted, terminated] = &mut end;
         let (interrupted, terminated) = (interrupted.as_mut(), terminated.as_mut());
         tokio::select! {
@@ -160,32 +160,27 @@ fn serve_until_asked(serve: Serve) -> Result<ExitCode, String> {
     })
 }
 
-fn verified(asked: Verify) -> Result<ExitCode, String> {
+fn verified(out: &mut impl Write, asked: Verify) -> Result<ExitCode, Stopped> {
     let paths = Paths::new(&asked.dir);
-    let unreadable = |message: String| {
-        println!("unreadable: {message}\nverify: unreadable");
-        Ok(ExitCode::from(UNREADABLE))
-    };
     let vkey = match asked.vkey {
         Some(vkey) => vkey,
         None => match std::fs::read_to_string(paths.vkey()) {
             Ok(vkey) => {
-                eprintln!(
-                    "toolgate ledger: the key comes from the directory itself; `--vkey` gives one you trust"
-                );
+                complain("ledger", "the key comes from the directory itself; `--vkey` gives one you trust");
                 vkey
             }
             Err(error) => {
-                return unreadable(format!(
-                    "`{}`: {error}; give the key with `--vkey`",
-                    paths.vkey().display()
-                ));
+                let place = paths.vkey();
+                return unreadable(
+                    out,
+                    &format!("`{}`: {error}; give the key with `--vkey`", place.display()),
+                );
             }
         },
     };
     let verifier = match Verifier::parse(vkey.trim()) {
         Ok(verifier) => verifier,
-        Err(error) => return unreadable(error.to_string()),
+        Err(error) => return unreadable(out, &error.to_string()),
     };
     let report = verify(&Input {
         log: find_log(&asked.dir),
@@ -195,6 +190,16 @@ fn verified(asked: Verify) -> Result<ExitCode, String> {
         database: asked.db.then(|| paths.database()),
         grace: Span::from_secs(asked.grace),
     });
-    println!("{report}");
-    Ok(ExitCode::from(report.exit_code()))
+    let code = ExitCode::from(report.exit_code());
+    // A reader that went away changes nothing about the log.
+    match writeln!(out, "{report}").and_then(|()| out.flush()) {
+        Ok(()) => Ok(code),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(code),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn unreadable(out: &mut impl Write, message: &str) -> Result<ExitCode, Stopped> {
+    writeln!(out, "unreadable: {message}\nverify: unreadable")?;
+    Ok(ExitCode::from(UNREADABLE))
 }

@@ -21,6 +21,17 @@ impl From<io::Error> for Stopped {
     }
 }
 
+impl From<String> for Stopped {
+    fn from(message: String) -> Self {
+        Self::Failed(message)
+    }
+}
+
+/// Says what went wrong, on standard error; nobody may be reading that either.
+pub(crate) fn complain(name: &str, message: &str) {
+    let _ = writeln!(io::stderr(), "toolgate {name}: {message}");
+}
+
 /// Runs a subcommand: its exit code, 2 if it could not do what was asked.
 pub(crate) fn run(
     name: &str,
@@ -31,8 +42,7 @@ pub(crate) fn run(
         Ok(code) => code,
         Err(Stopped::NobodyReads) => ExitCode::SUCCESS,
         Err(Stopped::Failed(message)) => {
-            // Nobody may be reading this either.
-            let _ = writeln!(io::stderr(), "toolgate {name}: {message}");
+            complain(name, &message);
             ExitCode::from(2)
         }
     }

@@ -28,6 +28,7 @@ pub mod event;
 pub mod http;
 pub mod own;
 pub mod publish;
+mod say;
 pub mod sequencer;
 pub mod server;
 pub mod service;

@@ -5,6 +5,7 @@
 //! more ends the process: start-up knows how to recover, a guess here does not.
 
 use crate::clock::Clock;
+use crate::say::say;
 use crate::store::{self, LogState, StoreError, Writer};
 use crate::tlog::Checkpoint;
 use crate::tlog::note::Signer;
@@ -280,6 +281,6 @@ impl Worker {
 
 /// Ends the process at once. Nothing is retried after a failed sync: what the kernel dropped stays dropped.
 pub(crate) fn die(why: &str) -> ! {
-    eprintln!("toolgate ledger: {why}; ending, so that the next start recovers what was committed");
+    say(format_args!("{why}; ending, so that the next start recovers what was committed"));
     std::process::exit(EXIT_IO)
 }

@@ -2,6 +2,7 @@
 
 use crate::config::{BundleEntry, ConfigError, Environment, File};
 use crate::http::{self, App};
+use crate::say::say;
 use crate::service::{Ledger, Options, StartError, TICK};
 use crate::store::bundles;
 use axum::Router;
@@ -138,11 +139,11 @@ async fn look_after(ledger: Ledger, mut files: BundleFiles, mut ended: watch::Re
             _ = ended.wait_for(|ended| *ended) => return,
         }
         if let Err(error) = ledger.tick().await {
-            eprintln!("toolgate ledger: {error}");
+            say(error);
         }
         // A file that cannot be read now may be in the middle of being replaced; the last one stays.
         if let Err(error) = files.publish(&ledger).await {
-            eprintln!("toolgate ledger: {error}");
+            say(error);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::directory::{Directory, DirectoryError, Paths};
 use crate::escalation::Input;
 use crate::own;
 use crate::publish::{PublishError, Publisher};
+use crate::say::say;
 use crate::sequencer::{Observer, Sequencer, WriteError, die};
 use crate::store::{self, StoreError, Writer, escalations};
 use crate::tlog::Checkpoint;
@@ -144,7 +145,7 @@ impl Ledger {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         match ledger.write(0, move |writer| writer.append_own(own::Started { version, dev })).await {
             // Without room for a word the log can still be read, and says so to whoever wants to write.
-            Err(WriteError::Store(StoreError::Full)) => eprintln!("toolgate ledger: {}", StoreError::Full),
+            Err(WriteError::Store(StoreError::Full)) => say(StoreError::Full),
             done => drop(done?),
         }
         Ok(ledger)
@@ -259,7 +260,7 @@ impl Ledger {
         let low = free < keep;
         let was_low = self.inner.health.disk_low.swap(low, Ordering::Relaxed);
         if low && !was_low {
-            eprintln!("toolgate ledger: {free} bytes free, {keep} are to be kept: events are refused");
+            say(format_args!("{free} bytes free, {keep} are to be kept: events are refused"));
             self.write(0, move |writer| writer.append_own(own::DiskLow { free, keep })).await?;
         }
         Ok(())
@@ -410,7 +411,7 @@ impl Publication {
                 }
                 Err(PublishError::Forked(why)) => die(&why),
                 Err(error) => {
-                    eprintln!("toolgate ledger: the log could not be published: {error}");
+                    say(format_args!("the log could not be published: {error}"));
                     state.trouble =
                         Some("the log could not be published; the ledger's log says why".to_owned());
                     state.wanted = true;

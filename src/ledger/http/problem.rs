@@ -3,6 +3,7 @@
 //! The message is for people and may change; the code and the status are part of the interface.
 
 use crate::escalation::Refused;
+use crate::say::say;
 use crate::sequencer::WriteError;
 use crate::store::StoreError;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -124,7 +125,7 @@ impl From<StoreError> for Problem {
         };
         // What a database says may name files; that is for the operator's log.
         if code == Code::Internal {
-            eprintln!("toolgate ledger: {error}");
+            say(&error);
             return Self::new(code, "the database refused; the ledger's log says why");
         }
         Self::new(code, error.to_string())

@@ -2,12 +2,10 @@
 
 use super::App;
 use super::problem::{Code, Problem};
-use crate::escalation::Phase;
 use crate::store::escalations;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use toolgate_engine::protocol::EscalationPhase;
 
 /// The interface, as it is checked in.
 pub(crate) const OPENAPI: &str = include_str!("../openapi.json");
@@ -33,11 +31,7 @@ pub(super) async fn openapi() -> Response {
 /// Figures in Prometheus' text format.
 pub(super) async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
     let now = app.ledger.now();
-    let pending = app
-        .ledger
-        .read(move |db| escalations::list(db, Some(Phase(EscalationPhase::Pending)), now, 1_000))
-        .await?
-        .len();
+    let pending = app.ledger.read(move |db| escalations::count_pending(db, now)).await?;
     let figures = [
         ("toolgate_ledger_entries", "gauge", "Entries in the log.", app.ledger.head().size),
         (
@@ -47,12 +41,7 @@ pub(super) async fn metrics(State(app): State<App>) -> Result<Response, Problem>
             app.ledger.published(),
         ),
         ("toolgate_ledger_commits_total", "counter", "Commits since the start.", app.ledger.commits()),
-        (
-            "toolgate_ledger_escalations_pending",
-            "gauge",
-            "Escalations that wait, at most 1000.",
-            pending as u64,
-        ),
+        ("toolgate_ledger_escalations_pending", "gauge", "Escalations that wait.", pending),
         (
             "toolgate_ledger_disk_low",
             "gauge",

@@ -7,7 +7,7 @@ use crate::escalation::{Approval, Escalation, Happened, Input, Phase, Refused, S
 use crate::own;
 use crate::tlog::Hash;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use toolgate_engine::protocol::{EscalationCreate, EscalationPhase, EscalationState};
@@ -367,13 +367,12 @@ pub fn list(
     now: Timestamp,
     limit: u32,
 ) -> Result<Vec<Stored>, StoreError> {
-    // What is past its time is expired, whether or not that was written yet.
-    let state = "CASE WHEN until <= ?2 THEN 'expired' ELSE state END";
+    let wanted = phase_condition(phase);
     let sql = format!(
-        "SELECT {COLUMNS} FROM escalation WHERE ?1 IS NULL OR {state} = ?1 ORDER BY created DESC, id DESC LIMIT ?3"
+        "SELECT {COLUMNS} FROM escalation WHERE {wanted} ORDER BY created DESC, id DESC LIMIT :limit"
     );
     let mut rows = db.prepare_cached(&sql)?;
-    let mut rows = rows.query((phase.map(Phase::name), micros(now), limit))?;
+    let mut rows = rows.query(&[(":now", &micros(now) as &dyn ToSql), (":limit", &limit)][..])?;
     let mut list = Vec::new();
     while let Some(row) = rows.next()? {
         let mut stored = read(row)?;
@@ -381,6 +380,29 @@ pub fn list(
         list.push(stored.at(now));
     }
     Ok(list)
+}
+
+/// How many wait.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count_pending(db: &Connection, now: Timestamp) -> Result<u64, StoreError> {
+    let wanted = phase_condition(Some(Phase(EscalationPhase::Pending)));
+    let mut row = db.prepare_cached(&format!("SELECT count(*) FROM escalation WHERE {wanted}"))?;
+    Ok(row.query_row(&[(":now", &micros(now))], |row| row.get(0))?)
+}
+
+/// Rows in a phase. What is past its time is expired, whether or not that was written yet.
+fn phase_condition(phase: Option<Phase>) -> String {
+    const OVERDUE: &str = "state IN ('pending', 'approved') AND until <= :now";
+    match phase.map(|phase| (phase.0, phase.name())) {
+        None => ":now IS NOT NULL".to_owned(),
+        Some((EscalationPhase::Pending | EscalationPhase::Approved, name)) => {
+            format!("state = '{name}' AND until > :now")
+        }
+        Some((EscalationPhase::Expired, name)) => format!("(state = '{name}' OR {OVERDUE})"),
+        Some((_, name)) => format!("state = '{name}' AND :now IS NOT NULL"),
+    }
 }
 
 /// IDs of escalations past their time whose expiry is not written yet.

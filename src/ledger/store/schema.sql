@@ -74,6 +74,7 @@ CREATE TABLE escalation (
 ) STRICT;
 CREATE UNIQUE INDEX one_open ON escalation (match_key) WHERE state IN ('pending', 'approved');
 CREATE INDEX escalation_open ON escalation (until) WHERE state IN ('pending', 'approved');
+CREATE INDEX escalation_created ON escalation (created);
 CREATE INDEX escalation_agent ON escalation (agent) WHERE state = 'pending';
 
 -- Which decision waits for which escalation.
