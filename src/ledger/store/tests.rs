@@ -4,7 +4,7 @@
 use super::escalations::{self, NotAsked};
 use super::events::{self, Conflict, Line};
 use super::{Auth, StoreError, bundles, read};
-use crate::escalation::{Input, Membership, Refused, Reviewer};
+use crate::escalation::{Input, Membership, Phase, Refused, Reviewer};
 use crate::sequencer::WriteError;
 use crate::service::Ledger;
 use crate::testing::{AGENT, Bench, Chain, DIGEST, group, send};
@@ -289,6 +289,13 @@ async fn what_expires_is_expired_at_once_and_written_down() {
     let stands =
         asked.ledger.read(move |db| escalations::load(db, &id)).await.unwrap().unwrap().at(now).state(now);
     assert_eq!(stands.state, EscalationPhase::Expired);
+    let phases = [(None, 1), (Some(EscalationPhase::Pending), 0), (Some(EscalationPhase::Expired), 1)];
+    for (phase, expected) in phases {
+        let listed =
+            asked.ledger.read(move |db| escalations::list(db, phase.map(Phase), now, 10)).await.unwrap();
+        assert_eq!(listed.len(), expected, "{phase:?}, before it is written");
+    }
+    assert_eq!(asked.ledger.read(move |db| escalations::count_pending(db, now)).await.unwrap(), 0);
     assert!(asked.approve(&question.id).await.is_err());
     let again = asked.decide().await;
     assert_ne!(asked.ask(&again).await.unwrap().id, question.id, "a later call asks anew");
