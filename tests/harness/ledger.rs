@@ -22,6 +22,7 @@ pub struct Ledger {
     emitter: SocketAddr,
     reviewer: SocketAddr,
     bundle_key: String,
+    vkey: String,
 }
 
 /// A question that waits for a person.
@@ -44,11 +45,19 @@ impl Ledger {
     /// Makes a new ledger in `dir` and starts it, with the policy of a folder as bundle `default`, or none.
     pub async fn start(dir: &Path, policy: Option<&Path>) -> Self {
         let bundle_key = new_bundle_key(dir);
-        run(Command::new(tools::toolgate()).args(["ledger", "init", "--dir"]).arg(dir.join("ledger")));
+        let vkey =
+            run(Command::new(tools::toolgate()).args(["ledger", "init", "--dir"]).arg(dir.join("ledger")));
         fs::write(dir.join("emitter.token"), EMITTER_TOKEN).unwrap();
         fs::write(dir.join("reviewer.token"), REVIEWER_TOKEN).unwrap();
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut ledger = Self { process: None, dir: dir.to_owned(), emitter: any, reviewer: any, bundle_key };
+        let mut ledger = Self {
+            process: None,
+            dir: dir.to_owned(),
+            emitter: any,
+            reviewer: any,
+            bundle_key,
+            vkey: vkey.trim().to_owned(),
+        };
         ledger.run().await;
         if let Some(policy) = policy {
             ledger.publish(policy).await;
@@ -65,6 +74,7 @@ impl Ledger {
             emitter: nobody,
             reviewer: nobody,
             bundle_key: String::new(),
+            vkey: String::new(),
         }
     }
 
@@ -212,12 +222,17 @@ impl Ledger {
         run(Command::new(tools::toolgate()).args(["audit", "--dir"]).arg(self.dir.join("ledger")))
     }
 
-    /// What `toolgate ledger verify` says of the log, and whether it is content. The ledger must not run.
+    /// What `toolgate ledger verify` says of the log, held against the proxy's access log, and whether it is
+    /// content. The ledger must not run.
     pub fn verify(&self) -> (bool, String) {
         assert!(self.process.is_none(), "end the ledger first");
         let output = Command::new(tools::toolgate())
             .args(["ledger", "verify", "--dir"])
             .arg(self.dir.join("ledger"))
+            .arg("--vkey")
+            .arg(&self.vkey)
+            .arg("--access-log")
+            .arg(self.dir.join("envoy.out"))
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

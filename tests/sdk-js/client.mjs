@@ -26,7 +26,7 @@ const run = (tool) => () => {
 
 function noteAnthropic(message) {
   for (const block of message.content) {
-    if (block.type === "text") seen.text += block.text;
+    if (block.type === "text") seen.text += `${block.text}\n`;
     if (block.type === "tool_use") seen.calls.push([block.name, block.input]);
   }
   seen.stop = message.stop_reason;
@@ -50,7 +50,7 @@ async function runAnthropic(spec, options) {
 
 function noteOpenAi(completion) {
   const { message, finish_reason } = completion.choices[0];
-  seen.text += message.content ?? "";
+  seen.text += `${message.content ?? ""}\n`;
   seen.stop = finish_reason;
   for (const call of message.tool_calls ?? []) {
     seen.calls.push([call.function.name, JSON.parse(call.function.arguments)]);

@@ -28,7 +28,7 @@ def delete_file(path: str) -> str:
     return "pretended"
 
 
-def transfer_funds(to_account: str) -> str:
+def transfer_funds(to_account: str, amount: int = 0, currency: str = "EUR") -> str:
     """Moves money to an account."""
     seen["ran"].append("transfer_funds")
     return "pretended"
@@ -38,6 +38,10 @@ TOOLS = {tool.__name__: tool for tool in (get_weather, delete_file, transfer_fun
 ARGUMENT = {"get_weather": "city", "delete_file": "path", "transfer_funds": "to_account"}
 
 
+def say(text: str) -> None:
+    seen["text"] += text + "\n"
+
+
 def schema(name: str) -> dict:
     return {"type": "object", "properties": {ARGUMENT[name]: {"type": "string"}}, "required": [ARGUMENT[name]]}
 
@@ -45,7 +49,7 @@ def schema(name: str) -> dict:
 def note_anthropic(message) -> None:
     for block in message.content:
         if block.type == "text":
-            seen["text"] += block.text
+            say(block.text)
         elif block.type == "tool_use":
             seen["calls"].append([block.name, block.input])
     seen["stop"] = message.stop_reason
@@ -71,7 +75,7 @@ def run_anthropic(spec: dict, http: httpx2.Client) -> None:
 
 def note_openai(completion) -> list:
     choice = completion.choices[0]
-    seen["text"] += choice.message.content or ""
+    say(choice.message.content or "")
     seen["stop"] = choice.finish_reason
     calls = choice.message.tool_calls or []
     for call in calls:
