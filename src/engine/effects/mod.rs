@@ -1,6 +1,6 @@
 //! What a tool call would do to the world if it ran.
 //!
-//! In comes a [`ToolCall`](crate::call::ToolCall), with what the policy's `tools:` mapping says of its
+//! In comes a [`ToolCall`], with what the policy's `tools:` mapping says of its
 //! name; out come its [`Effects`]: an action on a resource each, and what could not be followed. Never
 //! nothing: a call that was understood and does nothing else is `tool.use`.
 //!
