@@ -44,7 +44,7 @@ impl Escalation {
 impl Ledger {
     /// Makes a new ledger in `dir` and starts it, with the policy of a folder as bundle `default`, or none.
     pub async fn start(dir: &Path, policy: Option<&Path>) -> Self {
-        let bundle_key = new_bundle_key(dir);
+        let bundle_key = new_key(dir, "bundle.key");
         let vkey =
             run(Command::new(tools::toolgate()).args(["ledger", "init", "--dir"]).arg(dir.join("ledger")));
         fs::write(dir.join("emitter.token"), EMITTER_TOKEN).unwrap();
@@ -139,14 +139,20 @@ impl Ledger {
 
     /// Compiles a policy folder to a signed bundle and returns the file's text.
     pub fn compile(&self, policy: &Path) -> String {
+        self.compile_with(policy, "bundle.key")
+    }
+
+    /// The same, signed by somebody the gateway does not know.
+    pub fn compile_as_stranger(&self, policy: &Path) -> String {
+        new_key(&self.dir, "stranger.key");
+        self.compile_with(policy, "stranger.key")
+    }
+
+    fn compile_with(&self, policy: &Path, key: &str) -> String {
         let bundle = self.dir.join("bundle.json");
-        run(Command::new(tools::toolgate())
-            .arg("compile")
-            .arg(policy)
-            .arg("-o")
-            .arg(&bundle)
-            .arg("--key")
-            .arg(self.dir.join("bundle.key")));
+        let mut command = Command::new(tools::toolgate());
+        command.arg("compile").arg(policy).arg("-o").arg(&bundle).arg("--key").arg(self.dir.join(key));
+        run(&mut command);
         fs::read_to_string(bundle).unwrap()
     }
 
@@ -276,11 +282,11 @@ roles = ["reviewer", "auditor", "author"]
     )
 }
 
-/// Makes the key that bundles are signed with, and returns what a filter needs to verify them.
-fn new_bundle_key(dir: &Path) -> String {
+/// Makes a key that bundles are signed with, and returns what a filter needs to verify them.
+fn new_key(dir: &Path, file: &str) -> String {
     let said = run(Command::new(tools::toolgate())
         .args(["keys", "new", "--name", "policy.e2e", "-o"])
-        .arg(dir.join("bundle.key")));
+        .arg(dir.join(file)));
     said.trim().to_owned()
 }
 
