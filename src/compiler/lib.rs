@@ -1,6 +1,6 @@
 //! Policy text to bundle, with diagnostics. Never in the proxy.
 //!
-//! In go the files of one policy; out comes the [`Policy`] the engine takes, or everything that is wrong
+//! In go the files of one policy; out comes the [`Policy`](toolgate_engine::policy::Policy) the engine takes, or everything that is wrong
 //! with it, each mistake with its place and a way out. Nothing stops at the first mistake.
 //!
 //! ```text
