@@ -263,6 +263,7 @@ impl Compiler {
     /// Patterns of principals, names written out.
     fn principals(&mut self, node: &Node) -> Option<Patterns<PrincipalPattern>> {
         let node = self.names.expand_principals(node, &mut self.findings);
+        lints::no_spiffe_id(&node, &mut self.findings);
         let before = self.findings.counts();
         let elements = match &node.value {
             Value::List(elements) => elements.as_slice(),

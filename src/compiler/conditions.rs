@@ -4,6 +4,7 @@
 //! that each mistake is found, and found where it stands.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::lints;
 use crate::names::Names;
 use crate::source::Place;
 use crate::yaml::{Entry, Node, Value};
@@ -23,7 +24,11 @@ pub(crate) fn read(entries: &[Entry], names: &mut Names, findings: &mut Diagnost
     let mut all = Map::new();
     for entry in entries.iter().filter(|entry| known().any(|name| name == entry.key)) {
         let value = match entry.key.as_str() {
-            "principal" => names.expand_principals(&entry.value, findings),
+            "principal" => {
+                let patterns = names.expand_principals(&entry.value, findings);
+                lints::no_spiffe_id(&patterns, findings);
+                patterns
+            }
             "when" => entry.value.clone(),
             _ => names.expand_sets(&entry.value, findings),
         };

@@ -7,7 +7,7 @@ use crate::source::Place;
 use crate::yaml::{Node, Value};
 use std::collections::BTreeSet;
 use toolgate_engine::policy::rules::Fallback;
-use toolgate_engine::policy::{Policy, Rule, Verdict};
+use toolgate_engine::policy::{Pattern, Policy, PrincipalPattern, Rule, Verdict};
 
 /// Resources that effects of a family are on, by the conditions that can speak of them. Families that are
 /// not listed can be on several kinds.
@@ -42,7 +42,9 @@ pub(crate) fn check(policy: &Policy, base: Fields<'_>, rules: &[Read], findings:
         overruled(read, rules, findings);
         unnamed(read, findings);
     }
-    principals_without_spiffe(base, findings);
+    if let Some(Node { value: Value::Map(entries), .. }) = base.get("principals") {
+        entries.iter().for_each(|entry| no_spiffe_id(&entry.value, findings));
+    }
 }
 
 /// A pattern that another pattern of the same list covers does nothing.
@@ -58,14 +60,8 @@ fn redundant_patterns(read: &Read, findings: &mut Diagnostics) {
 
 /// Where a text stands in a list, if it stands in it and does not come from a set.
 fn place_of<'a>(node: &'a Node, text: &str) -> Option<&'a Place> {
-    let elements = match &node.value {
-        Value::List(elements) => elements.as_slice(),
-        _ => std::slice::from_ref(node),
-    };
-    elements
-        .iter()
-        .find(|node| matches!(&node.value, Value::Text(other) if other == text))
-        .map(|node| &node.place)
+    let is_text = |node: &&Node| matches!(&node.value, Value::Text(other) if other == text);
+    elements(node).iter().find(is_text).map(|node| &node.place)
 }
 
 /// A rule about actions on one kind of resource with a condition on another never speaks.
@@ -153,32 +149,28 @@ fn unnamed(read: &Read, findings: &mut Diagnostics) {
     }
 }
 
-/// Patterns of `principals` that no SPIFFE ID can match.
-fn principals_without_spiffe(base: Fields<'_>, findings: &mut Diagnostics) {
-    let Some(Node { value: Value::Map(entries), .. }) = base.get("principals") else { return };
-    for entry in entries {
-        let elements = match &entry.value.value {
-            Value::List(elements) => elements.as_slice(),
-            _ => std::slice::from_ref(&entry.value),
-        };
-        for element in elements {
-            let Value::Text(text) = &element.value else { continue };
-            let Ok(patterns) = serde_json::from_value::<
-                toolgate_engine::policy::Patterns<toolgate_engine::policy::principal::PrincipalPattern>,
-            >(text.as_str().into()) else {
-                continue;
-            };
-            if let Some(why) = patterns.iter().find_map(|pattern| pattern.matches_no_spiffe_id()) {
-                findings.push(
-                    Diagnostic::warning(
-                        "W-no-spiffe-id",
-                        &element.place,
-                        format!("no SPIFFE ID matches `{text}`"),
-                    )
+/// Patterns in a list that no SPIFFE ID can match. Names of principals are left alone.
+pub(crate) fn no_spiffe_id(list: &Node, findings: &mut Diagnostics) {
+    for element in elements(list) {
+        let Value::Text(text) = &element.value else { continue };
+        if !text.contains(['/', ':', '*']) {
+            continue;
+        }
+        let Ok(pattern) = PrincipalPattern::parse(text) else { continue };
+        if let Some(why) = pattern.matches_no_spiffe_id() {
+            let message = format!("no SPIFFE ID matches `{text}`");
+            findings.push(
+                Diagnostic::warning("W-no-spiffe-id", &element.place, message)
                     .label(why)
                     .help("ignore this if your principals are not SPIFFE IDs"),
-                );
-            }
+            );
         }
+    }
+}
+
+fn elements(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::List(elements) => elements,
+        _ => std::slice::from_ref(node),
     }
 }

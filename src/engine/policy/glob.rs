@@ -235,6 +235,12 @@ impl Glob {
 
     /// Whether some name is matched by both. `fold` also takes names for equal that differ in case only.
     pub(crate) fn overlaps(&self, other: &Self, fold: bool) -> bool {
+        // Most names differ in their first part, and need no table to say so.
+        if let (Some(Part::One(ours)), Some(Part::One(theirs))) = (self.parts.first(), other.parts.first())
+            && !parts_overlap(ours, theirs, fold)
+        {
+            return false;
+        }
         table(&self.parts, &other.parts, |ours, theirs, next| match (ours, theirs) {
             (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
             (ours, Some(Part::Deep)) => next.skip_theirs || (ours.is_some() && next.skip_ours),

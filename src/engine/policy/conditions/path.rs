@@ -46,6 +46,7 @@ pub(super) struct PathPattern {
     inside: Glob,
     /// What may be meant too: `/x` itself, whose listing names what lies below.
     around: Glob,
+    homes: Homes,
     matcher: Box<GlobMatcher>,
 }
 
@@ -166,7 +167,7 @@ impl PathPattern {
         match (self.root, root) {
             (Root::Absolute | Root::Anywhere, Root::Absolute)
             | (Root::Home, Root::Home | Root::OtherHome) => self.around.overlaps(glob, true),
-            (Root::Home | Root::OtherHome, _) => self.in_some_home(glob, literal),
+            (Root::Home | Root::OtherHome, _) => self.homes.overlap(glob, literal),
             (Root::Anywhere, _) => self.around.overlaps(&anywhere(), true),
             (Root::Absolute, _) => {
                 let first = self.around.first_literal();
@@ -177,15 +178,35 @@ impl PathPattern {
     }
 }
 
-impl PathPattern {
-    /// Whether an absolute path may be in a home and be meant by this `~/` pattern.
-    fn in_some_home(&self, glob: &Glob, literal: bool) -> bool {
-        let named = literal && self.around.first_literal().is_some();
-        let services = SERVICE_HOMES.iter().filter(|_| named);
-        let in_home = |home: &&str| {
-            Glob::parse(home, Syntax::PATH).is_ok_and(|home| self.around.below(&home).overlaps(glob, true))
+/// A `~/` pattern at the places where homes are.
+#[derive(Debug, Clone, Default)]
+struct Homes {
+    /// For every path.
+    usual: Vec<Glob>,
+    /// For literal paths.
+    service: Vec<Glob>,
+}
+
+impl Homes {
+    fn of(root: Root, around: &Glob) -> Result<Self, PatternError> {
+        if root != Root::Home {
+            return Ok(Self::default());
+        }
+        let at = |homes: &[&str]| -> Result<Vec<Glob>, PatternError> {
+            homes.iter().map(|home| Ok(around.below(&Glob::parse(home, Syntax::PATH)?))).collect()
         };
-        HOMES.iter().chain(services).any(in_home) || (named && self.around.overlaps(glob, true))
+        let mut service = Vec::new();
+        if around.first_literal().is_some() {
+            service = at(SERVICE_HOMES)?;
+            service.push(around.clone());
+        }
+        Ok(Self { usual: at(HOMES)?, service })
+    }
+
+    /// Whether an absolute path may be in a home and be meant by the pattern.
+    fn overlap(&self, glob: &Glob, literal: bool) -> bool {
+        let service = self.service.iter().filter(|_| literal);
+        self.usual.iter().chain(service).any(|home| home.overlaps(glob, true))
     }
 }
 
@@ -228,7 +249,8 @@ impl Pattern for PathPattern {
             .build()
             .map_err(|error| PatternError::new(error.kind().to_string(), "write the pattern another way"))?
             .compile_matcher();
-        Ok(Self { text: text.to_owned(), root, inside, around, matcher: Box::new(matcher) })
+        let homes = Homes::of(root, &around)?;
+        Ok(Self { text: text.to_owned(), root, inside, around, homes, matcher: Box::new(matcher) })
     }
 
     fn text(&self) -> &str {
