@@ -95,6 +95,10 @@ pub struct BundlePoll {
     /// Seconds between two questions.
     #[serde(default = "default_every_seconds")]
     pub every_seconds: u64,
+    /// The oldest version that is taken. A worker that starts anew knows no version it had, so whoever operates
+    /// the side service could hand it an old bundle; this is the floor nobody there can lower.
+    #[serde(default)]
+    pub min_version: u64,
 }
 
 const fn default_every_seconds() -> u64 {
@@ -316,7 +320,7 @@ mod tests {
         let mut known = Vec::new();
         for bundle in [
             BundleSource::Inline(String::new()),
-            BundleSource::Poll(BundlePoll { name: String::new(), every_seconds: 1 }),
+            BundleSource::Poll(BundlePoll { name: String::new(), every_seconds: 1, min_version: 0 }),
         ] {
             for principal in [
                 PrincipalSource::Mtls {},
