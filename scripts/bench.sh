@@ -4,8 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/setup.sh demo
-scripts/wasm.sh
-cargo build --quiet --release --package toolgate-noop --target wasm32-wasip1
+scripts/wasm.sh toolgate-filter toolgate-noop
 # The harness runs the binary it finds in debug/; what is measured should be what ships.
 cargo build --quiet --release --package toolgate --package toolgate-e2e --bin toolgate --bin bench
 target=${CARGO_TARGET_DIR:-target}

@@ -22,7 +22,7 @@ for round in $(seq $((20 * times))); do
 done
 
 cargo build --quiet --package toolgate
-scripts/wasm.sh
+scripts/wasm.sh toolgate-filter toolgate-noop
 export TOOLGATE_E2E_BUILT=1
 for round in $(seq $((5 * times))); do
   printf 'soak: gateway, round %s\n' "$round"

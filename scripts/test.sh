@@ -14,7 +14,7 @@ mkdir -p "$logs"
 
 # The suite would build these itself; once for all tests is quicker.
 cargo build --quiet --package toolgate
-scripts/wasm.sh
+scripts/wasm.sh toolgate-filter toolgate-noop
 export TOOLGATE_E2E_BUILT=1
 
 counts=()

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Builds the filter: target/wasm32-wasip1/release/toolgate_filter.wasm.
+# Builds the filter, target/wasm32-wasip1/release/toolgate_filter.wasm, or the packages it is told.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cargo build --quiet --release --package toolgate-filter --target wasm32-wasip1
+
+packages=("${@:-toolgate-filter}")
+cargo build --quiet --release --target wasm32-wasip1 "${packages[@]/#/--package=}"

@@ -133,8 +133,7 @@ async fn measure(
 
 /// The shipped configuration without its TLS, which would hide what is measured, and without the access log.
 fn gateway(variant: Variant, model: SocketAddr, ledger: &Ledger) -> Gateway {
-    let noop = tools::target_dir().join("wasm32-wasip1/release/toolgate_noop.wasm");
-    let filter = if variant == Variant::Noop { noop } else { tools::filter() };
+    let filter = if variant == Variant::Noop { tools::noop() } else { tools::filter() };
     let mut gateway = Gateway::shipped().plain(&filter, model, ledger.emitter());
     gateway.http()["access_log"] = json!([]);
     gateway.plugin(|plugin| {

@@ -6,7 +6,7 @@ use toolgate_e2e::sdk::{How, Sdk};
 use toolgate_e2e::{Answer, Api, Ending, PolicyOption, Request, Signal, Stack, StackOptions, Turn, tools};
 
 async fn plain(model: Protocol) -> Stack {
-    let filter = tools::target_dir().join("wasm32-wasip1/release/toolgate_noop.wasm");
+    let filter = tools::noop();
     let policy = PolicyOption::Unused;
     Stack::with(StackOptions { policy, model, filter: Some(filter), ..StackOptions::default() }).await
 }

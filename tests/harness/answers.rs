@@ -44,7 +44,7 @@ impl Api {
         }
     }
 
-    /// A request that offers the tools that every request offers.
+    /// A request that offers the tools of [`TOOLS`].
     pub fn request(self, stream: bool) -> Value {
         match self {
             Self::Anthropic => anthropic::request(stream),

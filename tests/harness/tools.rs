@@ -1,8 +1,9 @@
 //! Where the programs are that a test runs. What is missing is a failure that says how to get it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::Mutex;
 
 /// The top of the source tree.
 pub fn root() -> &'static Path {
@@ -33,48 +34,46 @@ pub fn javascript() -> PathBuf {
 
 /// The native binary.
 pub fn toolgate() -> PathBuf {
-    built().0.clone()
+    built(&["--package", "toolgate"], || {
+        std::env::var_os("TOOLGATE_E2E_NATIVE")
+            .map_or_else(|| target_dir().join("debug/toolgate"), PathBuf::from)
+    })
 }
 
 /// The filter.
 pub fn filter() -> PathBuf {
-    built().1.clone()
+    module("toolgate-filter")
 }
 
-/// Builds both once per process, unless whoever started the tests already did.
-fn built() -> &'static (PathBuf, PathBuf) {
-    static BUILT: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        if std::env::var_os("TOOLGATE_E2E_BUILT").is_none() {
-            cargo(&["build", "--quiet", "--package", "toolgate"]);
-            cargo(&[
-                "build",
-                "--quiet",
-                "--release",
-                "--package",
-                "toolgate-filter",
-                "--target",
-                "wasm32-wasip1",
-            ]);
-        }
-        let target = target_dir();
-        let native = std::env::var_os("TOOLGATE_E2E_NATIVE")
-            .map_or_else(|| target.join("debug/toolgate"), PathBuf::from);
-        let filter = target.join("wasm32-wasip1/release/toolgate_filter.wasm");
-        for built in [&native, &filter] {
-            assert!(built.exists(), "{} is missing: run `make test`, which builds it", built.display());
-        }
-        (native, filter)
+/// The filter that only copies bodies.
+pub fn noop() -> PathBuf {
+    module("toolgate-noop")
+}
+
+fn module(package: &str) -> PathBuf {
+    built(&["--release", "--package", package, "--target", "wasm32-wasip1"], || {
+        target_dir().join("wasm32-wasip1/release").join(package.replace('-', "_")).with_extension("wasm")
     })
+}
+
+/// Builds it, unless whoever started the tests already did, or this process.
+fn built(arguments: &[&str], product: impl FnOnce() -> PathBuf) -> PathBuf {
+    static DONE: Mutex<BTreeSet<Vec<String>>> = Mutex::new(BTreeSet::new());
+    let mut done = DONE.lock().unwrap();
+    let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    if std::env::var_os("TOOLGATE_E2E_BUILT").is_none() && !done.contains(&arguments) {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let status =
+            Command::new(cargo).args(["build", "--quiet"]).args(&arguments).current_dir(root()).status();
+        assert!(status.unwrap().success(), "cargo build {} failed", arguments.join(" "));
+        done.insert(arguments);
+    }
+    let product = product();
+    assert!(product.exists(), "{} is missing: run `make test`, which builds it", product.display());
+    product
 }
 
 /// Where cargo puts what it builds.
 pub fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
-}
-
-fn cargo(arguments: &[&str]) {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(arguments).current_dir(root()).status().unwrap();
-    assert!(status.success(), "cargo {} failed", arguments.join(" "));
 }
