@@ -13,6 +13,7 @@
 //! compile      all files               → a policy
 //! lints        a policy                → what will not have been meant
 //! cases        tests.yaml              → calls and what is expected of them
+//! reference    the tables in the source → the reference page
 //! signing      keys; a policy          → a signed bundle file
 //! ```
 
@@ -24,6 +25,7 @@ pub mod diagnostic;
 mod fields;
 mod lints;
 mod names;
+pub mod reference;
 mod rule;
 pub mod signing;
 pub mod source;
