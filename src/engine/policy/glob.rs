@@ -9,13 +9,14 @@
 //! Deliberately absent: file systems, regular expressions, braces. All work is bounded by the product of the
 //! two lengths.
 
-use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+mod parse;
+
+pub use parse::PatternError;
 
 /// Longest name that is compared; a longer one cannot be evaluated. Linux takes no longer path.
 pub(crate) const LONGEST_NAME: usize = 4096;
-
-/// Longest pattern that is taken.
-const LONGEST_PATTERN: usize = 1024;
 
 /// How names of one kind are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,76 +76,7 @@ enum Token {
     Star,
 }
 
-/// Why a pattern is not taken: what is wrong, and a way out on a line of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PatternError {
-    /// What is wrong, in lower case, without a final stop.
-    pub what: String,
-    /// What to write instead.
-    pub help: String,
-}
-
-impl PatternError {
-    pub(crate) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: help.into() }
-    }
-}
-
-impl fmt::Display for PatternError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}\nhelp: {}", self.what, self.help)
-    }
-}
-
-impl std::error::Error for PatternError {}
-
 impl Glob {
-    /// Reads a pattern.
-    pub(crate) fn parse(text: &str, syntax: Syntax) -> Result<Self, PatternError> {
-        if text.is_empty() {
-            return Err(PatternError::new("the pattern is empty", "name what it is to match"));
-        }
-        if text.len() > LONGEST_PATTERN {
-            return Err(PatternError::new(
-                format!("the pattern is longer than {LONGEST_PATTERN} bytes"),
-                "write several shorter patterns",
-            ));
-        }
-        if let Some(c) = text.chars().find(|c| c.is_control()) {
-            return Err(PatternError::new(
-                format!("the pattern holds the control character U+{:04X}", u32::from(c)),
-                "leave it out, or let `*` stand for it",
-            ));
-        }
-        let mut parts = Vec::new();
-        for piece in Self::split(text, syntax) {
-            match piece {
-                "**" => {
-                    // Two in a row say no more than one.
-                    if parts.last() != Some(&Part::Deep) {
-                        parts.push(Part::Deep);
-                    }
-                }
-                "" if !syntax.empty_parts => {
-                    return Err(PatternError::new(
-                        "the pattern has an empty part",
-                        match syntax.separator {
-                            Some(separator) => {
-                                format!("write one `{separator}` between parts and none at the end")
-                            }
-                            None => "name what it is to match".to_owned(),
-                        },
-                    ));
-                }
-                piece => parts.push(Part::One(tokens(piece, syntax)?)),
-            }
-        }
-        if syntax.last_deep_needs_one && parts.last() == Some(&Part::Deep) {
-            parts.insert(parts.len() - 1, Part::One(vec![Token::Star]));
-        }
-        Ok(Self { parts })
-    }
-
     /// Takes a text as it stands.
     pub(crate) fn literal(text: &str, syntax: Syntax) -> Self {
         let parts = match syntax.separator {
@@ -167,13 +99,6 @@ impl Glob {
     /// Any number of parts.
     pub(crate) fn deep() -> Self {
         Self { parts: vec![Part::Deep] }
-    }
-
-    fn split(text: &str, syntax: Syntax) -> Vec<&str> {
-        match syntax.separator {
-            Some(separator) => text.split(separator).collect(),
-            None => vec![text],
-        }
     }
 
     /// The same pattern with any number of parts behind it: a whole tree.
@@ -233,8 +158,32 @@ impl Glob {
         })
     }
 
-    /// Whether some name is matched by both. `fold` also takes names for equal that differ in case only.
+    /// Whether some name is matched by both. `fold` also takes names for equal that differ in case only, or in
+    /// how Unicode writes an accent, because some file systems do.
     pub(crate) fn overlaps(&self, other: &Self, fold: bool) -> bool {
+        self.overlaps_as_written(other, fold)
+            || (fold
+                && !(self.is_ascii() && other.is_ascii())
+                && self.decomposed().overlaps_as_written(&other.decomposed(), true))
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.parts.iter().all(|part| match part {
+            Part::One(tokens) => tokens.iter().all(|token| !matches!(token, Token::Char(c) if !c.is_ascii())),
+            Part::Deep => true,
+        })
+    }
+
+    /// The same with every accent on its own (Unicode normalisation form D).
+    fn decomposed(&self) -> Self {
+        let decompose = |part: &Part| match part {
+            Part::One(tokens) => Part::One(decompose(tokens)),
+            Part::Deep => Part::Deep,
+        };
+        Self { parts: self.parts.iter().map(decompose).collect() }
+    }
+
+    fn overlaps_as_written(&self, other: &Self, fold: bool) -> bool {
         // Most names differ in their first part, and need no table to say so.
         if let (Some(Part::One(ours)), Some(Part::One(theirs))) = (self.parts.first(), other.parts.first())
             && !parts_overlap(ours, theirs, fold)
@@ -278,86 +227,27 @@ fn all_inside(ours: &[Part], theirs: &[Part]) -> bool {
     })
 }
 
+fn decompose(tokens: &[Token]) -> Vec<Token> {
+    let mut out = Vec::with_capacity(tokens.len());
+    for stretch in tokens.chunk_by(|a, b| matches!((a, b), (Token::Char(_), Token::Char(_)))) {
+        let text: String = stretch
+            .iter()
+            .filter_map(|token| match token {
+                Token::Char(c) => Some(*c),
+                Token::Any | Token::Class { .. } | Token::Star => None,
+            })
+            .collect();
+        if text.is_empty() {
+            out.extend_from_slice(stretch);
+        } else {
+            out.extend(text.nfd().map(Token::Char));
+        }
+    }
+    out
+}
+
 fn literal_part(text: &str) -> Part {
     Part::One(text.chars().map(Token::Char).collect())
-}
-
-fn tokens(piece: &str, syntax: Syntax) -> Result<Vec<Token>, PatternError> {
-    if piece.contains("**") && piece != "**" {
-        return Err(PatternError::new(
-            format!("`**` stands beside other characters in `{piece}`"),
-            "let `**` stand alone between separators, or write `*`",
-        ));
-    }
-    let mut out = Vec::new();
-    let mut rest = piece.chars();
-    while let Some(c) = rest.next() {
-        out.push(match c {
-            '*' => Token::Star,
-            '{' | '}' => {
-                return Err(PatternError::new(
-                    format!("`{c}` is not part of the pattern language"),
-                    "write the alternatives as a list of patterns",
-                ));
-            }
-            '?' if syntax.shell => Token::Any,
-            '[' if syntax.shell => class(&mut rest)?,
-            '\\' if syntax.shell => Token::Char(rest.next().ok_or_else(|| {
-                PatternError::new("the pattern ends with a `\\`", "write `\\\\` for a backslash")
-            })?),
-            '\\' => {
-                return Err(PatternError::new(
-                    "`\\` has no meaning in this pattern",
-                    "such names hold no backslash",
-                ));
-            }
-            c => Token::Char(c),
-        });
-    }
-    Ok(out)
-}
-
-fn class(rest: &mut std::str::Chars<'_>) -> Result<Token, PatternError> {
-    let unfinished =
-        || PatternError::new("a `[` is not closed", "close it with `]`, or write `\\[` for the bracket");
-    let mut ranges = Vec::new();
-    let mut next = rest.next().ok_or_else(unfinished)?;
-    let negated = matches!(next, '!' | '^');
-    if negated {
-        next = rest.next().ok_or_else(unfinished)?;
-    }
-    loop {
-        // A `]` that stands first is a member, as everywhere.
-        if next == ']' && !ranges.is_empty() {
-            return Ok(Token::Class { negated, ranges });
-        }
-        let start = next;
-        next = rest.next().ok_or_else(unfinished)?;
-        if start == '\\' || (start == '[' && matches!(next, ':' | '.' | '=')) {
-            // `[\]]` and `[[:alpha:]]` are other sets to a shell than to a reader who does not know them.
-            return Err(PatternError::new(
-                "a `\\`, or a set with a name such as `[:alpha:]`, stands within `[…]`",
-                "name the characters, as in `[a-z]`",
-            ));
-        }
-        if next == '-' {
-            let end = rest.next().ok_or_else(unfinished)?;
-            if end == ']' {
-                ranges.extend([(start, start), ('-', '-')]);
-                return Ok(Token::Class { negated, ranges });
-            }
-            if end < start {
-                return Err(PatternError::new(
-                    format!("the range `{start}-{end}` is empty"),
-                    format!("write `{end}-{start}`"),
-                ));
-            }
-            ranges.push((start, end));
-            next = rest.next().ok_or_else(unfinished)?;
-        } else {
-            ranges.push((start, start));
-        }
-    }
 }
 
 /// What the comparison says of the remainders one step on.

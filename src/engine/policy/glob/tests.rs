@@ -96,6 +96,17 @@ fn case_folds_only_where_asked() {
 }
 
 #[test]
+fn accents_are_folded_however_they_are_written() {
+    let (composed, decomposed) = ("srv/geh\u{fc}tet", "srv/gehu\u{308}tet");
+    for (pattern, name) in [(composed, decomposed), (decomposed, composed), (composed, "srv/GEH\u{dc}TET")] {
+        assert!(path(pattern).overlaps(&literal(name), true), "{pattern} {name}");
+        assert!(!path(pattern).overlaps(&literal(name), false) && !path(pattern).contains(&literal(name)));
+    }
+    assert!(!path(composed).overlaps(&literal("srv/gehutet"), true));
+    assert!(path("srv/*\u{fc}*").overlaps(&literal(decomposed), true));
+}
+
+#[test]
 fn a_tree_is_inside_only_with_all_of_it() {
     let tree = |text: &str| literal(text).and_below();
     assert!(path("srv/**").contains(&tree("srv/a")));
