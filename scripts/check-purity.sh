@@ -20,3 +20,9 @@ if found=$(git grep -nE 'std::(time|env|fs|net|thread|process)\b' -- 'src/engine
   printf 'the engine reaches for the outside world; make it an input:\n%s\n' "$found" >&2
   exit 1
 fi
+
+# What is enforced was signed: the ways to a bundle without a signature are for tools and tests.
+if found=$(git grep -nE '\b(open_unverified|from_policy)\b' -- 'src/filter/*.rs' 'src/engine/*.rs' ':!src/engine/policy/bundle.rs' | grep -vE '/tests?(/|\.rs)'); then
+  printf 'a bundle without a signature, where bundles are enforced:\n%s\n' "$found" >&2
+  exit 1
+fi
