@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 
 step() { printf 'lint: %s\n' "$*"; }
 
+scripts/setup.sh targets
+
 step "formatting"
 cargo fmt --all --check
 

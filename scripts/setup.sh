@@ -68,12 +68,13 @@ wasm_test_runner() {
 }
 
 need cargo "see https://rustup.rs"
+wasm_targets
+[ "${1:-all}" != targets ] || exit 0
 need python3 "install Python 3.10 or newer"
 need node "install Node.js 20 or newer"
 need npm "it comes with Node.js"
 
-# The demo needs no test runner: `setup.sh demo` leaves it out.
-wasm_targets
+# Linting and building need the targets alone, the demo no test runner: `setup.sh targets`, `setup.sh demo`.
 python_packages
 case ${1:-all} in
   demo) ;;
@@ -82,6 +83,6 @@ case ${1:-all} in
     javascript_packages tests/istio "the schemas of Istio and Kubernetes"
     wasm_test_runner
     ;;
-  *) fail "unknown part \`$1\`; there are: all, demo" ;;
+  *) fail "unknown part \`$1\`; there are: all, demo, targets" ;;
 esac
 say "everything is there"

@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+scripts/setup.sh targets
 packages=("${@:-toolgate-filter}")
 cargo build --quiet --release --target wasm32-wasip1 "${packages[@]/#/--package=}"
