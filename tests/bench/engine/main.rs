@@ -1,0 +1,57 @@
+//! The engine alone, without a proxy around it: whole answers through a gate, and single decisions at several sizes of
+//! policy. The same program runs natively and, built for `wasm32-wasip1`, under Node (`run.mjs`), whose V8 is the
+//! engine that a proxy runs the filter in.
+//!
+//! ```text
+//! bench-engine [SECONDS [NAME]]     seconds for each figure; only what begins with the name
+//! ```
+
+mod answers;
+mod decisions;
+
+use std::time::{Duration, Instant};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let seconds: f64 = arguments.next().map_or(0.5, |text| text.parse().expect("seconds"));
+    let bench = Bench { time: Duration::from_secs_f64(seconds), only: arguments.next().unwrap_or_default() };
+    answers::run(&bench);
+    decisions::run(&bench);
+}
+
+/// How long to measure, and what.
+struct Bench {
+    time: Duration,
+    only: String,
+}
+
+impl Bench {
+    /// Prints how long one call of `work` takes that is `of` things at once: the best of ten rounds, since noise only
+    /// adds. `work` says how long it took.
+    fn measure(&self, name: &str, of: u32, mut work: impl FnMut() -> Duration) {
+        const ROUNDS: u32 = 10;
+        if !name.starts_with(&self.only) {
+            return;
+        }
+        work();
+        let mut best = Duration::MAX;
+        for _ in 0..ROUNDS {
+            let end = Instant::now() + self.time / ROUNDS;
+            let (mut spent, mut times) = (Duration::ZERO, 0);
+            while times == 0 || Instant::now() < end {
+                spent += work();
+                times += of;
+            }
+            best = best.min(spent / times);
+        }
+        println!("{name}\t{:.2}", best.as_secs_f64() * 1e6);
+    }
+}
+
+/// How long `work` takes.
+fn timed<T>(spent: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let begin = Instant::now();
+    let result = work();
+    *spent += begin.elapsed();
+    result
+}
