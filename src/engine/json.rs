@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: any repair, any leniency switch, any number arithmetic.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -311,6 +312,45 @@ pub fn parse(text: &str, depth: usize) -> Result<Node, Error> {
     Ok(root)
 }
 
+/// The content of the string that `bytes` stand within, up to its closing quote: unescaped, and how many bytes it takes.
+/// `None` if it is not strict, in any way whatever.
+pub(crate) fn string_body(bytes: &[u8]) -> Option<(Cow<'_, str>, usize)> {
+    let plain = plain_ascii(bytes);
+    if bytes.get(plain) == Some(&b'"') {
+        return Some((Cow::Borrowed(std::str::from_utf8(bytes.get(..plain)?).ok()?), plain));
+    }
+    let mut at = plain;
+    loop {
+        match bytes.get(at)? {
+            b'"' => break,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    let text = std::str::from_utf8(bytes.get(..=at)?).ok()?;
+    let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, values: 0 };
+    let string = reader.string_rest().ok()?;
+    (reader.at == at + 1).then_some((Cow::Owned(string), at))
+}
+
+/// How many bytes at the start are ASCII characters that stand for themselves in a string; looked at eight at a time.
+fn plain_ascii(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 128;
+    // The high bit of each byte that is less than `n` (at most 128), for bytes that are ASCII.
+    let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & HIGH;
+    let (words, _) = bytes.as_chunks::<8>();
+    let special = words.iter().position(|word| {
+        let word = u64::from_le_bytes(*word);
+        let (quote, backslash) = (word ^ (ONES * u64::from(b'"')), word ^ (ONES * u64::from(b'\\')));
+        (word & HIGH) | less(word, 0x20) | less(quote, 1) | less(backslash, 1) != 0
+    });
+    let from = special.unwrap_or(words.len()) * 8;
+    let rest = bytes.get(from..).unwrap_or_default();
+    let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..);
+    from + rest.iter().take_while(|byte| plain(byte)).count()
+}
+
 struct Reader<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -475,6 +515,11 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Result<String, Error> {
         self.expect(b'"')?;
+        self.string_rest()
+    }
+
+    /// What follows the opening quote.
+    fn string_rest(&mut self) -> Result<String, Error> {
         let mut out = String::new();
         loop {
             let start = self.at;

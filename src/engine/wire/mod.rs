@@ -25,6 +25,7 @@ pub mod error_body;
 mod keys;
 mod rebuild;
 mod scan;
+mod skeleton;
 mod sse;
 mod stream;
 

@@ -157,6 +157,11 @@ impl Reader {
         Ok((block.len > 0).then_some(block))
     }
 
+    /// Whether the next byte begins a block, whatever it is.
+    pub(crate) fn is_between_blocks(&self) -> bool {
+        !self.fresh && !self.after_cr && self.block.len == 0 && self.line.is_empty()
+    }
+
     fn grow(&mut self, by: usize) -> Result<(), Unreadable> {
         self.block.len += by;
         if self.block.len > self.limit {

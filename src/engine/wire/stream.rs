@@ -6,8 +6,12 @@
 //!
 //! INVARIANT (cut): what is passed on, found and written depends on the blocks of the stream alone, never
 //! on where the network cut it. A block is judged when it is complete, and leaves or is held whole.
+//!
+//! INVARIANT (again): an event that is recognised by the [`Skeleton`] of the one before does what a full reading of it
+//! would have done. An API vouches for that with [`Step::free`], and any other event ends it.
 
 use super::decided::Decided;
+use super::skeleton::{Free, Skeleton};
 use super::sse::{self, Item, write_event};
 use super::{Codec, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
 use crate::call::ToolCall;
@@ -19,6 +23,9 @@ pub(crate) struct Step<M> {
     pub(crate) flow: Flow,
     /// What the API must know to write the event again, if it may have to.
     pub(crate) mark: Option<M>,
+    /// The strings of the event that may differ in the next one: with any other content, [`StreamApi::again`] does all
+    /// that this event would do now.
+    pub(crate) free: Option<Free>,
 }
 
 /// Where an event goes.
@@ -35,7 +42,12 @@ pub(crate) enum Flow {
 impl<M> Step<M> {
     /// An event that is written as it was read, whatever is decided.
     pub(crate) const fn plain() -> Self {
-        Self { flow: Flow::Pass, mark: None }
+        Self::to(Flow::Pass, None)
+    }
+
+    /// An event none of whose strings is free.
+    pub(crate) const fn to(flow: Flow, mark: Option<M>) -> Self {
+        Self { flow, mark, free: None }
     }
 }
 
@@ -73,6 +85,13 @@ pub(crate) trait StreamApi {
         out: &mut Reading,
     ) -> Result<Step<Self::Mark>, Unreadable>;
 
+    /// Takes an event that differs from the one before only in its free strings. `text` is the content of
+    /// [`Free::text`], unescaped.
+    ///
+    /// # Errors
+    /// [`UnreadableWhy::Bug`] only.
+    fn again(&mut self, text: &str) -> Result<Step<Self::Mark>, Unreadable>;
+
     /// The body has ended.
     ///
     /// # Errors
@@ -108,6 +127,8 @@ pub(crate) struct StreamCodec<A: StreamApi> {
     reader: sse::Reader,
     /// What earlier chunks held of the block that is not complete.
     partial: Vec<u8>,
+    /// That of the last event, if its strings were free.
+    skeleton: Option<Skeleton>,
     /// An event with data was passed on, so that the answer has begun for its client.
     begun: bool,
     /// The answer has ended as far as any client reads it.
@@ -145,7 +166,16 @@ struct Held<M> {
 impl<A: StreamApi> StreamCodec<A> {
     pub(crate) fn new(api: A, limits: Limits) -> Self {
         let reader = sse::Reader::new(limits.event);
-        Self { api, limits, reader, partial: Vec::new(), begun: false, ended: false, state: State::Passing }
+        Self {
+            api,
+            limits,
+            reader,
+            partial: Vec::new(),
+            skeleton: None,
+            begun: false,
+            ended: false,
+            state: State::Passing,
+        }
     }
 
     fn read_blocks(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable> {
@@ -153,8 +183,10 @@ impl<A: StreamApi> StreamCodec<A> {
             held.of_chunk = 0;
         }
         let mut at = 0;
-        let mut start = 0;
-        while let Some(item) = self.reader.next(chunk, &mut at)? {
+        let start = loop {
+            self.blocks_again(chunk, &mut at, out)?;
+            let start = at;
+            let Some(item) = self.reader.next(chunk, &mut at)? else { break start };
             match item {
                 Item::LineFeed => self.line_feed(at, out),
                 Item::Block(block) => {
@@ -162,10 +194,25 @@ impl<A: StreamApi> StreamCodec<A> {
                     self.block(&block, raw, at, out)?;
                 }
             }
-            start = at;
-        }
+        };
         self.partial.extend_from_slice(chunk.get(start..).unwrap_or_default());
         self.within_limits()
+    }
+
+    /// Takes the blocks from `at` on which are those before with other strings.
+    fn blocks_again(&mut self, chunk: &[u8], at: &mut usize, out: &mut Reading) -> Result<(), Unreadable> {
+        if !self.reader.is_between_blocks() {
+            return Ok(());
+        }
+        while let Some(skeleton) = &self.skeleton {
+            let rest = chunk.get(*at..).unwrap_or_default();
+            let Some(same) = skeleton.recognise(rest, self.limits.event) else { break };
+            let step = self.api.again(&same.text)?;
+            let raw = rest.get(..same.len).unwrap_or_default();
+            *at += same.len;
+            self.place(step, true, raw, *at, out)?;
+        }
+        Ok(())
     }
 
     /// The LF of a CRLF goes where the block went that it ended.
@@ -198,6 +245,23 @@ impl<A: StreamApi> StreamCodec<A> {
             }
         };
         self.ended |= out.ended;
+        self.skeleton = match (step.free, block.data_at) {
+            (Some(free), Some((data, _))) if self.partial.is_empty() => Skeleton::of(raw, data, free),
+            (Some(free), Some((data, _))) => Skeleton::of(&[&self.partial, raw].concat(), data, free),
+            _ => None,
+        };
+        self.place(step, block.data.is_some(), raw, at, out)
+    }
+
+    /// Passes a block on, or holds it.
+    fn place(
+        &mut self,
+        step: Step<A::Mark>,
+        has_data: bool,
+        raw: &[u8],
+        at: usize,
+        out: &mut Reading,
+    ) -> Result<(), Unreadable> {
         if step.flow == Flow::Release {
             self.release(out);
         }
@@ -205,7 +269,7 @@ impl<A: StreamApi> StreamCodec<A> {
             State::Passing | State::Written if step.flow != Flow::Hold => {
                 out.pass_buffered.append(&mut self.partial);
                 out.pass_chunk = at;
-                self.begun |= block.data.is_some();
+                self.begun |= has_data;
             }
             State::Passing => {
                 let mut held = Holding { bytes: Vec::new(), of_chunk: 0, blocks: Vec::new() };

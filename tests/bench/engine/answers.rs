@@ -161,8 +161,9 @@ fn events(text: &str, call: Option<&Value>) -> Vec<u8> {
     block(0, json!({"type": "text", "text": ""}), deltas);
     if let Some(call) = call {
         let text = call["input"].to_string();
-        let deltas =
-            pieces(&text, 8).map(|piece| json!({"type": "input_json_delta", "partial_json": piece})).collect();
+        let deltas = pieces(&text, 8)
+            .map(|piece| json!({"type": "input_json_delta", "partial_json": piece}))
+            .collect();
         let mut start = call.clone();
         start["input"] = json!({});
         block(1, start, deltas);

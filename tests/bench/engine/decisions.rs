@@ -23,7 +23,12 @@ fn calls() -> [(&'static str, &'static str, Value, Verdict); 4] {
             Verdict::Allow,
         ),
         ("read a secret", "Read", json!({"file_path": "/root/.ssh/id_ed25519"}), Verdict::Deny),
-        ("fetch a page", "WebFetch", json!({"url": "https://docs.example/a/b?c=d", "prompt": "Sum it up."}), Verdict::Allow),
+        (
+            "fetch a page",
+            "WebFetch",
+            json!({"url": "https://docs.example/a/b?c=d", "prompt": "Sum it up."}),
+            Verdict::Allow,
+        ),
     ]
 }
 
@@ -46,7 +51,8 @@ pub(crate) fn run(bench: &Bench) {
                 let mut spent = Duration::ZERO;
                 timed(&mut spent, || {
                     for _ in 0..TOGETHER {
-                        let effects = effects::analyse(black_box(&call), bundle.tools(), bundle.working_directory());
+                        let effects =
+                            effects::analyse(black_box(&call), bundle.tools(), bundle.working_directory());
                         let question = Question {
                             principal: Some("spiffe://corp.example/ns/agents/sa/coder"),
                             call: &call,
@@ -74,7 +80,12 @@ fn policy(rules: usize) -> Value {
         let team = n / 4;
         all.push(match n % 4 {
             0 => rule(n, "deny", "file.write", json!({"path": [format!("/srv/team{team}/**"), "**/*.lock"]})),
-            1 => rule(n, "deny", "net.send", json!({"host": [format!("*.team{team}.example")], "reach": ["any"]})),
+            1 => rule(
+                n,
+                "deny",
+                "net.send",
+                json!({"host": [format!("*.team{team}.example")], "reach": ["any"]}),
+            ),
             2 => rule(n, "allow", "file.read", json!({"path": [format!("/data/team{team}/**/*.csv")]})),
             _ => rule(n, "deny", "db.*", json!({"table": [format!("team{team}.*")]})),
         });

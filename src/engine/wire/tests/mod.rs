@@ -10,6 +10,8 @@ macro_rules! portable {
     )*};
 }
 
+#[cfg(not(target_family = "wasm"))]
+mod again;
 mod cases;
 mod hostile;
 #[cfg(not(target_family = "wasm"))]

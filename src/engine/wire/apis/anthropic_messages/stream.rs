@@ -8,6 +8,7 @@
 //! raise.
 
 use super::super::super::decided::Decided;
+use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::content::{self, Kind};
@@ -29,6 +30,8 @@ pub(super) struct Stream {
     calls: Announcer,
     /// The message has a block that says the provider runs a tool.
     provider: bool,
+    /// The block of the last delta.
+    last_delta: u32,
     held: Option<HeldBlocks>,
 }
 
@@ -101,6 +104,7 @@ impl Stream {
             open: BTreeMap::new(),
             calls,
             provider: false,
+            last_delta: 0,
             held: None,
         }
     }
@@ -128,7 +132,7 @@ impl Stream {
             self.calls.complete(number, call, out)?;
         }
         self.hold();
-        Ok(Step { flow: Flow::Hold, mark: Some(Mark::Message) })
+        Ok(Step::to(Flow::Hold, Some(Mark::Message)))
     }
 
     /// From here on the stream is held.
@@ -187,13 +191,13 @@ impl Stream {
             held_blocks.blocks.push(held);
             Mark::Start(held_blocks.blocks.len() - 1)
         });
-        Ok(Step { flow, mark })
+        Ok(Step::to(flow, mark))
     }
 
     /// A delta or stop of the block `index`, for writing it again.
     fn within(&self, index: u32) -> Step<Mark> {
         let place = self.held.as_ref().and_then(|held| usize::try_from(index.checked_sub(held.first)?).ok());
-        Step { flow: self.flow(), mark: place.map(Mark::Within) }
+        Step::to(self.flow(), place.map(Mark::Within))
     }
 
     /// Where an event goes that decides nothing.
@@ -222,7 +226,11 @@ impl Stream {
             (_, None, _) => return Err(shape("a delta without a type")),
             (Open::Provider | Open::Other, Some(_), None) => {}
         }
-        Ok(self.within(index))
+        self.last_delta = index;
+        // None of the arms above looks at what the string says, whoever's it is.
+        let text = text.or_else(|| delta.get("text")).or_else(|| delta.get("thinking"));
+        let text = text.filter(|text| text.as_str().is_some());
+        Ok(Step { free: text.map(|text| Free { text: text.span, filling: None }), ..self.within(index) })
     }
 
     fn block_stop(&mut self, root: &Node, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
@@ -297,7 +305,7 @@ impl StreamApi for Stream {
             }
             ("error", _) => {
                 self.held = None;
-                Ok(Step { flow: Flow::Release, mark: None })
+                Ok(Step::to(Flow::Release, None))
             }
             ("message_start", _) => self.message_start(&document, out),
             (_, Phase::BeforeMessage) => Err(shape("an event before message_start")),
@@ -306,20 +314,29 @@ impl StreamApi for Stream {
             ("content_block_stop", Phase::InMessage) => self.block_stop(root, out),
             ("message_delta", Phase::InMessage) => {
                 self.no_call_open("the answer ended within a tool call")?;
-                Ok(Step { flow: self.flow(), mark: Some(Mark::Stop) })
+                Ok(Step::to(self.flow(), Some(Mark::Stop)))
             }
             ("message_stop", Phase::InMessage) => {
                 self.no_call_open("the answer ended within a tool call")?;
                 self.phase = Phase::Ended;
                 out.ended = true;
                 let flow = if self.calls.any_begun() { Flow::Hold } else { Flow::Release };
-                Ok(Step { flow, mark: None })
+                Ok(Step::to(flow, None))
             }
             _ if content::looks_like_call(root) => {
                 Err(shape("an event of unknown type that looks like a tool call"))
             }
             _ => Ok(Step::plain()),
         }
+    }
+
+    fn again(&mut self, text: &str) -> Result<Step<Mark>, Unreadable> {
+        match self.open.get_mut(&self.last_delta) {
+            Some(Open::Call(call)) => call.json.push_str(text),
+            Some(Open::Provider | Open::Other) => {}
+            None => return Err(Unreadable { what: UnreadableWhy::Bug("a delta again for no block") }),
+        }
+        Ok(self.within(self.last_delta))
     }
 
     fn end(&mut self, _: &mut Reading) -> Result<(), Unreadable> {

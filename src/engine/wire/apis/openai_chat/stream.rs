@@ -9,6 +9,7 @@
 //! `[DONE]` at all.
 
 use super::super::super::decided::Decided;
+use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
 use super::call::{self, Input, Part};
@@ -24,6 +25,8 @@ pub(super) struct Stream {
     calls: Announcer,
     held: bool,
     ended: bool,
+    /// The call to which the last chunk was a piece, and nothing else: its choice and number.
+    last_piece: Option<(u32, usize)>,
 }
 
 /// One of the alternatives that are streamed side by side.
@@ -78,7 +81,7 @@ const CHOICES: usize = 128;
 impl Stream {
     pub(super) fn new(setup: Setup) -> Self {
         let calls = Announcer::new(&setup.limits);
-        Self { setup, choices: BTreeMap::new(), calls, held: false, ended: false }
+        Self { setup, choices: BTreeMap::new(), calls, held: false, ended: false, last_piece: None }
     }
 
     fn chunk(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
@@ -101,7 +104,37 @@ impl Stream {
         }
         self.held |= !numbers.is_empty();
         let flow = if self.held { Flow::Hold } else { Flow::Pass };
-        Ok(Step { flow, mark: Some(Mark(numbers)) })
+        let free = self.free(root, elements, &numbers);
+        Ok(Step { flow, mark: Some(Mark(numbers)), free })
+    }
+
+    /// The strings that may differ in the next chunk, where this one brought a piece of text or of one call's input
+    /// and nothing else. Whatever is done only once, or only to a first piece, makes a chunk another one.
+    fn free(&mut self, root: &Node, elements: &[Node], numbers: &[usize]) -> Option<Free> {
+        self.last_piece = None;
+        let [node] = elements else { return None };
+        let there = |node: &Node, key: &str| node.get(key).is_some_and(|member| !member.is_null());
+        let delta = node.get("delta")?;
+        let other = there(delta, "function_call") || there(delta, "executed_tools");
+        if other || there(node, "message") || there(root, "error") || finishes(node) {
+            return None;
+        }
+        let text = match (delta.get("tool_calls").filter(|calls| !calls.is_null()), numbers) {
+            (None, []) => delta.get("content").filter(|text| text.as_str().is_some_and(|text| !text.is_empty()))?,
+            (Some(calls), [number]) if !has_text(delta) => {
+                let [entry] = calls.elements()? else { return None };
+                let part = call::part(entry).ok().filter(|part| part.name.is_none())?;
+                let index = node.get("index").and_then(Node::as_index)?;
+                let open = self.choices.get(&index)?.calls.last()?.open.as_ref()?;
+                let text = part.input.filter(|input| input.as_str().is_some())?;
+                matches!(open.input, Input::Text(_)).then_some(())?;
+                self.last_piece = Some((index, *number));
+                text
+            }
+            _ => return None,
+        };
+        let filling = root.get("obfuscation").filter(|node| node.as_str().is_some());
+        Some(Free { text: text.span, filling: filling.map(|node| node.span) })
     }
 
     fn choice(
@@ -363,6 +396,20 @@ impl StreamApi for Stream {
         }
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         self.chunk(&document, out)
+    }
+
+    fn again(&mut self, text: &str) -> Result<Step<Mark>, Unreadable> {
+        let mut numbers = Vec::new();
+        if let Some((index, number)) = self.last_piece {
+            let call = self.choices.get_mut(&index).and_then(|choice| choice.calls.last_mut());
+            match call.and_then(|call| call.open.as_mut()).map(|open| &mut open.input) {
+                Some(Input::Text(input)) => input.push_str(text),
+                _ => return Err(Unreadable { what: UnreadableWhy::Bug("a piece again for no call") }),
+            }
+            numbers.push(number);
+        }
+        let flow = if self.held { Flow::Hold } else { Flow::Pass };
+        Ok(Step::to(flow, Some(Mark(numbers))))
     }
 
     fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable> {
