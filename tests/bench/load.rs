@@ -22,7 +22,7 @@ pub(crate) struct Run {
 impl Run {
     /// Answers in a second.
     pub(crate) fn rate(&self) -> f64 {
-        self.whole.len() as f64 / self.elapsed.as_secs_f64()
+        self.whole.len() as f64 / self.elapsed.as_secs_f64().max(f64::MIN_POSITIVE)
     }
 }
 

@@ -1,5 +1,9 @@
 //! `make bench`: bare Envoy, Envoy with a filter that only copies, Envoy with Toolgate; the same requests, the same
 //! run, in turns. What is compared is ratios within the run; the machine's own figures mean little elsewhere.
+//!
+//! ```text
+//! bench [SECONDS [ROUNDS [NAME]]]     seconds a round; only the traffic whose name has NAME in it
+//! ```
 
 mod load;
 mod upstream;
@@ -15,9 +19,6 @@ use toolgate_e2e::ledger::Ledger;
 use toolgate_e2e::stack::{AGENT, policy_folder};
 use toolgate_e2e::{Api, Turn, tools};
 use upstream::Prepared;
-
-/// Rounds of each variant; the best is taken, since noise only ever adds.
-const ROUNDS: usize = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Variant {
@@ -48,9 +49,37 @@ struct Scenario {
     connections: usize,
 }
 
+/// What one variant did in all its rounds: the best of each, since noise only ever adds.
+#[derive(Debug, Default)]
+struct Best {
+    /// The round with the most answers a second.
+    run: Run,
+    /// The proxy's own time for each answer, in µs.
+    proxy: f64,
+    /// The ledger's.
+    ledger: f64,
+}
+
+impl Best {
+    fn take(&mut self, round: Self) {
+        if self.run.whole.is_empty() {
+            *self = round;
+            return;
+        }
+        self.proxy = self.proxy.min(round.proxy);
+        self.ledger = self.ledger.min(round.ledger);
+        if round.run.rate() > self.run.rate() {
+            self.run = round.run;
+        }
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let seconds = std::env::args().nth(1).map_or(4, |text| text.parse().expect("seconds a round"));
+    let argument = |n| std::env::args().nth(n);
+    let seconds = argument(1).map_or(4, |text| text.parse().expect("seconds a round"));
+    let rounds: usize = argument(2).map_or(3, |text| text.parse().expect("a number of rounds"));
+    let only = argument(3).unwrap_or_default();
     let text = "word ".repeat(600);
     let call =
         Turn::text("Let me see.").call("get_weather", &json!({"city": "Zürich", "note": "x".repeat(1_400)}));
@@ -75,39 +104,39 @@ async fn main() {
         connections,
     };
     let scenarios = [
+        scenario("SSE, text, an event every 5 ms", "sse-paced", true, "message_stop", 16),
+        scenario("SSE, text, 250 events at once", "sse-text", true, "message_stop", 32),
         scenario("JSON, text of 3 KB", "json-text", false, "word", 32),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 32),
-        scenario("JSON, one allowed call, 2 KB, 256 connections", "json-call", false, "get_weather", 256),
-        scenario("SSE, text, 250 events at once", "sse-text", true, "message_stop", 32),
+        scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 256),
         scenario("SSE, one allowed call, 200 events at once", "sse-call", true, "get_weather", 32),
-        scenario("SSE, text, an event every 5 ms", "sse-paced", true, "message_stop", 16),
     ];
 
     let dir = tempfile::TempDir::with_prefix("toolgate-bench-").unwrap();
     let ledger = Ledger::start(dir.path(), Some(&policy_folder("base"))).await;
     pin(std::process::id(), 1);
+    pin(ledger.process_id(), 1);
     println!(
-        "{} s a round, best of {ROUNDS}; one worker of Envoy on one core, everything else on another\n",
-        seconds
+        "{seconds} s a round, the best of {rounds} rounds; one worker of Envoy on one core, client, model and ledger \
+         on another\n"
     );
-    for scenario in &scenarios {
-        let mut best: Vec<Option<(Run, f64)>> = vec![None; Variant::ALL.len()];
-        for round in 0..ROUNDS {
-            for (slot, variant) in best.iter_mut().zip(Variant::ALL) {
-                let place = dir.path().join(format!("{variant:?}-{}-{round}", scenario.answer));
+    for scenario in scenarios.iter().filter(|scenario| scenario.name.contains(&only)) {
+        let mut best = Variant::ALL.map(|_| Best::default());
+        for round in 0..rounds {
+            for (best, variant) in best.iter_mut().zip(Variant::ALL) {
+                let place = dir
+                    .path()
+                    .join(format!("{variant:?}-{}-{}-{round}", scenario.answer, scenario.connections));
                 std::fs::create_dir_all(&place).unwrap();
-                let measured =
-                    measure(variant, scenario, model, &ledger, &place, Duration::from_secs(seconds)).await;
-                if slot.as_ref().is_none_or(|(_, cpu)| measured.1 < *cpu) {
-                    *slot = Some(measured);
-                }
+                let time = Duration::from_secs(seconds);
+                best.take(measure(variant, scenario, model, &ledger, &place, time).await);
             }
         }
         report(scenario, &best);
     }
 }
 
-/// Runs one scenario; the second value is the proxy's own time for each request, in µs.
+/// Runs one scenario for one round.
 async fn measure(
     variant: Variant,
     scenario: &Scenario,
@@ -115,20 +144,21 @@ async fn measure(
     ledger: &Ledger,
     place: &std::path::Path,
     time: Duration,
-) -> (Run, f64) {
+) -> Best {
     let mut envoy = Envoy::start(&gateway(variant, model, ledger), place).await;
     if variant == Variant::Toolgate {
         envoy.stat_reaches("wasmcustom.toolgate.bundle.taken", 2).await;
     }
-    let pid = envoy.process().id();
-    pin(pid, 0);
+    let pids = [envoy.process().id(), ledger.process_id()];
+    pin(pids[0], 0);
     let request = request(scenario);
     let warm = Duration::from_secs(1);
     load::run(envoy.agents(), &request, scenario.wanted, scenario.connections, warm).await;
-    let before = cpu_micros(pid);
+    let before = pids.map(cpu_micros);
     let run = load::run(envoy.agents(), &request, scenario.wanted, scenario.connections, time).await;
-    let cpu = (cpu_micros(pid) - before) / run.whole.len() as f64;
-    (run, cpu)
+    let after = pids.map(cpu_micros);
+    let answers = run.whole.len() as f64;
+    Best { run, proxy: (after[0] - before[0]) / answers, ledger: (after[1] - before[1]) / answers }
 }
 
 /// The shipped configuration without its TLS, which would hide what is measured, and without the access log.
@@ -159,28 +189,33 @@ fn request(scenario: &Scenario) -> Vec<u8> {
     .into_bytes()
 }
 
-fn report(scenario: &Scenario, best: &[Option<(Run, f64)>]) {
-    println!("### {}\n", scenario.name);
-    println!(
-        "| | requests/s | of the floor | proxy CPU/request | p50 | p99 | first byte p50 | gap p50 | gap p99 |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|");
-    let floor = best[1].as_ref().map(|(run, _)| run.rate()).unwrap_or_default();
-    for (variant, measured) in Variant::ALL.iter().zip(best) {
-        let Some((run, cpu)) = measured else { continue };
-        let ms =
-            |list: &[Duration], share: f64| format!("{:.2} ms", quantile(list, share).as_secs_f64() * 1e3);
-        println!(
-            "| {} | {:.0} | {:.2} | {cpu:.0} µs | {} | {} | {} | {} | {} |",
-            variant.name(),
-            run.rate(),
-            run.rate() / floor,
+fn report(scenario: &Scenario, best: &[Best]) {
+    let ms = |list: &[Duration], share: f64| format!("{:.2} ms", quantile(list, share).as_secs_f64() * 1e3);
+    let mut columns = vec!["", "answers/s", "of the floor", "proxy CPU/answer", "of the floor", "p50", "p99"];
+    if scenario.stream {
+        columns.extend(["first text p50", "p99", "gap p50", "p99"]);
+    }
+    columns.push("ledger CPU/answer");
+    println!("### {}, {} connections\n", scenario.name, scenario.connections);
+    println!("| {} |\n|{}", columns.join(" | "), "---|".repeat(columns.len()));
+    let floor = &best[1];
+    for (variant, Best { run, proxy, ledger }) in Variant::ALL.iter().zip(best) {
+        let mut cells = vec![
+            variant.name().to_owned(),
+            format!("{:.0}", run.rate()),
+            format!("{:.2}", run.rate() / floor.run.rate()),
+            format!("{proxy:.0} µs"),
+            format!("{:.2}", proxy / floor.proxy),
             ms(&run.whole, 0.5),
             ms(&run.whole, 0.99),
-            ms(&run.first, 0.5),
-            ms(&run.gaps, 0.5),
-            ms(&run.gaps, 0.99),
-        );
+        ];
+        if scenario.stream {
+            for list in [&run.first, &run.gaps] {
+                cells.extend([ms(list, 0.5), ms(list, 0.99)]);
+            }
+        }
+        cells.push(format!("{ledger:.0} µs"));
+        println!("| {} |", cells.join(" | "));
     }
     println!();
 }
@@ -193,7 +228,7 @@ fn cpu_micros(pid: u32) -> f64 {
     ticks * 10_000.0
 }
 
-/// Keeps a process on one core. Where that cannot be done the figures are noisier, and still ratios of one run.
+/// Keeps a process on one core, and what it starts from then on. Where that cannot be done the figures are noisier, and still ratios of one run.
 fn pin(pid: u32, core: usize) {
     let _ = Command::new("taskset").args(["-acp", &core.to_string(), &pid.to_string()]).output();
 }

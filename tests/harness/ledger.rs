@@ -112,6 +112,14 @@ impl Ledger {
         assert!(status.success(), "the ledger ended with {status}: {}", process.stderr());
     }
 
+    /// Its process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().unwrap().id()
+    }
+
     /// Where gates connect.
     pub fn emitter(&self) -> SocketAddr {
         self.emitter
