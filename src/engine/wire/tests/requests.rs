@@ -46,6 +46,7 @@ portable! {
                 state: owned(&["thread", "container"]),
                 history_calls: 2,
                 structured: false,
+                ..RequestFacts::default()
             }
         );
     }
@@ -72,6 +73,7 @@ portable! {
                 state: owned(&["store"]),
                 history_calls: 5,
                 structured: true,
+                ..RequestFacts::default()
             }
         );
     }
