@@ -47,12 +47,12 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     }
 }
 
-fn error_body(message: &str) -> String {
+pub(super) fn error_body(message: &str) -> String {
     let message = rebuild::string(message);
     format!(r#"{{"error":{{"message":{message},"type":"permission_error","param":null,"code":"tool_call_refused"}}}}"#)
 }
 
-fn is_error_body(document: &Document) -> bool {
+pub(super) fn is_error_body(document: &Document) -> bool {
     let root = document.root();
     let flat = root.get("object").and_then(Node::as_str) == Some("error")
         && root.members().iter().all(|member| {
