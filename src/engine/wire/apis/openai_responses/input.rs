@@ -96,6 +96,17 @@ impl Input {
         }
     }
 
+    /// Takes a piece like the last one, if more of what that one brought may come.
+    pub(super) fn again(&mut self, piece: &str) -> Option<()> {
+        let text = match self {
+            Self::Text(text) => text,
+            Self::Commands(commands) => commands.last_mut()?,
+            Self::Whole => return None,
+        };
+        text.pieces.as_mut()?.push_str(piece);
+        Some(())
+    }
+
     /// Whether what was read is the input of the item, now that it is done.
     pub(super) fn check(&self, item: &Node, depth: usize) -> Result<(), Unreadable> {
         let same = match self {

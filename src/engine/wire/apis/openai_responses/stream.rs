@@ -10,6 +10,7 @@
 //! raise. What follows the last event reaches every client, so nothing may.
 
 use super::super::super::decided::Decided;
+use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::input::Input;
@@ -32,6 +33,8 @@ pub(super) struct Stream {
     calls: Vec<Call>,
     /// The identifier of the response, once an event told it or told that there is none.
     id: Option<Option<String>>,
+    /// Of what item the last event brought a piece of input.
+    last_piece: Option<u32>,
     /// The identifiers by which a later request goes on.
     kept_as: Vec<String>,
 }
@@ -93,6 +96,7 @@ impl Stream {
             announcer,
             calls: Vec::new(),
             id: None,
+            last_piece: None,
             kept_as: Vec::new(),
         }
     }
@@ -267,7 +271,9 @@ impl Stream {
                 }
                 open.input.take(tag, root, &open.added)?;
                 let number = open.number;
-                Ok(self.within(number))
+                let free = if tag.ends_with(".delta") { free(root) } else { None };
+                self.last_piece = free.map(|_| index);
+                Ok(Step { free, ..self.within(number) })
             }
             Some(Open::Other(Some(other))) if other == "shell_call" && tag.contains("shell_call") => {
                 Ok(self.plain())
@@ -341,7 +347,8 @@ impl Stream {
         let index = index.as_index().ok_or_else(|| shape(INDEX))?;
         match (self.open.get(&index), self.next) {
             (Some(Open::Call(_)), _) => return Err(shape("an event of unknown type for a tool call")),
-            (Some(Open::Other(_)), _) => {}
+            // Whatever it says, it says of an item in which nothing is run.
+            (Some(Open::Other(_)), _) => return Ok(Step { free: free(root), ..self.plain() }),
             (None, None) => {
                 self.begin_item(index)?;
                 self.open.insert(index, Open::Other(None));
@@ -374,6 +381,14 @@ impl OpenCall {
 const ANOTHER: &str = "a tool call that is another one where it is done";
 const INDEX: &str = "an output item's index that is not a number from 0";
 
+/// What of an event may be another one in the next: the piece it brings, its number, what it is filled up with.
+fn free(root: &Node) -> Option<Free> {
+    let text = root.get("delta").filter(|delta| delta.as_str().is_some())?.span;
+    let filling = root.get("obfuscation").filter(|node| node.as_str().is_some()).map(|node| node.span);
+    let counter = root.get("sequence_number").filter(|node| node.as_index().is_some()).map(|node| node.span);
+    Some(Free { text, filling, counter })
+}
+
 fn index(root: &Node) -> Result<u32, Unreadable> {
     root.get("output_index").and_then(Node::as_index).ok_or_else(|| shape(INDEX))
 }
@@ -391,6 +406,7 @@ impl StreamApi for Stream {
         if self.phase == Phase::Ended && data.trim_ascii_end() == "[DONE]" {
             return Ok(Step::plain());
         }
+        self.last_piece = None;
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         let root = document.root();
         keys::exact(root, KEYS)?;
@@ -424,8 +440,14 @@ impl StreamApi for Stream {
         }
     }
 
-    fn again(&mut self, _: &str) -> Result<Step<Mark>, Unreadable> {
-        Err(Unreadable { what: UnreadableWhy::Bug("no string of a response's events is free") })
+    fn again(&mut self, text: &str) -> Result<Step<Mark>, Unreadable> {
+        let Some(index) = self.last_piece else { return Ok(self.plain()) };
+        let number = match self.open.get_mut(&index) {
+            Some(Open::Call(open)) => open.input.again(text).map(|()| open.number),
+            Some(Open::Other(_)) | None => None,
+        };
+        let number = number.ok_or(Unreadable { what: UnreadableWhy::Bug("a piece again for no call") })?;
+        Ok(self.within(number))
     }
 
     fn end(&mut self, _: &mut Reading) -> Result<(), Unreadable> {
