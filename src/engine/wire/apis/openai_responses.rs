@@ -46,11 +46,11 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
 
 fn owns(method: &str, path: &str) -> bool {
     let segments: Vec<&str> = path.rsplit('/').take(4).collect();
-    match (method, segments.as_slice()) {
-        ("POST", ["responses", ..] | ["compact", "responses", ..] | ["cancel", _, "responses", ..]) => true,
-        ("GET", [_, "responses", ..] | ["input_items", _, "responses", ..]) => true,
-        ("GET" | "POST", ["items", _, "conversations", ..]) => true,
-        ("GET", [_, "items", _, "conversations"]) => true,
+    match segments.as_slice() {
+        ["responses", ..] | ["compact", "responses", ..] | ["cancel", _, "responses", ..] => method == "POST",
+        [_, "responses", ..] | ["input_items", _, "responses", ..] => method == "GET",
+        ["items", _, "conversations", ..] => matches!(method, "GET" | "POST"),
+        [_, "items", _, "conversations"] => method == "GET",
         _ => false,
     }
 }
