@@ -84,7 +84,7 @@ impl Input {
                     commands.push(Text { pieces, whole: None });
                     return Ok(());
                 }
-                if index + 1 != commands.len() {
+                if index.checked_add(1) != Some(commands.len()) {
                     return Err(shape("a command out of order"));
                 }
                 match commands.last_mut() {
