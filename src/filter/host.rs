@@ -100,6 +100,16 @@ pub(crate) fn filter_state(name: &str, value: &str) {
     let _ = hostcalls::set_property(vec![name], Some(value.as_bytes()));
 }
 
+/// What the map that all VMs of the process share holds under a key, and the number of that state.
+pub(crate) fn shared(key: &str) -> (Option<Vec<u8>>, Option<u32>) {
+    hostcalls::get_shared_data(key).unwrap_or_default()
+}
+
+/// Replaces it, if it is still in the state of that number.
+pub(crate) fn share(key: &str, value: &[u8], state: Option<u32>) -> Result<(), Refused> {
+    hostcalls::set_shared_data(key, Some(value), state).map_err(|_| Refused)
+}
+
 pub(crate) fn reply(status: u16, body: &str) {
     // SDKs that retry on their own are told not to: the same request would be judged the same.
     let mut headers = vec![("content-type", "application/json")];

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use toolgate_engine::config::{BundleSource, Config};
 use toolgate_engine::emitter::{self, BatchAnswer};
-use toolgate_engine::gate::{Input, Output, Ticket, Vm};
+use toolgate_engine::gate::{Input, Output, Remember, Ticket, Vm};
 use toolgate_engine::policy::Bundle;
 use toolgate_engine::poller::{Answer, Poller};
 use toolgate_engine::record::StartBody;
@@ -50,11 +50,26 @@ pub(crate) fn finish(shared: &Handle, out: Output) {
     for tally in out.tallies {
         metrics.tally(tally);
     }
+    for remember in &out.remember {
+        keep(remember);
+    }
     if let Some(access) = &out.access {
         host::filter_state("toolgate.decision", access);
     }
     if let Some(text) = &out.log {
         host::warn(text);
+    }
+}
+
+/// Keeps something for all workers. Another one may write the same place at the same time; then it is done again.
+fn keep(remember: &Remember) {
+    const TRIES: usize = 8;
+    for _ in 0..TRIES {
+        let (held, state) = host::shared(remember.place());
+        let Some(value) = remember.instead_of(held.as_deref()) else { return };
+        if host::share(remember.place(), &value, state).is_ok() {
+            return;
+        }
     }
 }
 

@@ -72,6 +72,11 @@ impl Stream {
             Side::Response => Input::ResponseBody { chunk: &chunk, end },
         };
         let mut out = self.handle(input);
+        if !out.recall.is_empty() {
+            let held: Vec<_> = out.recall.iter().map(|place| host::shared(place).0).collect();
+            finish(&self.shared, out);
+            out = self.handle(Input::Recalled(&held));
+        }
         // Only of what is empty nothing needs to be removed; a chunk that the host did not give is not empty.
         if size == 0 && out.chunk == Chunk::Drop {
             out.chunk = Chunk::Keep;

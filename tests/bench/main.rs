@@ -145,7 +145,7 @@ async fn measure(
     place: &std::path::Path,
     time: Duration,
 ) -> Best {
-    let mut envoy = Envoy::start(&gateway(variant, model, ledger), place).await;
+    let mut envoy = Envoy::start(&gateway(variant, model, ledger), place, 1).await;
     if variant == Variant::Toolgate {
         envoy.stat_reaches("wasmcustom.toolgate.bundle.taken", 2).await;
     }

@@ -46,11 +46,11 @@ fn provider(request: &Received) -> Answer {
     }
     let turn = if calls.is_empty() { turn() } else { Turn::text("Done.") };
     let stream = body["stream"] == true;
-    if stream {
-        Answer::sse(turn.sse(Api::Responses)).by_event()
-    } else {
-        Answer::json(turn.json(Api::Responses))
+    let mut answer = String::from_utf8(turn.body(Api::Responses, stream)).unwrap();
+    if !calls.is_empty() {
+        answer = answer.replace("resp_e2e", "resp_last");
     }
+    if stream { Answer::sse(answer).by_event() } else { Answer::json(answer) }
 }
 
 #[tokio::test]
@@ -92,6 +92,21 @@ async fn the_output_the_provider_waits_for_goes_with_the_next_request() {
         }
         stack.finish().await;
     }
+}
+
+/// Each request of the client is a connection of its own, so that any worker may get it.
+#[tokio::test]
+async fn whichever_worker_gets_the_next_request_knows_what_is_owed() {
+    let mut stack = Stack::with(StackOptions { workers: 4, ..StackOptions::default() }).await;
+    stack.model.respond_with(provider);
+    let next = json!({"model": "gpt-e2e", "previous_response_id": "resp_e2e", "input": [
+        {"type": "function_call_output", "call_id": "call_0", "output": "sunny"}]});
+    stack.ask(Protocol::H1, Api::Responses, false).end().await;
+    for number in 0..24 {
+        let seen = stack.send(Protocol::H1, Request::post(Api::Responses.path(), &next)).end().await;
+        assert_eq!(seen.status, Some(200), "request {number}: {}", seen.text());
+    }
+    stack.finish().await;
 }
 
 /// What is stored comes back as it was delivered first.

@@ -32,8 +32,8 @@ impl Envoy {
     ///
     /// # Panics
     /// When it refuses to.
-    pub async fn start(gateway: &Gateway, dir: &Path) -> Self {
-        let mut process = spawn(gateway, dir);
+    pub async fn start(gateway: &Gateway, dir: &Path, workers: u64) -> Self {
+        let mut process = spawn(gateway, dir, workers);
         let admin_file = dir.join("admin");
         let admin = eventually("Envoy's admin address", || {
             let ended = process.ended();
@@ -59,7 +59,7 @@ impl Envoy {
 
     /// Starts it with a configuration that it must refuse.
     pub async fn refuse(gateway: &Gateway, dir: &Path) -> Refused {
-        let mut process = spawn(gateway, dir);
+        let mut process = spawn(gateway, dir, 1);
         let status = process.wait().await;
         Refused { code: status.code(), log: process.stderr() }
     }
@@ -122,7 +122,7 @@ impl Envoy {
     }
 }
 
-fn spawn(gateway: &Gateway, dir: &Path) -> Process {
+fn spawn(gateway: &Gateway, dir: &Path, workers: u64) -> Process {
     let config = dir.join("envoy.json");
     std::fs::write(&config, gateway.text()).unwrap();
     let mut command = Command::new(tools::envoy());
@@ -131,7 +131,13 @@ fn spawn(gateway: &Gateway, dir: &Path) -> Process {
         .arg(&config)
         .arg("--admin-address-path")
         .arg(dir.join("admin"))
-        .args(["--concurrency", "1", "--disable-hot-restart", "--file-flush-interval-msec", "10"])
+        .args([
+            "--concurrency",
+            &workers.to_string(),
+            "--disable-hot-restart",
+            "--file-flush-interval-msec",
+            "10",
+        ])
         .args(["--log-level", "warning", "--component-log-level", "wasm:info", "--drain-time-s", "1"]);
     Process::start("envoy", dir, &mut command)
 }

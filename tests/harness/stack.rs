@@ -22,8 +22,8 @@ pub const AGENT: &str = "spiffe://corp.example/ns/agents/sa/e2e";
 /// Counts the bundles that the proxy's VMs took.
 const BUNDLES_TAKEN: &str = "wasmcustom.toolgate.bundle.taken";
 
-/// The VMs that ask for policy: one of the main thread, one of the only worker.
-const VMS: u64 = 2;
+/// The VMs that ask for policy beside those of the workers: one of the main thread.
+const OTHER_VMS: u64 = 1;
 
 /// Which policy is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct StackOptions {
     pub hold_ms: u64,
     /// The listener's buffer limit and `limits.release`, if not what ships.
     pub release_limit: Option<usize>,
+    /// How many workers the proxy has.
+    pub workers: u64,
     /// The filter; `None` for the built one.
     pub filter: Option<PathBuf>,
     /// Any other change to the configuration.
@@ -62,6 +64,7 @@ impl Default for StackOptions {
             model: Protocol::H1,
             hold_ms: 20_000,
             release_limit: None,
+            workers: 1,
             filter: None,
             change: |_| {},
         }
@@ -79,6 +82,7 @@ pub struct Stack {
     pub envoy: Envoy,
     place: Place,
     agent: Identity,
+    workers: u64,
     secrets: Vec<String>,
     tapes: Vec<Wire>,
 }
@@ -103,16 +107,25 @@ impl Stack {
         let agent = place.agents.agent(&[AGENT]);
         agent.write(place.dir.path(), "agent");
         let (model, ledger, gateway) = place.furnish(&options).await;
-        let envoy = Envoy::start(&gateway, place.dir.path()).await;
+        let envoy = Envoy::start(&gateway, place.dir.path(), options.workers).await;
         if matches!(options.policy, PolicyOption::Handed(_) | PolicyOption::Inline(_)) {
-            envoy.stat_reaches(BUNDLES_TAKEN, VMS).await;
+            envoy.stat_reaches(BUNDLES_TAKEN, OTHER_VMS + options.workers).await;
         }
-        Self { model, ledger, envoy, place, agent, secrets: Vec::new(), tapes: Vec::new() }
+        Self {
+            model,
+            ledger,
+            envoy,
+            place,
+            agent,
+            workers: options.workers,
+            secrets: Vec::new(),
+            tapes: Vec::new(),
+        }
     }
 
     /// Waits until every VM of the proxy has taken `count` bundles since its start.
     pub async fn bundles_taken(&self, count: u64) {
-        self.envoy.stat_reaches(BUNDLES_TAKEN, VMS * count).await;
+        self.envoy.stat_reaches(BUNDLES_TAKEN, (OTHER_VMS + self.workers) * count).await;
     }
 
     /// Starts the proxy with a configuration that it must refuse.

@@ -1,6 +1,7 @@
 //! Everything that crosses the gate's edge: what the host tells it, and what it wants done.
 
 use super::ask::Ask;
+use super::outstanding::Remember;
 use crate::emitter::Recorded;
 
 /// What happened.
@@ -37,6 +38,8 @@ pub enum Input<'a> {
         /// Its status and body; `None` if nothing came back. The status proves nothing.
         answer: Option<(u16, &'a [u8])>,
     },
+    /// What the host's shared map holds under the keys of [`Output::recall`], in their order.
+    Recalled(&'a [Option<Vec<u8>>]),
     /// Time passes.
     Tick,
     /// The stream is over, for whatever reason.
@@ -107,6 +110,11 @@ pub struct Output {
     pub reset: bool,
     /// Remove `content-length`, because the body may change.
     pub unframe: bool,
+    /// Keys of the host's shared map whose values are to be given at once, as [`Input::Recalled`]; what it answers is
+    /// what becomes of the chunk.
+    pub recall: Vec<String>,
+    /// What is to be kept in the host's shared map.
+    pub remember: Vec<Remember>,
     /// Questions to the side service.
     pub asks: Vec<(Ticket, Ask)>,
     /// Decisions whose [`Recorded`] this stream waits for.

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //!   Fresh ─► Asking ─► Sent ─► Reading ─► Finishing ─► Closed      the way of a governed answer
+//!     │        └► Recalling ┘                                       it goes on from what the provider keeps
 //!     │         │        │        └► Released ┘                    decided while the model still sends
 //!     │         │        ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
 //!     │         └────────┴─► Replied, Closed                       refused
@@ -30,6 +31,7 @@ mod vm;
 
 pub use ask::{Ask, Http};
 pub use io::{Chunk, Input, Output, Reply, RequestHead, ResponseHead, Tally, Ticket};
+pub use outstanding::Remember;
 pub use vm::Vm;
 
 use crate::time::Timestamp;
@@ -37,7 +39,7 @@ use answer::Failing;
 use exchange::Exchange;
 use observing::Observing;
 use reading::{Answer, Place};
-use request::Asking;
+use request::{Asking, Recalling};
 
 /// The gate of one stream.
 #[derive(Debug, Default)]
@@ -59,6 +61,8 @@ enum State {
     Fresh,
     /// A request to a generating endpoint is being read; its body is kept.
     Asking(Box<Asking>),
+    /// It was read, and goes on from what a provider keeps: what is owed there is being looked up.
+    Recalling(Box<Recalling>),
     /// It was let through; no answer yet.
     Sent(Box<Exchange>),
     /// The answer is being read: what may pass passes, calls are judged.
@@ -113,6 +117,7 @@ impl State {
             (Self::Asking(asking), Input::RequestBody { chunk, end }) => asking.body(step, chunk, end),
             (Self::Asking(asking), Input::RequestTrailers) => asking.trailers(step),
             (Self::Asking(asking), Input::ResponseHead(head)) => asking.early(step, &head),
+            (Self::Recalling(recalling), Input::Recalled(held)) => recalling.go_on(step, held),
             (Self::Sent(exchange), Input::ResponseHead(head)) => answer::head(step, exchange, &head),
             (Self::Reading(answer), Input::ResponseBody { chunk, end }) => {
                 answer.body(step, Vec::new(), chunk, end)

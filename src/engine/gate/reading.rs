@@ -7,6 +7,7 @@
 use super::exchange::Exchange;
 use super::io::{Chunk, Input, Tally};
 use super::judged::{Concluded, Judged};
+use super::outstanding::Remember;
 use super::records;
 use super::refusal::{self, Why};
 use super::{State, Step};
@@ -207,8 +208,8 @@ impl Answer {
         } else {
             self.codec.write(outcomes, &mut bytes)
         };
-        if let Some(owed) = self.codec.owed() {
-            step.vm.outstanding.keep(&owed);
+        if let (Some(owed), Some(key)) = (self.codec.owed(), &step.vm.outstanding) {
+            step.out.remember.extend(Remember::all(key, &owed));
         }
         if let Err(why) = result {
             bytes.clear();

@@ -6,10 +6,11 @@
 use super::exchange::Exchange;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
+use super::outstanding;
 use super::{State, Step, answer};
 use crate::json::{self, Document};
 use crate::record::Reason;
-use crate::wire::apis::endpoint;
+use crate::wire::{self, apis::endpoint};
 use crate::wire::{Endpoint, RequestFacts};
 
 /// A request whose body is being read.
@@ -148,16 +149,56 @@ pub(super) fn read(
 /// The body that goes on in the place of the one that came, with the outputs of refused calls that the provider waits
 /// for.
 fn forwarded(
-    step: &Step<'_>,
     exchange: &Exchange,
-    facts: &RequestFacts,
     document: &Document,
+    owed: &[wire::Output],
 ) -> Result<Option<Vec<u8>>, Refusal> {
     let Some(forward) = exchange.api.entry().forward else { return Ok(None) };
-    let owed = step.vm.outstanding.of(&facts.continues);
-    match forward(document, &owed) {
+    match forward(document, owed) {
         Ok(body) => Ok(body.map(String::into_bytes)),
         Err(why) => Err(Refusal::new(409, "output_owed", why.to_string())),
+    }
+}
+
+/// A request that was read, and goes on from what a provider keeps.
+#[derive(Debug)]
+pub(super) struct Recalling {
+    exchange: Exchange,
+    document: Document,
+    /// The body, where it came in several pieces.
+    whole: Option<Vec<u8>>,
+}
+
+impl Recalling {
+    /// What is owed there was looked up.
+    pub(super) fn go_on(self: Box<Self>, step: &mut Step<'_>, held: &[Option<Vec<u8>>]) -> State {
+        let Self { exchange, document, whole } = *self;
+        let ids = exchange.facts.continues.iter().zip(held);
+        let owed: Vec<_> = match &step.vm.outstanding {
+            Some(key) => ids.flat_map(|(id, held)| outstanding::recalled(key, id, held.as_deref())).collect(),
+            None => Vec::new(),
+        };
+        send(step, exchange, &document, whole, &owed)
+    }
+}
+
+/// Lets a request through.
+fn send(
+    step: &mut Step<'_>,
+    exchange: Exchange,
+    document: &Document,
+    whole: Option<Vec<u8>>,
+    owed: &[wire::Output],
+) -> State {
+    match forwarded(&exchange, document, owed) {
+        Ok(changed) => {
+            step.out.chunk = changed.or(whole).map_or(Chunk::Keep, Chunk::Replace);
+            State::Sent(Box::new(exchange))
+        }
+        Err(refusal) => {
+            let api = exchange.api;
+            reply(step, Some(&exchange), &refusal, Some(api))
+        }
     }
 }
 
@@ -211,16 +252,13 @@ impl Asking {
             self.exchange.learn(facts);
             return self.refuse(step, &refusal);
         }
-        let changed = match forwarded(step, &self.exchange, &facts, &document) {
-            Ok(changed) => changed,
-            Err(refusal) => {
-                self.exchange.learn(facts);
-                return self.refuse(step, &refusal);
-            }
-        };
         self.exchange.learn(facts);
-        step.out.chunk = changed.or(whole).map_or(Chunk::Keep, Chunk::Replace);
-        State::Sent(Box::new(self.exchange))
+        let exchange = self.exchange;
+        if exchange.api.entry().forward.is_none() || exchange.facts.continues.is_empty() {
+            return send(step, exchange, &document, whole, &[]);
+        }
+        step.out.recall = exchange.facts.continues.iter().map(|id| outstanding::place(id)).collect();
+        State::Recalling(Box::new(Recalling { exchange, document, whole }))
     }
 
     /// The body ended without a last piece: what is kept can no longer be written.

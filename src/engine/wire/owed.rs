@@ -5,6 +5,8 @@
 //! so the gate gives the output: it keeps what is owed under the identifiers with which the next request goes on, and
 //! adds it there.
 
+use serde::{Deserialize, Serialize};
+
 /// What is owed after one answer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Owed {
@@ -15,22 +17,10 @@ pub struct Owed {
 }
 
 /// The output of one refused call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
     /// The provider's identifier of the call.
     pub call: String,
     /// The JSON text that tells the provider; `None` if only the client could give such an output.
     pub item: Option<String>,
-}
-
-impl Output {
-    /// How many bytes it takes.
-    pub fn len(&self) -> usize {
-        self.call.len() + self.item.as_ref().map_or(0, String::len)
-    }
-
-    /// Whether it takes none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
 }

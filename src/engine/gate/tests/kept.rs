@@ -159,15 +159,40 @@ fn a_client_that_keeps_the_history_itself_sends_no_identifier_of_ours() {
     assert_eq!(asked["input"][2].get("id"), None);
 }
 
-/// What the proxy's other workers refused is not known here; then the provider says what it misses.
+/// The next request may come to any worker of the proxy. What another proxy refused is not known here; then the
+/// provider says what it misses.
 #[test]
-fn what_another_worker_refused_is_not_added() {
+fn another_worker_knows_what_is_owed_and_another_proxy_does_not() {
     let (mut world, mut provider) = (World::new(), Provider::default());
     turn(&mut world, &mut provider, &json!({"model": "m", "input": "clean up"}), ONE_OF_TWO, false);
     let next = json!({"model": "m", "previous_response_id": "resp_1", "input": [output("call_a")]});
     let (status, seen) = turn(&mut World::new(), &mut provider, &next, &[], false);
     assert_eq!(status, 400);
     assert!(seen.contains("No tool output found"), "{seen}");
+
+    let mut worker = World::new();
+    worker.shared.clone_from(&world.shared);
+    assert_eq!(turn(&mut worker, &mut provider, &next, &[], false).0, 200);
+
+    // Whoever writes there without knowing the configuration writes in vain.
+    let mut worker = World::with(&json!({"hold_ms": 1}), &super::world::policy());
+    worker.shared.clone_from(&world.shared);
+    assert_eq!(turn(&mut worker, &mut provider, &next, &[], false).0, 400);
+}
+
+/// However the request is cut, and also where nothing is added.
+#[test]
+fn a_request_that_goes_on_is_the_bytes_that_came_unless_something_is_owed() {
+    let body = json!({"model": "m", "previous_response_id": "resp_9", "input": "go on"}).to_string();
+    for cut in 0..=body.len() {
+        let mut world = World::new();
+        let head = world.head("/v1/responses");
+        world.give(Input::RequestHead(head));
+        world.request_body(&body.as_bytes()[..cut], false);
+        world.request_body(&body.as_bytes()[cut..], true);
+        assert_eq!(world.asked, body.as_bytes(), "cut at {cut}");
+        assert_eq!(world.vm.held(), 0);
+    }
 }
 
 #[test]

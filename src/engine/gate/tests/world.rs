@@ -8,6 +8,7 @@ use crate::protocol::{AckStatus, ConsumeAck, EscalationPhase, EscalationState, E
 use crate::record::{Seen, StartBody};
 use crate::time::{Span, Timestamp};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 pub(super) const AGENT: &str = "spiffe://corp.example/ns/dev/sa/coder";
@@ -60,6 +61,8 @@ pub(super) struct World {
     /// Questions that nobody answered yet.
     pub(super) asks: Vec<(Ticket, Ask)>,
     awaits: Vec<String>,
+    /// What all workers of the proxy share.
+    pub(super) shared: BTreeMap<String, Vec<u8>>,
     /// Every event the ledger was sent.
     pub(super) events: Vec<Value>,
 }
@@ -99,12 +102,24 @@ impl World {
             access: None,
             asks: Vec::new(),
             awaits: Vec::new(),
+            shared: BTreeMap::new(),
             events: Vec::new(),
         }
     }
 
     pub(super) fn give(&mut self, input: Input<'_>) -> Output {
         let mut out = self.gate.handle(&mut self.vm, self.now, input);
+        if !out.recall.is_empty() {
+            assert_eq!(out.chunk, Chunk::Drop, "what becomes of the chunk is not known yet");
+            let held: Vec<_> = out.recall.iter().map(|place| self.shared.get(place).cloned()).collect();
+            out = self.gate.handle(&mut self.vm, self.now, Input::Recalled(&held));
+        }
+        for remember in &out.remember {
+            let held = self.shared.get(remember.place()).map(Vec::as_slice);
+            if let Some(value) = remember.instead_of(held) {
+                self.shared.insert(remember.place().to_owned(), value);
+            }
+        }
         self.awaits.append(&mut out.awaits);
         self.asks.append(&mut out.asks);
         self.reset |= out.reset;
