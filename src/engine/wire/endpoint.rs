@@ -9,21 +9,56 @@ use super::{Api, Endpoint};
 /// Where a request with this method and `:path` goes. The path is taken as it stands in the request: with
 /// query, percent-encoded.
 pub fn endpoint(method: &str, path: &str) -> Endpoint {
-    let Some(path) = plain(path) else { return Endpoint::Unknown };
-    if let Some(api) = Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, &path)) {
+    let Some(Plain { path, whole_segments }) = plain(path) else { return Endpoint::Unknown };
+    let owner = |path: &str| Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, path));
+    if let Some(whole_segments) = whole_segments {
+        // An encoded slash in the name of a model, and both readings of the path agree on what answers.
+        return match (owner(&path), owner(&whole_segments)) {
+            (Some(one), Some(other)) if one == other => Endpoint::Generates(one),
+            _ => Endpoint::Unknown,
+        };
+    }
+    if let Some(api) = owner(&path) {
         return Endpoint::Generates(api);
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let known = HARMLESS.iter().any(|(methods, end)| {
         methods.split(' ').any(|known| known == method)
             && segments.len() >= end.len()
-            && segments
-                .iter()
-                .rev()
-                .zip(end.iter().rev())
-                .all(|(segment, pattern)| *pattern == "*" || segment == pattern)
+            && segments.iter().rev().zip(end.iter().rev()).all(|(segment, pattern)| matches(segment, pattern))
     });
     if known { Endpoint::Harmless } else { Endpoint::Unknown }
+}
+
+/// Whether a segment is as a pattern says: the same, any for `*`, and for `*:verb` any with that verb.
+fn matches(segment: &str, pattern: &str) -> bool {
+    match pattern.strip_prefix('*') {
+        Some("") => true,
+        Some(verb) => segment.strip_suffix(verb).is_some_and(|name| !name.is_empty()),
+        None => segment == pattern,
+    }
+}
+
+/// The path of a request to a generating endpoint: percent-decoded, without query and final slash, `//` collapsed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Target(String);
+
+impl Target {
+    /// From the `:path` of a request. One that [`endpoint`] knows nothing of names nothing.
+    pub fn new(path: &str) -> Self {
+        Self(plain(path).map(|plain| plain.path).unwrap_or_default())
+    }
+
+    /// What stands between `before`, where it is first found, and `after`, which ends the path.
+    pub(crate) fn between(&self, before: &str, after: &str) -> Option<&str> {
+        let (_, rest) = self.0.split_once(before)?;
+        rest.strip_suffix(after).filter(|name| !name.is_empty())
+    }
+
+    /// Whether the path ends in this.
+    pub(crate) fn ends_with(&self, end: &str) -> bool {
+        self.0.ends_with(end)
+    }
 }
 
 /// Endpoints whose answers carry no tool call: methods, and the last segments of the path, `*` for any one.
@@ -53,25 +88,44 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["uploads", "*", "cancel"]),
 ];
 
-/// The path percent-decoded, without query and final slash, `//` collapsed. `None` where two servers could
-/// understand it differently: dot segments, an encoded slash, backslashes, parameters, control characters.
-fn plain(path: &str) -> Option<String> {
+/// A path percent-decoded, without query and final slash, `//` collapsed.
+struct Plain {
+    path: String,
+    /// The same as a server reads it to which an encoded slash is no slash, if there is one; `%` stands for it.
+    whole_segments: Option<String>,
+}
+
+/// `None` where two servers could understand a path differently: dot segments, backslashes, parameters, control
+/// characters.
+fn plain(path: &str) -> Option<Plain> {
     let path = path.split('?').next().unwrap_or_default();
     // A fragment is never sent; some servers cut it off, others take it for a part of the path.
     if !path.starts_with('/') || path.contains('#') {
         return None;
     }
     let mut out = String::with_capacity(path.len());
+    let mut whole_segments = String::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let segment = decoded(segment)?;
-        let odd = |c: char| c.is_control() || matches!(c, '/' | '\\' | ';' | '%' | '?' | '#');
-        if segment == "." || segment == ".." || segment.contains(odd) {
+        let odd = |c: char| c.is_control() || matches!(c, '\\' | ';' | '%' | '?' | '#');
+        let slashes = segment.contains('/');
+        if segment.contains(odd) || segment.split('/').any(|part| matches!(part, "." | "..")) {
             return None;
+        }
+        if slashes && segment.split('/').any(str::is_empty) {
+            return None;
+        }
+        if slashes || !whole_segments.is_empty() {
+            if whole_segments.is_empty() {
+                whole_segments.push_str(&out);
+            }
+            whole_segments.push('/');
+            whole_segments.push_str(&segment.replace('/', "%"));
         }
         out.push('/');
         out.push_str(&segment);
     }
-    Some(out)
+    Some(Plain { path: out, whole_segments: Some(whole_segments).filter(|path| !path.is_empty()) })
 }
 
 fn decoded(segment: &str) -> Option<String> {
@@ -116,6 +170,22 @@ mod tests {
             ("GET", "/v1/conversations/conv_1/items/fc_1", Api::OpenaiResponses),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn an_encoded_slash_is_taken_where_both_readings_agree() {
+        for (method, path, expected) in [
+            ("POST", "/projects/a%2Fb/v1/messages", Endpoint::Generates(Api::Anthropic)),
+            ("POST", "/a%2fb%2Fc/chat/completions?x=%2F", Endpoint::Generates(Api::OpenaiChat)),
+            ("POST", "/v1%2Fmessages", Endpoint::Unknown),
+            ("POST", "/v1/messages/a%2F../chat/completions", Endpoint::Unknown),
+            ("POST", "/a%2F%2Fb/v1/messages", Endpoint::Unknown),
+            ("POST", "/%2Fb/v1/messages", Endpoint::Unknown),
+            ("GET", "/v1/a%2Fb/models", Endpoint::Unknown),
+            ("POST", "/v1/a%252Fb/chat/completions", Endpoint::Unknown),
+        ] {
+            assert_eq!(endpoint(method, path), expected, "{method} {path}");
         }
     }
 

@@ -24,6 +24,61 @@ pub(super) enum Refuse {
     All,
 }
 
+impl Case {
+    /// The body.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        encoded(self.framing, self.input)
+    }
+
+    /// How the case's files show a body.
+    pub(super) fn shown(&self, body: &[u8]) -> String {
+        shown(self.framing, body)
+    }
+}
+
+/// The body that a file shows.
+pub(super) fn encoded(_: Framing, shown: &str) -> Vec<u8> {
+    shown.as_bytes().to_vec()
+}
+
+/// A body as the cases' files show it.
+pub(super) fn shown(_: Framing, body: &[u8]) -> String {
+    std::str::from_utf8(body).expect("output is UTF-8").to_owned()
+}
+
+/// How the files of a framing are called, after the last dot.
+const EXTENSIONS: &[(&str, Framing)] =
+    &[("json", Framing::Document), ("sse", Framing::Events), ("jsonarray", Framing::Elements)];
+
+pub(super) fn extension(framing: Framing) -> &'static str {
+    EXTENSIONS.iter().find(|(_, known)| *known == framing).expect("a framing of the cases").0
+}
+
+fn framing(extension: &str) -> Framing {
+    EXTENSIONS.iter().find(|(known, _)| *known == extension).expect("a framing of the cases").1
+}
+
+/// The events of a stream as the case's file shows it, each with all that belongs to it.
+pub(super) fn events(framing: Framing, body: &str) -> Vec<&str> {
+    match framing {
+        Framing::Document => vec![body],
+        Framing::Events => body.split_inclusive("\n\n").collect(),
+        Framing::Elements => {
+            let body = body.trim_end().strip_prefix('[').and_then(|body| body.strip_suffix("\n]"));
+            body.expect("an array of elements").split("\n,\n").collect()
+        }
+        Framing::Frames => body.split_inclusive('\n').collect(),
+    }
+}
+
+/// The stream that these events make.
+pub(super) fn joined(framing: Framing, events: &[&str]) -> String {
+    match framing {
+        Framing::Elements => format!("[{}\n]", events.join("\n,\n")),
+        Framing::Document | Framing::Events | Framing::Frames => events.concat(),
+    }
+}
+
 impl Refuse {
     pub(super) fn refuses(self, call: usize, calls: usize) -> bool {
         match self {
@@ -70,7 +125,7 @@ macro_rules! cases {
             vec![$(Case {
                 api: Api::from_name($api).expect("an API of the table"),
                 name: $name,
-                framing: if $ext == "sse" { Framing::Events } else { Framing::Document },
+                framing: framing($ext),
                 input: file!($api, $name, "in", $ext),
                 calls: file!($api, $name, "calls", $ext),
                 refusals: refusals!($calls $api $name $ext),

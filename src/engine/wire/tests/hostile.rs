@@ -47,7 +47,9 @@ fn hostile() -> Vec<Hostile<'static>> {
                 _ => panic!("`{name}` expects neither `refused: …` nor `calls: …`, but `{expected}`"),
             };
             let body = match framing {
-                Framing::Document => unescaped(&lines.collect::<Vec<_>>().join("\n")),
+                Framing::Document | Framing::Elements | Framing::Frames => {
+                    unescaped(&lines.collect::<Vec<_>>().join("\n"))
+                }
                 Framing::Events => {
                     lines.filter(|line| !line.is_empty()).flat_map(|l| event(api, l)).collect()
                 }

@@ -2,11 +2,15 @@
 
 use super::{Api, RequestFacts, Unreadable};
 use crate::json::Document;
-use crate::wire::Output;
+use crate::wire::{Output, Target};
 
 fn facts(api: Api, body: &str) -> RequestFacts {
+    facts_at(api, "/", body)
+}
+
+fn facts_at(api: Api, path: &str, body: &str) -> RequestFacts {
     let document = Document::parse(body.as_bytes().to_vec(), 100).expect("a request is JSON");
-    (api.entry().request)(&document).expect("a request that can be read")
+    (api.entry().request)(&Target::new(path), &document).expect("a request that can be read")
 }
 
 fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unreadable> {
@@ -200,7 +204,7 @@ portable! {
         for api in Api::ALL {
             for body in ["[]", "1", r#"{"tools":{}}"#, r#"{"messages":1,"input":1}"#] {
                 let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
-                assert!((api.entry().request)(&document).is_err(), "{body}");
+                assert!((api.entry().request)(&Target::default(), &document).is_err(), "{body}");
             }
         }
     }
