@@ -10,7 +10,9 @@ use super::{Api, Endpoint};
 /// query, percent-encoded.
 pub fn endpoint(method: &str, path: &str) -> Endpoint {
     let Some(Plain { path, whole_segments }) = plain(path) else { return Endpoint::Unknown };
-    let owner = |path: &str| Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, path));
+    let owner_as =
+        |method: &str, path: &str| Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, path));
+    let owner = |path: &str| owner_as(method, path);
     if let Some(whole_segments) = whole_segments {
         // An encoded slash in the name of a model, and both readings of the path agree on what answers.
         return match (owner(&path), owner(&whole_segments)) {
@@ -20,6 +22,10 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
     }
     if let Some(api) = owner(&path) {
         return Endpoint::Generates(api);
+    }
+    if owner_as("POST", &path).is_some() {
+        // Some servers take the method from a header.
+        return Endpoint::Unknown;
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let known = HARMLESS.iter().any(|(methods, end)| {
@@ -74,6 +80,9 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["messages", "count_tokens"]),
     ("POST", &["responses", "input_tokens"]),
     ("DELETE", &["responses", "*"]),
+    ("POST", &["models", "*:countTokens"]),
+    ("POST", &["models", "*:embedContent"]),
+    ("POST", &["models", "*:batchEmbedContents"]),
     ("POST", &["images", "generations"]),
     ("POST", &["images", "edits"]),
     ("POST", &["images", "variations"]),
@@ -168,6 +177,15 @@ mod tests {
             ("GET", "/v1/conversations/conv_1/items", Api::OpenaiResponses),
             ("POST", "/v1/conversations/conv_1/items", Api::OpenaiResponses),
             ("GET", "/v1/conversations/conv_1/items/fc_1", Api::OpenaiResponses),
+            ("POST", "/v1beta/models/gemini-x:generateContent", Api::Gemini),
+            ("POST", "/v1beta/models/gemini-x%3AstreamGenerateContent?alt=sse", Api::Gemini),
+            (
+                "POST",
+                "/v1/projects/p/locations/l/publishers/google/models/m:streamGenerateContent",
+                Api::Gemini,
+            ),
+            ("POST", "/v1/projects/p/locations/l/endpoints/1:generateContent", Api::Gemini),
+            ("POST", "/v1beta/tunedModels/t:generateContent", Api::Gemini),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
         }
@@ -199,6 +217,9 @@ mod tests {
             ("POST", "/v1/files"),
             ("POST", "/v1/responses/input_tokens"),
             ("DELETE", "/v1/responses/resp_1"),
+            ("POST", "/v1beta/models/m:countTokens"),
+            ("POST", "/v1beta/models/m:embedContent?key=k"),
+            ("POST", "/v1beta/models/m:batchEmbedContents"),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Harmless, "{method} {path}");
         }
@@ -227,6 +248,14 @@ mod tests {
             ("GET", "/v1/%zz/models"),
             ("POST", "/v1/responses#/v1/embeddings"),
             ("POST", "/v1/embeddings#/../responses"),
+            ("POST", "/v1beta/models/m:batchGenerateContent"),
+            ("POST", "/v1internal:generateContent"),
+            ("POST", "/v1beta/models/:generateContent"),
+            ("POST", "/v1beta/models/:countTokens"),
+            ("GET", "/v1beta/models/m:generateContent"),
+            ("HEAD", "/v1beta/models/m:streamGenerateContent"),
+            ("GET", "/v1beta/batches/b"),
+            ("POST", "/v1beta/cachedContents"),
             ("GET", "models"),
             ("GET", "*"),
             ("GET", "/"),

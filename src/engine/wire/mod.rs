@@ -18,8 +18,10 @@
 //! So the codec is the strictest reader of all, and says [`Unreadable`] where a guess would be needed.
 
 pub mod apis;
+mod blocks;
 mod decided;
 mod document;
+mod elements;
 mod endpoint;
 pub mod error_body;
 mod keys;

@@ -43,6 +43,8 @@ apis! {
     OpenaiChat = "openai-chat" in openai_chat;
     /// OpenAI Responses, `POST …/responses`, and what the provider keeps of it.
     OpenaiResponses = "openai-responses" in openai_responses;
+    /// Gemini's `generateContent`, `POST …/models/M:generateContent` and `:streamGenerateContent`.
+    Gemini = "gemini" in gemini;
 }
 
 impl Api {

@@ -18,6 +18,9 @@ const FILES: &[(&str, Framing, &str)] = &[
         Framing::Document,
         include_str!("../../../../tests/cases/hostile/openai-responses.documents"),
     ),
+    ("gemini", Framing::Events, include_str!("../../../../tests/cases/hostile/gemini.events")),
+    ("gemini", Framing::Elements, include_str!("../../../../tests/cases/hostile/gemini.elements")),
+    ("gemini", Framing::Document, include_str!("../../../../tests/cases/hostile/gemini.documents")),
 ];
 
 struct Hostile<'a> {
@@ -100,6 +103,12 @@ fn event(api: Api, line: &str) -> Vec<u8> {
         (Api::OpenaiResponses, "$empty") => {
             &[r#"{"type":"response.completed","response":{"id":"r","object":"response","output":[]}}"#]
         }
+        (Api::Gemini, "$start") => {
+            &[r#"{"candidates":[{"content":{"parts":[{"text":"Well."}],"role":"model"},"index":0}]}"#]
+        }
+        (Api::Gemini, "$end") => &[
+            r#"{"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP","index":0}]}"#,
+        ],
         _ => &[line],
     };
     let mut out = String::new();
@@ -166,7 +175,7 @@ portable! {
     fn every_case_has_its_own_name() {
         let mut names = std::collections::BTreeSet::new();
         for case in hostile() {
-            assert!(names.insert((case.api.name(), case.framing == Framing::Events, case.name)), "{}", case.name);
+            assert!(names.insert((case.api.name(), format!("{:?}", case.framing), case.name)), "{}", case.name);
         }
     }
 
@@ -176,6 +185,7 @@ portable! {
             (Api::Anthropic, r#"{"type":"message","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}]}"#),
             (Api::OpenaiChat, r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"zap"}}]}}]}"#),
             (Api::OpenaiResponses, r#"{"object":"response","output":[{"type":"function_call","name":"zap","arguments":"{}"}]}"#),
+            (Api::Gemini, r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"zap"}}]}}]}"#),
         ];
         for (api, body) in bodies {
             for mark in ["", "\u{feff}"] {

@@ -185,6 +185,54 @@ portable! {
         assert_eq!(forward(&document, &owed), Ok(None));
     }
 
+
+    fn a_gemini_request_tells_client_tools_from_the_providers() {
+        let body = r#"{"contents":[{"role":"user","parts":[{"text":"hi"}]},
+                {"role":"model","parts":[{"functionCall":{"name":"look_up","args":{}}},{"function_call":{"name":"remove"}}]},
+                {"role":"user","parts":[{"functionResponse":{"name":"look_up","response":{}}}]}],
+            "tools":[{"functionDeclarations":[{"name":"look_up"},{"name":"remove"}]},{"function_declarations":[{"name":"older"}]},
+                {"googleSearch":{},"codeExecution":{}},{"url_context":{}},{"google_search_retrieval":{}},{"computerUse":{}},
+                {"mcpServers":[{"name":"x"}]},{"neverHeardOf":{}},{"googleMaps":null}],
+            "cachedContent":"cachedContents/c","store":false}"#;
+        let expected = RequestFacts {
+            model: Some("example-3".to_owned()),
+            stream: true,
+            offered: owned(&["look_up", "remove", "older", "computerUse"]),
+            provider_executed: owned(&[
+                "googleSearch", "codeExecution", "urlContext", "googleSearchRetrieval", "mcpServers", "neverHeardOf",
+            ]),
+            state: owned(&["cachedContent"]),
+            continues: Vec::new(),
+            history_calls: 3,
+            structured: false,
+        };
+        for path in [
+            "/v1beta/models/example-3:streamGenerateContent?alt=sse",
+            "/v1/projects/p/locations/l/publishers/google/models/example-3%3AstreamGenerateContent",
+        ] {
+            assert_eq!(facts_at(Api::Gemini, path, body), expected);
+        }
+        let facts = facts_at(Api::Gemini, "/v1/projects/p/locations/l/endpoints/17:generateContent", "{}");
+        assert_eq!(facts, RequestFacts { model: Some("17".to_owned()), ..RequestFacts::default() });
+    }
+
+    fn a_cloud_names_the_model_in_the_path() {
+        let path = "/v1/projects/p/locations/l/publishers/anthropic/models/example@1:streamRawPredict";
+        let facts = facts_at(Api::Anthropic, path, r#"{"anthropic_version":"vertex-2023-10-16"}"#);
+        let model = Some("example@1".to_owned());
+        assert_eq!(facts, RequestFacts { model, stream: true, ..RequestFacts::default() });
+    }
+
+    fn a_key_in_two_spellings_is_refused() {
+        for body in [
+            r#"{"generationConfig":{},"generation_config":{}}"#,
+            r#"{"cachedContent":null,"cached_content":"c"}"#,
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert!((Api::Gemini.entry().request)(&Target::default(), &document).is_err(), "{body}");
+        }
+    }
+
     fn a_schema_for_the_answer_is_seen() {
         for (api, body, structured) in [
             (Api::Anthropic, r#"{"output_format":{"type":"json_schema","schema":{}}}"#, true),
@@ -195,6 +243,10 @@ portable! {
             (Api::OpenaiChat, r#"{"response_format":null,"store":false}"#, false),
             (Api::OpenaiResponses, r#"{"text":{"format":{"type":"json_object"}},"store":false}"#, true),
             (Api::OpenaiResponses, r#"{"text":{"format":{"type":"text"}},"store":false}"#, false),
+            (Api::Gemini, r#"{"generationConfig":{"responseMimeType":"application/json"}}"#, true),
+            (Api::Gemini, r#"{"generation_config":{"response_schema":{}}}"#, true),
+            (Api::Gemini, r#"{"generationConfig":{"responseJsonSchema":{}}}"#, true),
+            (Api::Gemini, r#"{"generationConfig":{"responseMimeType":"text/plain"}}"#, false),
         ] {
             assert_eq!(facts(api, body), RequestFacts { structured, ..RequestFacts::default() }, "{body}");
         }
@@ -202,7 +254,7 @@ portable! {
 
     fn a_request_of_another_shape_is_refused() {
         for api in Api::ALL {
-            for body in ["[]", "1", r#"{"tools":{}}"#, r#"{"messages":1,"input":1}"#] {
+            for body in ["[]", "1", r#"{"tools":{},"toolConfig":{"tools":1}}"#, r#"{"messages":1,"contents":1,"input":1}"#] {
                 let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
                 assert!((api.entry().request)(&Target::default(), &document).is_err(), "{body}");
             }
