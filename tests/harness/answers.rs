@@ -1,8 +1,9 @@
 //! What a model says in one turn, written in each API's JSON and event stream.
 //!
-//! One turn, several APIs, two forms: a test names the turn once and runs over all of them.
+//! One turn, every API, two forms: a test names the turn once and runs over all of them.
 
 mod anthropic;
+mod gemini;
 mod openai;
 mod responses;
 
@@ -17,11 +18,13 @@ pub enum Api {
     OpenAi,
     /// OpenAI Responses.
     Responses,
+    /// Gemini.
+    Gemini,
 }
 
 impl Api {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Responses];
+    pub const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAi, Self::Responses, Self::Gemini];
 
     /// Its name for the clients' programs.
     pub fn name(self) -> &'static str {
@@ -29,15 +32,18 @@ impl Api {
             Self::Anthropic => "anthropic",
             Self::OpenAi => "openai",
             Self::Responses => "responses",
+            Self::Gemini => "gemini",
         }
     }
 
-    /// The path at the gateway that generates.
-    pub fn path(self) -> &'static str {
+    /// The path at the gateway that generates, as a stream or not.
+    pub fn path(self, stream: bool) -> &'static str {
         match self {
             Self::Anthropic => "/anthropic/v1/messages",
             Self::OpenAi => "/openai/v1/chat/completions",
             Self::Responses => "/openai/v1/responses",
+            Self::Gemini if stream => "/gemini/v1beta/models/gemini-e2e:streamGenerateContent?alt=sse",
+            Self::Gemini => "/gemini/v1beta/models/gemini-e2e:generateContent",
         }
     }
 
@@ -46,6 +52,7 @@ impl Api {
         match self {
             Self::Anthropic => "/anthropic",
             Self::OpenAi | Self::Responses => "/openai/v1",
+            Self::Gemini => "/gemini",
         }
     }
 
@@ -55,6 +62,7 @@ impl Api {
             Self::Anthropic => anthropic::request(stream),
             Self::OpenAi => openai::request(stream),
             Self::Responses => responses::request(stream),
+            Self::Gemini => gemini::request(),
         }
     }
 
@@ -64,6 +72,7 @@ impl Api {
             Self::Anthropic => anthropic::calls(answer),
             Self::OpenAi => openai::calls(answer),
             Self::Responses => responses::calls(answer),
+            Self::Gemini => gemini::calls(answer),
         }
     }
 }
@@ -121,6 +130,7 @@ impl Turn {
             Api::Anthropic => anthropic::json(self),
             Api::OpenAi => openai::json(self),
             Api::Responses => responses::json(self),
+            Api::Gemini => gemini::json(self),
         }
         .to_string()
         .into_bytes()
@@ -142,6 +152,7 @@ impl Turn {
             Api::Anthropic => anthropic::sse(self),
             Api::OpenAi => openai::sse(self),
             Api::Responses => responses::sse(self),
+            Api::Gemini => gemini::sse(self),
         }
         .into_bytes()
     }

@@ -14,9 +14,9 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 /// The languages whose SDKs are driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sdk {
-    /// `anthropic` and `openai` from PyPI.
+    /// `anthropic`, `openai` and `google-genai` from PyPI.
     Python,
-    /// `@anthropic-ai/sdk` and `openai` from npm.
+    /// `@anthropic-ai/sdk`, `openai` and `@google/genai` from npm.
     JavaScript,
 }
 

@@ -25,6 +25,9 @@ const BUNDLES_TAKEN: &str = "wasmcustom.toolgate.bundle.taken";
 /// The VMs that ask for policy: one of the main thread, one of the only worker.
 const VMS: u64 = 2;
 
+/// The hosts of the shipped configuration whose place the scripted model takes.
+const MODEL_HOSTS: [&str; 3] = ["api.anthropic.com", "api.openai.com", "generativelanguage.googleapis.com"];
+
 /// Which policy is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PolicyOption {
@@ -146,7 +149,7 @@ impl Stack {
 
     /// Asks the model for its next turn.
     pub fn ask(&mut self, protocol: Protocol, api: Api, stream: bool) -> Exchange {
-        self.send(protocol, Request::post(api.path(), &api.request(stream)))
+        self.send(protocol, Request::post(api.path(stream), &api.request(stream)))
     }
 
     /// A certificate with these URIs, as the agents' authority signs it.
@@ -234,8 +237,7 @@ impl Place {
     async fn furnish(&self, options: &StackOptions) -> (Model, Ledger, Gateway) {
         let models = Authority::new("models");
         fs::write(self.at("models.pem"), models.pem()).unwrap();
-        let model =
-            Model::start(&models.server(&["api.anthropic.com", "api.openai.com"]), options.model).await;
+        let model = Model::start(&models.server(&MODEL_HOSTS), options.model).await;
         let ledger = match options.policy {
             PolicyOption::Handed(policy) => {
                 Ledger::start(self.dir.path(), Some(&policy_folder(policy))).await

@@ -1,6 +1,6 @@
 // Drives the official JavaScript SDKs the way an agent does, one conversation a line.
 //
-// In, a JSON document a line: `api` (anthropic, openai, responses), `how` (create, stream, runner, runner-stream), `prompt`,
+// In, a JSON document a line: `api` (the keys of `RUN`), `how` (create, stream, runner, runner-stream), `prompt`,
 // `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 // arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 
@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import Anthropic from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
+import { ApiError, GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import { Agent, fetch } from "undici";
 
@@ -110,8 +111,55 @@ async function runResponses(spec, options) {
   }
 }
 
-const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses };
-const ERRORS = [Anthropic.AnthropicError, OpenAI.OpenAIError];
+// One response, which in a stream is an event.
+function noteGemini(response) {
+  for (const { content, finishReason } of response.candidates ?? []) {
+    for (const part of content?.parts ?? []) {
+      if (part.text && !part.thought) seen.text += part.text;
+      if (part.functionCall) seen.calls.push([part.functionCall.name, part.functionCall.args]);
+    }
+    if (finishReason) {
+      seen.stop = finishReason;
+      seen.text += "\n";
+    }
+  }
+}
+
+async function runGemini(spec, { fetch, fetchOptions }) {
+  const through = (url, init) => fetch(url, { ...init, ...fetchOptions });
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: spec.base_url, fetch: through } });
+  const functionDeclarations = TOOLS.map((tool) => ({
+    name: tool.name,
+    description: tool.description,
+    parametersJsonSchema: schema(tool),
+  }));
+  const runnable = {
+    tool: async () => ({ functionDeclarations }),
+    callTool: async (calls) =>
+      calls.map(({ id, name }) => {
+        const result = run(TOOLS.find((tool) => tool.name === name))();
+        return { functionResponse: { id, name, response: { result } } };
+      }),
+  };
+  const runs = spec.how.startsWith("runner");
+  const request = {
+    model: "gemini-e2e",
+    contents: spec.prompt,
+    config: { tools: runs ? [runnable] : [{ functionDeclarations }] },
+  };
+  if (spec.how === "stream" || spec.how === "runner-stream") {
+    for await (const response of await client.models.generateContentStream(request)) noteGemini(response);
+    return;
+  }
+  const response = await client.models.generateContent(request);
+  // The SDK keeps the turns that led to its last answer.
+  const turns = (response.automaticFunctionCallingHistory ?? []).filter((turn) => turn.role === "model");
+  noteGemini({ candidates: turns.map((content) => ({ content })) });
+  noteGemini(response);
+}
+
+const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses, gemini: runGemini };
+const ERRORS = [Anthropic.AnthropicError, ApiError, OpenAI.OpenAIError];
 
 async function converse(spec) {
   Object.assign(seen, { calls: [], ran: [], text: "", stop: null, error: null });

@@ -1,6 +1,6 @@
 """Drives the official Python SDKs the way an agent does, one conversation a line.
 
-In, a JSON document a line: `api` (anthropic, openai, responses), `how` (create, stream, runner, runner-stream), `prompt`,
+In, a JSON document a line: `api` (the keys of `RUN`), `how` (create, stream, runner, runner-stream), `prompt`,
 `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 """
@@ -12,6 +12,7 @@ import sys
 import anthropic
 import httpx2
 import openai
+from google import genai
 
 seen: dict = {}
 
@@ -148,6 +149,50 @@ def run_responses(spec: dict, http: httpx2.Client) -> None:
             request["input"] = request["input"] + response.output + outputs
 
 
+def note_gemini(response) -> None:
+    """Notes one response, which in a stream is an event."""
+    for candidate in response.candidates or []:
+        for part in (candidate.content and candidate.content.parts) or []:
+            if part.text and not part.thought:
+                seen["text"] += part.text
+            if part.function_call:
+                seen["calls"].append([part.function_call.name, part.function_call.args])
+        if candidate.finish_reason:
+            seen["stop"] = candidate.finish_reason.value
+            say("")
+
+
+def run_gemini(spec: dict, http: httpx2.Client) -> None:
+    options = genai.types.HttpOptions(base_url=spec["base_url"], httpx_client=http)
+    client = genai.Client(api_key="unused", http_options=options)
+    request = {"model": "gemini-e2e", "contents": spec["prompt"]}
+    how = spec["how"]
+    if how.startswith("runner"):
+        # The SDK runs Python functions by itself, and keeps the turns that led to its last answer.
+        config = {"tools": list(TOOLS.values())}
+        if how == "runner":
+            response = client.models.generate_content(**request, config=config)
+            for turn in response.automatic_function_calling_history or []:
+                if turn.role == "model":
+                    candidate = genai.types.Candidate(content=turn)
+                    note_gemini(genai.types.GenerateContentResponse(candidates=[candidate]))
+            note_gemini(response)
+            return
+        stream = client.models.generate_content_stream(**request, config=config)
+    else:
+        functions = [
+            {"name": name, "description": tool.__doc__, "parameters_json_schema": schema(name)}
+            for name, tool in TOOLS.items()
+        ]
+        config = {"tools": [{"function_declarations": functions}]}
+        if how == "create":
+            note_gemini(client.models.generate_content(**request, config=config))
+            return
+        stream = client.models.generate_content_stream(**request, config=config)
+    for response in stream:
+        note_gemini(response)
+
+
 def converse(spec: dict) -> None:
     seen.update(calls=[], ran=[], text="", stop=None, error=None)
     trust = ssl.create_default_context(cafile=spec["ca"])
@@ -155,11 +200,11 @@ def converse(spec: dict) -> None:
     with httpx2.Client(verify=trust, timeout=60) as http:
         try:
             RUN[spec["api"]](spec, http)
-        except (anthropic.APIError, openai.APIError) as error:
+        except (anthropic.APIError, openai.APIError, genai.errors.APIError) as error:
             seen["error"] = f"{type(error).__name__}: {error}"
 
 
-RUN = {"anthropic": run_anthropic, "openai": run_openai, "responses": run_responses}
+RUN = {"anthropic": run_anthropic, "openai": run_openai, "responses": run_responses, "gemini": run_gemini}
 
 for line in sys.stdin:
     converse(json.loads(line))
