@@ -80,6 +80,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["messages", "count_tokens"]),
     ("POST", &["responses", "input_tokens"]),
     ("DELETE", &["responses", "*"]),
+    ("DELETE", &["interactions", "*"]),
     ("POST", &["models", "*:countTokens"]),
     ("POST", &["models", "*:embedContent"]),
     ("POST", &["models", "*:batchEmbedContents"]),
@@ -186,6 +187,9 @@ mod tests {
             ),
             ("POST", "/v1/projects/p/locations/l/endpoints/1:generateContent", Api::Gemini),
             ("POST", "/v1beta/tunedModels/t:generateContent", Api::Gemini),
+            ("POST", "/v1beta/interactions", Api::GeminiInteractions),
+            ("GET", "/v1beta/interactions/i?stream=true&last_event_id=e", Api::GeminiInteractions),
+            ("POST", "/v1beta/interactions/i/cancel", Api::GeminiInteractions),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
         }
@@ -218,6 +222,7 @@ mod tests {
             ("POST", "/v1/responses/input_tokens"),
             ("DELETE", "/v1/responses/resp_1"),
             ("POST", "/v1beta/models/m:countTokens"),
+            ("DELETE", "/v1beta/interactions/i"),
             ("POST", "/v1beta/models/m:embedContent?key=k"),
             ("POST", "/v1beta/models/m:batchEmbedContents"),
         ] {
@@ -256,6 +261,9 @@ mod tests {
             ("HEAD", "/v1beta/models/m:streamGenerateContent"),
             ("GET", "/v1beta/batches/b"),
             ("POST", "/v1beta/cachedContents"),
+            ("GET", "/v1beta/interactions"),
+            ("POST", "/v1beta/interactions/i"),
+            ("GET", "/v1beta/interactions/i/cancel"),
             ("GET", "models"),
             ("GET", "*"),
             ("GET", "/"),

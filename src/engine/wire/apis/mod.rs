@@ -45,6 +45,8 @@ apis! {
     OpenaiResponses = "openai-responses" in openai_responses;
     /// Gemini's `generateContent`, `POST …/models/M:generateContent` and `:streamGenerateContent`.
     Gemini = "gemini" in gemini;
+    /// Gemini Interactions, `POST …/interactions`, and what the provider keeps of one.
+    GeminiInteractions = "gemini-interactions" in gemini_interactions;
 }
 
 impl Api {

@@ -21,6 +21,16 @@ const FILES: &[(&str, Framing, &str)] = &[
     ("gemini", Framing::Events, include_str!("../../../../tests/cases/hostile/gemini.events")),
     ("gemini", Framing::Elements, include_str!("../../../../tests/cases/hostile/gemini.elements")),
     ("gemini", Framing::Document, include_str!("../../../../tests/cases/hostile/gemini.documents")),
+    (
+        "gemini-interactions",
+        Framing::Events,
+        include_str!("../../../../tests/cases/hostile/gemini-interactions.events"),
+    ),
+    (
+        "gemini-interactions",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/gemini-interactions.documents"),
+    ),
 ];
 
 struct Hostile<'a> {
@@ -109,6 +119,21 @@ fn event(api: Api, line: &str) -> Vec<u8> {
         (Api::Gemini, "$end") => &[
             r#"{"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP","index":0}]}"#,
         ],
+        (Api::GeminiInteractions, "$start") => {
+            &[r#"{"event_type":"interaction.created","interaction":{"id":"i","status":"in_progress"}}"#]
+        }
+        (Api::GeminiInteractions, "$call") => &[
+            r#"{"event_type":"step.start","index":0,"step":{"type":"function_call","id":"z","name":"zap","arguments":{}}}"#,
+            r#"{"event_type":"step.delta","index":0,"delta":{"type":"arguments_delta","arguments":"{}"}}"#,
+            r#"{"event_type":"step.stop","index":0}"#,
+        ],
+        (Api::GeminiInteractions, "$completed") => {
+            &[r#"{"event_type":"interaction.completed","interaction":{"id":"i","status":"requires_action"}}"#]
+        }
+        (Api::GeminiInteractions, "$end") => &[
+            r#"{"event_type":"interaction.completed","interaction":{"id":"i","status":"requires_action"}}"#,
+            "[DONE]",
+        ],
         _ => &[line],
     };
     let mut out = String::new();
@@ -186,6 +211,7 @@ portable! {
             (Api::OpenaiChat, r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"zap"}}]}}]}"#),
             (Api::OpenaiResponses, r#"{"object":"response","output":[{"type":"function_call","name":"zap","arguments":"{}"}]}"#),
             (Api::Gemini, r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"zap"}}]}}]}"#),
+            (Api::GeminiInteractions, r#"{"status":"completed","steps":[{"type":"function_call","name":"zap"}]}"#),
         ];
         for (api, body) in bodies {
             for mark in ["", "\u{feff}"] {

@@ -216,6 +216,34 @@ portable! {
         assert_eq!(facts, RequestFacts { model: Some("17".to_owned()), ..RequestFacts::default() });
     }
 
+    fn a_request_for_an_interaction_tells_client_tools_from_the_providers() {
+        let facts = facts(
+            Api::GeminiInteractions,
+            r#"{"model":"m","stream":true,"previous_interaction_id":"i","background":false,
+                "input":[{"type":"user_input","content":[]},{"type":"function_call","id":"a"},{"type":"function_result","call_id":"a"}],
+                "tools":[{"type":"function","name":"look_up"},{"type":"google_search"},{"type":"mcp_server","name":"tracker"},
+                    {"type":"computer_use"},{"type":"never_heard_of"}],
+                "environment":"remote","response_mime_type":"application/json"}"#,
+        );
+        assert_eq!(
+            facts,
+            RequestFacts {
+                model: Some("m".to_owned()),
+                stream: true,
+                offered: owned(&["look_up", "computer_use"]),
+                provider_executed: owned(&[
+                    "google_search", "mcp_server:tracker", "never_heard_of", "environment",
+                ]),
+                state: owned(&["store", "previous_interaction_id"]),
+                continues: Vec::new(),
+                history_calls: 2,
+                structured: true,
+            }
+        );
+        let facts = facts_at(Api::GeminiInteractions, "/v1beta/interactions", r#"{"agent":"a","input":"x","store":false}"#);
+        assert_eq!(facts, RequestFacts { provider_executed: owned(&["agent:a"]), ..RequestFacts::default() });
+    }
+
     fn a_cloud_names_the_model_in_the_path() {
         let path = "/v1/projects/p/locations/l/publishers/anthropic/models/example@1:streamRawPredict";
         let facts = facts_at(Api::Anthropic, path, r#"{"anthropic_version":"vertex-2023-10-16"}"#);

@@ -240,7 +240,9 @@ impl Stream {
             None => return Err(shape("a stop for a block that is not open")),
             Some(Open::Call(open)) => {
                 let OpenCall { number, mut call, prefilled, json } = *open;
-                call.arguments = joined(prefilled, &json, self.setup.limits.depth)?;
+                call.arguments = prefilled
+                    .continued(&json, self.setup.limits.depth)
+                    .ok_or_else(|| shape("a tool call with two different inputs"))?;
                 self.calls.complete(number, call, out)?;
             }
             Some(Open::Provider | Open::Other) => self.no_call_open("a content block within a tool call")?,
@@ -257,25 +259,6 @@ impl Stream {
 fn index(root: &Node) -> Result<u32, Unreadable> {
     let index = root.get("index").and_then(Node::as_index);
     index.ok_or_else(|| shape("a block's index that is not a number from 0"))
-}
-
-/// What a call is called with, from the input of its start event and that of its deltas.
-fn joined(prefilled: Arguments, json: &str, depth: usize) -> Result<Arguments, Unreadable> {
-    if json.is_empty() {
-        return Ok(prefilled);
-    }
-    let deltas = Arguments::from_json_text(json, depth);
-    let empty = match &prefilled {
-        Arguments::Json(document) => document.root().is_null() || document.canonical() == "{}",
-        Arguments::Absent => true,
-        Arguments::Text(_) | Arguments::Malformed { .. } => false,
-    };
-    let same = match (&prefilled, &deltas) {
-        (Arguments::Json(one), Arguments::Json(other)) => one.canonical() == other.canonical(),
-        _ => false,
-    };
-    // SDKs let the deltas win; others append them, or never look at them.
-    if empty || same { Ok(deltas) } else { Err(shape("a tool call with two different inputs")) }
 }
 
 impl StreamApi for Stream {
