@@ -24,6 +24,7 @@ mod document;
 mod elements;
 mod endpoint;
 pub mod error_body;
+mod frames;
 mod keys;
 mod owed;
 mod rebuild;

@@ -32,7 +32,16 @@ use rewrite::{Chunk, Writer};
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Events, Framing::Elements];
-    ApiEntry { name, owns, request: request::facts, forward: None, framings, codec, error_body, is_error_body }
+    ApiEntry {
+        name,
+        owns,
+        request: request::facts,
+        forward: None,
+        framings,
+        codec,
+        error_body,
+        is_error_body,
+    }
 }
 
 fn owns(method: &str, path: &str) -> bool {
@@ -123,9 +132,7 @@ fn said(setup: &Setup, refusal: &str) -> String {
             r#""content":{{"parts":[],"role":"model"}},"finishReason":"OTHER","finishMessage":{text},"index":0"#
         )
     } else {
-        format!(
-            r#""content":{{"parts":[{{"text":{text}}}],"role":"model"}},"finishReason":"STOP","index":0"#
-        )
+        format!(r#""content":{{"parts":[{{"text":{text}}}],"role":"model"}},"finishReason":"STOP","index":0"#)
     };
     format!(
         r#"{{"candidates":[{{{candidate}}}],"usageMetadata":{{"promptTokenCount":0,"candidatesTokenCount":0,"totalTokenCount":0}},"modelVersion":{model},"responseId":"toolgate"}}"#

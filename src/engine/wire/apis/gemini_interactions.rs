@@ -26,7 +26,16 @@ use step::Kind;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Events];
-    ApiEntry { name, owns, request: request::facts, forward: None, framings, codec, error_body, is_error_body }
+    ApiEntry {
+        name,
+        owns,
+        request: request::facts,
+        forward: None,
+        framings,
+        codec,
+        error_body,
+        is_error_body,
+    }
 }
 
 fn owns(method: &str, path: &str) -> bool {
@@ -88,7 +97,10 @@ impl DocumentApi for Interaction {
     }
 
     fn instead(&self, refusal: &str) -> String {
-        interaction(&self.0, &format!(r#""completed","steps":[{}]"#, step::output(refusal, self.0.structured)))
+        interaction(
+            &self.0,
+            &format!(r#""completed","steps":[{}]"#, step::output(refusal, self.0.structured)),
+        )
     }
 }
 

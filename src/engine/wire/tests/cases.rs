@@ -5,6 +5,7 @@
 //! files. To add one, write its input and a line here; run the tests with `BLESS=1` to have what comes of
 //! it written down, and read that before you commit it.
 
+use super::frames;
 use crate::wire::{Api, Framing};
 
 pub(super) struct Case {
@@ -37,18 +38,30 @@ impl Case {
 }
 
 /// The body that a file shows.
-pub(super) fn encoded(_: Framing, shown: &str) -> Vec<u8> {
-    shown.as_bytes().to_vec()
+pub(super) fn encoded(framing: Framing, shown: &str) -> Vec<u8> {
+    match framing {
+        Framing::Frames => frames::encoded(shown),
+        Framing::Document | Framing::Events | Framing::Elements => shown.as_bytes().to_vec(),
+    }
 }
 
 /// A body as the cases' files show it.
-pub(super) fn shown(_: Framing, body: &[u8]) -> String {
-    std::str::from_utf8(body).expect("output is UTF-8").to_owned()
+pub(super) fn shown(framing: Framing, body: &[u8]) -> String {
+    match framing {
+        Framing::Frames => frames::shown(body),
+        Framing::Document | Framing::Events | Framing::Elements => {
+            std::str::from_utf8(body).expect("output is UTF-8").to_owned()
+        }
+    }
 }
 
 /// How the files of a framing are called, after the last dot.
-const EXTENSIONS: &[(&str, Framing)] =
-    &[("json", Framing::Document), ("sse", Framing::Events), ("jsonarray", Framing::Elements)];
+const EXTENSIONS: &[(&str, Framing)] = &[
+    ("json", Framing::Document),
+    ("sse", Framing::Events),
+    ("jsonarray", Framing::Elements),
+    ("frames", Framing::Frames),
+];
 
 pub(super) fn extension(framing: Framing) -> &'static str {
     EXTENSIONS.iter().find(|(_, known)| *known == framing).expect("a framing of the cases").0
@@ -329,4 +342,35 @@ cases! {
     "gemini-interactions" "queued" "json" none,
     "gemini-interactions" "text-only" "json" none,
     "gemini-interactions" "two-calls" "json" many,
+    "bedrock-converse" "additional-fields" "frames" one,
+    "bedrock-converse" "call-only" "frames" one,
+    "bedrock-converse" "exception" "frames" none,
+    "bedrock-converse" "gaps" "frames" many,
+    "bedrock-converse" "malformed-input" "frames" one,
+    "bedrock-converse" "no-metadata" "frames" one,
+    "bedrock-converse" "one-call" "frames" one,
+    "bedrock-converse" "server-tool-and-call" "frames" one,
+    "bedrock-converse" "server-tool" "frames" none,
+    "bedrock-converse" "text-behind" "frames" one,
+    "bedrock-converse" "text-only" "frames" none,
+    "bedrock-converse" "text-with-start" "frames" one,
+    "bedrock-converse" "thinking-between" "frames" many,
+    "bedrock-converse" "three-calls" "frames" many,
+    "bedrock-converse" "two-calls" "frames" many,
+    "bedrock-converse" "additional-fields" "json" one,
+    "bedrock-converse" "error" "json" none,
+    "bedrock-converse" "no-input" "json" one,
+    "bedrock-converse" "one-call" "json" one,
+    "bedrock-converse" "server-tool" "json" none,
+    "bedrock-converse" "text-only" "json" none,
+    "bedrock-converse" "thinking-between" "json" many,
+    "bedrock-converse" "two-calls" "json" many,
+    "bedrock-invoke" "exception" "frames" none,
+    "bedrock-invoke" "one-call" "frames" one,
+    "bedrock-invoke" "provider-tool" "frames" none,
+    "bedrock-invoke" "text-only" "frames" none,
+    "bedrock-invoke" "two-calls" "frames" many,
+    "bedrock-invoke" "one-call" "json" one,
+    "bedrock-invoke" "text-only" "json" none,
+    "bedrock-invoke" "two-calls" "json" many,
 }

@@ -1,7 +1,7 @@
 //! Bodies made to be read differently, under `tests/cases/hostile`: what is refused, and why; and what is
 //! read after all, because every client reads it alike.
 
-use super::{Api, Framing, Run, lines, reread, run, text};
+use super::{Api, Framing, Run, cases, frames, lines, reread, run};
 
 const FILES: &[(&str, Framing, &str)] = &[
     ("anthropic", Framing::Events, include_str!("../../../../tests/cases/hostile/anthropic.events")),
@@ -30,6 +30,21 @@ const FILES: &[(&str, Framing, &str)] = &[
         "gemini-interactions",
         Framing::Document,
         include_str!("../../../../tests/cases/hostile/gemini-interactions.documents"),
+    ),
+    (
+        "bedrock-converse",
+        Framing::Frames,
+        include_str!("../../../../tests/cases/hostile/bedrock-converse.frames"),
+    ),
+    (
+        "bedrock-converse",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/bedrock-converse.documents"),
+    ),
+    (
+        "bedrock-invoke",
+        Framing::Frames,
+        include_str!("../../../../tests/cases/hostile/bedrock-invoke.frames"),
     ),
 ];
 
@@ -60,10 +75,8 @@ fn hostile() -> Vec<Hostile<'static>> {
                 _ => panic!("`{name}` expects neither `refused: …` nor `calls: …`, but `{expected}`"),
             };
             let body = match framing {
-                Framing::Document | Framing::Elements | Framing::Frames => {
-                    unescaped(&lines.collect::<Vec<_>>().join("\n"))
-                }
-                Framing::Events => {
+                Framing::Document | Framing::Elements => unescaped(&lines.collect::<Vec<_>>().join("\n")),
+                Framing::Events | Framing::Frames => {
                     lines.filter(|line| !line.is_empty()).flat_map(|l| event(api, l)).collect()
                 }
             };
@@ -134,8 +147,32 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             r#"{"event_type":"interaction.completed","interaction":{"id":"i","status":"requires_action"}}"#,
             "[DONE]",
         ],
+        (Api::BedrockConverse, "$start") => &[r#"messageStart {"role":"assistant"}"#],
+        (Api::BedrockConverse, "$call") => &[
+            r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"zap"}}}"#,
+            r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}}"#,
+            r#"contentBlockStop {"contentBlockIndex":0}"#,
+        ],
+        (Api::BedrockConverse, "$end") => &[
+            r#"messageStop {"stopReason":"tool_use"}"#,
+            r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#,
+        ],
+        (Api::BedrockInvoke, "$start") => &[
+            r#"chunk {"bytes":b64({"type":"message_start","message":{"type":"message","role":"assistant","content":[]}}),"p":"a"}"#,
+        ],
+        (Api::BedrockInvoke, "$call") => &[
+            r#"chunk {"bytes":b64({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"zap","input":{}}})}"#,
+            r#"chunk {"bytes":b64({"type":"content_block_stop","index":0})}"#,
+        ],
+        (Api::BedrockInvoke, "$end") => &[
+            r#"chunk {"bytes":b64({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})}"#,
+            r#"chunk {"bytes":b64({"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":1}}),"p":"abc"}"#,
+        ],
         _ => &[line],
     };
+    if matches!(api, Api::BedrockConverse | Api::BedrockInvoke) {
+        return lines.iter().flat_map(|line| frames::encoded(line)).collect();
+    }
     let mut out = String::new();
     for data in lines {
         let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
@@ -178,7 +215,7 @@ fn check(case: &Hostile<'_>, run: &Run) {
     }
     let expected_calls = matches!(case.expected, Expected::Calls(n) if n > 0);
     if expected_calls || matches!(case.expected, Expected::Refused(_)) {
-        let passed = String::from_utf8_lossy(&run.passed);
+        let passed = cases::shown(case.framing, &run.passed);
         assert!(!passed.contains("zap"), "{at}: {passed}");
     }
 }
@@ -211,6 +248,7 @@ portable! {
             (Api::OpenaiChat, r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"zap"}}]}}]}"#),
             (Api::OpenaiResponses, r#"{"object":"response","output":[{"type":"function_call","name":"zap","arguments":"{}"}]}"#),
             (Api::Gemini, r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"zap"}}]}}]}"#),
+            (Api::BedrockConverse, r#"{"output":{"message":{"content":[{"toolUse":{"name":"zap","input":{}}}]}}}"#),
             (Api::GeminiInteractions, r#"{"status":"completed","steps":[{"type":"function_call","name":"zap"}]}"#),
         ];
         for (api, body) in bodies {
@@ -224,10 +262,10 @@ portable! {
                     utf32.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
                     utf32.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
                 ] {
-                    for framing in [Framing::Document, Framing::Events] {
+                    for &framing in api.entry().framings {
                         let run = run(api, framing, [encoded.as_slice()], |_, _| false);
                         assert!(run.error.is_some(), "{api:?} {framing:?}");
-                        assert!(!text(&run.output).contains("zap"));
+                        assert!(!cases::shown(framing, &run.output).contains("zap"));
                     }
                 }
             }

@@ -13,6 +13,7 @@ macro_rules! portable {
 #[cfg(not(target_family = "wasm"))]
 mod again;
 mod cases;
+pub(in crate::wire) mod frames;
 mod hostile;
 #[cfg(not(target_family = "wasm"))]
 mod mutations;

@@ -244,6 +244,49 @@ portable! {
         assert_eq!(facts, RequestFacts { provider_executed: owned(&["agent:a"]), ..RequestFacts::default() });
     }
 
+    fn a_converse_request_tells_client_tools_from_the_providers() {
+        let body = r#"{"messages":[{"role":"user","content":[{"text":"hi"}]},
+                {"role":"assistant","content":[{"text":"x"},{"toolUse":{"toolUseId":"t","name":"look_up","input":{}}}]},
+                {"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[]}}]}],
+            "toolConfig":{"tools":[{"toolSpec":{"name":"look_up","inputSchema":{"json":{}}}},{"cachePoint":{"type":"default"}},
+                {"systemTool":{"name":"nova_grounding"}},{"neverHeardOf":{}}]},
+            "additionalModelRequestFields":{"tools":[{"type":"computer_20250124","name":"computer"}]},
+            "outputConfig":{"textFormat":{"type":"json_schema","structure":{}}}}"#;
+        let expected = RequestFacts {
+            model: Some("arn:aws:bedrock:us-east-1:1:inference-profile/m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: owned(&[
+                "nova_grounding", "neverHeardOf", "additionalModelRequestFields:computer_20250124",
+            ]),
+            state: Vec::new(),
+            continues: Vec::new(),
+            history_calls: 2,
+            structured: true,
+        };
+        let path = "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fm/converse-stream";
+        assert_eq!(facts_at(Api::BedrockConverse, path, body), expected);
+        let facts = facts_at(Api::BedrockConverse, "/model/m/converse", "{}");
+        assert_eq!(facts, RequestFacts { model: Some("m".to_owned()), ..RequestFacts::default() });
+    }
+
+    fn an_invocation_is_read_if_it_is_of_the_messages_api() {
+        let body = r#"{"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"tools":[{"name":"look_up"}],"messages":[]}"#;
+        let facts = facts_at(Api::BedrockInvoke, "/model/m%3A0/invoke-with-response-stream", body);
+        let expected = RequestFacts {
+            model: Some("m:0".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts, expected);
+        for other in [r#"{"prompt":"x"}"#, r#"{"messages":[]}"#] {
+            let document = Document::parse(other.as_bytes().to_vec(), 100).expect("JSON");
+            let target = Target::new("/model/m/invoke");
+            assert!((Api::BedrockInvoke.entry().request)(&target, &document).is_err(), "{other}");
+        }
+    }
+
     fn a_cloud_names_the_model_in_the_path() {
         let path = "/v1/projects/p/locations/l/publishers/anthropic/models/example@1:streamRawPredict";
         let facts = facts_at(Api::Anthropic, path, r#"{"anthropic_version":"vertex-2023-10-16"}"#);

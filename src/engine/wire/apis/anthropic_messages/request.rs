@@ -8,7 +8,7 @@ const CLIENT_TOOLS: &[&str] =
     &["bash_", "text_editor_", "computer_", "memory_", "browser_toolset_", "computer_toolset_"];
 
 /// Reads a request. Clouds take the model and the way of the answer from the path.
-pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
+pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));

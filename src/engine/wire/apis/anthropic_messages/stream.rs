@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 ///
 /// It is held from the first call on, and also from a block in which the provider runs code: that code may
 /// ask for calls, and then goes with them if they are refused. Anything else behind it lets it pass.
-pub(super) struct Stream {
+pub(in crate::wire::apis) struct Stream {
     setup: Setup,
     phase: Phase,
     /// The index the next block must have.
@@ -80,7 +80,7 @@ enum HeldBlock {
 }
 
 /// What must be known of a held event to write it again.
-pub(super) enum Mark {
+pub(in crate::wire::apis) enum Mark {
     /// `message_start`.
     Message,
     /// The start of the block at this place among the held ones.
@@ -95,7 +95,7 @@ pub(super) enum Mark {
 const OPEN_BLOCKS: usize = 64;
 
 impl Stream {
-    pub(super) fn new(setup: Setup) -> Self {
+    pub(in crate::wire::apis) fn new(setup: Setup) -> Self {
         let calls = Announcer::new(&setup.limits);
         Self {
             setup,

@@ -163,7 +163,10 @@ fn piece<'a>(document: &Document, call: &'a Node, limits: &Limits) -> Result<Pie
     if !matches!(call.value, Value::Object(_)) {
         return Err(shape("a function call that is not an object"));
     }
-    keys::exact(call, &["id", "name", "args", "partialArgs", "partial_args", "willContinue", "will_continue"])?;
+    keys::exact(
+        call,
+        &["id", "name", "args", "partialArgs", "partial_args", "willContinue", "will_continue"],
+    )?;
     let text = |key: &str| match call.get(key).filter(|node| !node.is_null()) {
         None => Ok(None),
         Some(node) => match node.as_str() {
@@ -177,9 +180,7 @@ fn piece<'a>(document: &Document, call: &'a Node, limits: &Limits) -> Result<Pie
     };
     let partial_args = match either(call, "partialArgs")? {
         None => None,
-        Some(node) => {
-            Some(node.elements().ok_or_else(|| shape("partial arguments that are not a list"))?)
-        }
+        Some(node) => Some(node.elements().ok_or_else(|| shape("partial arguments that are not a list"))?),
     };
     let will_continue = match either(call, "willContinue")?.map(|node| &node.value) {
         None | Some(Value::Bool(false)) => false,

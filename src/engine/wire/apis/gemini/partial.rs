@@ -111,8 +111,10 @@ fn steps(path: &str) -> Result<Vec<Step>, Unreadable> {
         let inside = rest.strip_prefix('[').ok_or_else(|| shape(ODD))?;
         let quote = inside.chars().next().filter(|c| matches!(c, '\'' | '"'));
         if let Some(quote) = quote {
-            let (name, behind) =
-                inside.strip_prefix(quote).and_then(|inside| inside.split_once(quote)).ok_or_else(|| shape(ODD))?;
+            let (name, behind) = inside
+                .strip_prefix(quote)
+                .and_then(|inside| inside.split_once(quote))
+                .ok_or_else(|| shape(ODD))?;
             if name.contains('\\') {
                 return Err(shape(ODD));
             }
@@ -120,7 +122,8 @@ fn steps(path: &str) -> Result<Vec<Step>, Unreadable> {
             rest = behind.strip_prefix(']').ok_or_else(|| shape(ODD))?;
         } else {
             let (index, behind) = inside.split_once(']').ok_or_else(|| shape(ODD))?;
-            let plain = index.bytes().all(|byte| byte.is_ascii_digit()) && (index == "0" || !index.starts_with('0'));
+            let plain =
+                index.bytes().all(|byte| byte.is_ascii_digit()) && (index == "0" || !index.starts_with('0'));
             let index = index.parse().ok().filter(|_| plain).ok_or_else(|| shape(ODD))?;
             steps.push(Step::Index(index));
             rest = behind;
@@ -170,7 +173,9 @@ fn put(place: &mut Tree, path: &[Step], piece: Piece) -> Result<(), Unreadable> 
 /// Writes JSON. Bounded by the depth that was allowed.
 fn write(tree: &Tree, out: &mut String) -> Result<(), Unreadable> {
     match tree {
-        Tree::Empty => return Err(Unreadable { what: UnreadableWhy::Bug("a partial argument without a value") }),
+        Tree::Empty => {
+            return Err(Unreadable { what: UnreadableWhy::Bug("a partial argument without a value") });
+        }
         Tree::Text { open: true, .. } => return Err(shape("a function call ended within an argument")),
         Tree::Text { text, open: false } => out.push_str(&rebuild::string(text)),
         Tree::Scalar(json) => out.push_str(json),

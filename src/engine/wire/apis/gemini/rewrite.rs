@@ -73,7 +73,8 @@ impl Writer {
         let (true, Some(content)) = (changed || refused, candidate.get("content")) else { return Ok(None) };
         let mut empty = elements.is_empty();
         let parts = Change::Set(rebuild::array(&elements));
-        let mut changes = vec![("content", Change::Set(rebuild::object(document, content, &[("parts", parts)])))];
+        let mut changes =
+            vec![("content", Change::Set(rebuild::object(document, content, &[("parts", parts)])))];
         if refused && chunk.structured && !std::mem::replace(&mut self.said, true) {
             let texts: Vec<&str> = self.calls.iter().filter_map(|call| chunk.decided.text(*call)).collect();
             changes.push(("finishMessage", Change::Set(rebuild::string(&texts.join("\n")))));

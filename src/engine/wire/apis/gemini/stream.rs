@@ -91,12 +91,15 @@ impl Stream {
                     }
                 }
             };
-            mark.0.push((number, match (begun, whole.is_some()) {
-                (true, true) => Ends::Both,
-                (true, false) => Ends::First,
-                (false, false) => Ends::None,
-                (false, true) => Ends::Last,
-            }));
+            mark.0.push((
+                number,
+                match (begun, whole.is_some()) {
+                    (true, true) => Ends::Both,
+                    (true, false) => Ends::First,
+                    (false, false) => Ends::None,
+                    (false, true) => Ends::Last,
+                },
+            ));
             if let Some(call) = whole {
                 self.calls.complete(number, call.into_tool_call(index), out)?;
             }
@@ -109,7 +112,9 @@ impl Stream {
 fn index(candidate: &Node) -> Result<u32, Unreadable> {
     match candidate.get("index").filter(|index| !index.is_null()) {
         None => Ok(0),
-        Some(index) => index.as_index().ok_or_else(|| shape("a candidate's index that is not a number from 0")),
+        Some(index) => {
+            index.as_index().ok_or_else(|| shape("a candidate's index that is not a number from 0"))
+        }
     }
 }
 
@@ -172,7 +177,8 @@ impl StreamApi for Stream {
             let written = candidate.writer.candidate(&chunk, node, &mut ends)?;
             changed |= written.is_some();
             empty &= written.as_ref().is_some_and(|written| written.empty);
-            elements.push(written.map_or_else(|| document.slice(node.span).to_owned(), |written| written.text));
+            elements
+                .push(written.map_or_else(|| document.slice(node.span).to_owned(), |written| written.text));
         }
         pieces.extend(match (changed, empty, document.root().get("candidates")) {
             (true, true, _) => None,

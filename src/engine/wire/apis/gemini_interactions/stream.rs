@@ -146,7 +146,8 @@ impl Stream {
         };
         let text = text.filter(|text| text.as_str().is_some());
         let filling = root.get("event_id").filter(|id| id.as_str().is_some());
-        let free = text.map(|text| Free { text: text.span, filling: filling.map(|id| id.span), counter: None });
+        let free =
+            text.map(|text| Free { text: text.span, filling: filling.map(|id| id.span), counter: None });
         Ok(Step { flow, mark, free })
     }
 
@@ -182,7 +183,8 @@ impl Stream {
 
     /// The number of a call that the end of the stream says: of one that was streamed, or its own.
     fn said_again(&mut self, call: ToolCall, out: &mut Reading) -> Result<usize, Unreadable> {
-        let at = call.id.as_ref().and_then(|id| self.known.iter().position(|known| known.id.as_ref() == Some(id)));
+        let at =
+            call.id.as_ref().and_then(|id| self.known.iter().position(|known| known.id.as_ref() == Some(id)));
         if let Some(at) = at {
             let same = self.known.get(at).is_some_and(|known| same(known, &call));
             return if same { Ok(at) } else { Err(shape("one identifier for two tool calls")) };
@@ -213,12 +215,7 @@ fn index(root: &Node) -> Result<u32, Unreadable> {
 impl StreamApi for Stream {
     type Mark = Mark;
 
-    fn event(
-        &mut self,
-        name: Option<&str>,
-        data: &str,
-        out: &mut Reading,
-    ) -> Result<Step<Mark>, Unreadable> {
+    fn event(&mut self, name: Option<&str>, data: &str, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         if self.phase == Phase::Ended {
             return Err(shape("an event after [DONE]"));
         }
