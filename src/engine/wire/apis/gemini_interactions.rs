@@ -8,7 +8,8 @@
 //!
 //! In the place of the call, as a step of the model's output; where the answer must fit a schema, as that step's
 //! error, which no text of the answer is read from. An interaction without a call left does not require action any
-//! more: it is `completed`.
+//! more: it is `completed`. The provider keeps the interaction with the call in it, so a result goes with the next
+//! request that goes on from there.
 
 mod request;
 mod step;
@@ -19,7 +20,8 @@ use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::error_body::is_error_object;
 use super::super::rebuild::{self, Change};
 use super::super::stream::StreamCodec;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, keys, shape};
+use super::super::{ApiEntry, Codec, Framing, Output, Reading, RequestFacts, Setup, Unreadable, keys, shape};
+use crate::call::Arguments;
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 use step::Kind;
@@ -30,7 +32,7 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
         name,
         owns,
         request: request::facts,
-        forward: None,
+        forward: Some(request::forward),
         framings,
         codec,
         error_body,
@@ -96,12 +98,29 @@ impl DocumentApi for Interaction {
         Ok(rebuild::object(document, root, &changes))
     }
 
+    fn kept_as(&self, document: &Document) -> Vec<String> {
+        kept_as(document.root()).into_iter().collect()
+    }
+
+    fn outputs(&self, document: &Document, decided: &Decided) -> Vec<Output> {
+        let Ok(steps) = steps(document.root()) else { return Vec::new() };
+        let calls = steps.iter().filter(|node| step::kind(node) == Ok(Kind::Call));
+        let refused = (0..).zip(calls).filter_map(|(number, node)| Some((node, decided.text(number)?)));
+        let call = |node| step::call(node, Arguments::Absent).ok();
+        refused.filter_map(|(node, text)| step::result(&call(node)?, text)).collect()
+    }
+
     fn instead(&self, refusal: &str) -> String {
         interaction(
             &self.0,
             &format!(r#""completed","steps":[{}]"#, step::output(refusal, self.0.structured)),
         )
     }
+}
+
+/// The identifier by which a later request goes on from an interaction.
+fn kept_as(interaction: &Node) -> Option<String> {
+    interaction.get("id").and_then(Node::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
 /// The steps of an interaction, whole or in an event about it.

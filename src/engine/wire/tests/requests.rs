@@ -235,7 +235,7 @@ portable! {
                     "google_search", "mcp_server:tracker", "never_heard_of", "environment",
                 ]),
                 state: owned(&["store", "previous_interaction_id"]),
-                continues: Vec::new(),
+                continues: owned(&["i"]),
                 history_calls: 2,
                 structured: true,
             }
@@ -285,6 +285,33 @@ portable! {
             let target = Target::new("/model/m/invoke");
             assert!((Api::BedrockInvoke.entry().request)(&target, &document).is_err(), "{other}");
         }
+    }
+
+    fn a_result_that_is_owed_stands_in_front_of_what_an_interaction_is_asked_with() {
+        let forward = Api::GeminiInteractions.entry().forward.expect("its requests may change");
+        let item = r#"{"type":"function_result","call_id":"a","name":"x","is_error":true,"result":"no"}"#;
+        let owed = [Output { call: "a".to_owned(), item: Some(item.to_owned()) }];
+        let text = r#"{"type":"text","text":"go \"on\""}"#;
+        let said = format!(r#"{{"type":"user_input","content":[{text}]}}"#);
+        let other = r#"{"type":"function_result","call_id":"b","result":"y"}"#;
+        for (input, expected) in [
+            (r#""go \"on\"""#.to_owned(), format!("[{item},{said}]")),
+            (text.to_owned(), format!("[{item},{said}]")),
+            (format!("[{text}]"), format!("[{item},{said}]")),
+            (format!("[{said}]"), format!("[{item},{said}]")),
+            (format!("[{other}]"), format!("[{item},{other}]")),
+            ("[]".to_owned(), format!("[{item}]")),
+            ("null".to_owned(), format!("[{item}]")),
+        ] {
+            let body = format!(r#"{{"previous_interaction_id":"i", "input": {input}}}"#);
+            let document = Document::parse(body.into_bytes(), 100).expect("JSON");
+            let expected = format!(r#"{{"previous_interaction_id":"i","input":{expected}}}"#);
+            assert_eq!(forward(&document, &owed), Ok(Some(expected)), "{input}");
+            assert_eq!(forward(&document, &[]), Ok(None), "{input}");
+        }
+        let own = format!(r#"{{"input":[{}]}}"#, item.replace("no", "mine"));
+        let document = Document::parse(own.into_bytes(), 100).expect("JSON");
+        assert_eq!(forward(&document, &owed), Ok(None));
     }
 
     fn a_cloud_names_the_model_in_the_path() {

@@ -1,7 +1,8 @@
 //! What a request for an interaction says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, rebuild, shape};
 use crate::json::{Document, Node, Value};
+use rebuild::Change;
 
 /// Reads a request.
 pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
@@ -41,6 +42,8 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if root.get("store").is_none_or(|store| store.value != Value::Bool(false)) {
         facts.state.push("store".to_owned());
     }
+    let previous = root.get("previous_interaction_id").and_then(Node::as_str);
+    facts.continues.extend(previous.map(str::to_owned));
     for field in ["previous_interaction_id", "background", "cached_content", "continuation_token"] {
         if root.get(field).is_some_and(|node| !node.is_null() && node.value != Value::Bool(false)) {
             facts.state.push(field.to_owned());
@@ -52,6 +55,49 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         }
     }
     Ok(facts)
+}
+
+/// The request as it goes on: with the results that the provider waits for in front of its input. `None` if it goes on
+/// as it came.
+pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unreadable> {
+    let root = document.root();
+    let given = input(root)?;
+    // The client may have got the call at another time, and then answers it itself.
+    let answered = |output: &Output| {
+        given.iter().any(|step| {
+            let result = step.get("type").and_then(Node::as_str) == Some("function_result");
+            result && step.get("call_id").and_then(Node::as_str) == Some(&output.call)
+        })
+    };
+    let owed = owed.iter().filter(|output| !answered(output));
+    let mut steps: Vec<String> = owed.filter_map(|output| output.item.clone()).collect();
+    if steps.is_empty() {
+        return Ok(None);
+    }
+    let said = |content: &str| format!(r#"{{"type":"user_input","content":{content}}}"#);
+    match root.get("input").filter(|input| !input.is_null()) {
+        None => {}
+        Some(input) if input.as_str().is_some() => {
+            let text = document.slice(input.span);
+            steps.push(said(&format!(r#"[{{"type":"text","text":{text}}}]"#)));
+        }
+        // A list is one of steps, or one of the pieces of what the user says.
+        Some(input) => match input.elements() {
+            Some(elements) if elements.iter().all(is_step) => {
+                steps.extend(elements.iter().map(|step| document.slice(step.span).to_owned()));
+            }
+            Some(_) => steps.push(said(document.slice(input.span))),
+            None => steps.push(said(&format!("[{}]", document.slice(input.span)))),
+        },
+    }
+    let input = Change::Set(rebuild::array(&steps));
+    Ok(Some(rebuild::object(document, root, &[("input", input)])))
+}
+
+/// Whether an element of the input is a step, and not a piece of content.
+fn is_step(element: &Node) -> bool {
+    const CONTENT: &[&str] = &["text", "image", "audio", "video", "document", "file"];
+    element.get("type").and_then(Node::as_str).is_some_and(|tag| !CONTENT.contains(&tag))
 }
 
 /// The input, where it is a list: of steps, or of pieces of content.

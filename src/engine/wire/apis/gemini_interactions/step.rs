@@ -1,6 +1,6 @@
 //! One step of an interaction: whether it is a call, and what stands in the place of one that is refused.
 
-use super::super::super::{Unreadable, keys, rebuild, shape};
+use super::super::super::{Output, Unreadable, keys, rebuild, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -113,6 +113,18 @@ pub(super) fn arguments(document: &Document, step: &Node, limits: &Limits) -> Ar
         None => Arguments::Absent,
         Some(arguments) => Arguments::from_json_text(document.slice(arguments.span), limits.depth),
     }
+}
+
+/// The result of a refused call that the provider waits for; `None` if nobody can name the call.
+pub(super) fn result(call: &ToolCall, text: &str) -> Option<Output> {
+    let id = call.id.clone()?;
+    let item = format!(
+        r#"{{"type":"function_result","call_id":{},"name":{},"is_error":true,"result":{}}}"#,
+        rebuild::string(&id),
+        rebuild::string(&call.tool),
+        rebuild::string(text),
+    );
+    Some(Output { call: id, item: Some(item) })
 }
 
 /// A step that says `text`.

@@ -7,7 +7,7 @@
 use super::super::super::decided::Decided;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
+use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::step::{self, Kind};
 use crate::call::{Arguments, ToolCall};
 use crate::json::{Document, Node};
@@ -23,6 +23,8 @@ pub(super) struct Stream {
     calls: Announcer,
     /// Calls that have ended, by number.
     known: Vec<ToolCall>,
+    /// The identifier by which a later request goes on from here.
+    kept_as: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +66,7 @@ pub(super) enum Mark {
 impl Stream {
     pub(super) fn new(setup: Setup) -> Self {
         let calls = Announcer::new(&setup.limits);
-        Self { setup, phase: Phase::Open, next: 0, open: None, calls, known: Vec::new() }
+        Self { setup, phase: Phase::Open, next: 0, open: None, calls, known: Vec::new(), kept_as: None }
     }
 
     /// Where an event goes that decides nothing.
@@ -168,6 +170,7 @@ impl Stream {
     fn interaction(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         let interaction = document.root().get("interaction");
         let interaction = interaction.ok_or_else(|| shape("an event about an interaction without one"))?;
+        self.kept_as = super::kept_as(interaction).or_else(|| self.kept_as.take());
         let mut numbers = Vec::new();
         for node in super::steps(interaction)? {
             match step::kind(node)? {
@@ -330,6 +333,12 @@ impl StreamApi for Stream {
             }
         }
         Ok(())
+    }
+
+    fn owed(&mut self, decided: &Decided) -> Owed {
+        let known = self.known.iter().enumerate();
+        let outputs = known.filter_map(|(number, call)| step::result(call, decided.text(number)?)).collect();
+        Owed { by: self.kept_as.take().into_iter().collect(), outputs }
     }
 
     fn instead(&self, refusal: &str) -> Vec<NewEvent> {
