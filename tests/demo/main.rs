@@ -48,6 +48,9 @@ fn title(api: Api) -> (&'static str, &'static str) {
         Api::OpenAi => ("OpenAI Chat Completions", "openai"),
         Api::Responses => ("OpenAI Responses", "openai"),
         Api::Gemini => ("Gemini", "google-genai"),
+        Api::Interactions => ("Gemini Interactions", "google-genai"),
+        Api::Converse => ("Bedrock Converse", "boto3"),
+        Api::Invoke => ("Bedrock InvokeModel", "anthropic"),
     }
 }
 

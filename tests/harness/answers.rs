@@ -3,10 +3,16 @@
 //! One turn, every API, two forms: a test names the turn once and runs over all of them.
 
 mod anthropic;
+mod bedrock;
 mod gemini;
+mod interactions;
 mod openai;
 mod responses;
 
+pub(crate) use bedrock::frames;
+pub use bedrock::payloads;
+
+use crate::script::Answer;
 use serde_json::Value;
 
 /// The APIs that are driven end to end.
@@ -20,11 +26,20 @@ pub enum Api {
     Responses,
     /// Gemini.
     Gemini,
+    /// Gemini Interactions.
+    Interactions,
+    /// Bedrock Converse.
+    Converse,
+    /// Bedrock InvokeModel with the bodies of Anthropic Messages.
+    Invoke,
 }
 
 impl Api {
-    /// All of them.
+    /// Those with which everything is tested.
     pub const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAi, Self::Responses, Self::Gemini];
+
+    /// The others, whose own ways alone are tested: `tests/e2e/more.rs`.
+    pub const MORE: [Self; 3] = [Self::Interactions, Self::Converse, Self::Invoke];
 
     /// Its name for the clients' programs.
     pub fn name(self) -> &'static str {
@@ -33,6 +48,9 @@ impl Api {
             Self::OpenAi => "openai",
             Self::Responses => "responses",
             Self::Gemini => "gemini",
+            Self::Interactions => "interactions",
+            Self::Converse => "converse",
+            Self::Invoke => "invoke",
         }
     }
 
@@ -44,6 +62,11 @@ impl Api {
             Self::Responses => "/openai/v1/responses",
             Self::Gemini if stream => "/gemini/v1beta/models/gemini-e2e:streamGenerateContent?alt=sse",
             Self::Gemini => "/gemini/v1beta/models/gemini-e2e:generateContent",
+            Self::Interactions => "/gemini/v1beta/interactions",
+            Self::Converse if stream => "/bedrock/model/e2e.model-v1%3A0/converse-stream",
+            Self::Converse => "/bedrock/model/e2e.model-v1%3A0/converse",
+            Self::Invoke if stream => "/bedrock/model/e2e.model-v1%3A0/invoke-with-response-stream",
+            Self::Invoke => "/bedrock/model/e2e.model-v1%3A0/invoke",
         }
     }
 
@@ -52,7 +75,8 @@ impl Api {
         match self {
             Self::Anthropic => "/anthropic",
             Self::OpenAi | Self::Responses => "/openai/v1",
-            Self::Gemini => "/gemini",
+            Self::Gemini | Self::Interactions => "/gemini",
+            Self::Converse | Self::Invoke => "/bedrock",
         }
     }
 
@@ -63,6 +87,9 @@ impl Api {
             Self::OpenAi => openai::request(stream),
             Self::Responses => responses::request(stream),
             Self::Gemini => gemini::request(),
+            Self::Interactions => interactions::request(stream),
+            Self::Converse => bedrock::converse_request(),
+            Self::Invoke => bedrock::invoke_request(),
         }
     }
 
@@ -73,6 +100,9 @@ impl Api {
             Self::OpenAi => openai::calls(answer),
             Self::Responses => responses::calls(answer),
             Self::Gemini => gemini::calls(answer),
+            Self::Interactions => interactions::calls(answer),
+            Self::Converse => bedrock::converse_calls(answer),
+            Self::Invoke => anthropic::calls(answer),
         }
     }
 }
@@ -131,6 +161,9 @@ impl Turn {
             Api::OpenAi => openai::json(self),
             Api::Responses => responses::json(self),
             Api::Gemini => gemini::json(self),
+            Api::Interactions => interactions::json(self),
+            Api::Converse => bedrock::converse_json(self),
+            Api::Invoke => anthropic::json(self),
         }
         .to_string()
         .into_bytes()
@@ -146,15 +179,28 @@ impl Turn {
         padded.json(api)
     }
 
-    /// The turn as an event stream.
+    /// The turn as the API streams it.
     pub fn sse(&self, api: Api) -> Vec<u8> {
         match api {
             Api::Anthropic => anthropic::sse(self),
             Api::OpenAi => openai::sse(self),
             Api::Responses => responses::sse(self),
             Api::Gemini => gemini::sse(self),
+            Api::Interactions => interactions::sse(self),
+            Api::Converse => return bedrock::converse_frames(self),
+            Api::Invoke => return bedrock::invoke_frames(self),
         }
         .into_bytes()
+    }
+
+    /// One or the other as the model's server answers it.
+    pub fn answer(&self, api: Api, stream: bool) -> Answer {
+        let body = self.body(api, stream);
+        match (api, stream) {
+            (_, false) => Answer::json(body),
+            (Api::Converse | Api::Invoke, true) => Answer::frames(body),
+            (_, true) => Answer::sse(body),
+        }
     }
 
     /// One or the other.

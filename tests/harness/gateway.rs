@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The clusters of the models.
-const MODELS: [&str; 3] = ["anthropic", "openai", "gemini"];
+const MODELS: [&str; 4] = ["anthropic", "openai", "gemini", "bedrock"];
 
 /// A configuration of the proxy.
 #[derive(Debug, Clone)]

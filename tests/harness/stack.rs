@@ -7,7 +7,7 @@ use crate::envoy::{Envoy, Refused};
 use crate::gateway::{Gateway, Places};
 use crate::ledger::Ledger;
 use crate::model::Model;
-use crate::script::{Answer, position};
+use crate::script::position;
 use crate::sdk::{Agent, How};
 use crate::signal::eventually;
 use crate::tools;
@@ -26,7 +26,12 @@ const BUNDLES_TAKEN: &str = "wasmcustom.toolgate.bundle.taken";
 const VMS: u64 = 2;
 
 /// The hosts of the shipped configuration whose place the scripted model takes.
-const MODEL_HOSTS: [&str; 3] = ["api.anthropic.com", "api.openai.com", "generativelanguage.googleapis.com"];
+const MODEL_HOSTS: [&str; 4] = [
+    "api.anthropic.com",
+    "api.openai.com",
+    "generativelanguage.googleapis.com",
+    "bedrock-runtime.us-east-1.amazonaws.com",
+];
 
 /// Which policy is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,8 +134,8 @@ impl Stack {
     pub fn model_says(&self, api: Api, how: How, turn: Turn, last: Turn) {
         let turns = if how.runs_tools() { vec![turn, last] } else { vec![turn] };
         for turn in turns {
-            let body = turn.body(api, how.streams());
-            self.model.answer(if how.streams() { Answer::sse(body).by_event() } else { Answer::json(body) });
+            let answer = turn.answer(api, how.streams());
+            self.model.answer(if how.streams() { answer.by_event() } else { answer });
         }
     }
 

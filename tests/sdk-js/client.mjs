@@ -111,6 +111,13 @@ async function runResponses(spec, options) {
   }
 }
 
+// One part of this SDK hands `fetch` a request of Node's own, which undici's does not take.
+const through = ({ fetch, fetchOptions }) => async (target, init) => {
+  if (!(target instanceof Request)) return fetch(target, { ...init, ...fetchOptions });
+  const { url, method, headers } = target;
+  return fetch(url, { method, headers: Object.fromEntries(headers), body: await target.text(), ...init, ...fetchOptions });
+};
+
 // One response, which in a stream is an event.
 function noteGemini(response) {
   for (const { content, finishReason } of response.candidates ?? []) {
@@ -125,9 +132,8 @@ function noteGemini(response) {
   }
 }
 
-async function runGemini(spec, { fetch, fetchOptions }) {
-  const through = (url, init) => fetch(url, { ...init, ...fetchOptions });
-  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: spec.base_url, fetch: through } });
+async function runGemini(spec, options) {
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: spec.base_url, fetch: through(options) } });
   const functionDeclarations = TOOLS.map((tool) => ({
     name: tool.name,
     description: tool.description,
@@ -158,7 +164,47 @@ async function runGemini(spec, { fetch, fetchOptions }) {
   noteGemini(response);
 }
 
-const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses, gemini: runGemini };
+// The SDK puts no stream together here, and runs no tools; the provider keeps what was said.
+async function runInteractions(spec, options) {
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: spec.base_url, fetch: through(options) } });
+  const tools = TOOLS.map((tool) => ({
+    type: "function", name: tool.name, description: tool.description, parameters: schema(tool),
+  }));
+  let request = { model: "gemini-e2e", tools, input: spec.prompt };
+  const streaming = spec.how === "stream" || spec.how === "runner-stream";
+  for (;;) {
+    let interaction = await client.interactions.create(streaming ? { ...request, stream: true } : request);
+    if (streaming) {
+      const steps = [];
+      let completed;
+      for await (const event of interaction) {
+        if (event.event_type === "step.start") steps[event.index] = { ...event.step, json: "", text: "" };
+        if (event.delta?.type === "arguments_delta") steps[event.index].json += event.delta.arguments ?? "";
+        if (event.delta?.type === "text") steps[event.index].text += event.delta.text;
+        if (event.event_type === "interaction.completed") completed = event.interaction;
+      }
+      for (const step of steps) {
+        if (step.type === "function_call") step.arguments = JSON.parse(step.json || "{}");
+        else step.content = [{ type: "text", text: step.text }];
+      }
+      interaction = { ...completed, steps };
+    }
+    seen.stop = interaction.status;
+    const calls = interaction.steps.filter((step) => step.type === "function_call");
+    for (const step of interaction.steps.filter((step) => step.type === "model_output")) {
+      for (const part of step.content ?? []) seen.text += `${part.text}\n`;
+    }
+    for (const call of calls) seen.calls.push([call.name, call.arguments]);
+    if (calls.length === 0 || !spec.how.startsWith("runner")) return;
+    const results = calls.map((call) => {
+      const result = run(TOOLS.find((tool) => tool.name === call.name))();
+      return { type: "function_result", call_id: call.id, name: call.name, result };
+    });
+    request = { ...request, previous_interaction_id: interaction.id, input: results };
+  }
+}
+
+const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses, gemini: runGemini, interactions: runInteractions };
 const ERRORS = [Anthropic.AnthropicError, ApiError, OpenAI.OpenAIError];
 
 async function converse(spec) {
