@@ -80,6 +80,25 @@ impl Arguments {
         }
     }
 
+    /// These arguments, which came whole, and more of them as text. `None` if both say something and not the same: SDKs
+    /// let the text win; others append it, or never look at it.
+    pub(crate) fn continued(self, text: &str, depth: usize) -> Option<Self> {
+        if text.is_empty() {
+            return Some(self);
+        }
+        let deltas = Self::from_json_text(text, depth);
+        let empty = match &self {
+            Self::Json(document) => document.root().is_null() || document.canonical() == "{}",
+            Self::Absent => true,
+            Self::Text(_) | Self::Malformed { .. } => false,
+        };
+        let same = match (&self, &deltas) {
+            (Self::Json(one), Self::Json(other)) => one.canonical() == other.canonical(),
+            _ => false,
+        };
+        (empty || same).then_some(deltas)
+    }
+
     /// The value at a JSON Pointer (RFC 6901), where the arguments are JSON and have one.
     pub fn pointer(&self, pointer: &str) -> Option<&json::Node> {
         match self {

@@ -182,7 +182,7 @@ fn request(scenario: &Scenario) -> Vec<u8> {
     let body = scenario.api.request(scenario.stream).to_string();
     format!(
         "POST {} HTTP/1.1\r\nhost: localhost\r\nx-agent-id: {AGENT}\r\nx-bench: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        scenario.api.path(),
+        scenario.api.path(scenario.stream),
         scenario.answer,
         body.len(),
     )

@@ -32,19 +32,25 @@ async fn main() -> ExitCode {
         until_told().await;
         return ExitCode::SUCCESS;
     }
-    for (api, sdk) in [(Api::Anthropic, "anthropic"), (Api::OpenAi, "openai")] {
-        println!("\n== {} with the official `{sdk}` SDK for Python ==", title(api));
+    for api in [Api::Anthropic, Api::OpenAi, Api::Gemini] {
+        let (title, sdk) = title(api);
+        println!("\n== {title} with the official `{sdk}` SDK for Python ==");
         small_talk(&stack, api).await;
         money(&stack, api).await;
     }
     conclude(stack).await
 }
 
-fn title(api: Api) -> &'static str {
+/// The API's name, and its SDK's.
+fn title(api: Api) -> (&'static str, &'static str) {
     match api {
-        Api::Anthropic => "Anthropic Messages",
-        Api::OpenAi => "OpenAI Chat Completions",
-        Api::Responses => "OpenAI Responses",
+        Api::Anthropic => ("Anthropic Messages", "anthropic"),
+        Api::OpenAi => ("OpenAI Chat Completions", "openai"),
+        Api::Responses => ("OpenAI Responses", "openai"),
+        Api::Gemini => ("Gemini", "google-genai"),
+        Api::Interactions => ("Gemini Interactions", "google-genai"),
+        Api::Converse => ("Bedrock Converse", "boto3"),
+        Api::Invoke => ("Bedrock InvokeModel", "anthropic"),
     }
 }
 

@@ -4,9 +4,15 @@ use serde_json::{Value, json};
 use toolgate_e2e::model::Received;
 use toolgate_e2e::{Answer, Api, Turn};
 
-/// Answers any request of either API.
+/// Answers any request of any API.
 pub(crate) fn respond(request: &Received) -> Answer {
-    let api = if request.path.ends_with("/messages") { Api::Anthropic } else { Api::OpenAi };
+    let api = if request.path.ends_with("/messages") {
+        Api::Anthropic
+    } else if request.path.contains("/models/") {
+        Api::Gemini
+    } else {
+        Api::OpenAi
+    };
     let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
         return Answer::new(
             400,
@@ -15,16 +21,15 @@ pub(crate) fn respond(request: &Received) -> Answer {
         );
     };
     let turn = turn(&body);
-    let stream = body["stream"] == true;
+    let stream = body["stream"] == true || request.path.contains(":streamGenerateContent");
     if stream { Answer::sse(turn.sse(api)).by_event() } else { Answer::json(turn.json(api)) }
 }
 
 fn turn(request: &Value) -> Turn {
-    let said = request["messages"].as_array().and_then(|messages| messages.last());
+    let said = request["messages"].as_array().or(request["contents"].as_array()).and_then(|said| said.last());
     // A tool's result, or a list of them, is not a question.
-    let Some(question) =
-        said.filter(|message| message["role"] == "user").and_then(|message| text_of(&message["content"]))
-    else {
+    let content = |message: &Value| text_of(&message["content"]).or_else(|| text_of(&message["parts"]));
+    let Some(question) = said.filter(|message| message["role"] == "user").and_then(content) else {
         return Turn::text("That is all I can do.");
     };
     let question = question.to_lowercase();

@@ -70,8 +70,16 @@ async fn when_all_are_denied_the_turn_ends() {
     let last = items.last().unwrap()["content"][0]["text"].as_str().unwrap();
     assert_eq!(last.matches(DENYING_RULE).count(), 2, "{last}");
 
-    let records = stack.ledger.records_until("six outcomes", |records| outcomes(records).len() == 6).await;
-    assert_eq!(decisions(&records).len(), 6);
+    stack.model.answer(Answer::json(turn.json(Api::Gemini)));
+    let seen = stack.ask(Protocol::H1, Api::Gemini, false).end().await.json();
+    let candidate = &seen["candidates"][0];
+    assert_eq!(candidate["finishReason"], "STOP");
+    let parts = candidate["content"]["parts"].as_array().unwrap();
+    assert!(parts.len() == 3 && parts.iter().all(|part| part["text"].is_string()), "{seen}");
+    assert_eq!(parts[1]["thoughtSignature"], "c2lnbmVk");
+
+    let records = stack.ledger.records_until("eight outcomes", |records| outcomes(records).len() == 8).await;
+    assert_eq!(decisions(&records).len(), 8);
     assert!(decisions(&records).iter().all(|decision| decision["data"]["enforced"] == "deny"));
     assert!(outcomes(&records).iter().all(|outcome| outcome["data"]["outcome"] == "refused"));
     stack.finish().await;
@@ -132,7 +140,7 @@ async fn nobody_in_particular_gets_what_an_agent_may() {
     ];
     for identity in strangers {
         stack.model.answer(Answer::json(crate::common::weather("Bern").json(Api::Anthropic)));
-        let request = toolgate_e2e::Request::post(Api::Anthropic.path(), &Api::Anthropic.request(false));
+        let request = toolgate_e2e::Request::post(Api::Anthropic.path(false), &Api::Anthropic.request(false));
         let seen = stack.send_as(Some(identity), Protocol::H1, request).end().await;
         assert_eq!(Api::Anthropic.calls(&seen.json()), [], "{}", seen.text());
     }

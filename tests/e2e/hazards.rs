@@ -32,7 +32,7 @@ async fn nobody_is_asked_to_compress_and_what_is_compressed_is_refused() {
         for coding in ["gzip", "br", "identity, gzip", "unheard-of"] {
             stack.model.answer(Answer::json(body.clone()).header("content-encoding", coding));
             let request =
-                Request::post(api.path(), &api.request(false)).header("accept-encoding", "gzip, br");
+                Request::post(api.path(false), &api.request(false)).header("accept-encoding", "gzip, br");
             let seen = stack.send(Protocol::H1, request).end().await;
             assert!(!seen.text().contains("delete_file"), "{coding}: {}", seen.text());
         }
@@ -161,8 +161,13 @@ async fn errors_and_harmless_endpoints_pass() {
         stack.model.answer(Answer::new(status, "application/json", body.clone()));
         let seen = stack.ask(Protocol::H2, Api::OpenAi, false).end().await;
         assert_eq!((seen.status, seen.text()), (Some(status), body));
+
+        let body = format!(r#"[{{"error":{{"code":{status},"message":"no","status":"{kind}"}}}}]"#);
+        stack.model.answer(Answer::new(status, "application/json; charset=UTF-8", body.clone()));
+        let seen = stack.ask(Protocol::H1, Api::Gemini, true).end().await;
+        assert_eq!((seen.status, seen.text()), (Some(status), body));
     }
-    for path in ["/anthropic/v1/models", "/openai/v1/models"] {
+    for path in ["/anthropic/v1/models", "/openai/v1/models", "/gemini/v1beta/models"] {
         let body = r#"{"object":"list","data":[]}"#;
         stack.model.answer(Answer::json(body));
         let seen = stack.send(Protocol::H1, Request::get(path)).end().await;
@@ -174,8 +179,12 @@ async fn errors_and_harmless_endpoints_pass() {
 #[tokio::test]
 async fn an_endpoint_nobody_knows_is_refused() {
     let mut stack = Stack::start().await;
-    for path in ["/anthropic/v1/complete-anything", "/openai/v1/responses/x/y", "/openai/v1/chatkit/threads"]
-    {
+    for path in [
+        "/anthropic/v1/complete-anything",
+        "/openai/v1/responses/x/y",
+        "/openai/v1/chatkit/threads",
+        "/gemini/v1beta/cachedContents",
+    ] {
         let request = Request::post(path, &Api::OpenAi.request(false));
         let seen = stack.send(Protocol::H1, request).end().await;
         assert!(seen.status.unwrap() >= 400, "{path}: {:?} {}", seen.status, seen.text());

@@ -82,7 +82,7 @@ async fn the_output_the_provider_waits_for_goes_with_the_next_request() {
             stack.ask(client, Api::Responses, stream).end().await;
             let next = json!({"model": "gpt-e2e", "previous_response_id": "resp_e2e", "stream": stream,
                 "input": [{"type": "function_call_output", "call_id": "call_0", "output": "sunny"}]});
-            let seen = stack.send(client, Request::post(Api::Responses.path(), &next)).end().await;
+            let seen = stack.send(client, Request::post(Api::Responses.path(false), &next)).end().await;
             assert_eq!(seen.status, Some(200), "{model:?} {stream}: {}", seen.text());
             let asked = stack.model.requests().pop().unwrap();
             let input = asked.json()["input"].clone();
@@ -116,7 +116,7 @@ async fn a_stored_response_does_not_show_what_its_delivery_hid() {
     for (path, stream) in [("", false), ("?stream=true&starting_after=1", true)] {
         let body = turn().body(Api::Responses, stream);
         stack.model.answer(if stream { Answer::sse(body) } else { Answer::json(body) });
-        let path = format!("{}/resp_e2e{path}", Api::Responses.path());
+        let path = format!("{}/resp_e2e{path}", Api::Responses.path(false));
         let seen = stack.send(Protocol::H1, Request::get(&path)).end().await;
         assert_eq!(seen.status, Some(200), "{}", seen.text());
         assert!(

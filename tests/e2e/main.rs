@@ -12,4 +12,5 @@ mod hazards;
 mod kept;
 mod ledger;
 mod limits;
+mod more;
 mod observe;

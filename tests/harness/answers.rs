@@ -1,11 +1,18 @@
 //! What a model says in one turn, written in each API's JSON and event stream.
 //!
-//! One turn, several APIs, two forms: a test names the turn once and runs over all of them.
+//! One turn, every API, two forms: a test names the turn once and runs over all of them.
 
 mod anthropic;
+mod bedrock;
+mod gemini;
+mod interactions;
 mod openai;
 mod responses;
 
+pub(crate) use bedrock::frames;
+pub use bedrock::payloads;
+
+use crate::script::Answer;
 use serde_json::Value;
 
 /// The APIs that are driven end to end.
@@ -17,11 +24,22 @@ pub enum Api {
     OpenAi,
     /// OpenAI Responses.
     Responses,
+    /// Gemini.
+    Gemini,
+    /// Gemini Interactions.
+    Interactions,
+    /// Bedrock Converse.
+    Converse,
+    /// Bedrock InvokeModel with the bodies of Anthropic Messages.
+    Invoke,
 }
 
 impl Api {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Responses];
+    /// Those with which everything is tested.
+    pub const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAi, Self::Responses, Self::Gemini];
+
+    /// The others, whose own ways alone are tested: `tests/e2e/more.rs`.
+    pub const MORE: [Self; 3] = [Self::Interactions, Self::Converse, Self::Invoke];
 
     /// Its name for the clients' programs.
     pub fn name(self) -> &'static str {
@@ -29,15 +47,26 @@ impl Api {
             Self::Anthropic => "anthropic",
             Self::OpenAi => "openai",
             Self::Responses => "responses",
+            Self::Gemini => "gemini",
+            Self::Interactions => "interactions",
+            Self::Converse => "converse",
+            Self::Invoke => "invoke",
         }
     }
 
-    /// The path at the gateway that generates.
-    pub fn path(self) -> &'static str {
+    /// The path at the gateway that generates, as a stream or not.
+    pub fn path(self, stream: bool) -> &'static str {
         match self {
             Self::Anthropic => "/anthropic/v1/messages",
             Self::OpenAi => "/openai/v1/chat/completions",
             Self::Responses => "/openai/v1/responses",
+            Self::Gemini if stream => "/gemini/v1beta/models/gemini-e2e:streamGenerateContent?alt=sse",
+            Self::Gemini => "/gemini/v1beta/models/gemini-e2e:generateContent",
+            Self::Interactions => "/gemini/v1beta/interactions",
+            Self::Converse if stream => "/bedrock/model/e2e.model-v1%3A0/converse-stream",
+            Self::Converse => "/bedrock/model/e2e.model-v1%3A0/converse",
+            Self::Invoke if stream => "/bedrock/model/e2e.model-v1%3A0/invoke-with-response-stream",
+            Self::Invoke => "/bedrock/model/e2e.model-v1%3A0/invoke",
         }
     }
 
@@ -46,6 +75,8 @@ impl Api {
         match self {
             Self::Anthropic => "/anthropic",
             Self::OpenAi | Self::Responses => "/openai/v1",
+            Self::Gemini | Self::Interactions => "/gemini",
+            Self::Converse | Self::Invoke => "/bedrock",
         }
     }
 
@@ -55,6 +86,10 @@ impl Api {
             Self::Anthropic => anthropic::request(stream),
             Self::OpenAi => openai::request(stream),
             Self::Responses => responses::request(stream),
+            Self::Gemini => gemini::request(),
+            Self::Interactions => interactions::request(stream),
+            Self::Converse => bedrock::converse_request(),
+            Self::Invoke => bedrock::invoke_request(),
         }
     }
 
@@ -64,6 +99,10 @@ impl Api {
             Self::Anthropic => anthropic::calls(answer),
             Self::OpenAi => openai::calls(answer),
             Self::Responses => responses::calls(answer),
+            Self::Gemini => gemini::calls(answer),
+            Self::Interactions => interactions::calls(answer),
+            Self::Converse => bedrock::converse_calls(answer),
+            Self::Invoke => anthropic::calls(answer),
         }
     }
 }
@@ -121,6 +160,10 @@ impl Turn {
             Api::Anthropic => anthropic::json(self),
             Api::OpenAi => openai::json(self),
             Api::Responses => responses::json(self),
+            Api::Gemini => gemini::json(self),
+            Api::Interactions => interactions::json(self),
+            Api::Converse => bedrock::converse_json(self),
+            Api::Invoke => anthropic::json(self),
         }
         .to_string()
         .into_bytes()
@@ -136,14 +179,28 @@ impl Turn {
         padded.json(api)
     }
 
-    /// The turn as an event stream.
+    /// The turn as the API streams it.
     pub fn sse(&self, api: Api) -> Vec<u8> {
         match api {
             Api::Anthropic => anthropic::sse(self),
             Api::OpenAi => openai::sse(self),
             Api::Responses => responses::sse(self),
+            Api::Gemini => gemini::sse(self),
+            Api::Interactions => interactions::sse(self),
+            Api::Converse => return bedrock::converse_frames(self),
+            Api::Invoke => return bedrock::invoke_frames(self),
         }
         .into_bytes()
+    }
+
+    /// One or the other as the model's server answers it.
+    pub fn answer(&self, api: Api, stream: bool) -> Answer {
+        let body = self.body(api, stream);
+        match (api, stream) {
+            (_, false) => Answer::json(body),
+            (Api::Converse | Api::Invoke, true) => Answer::frames(body),
+            (_, true) => Answer::sse(body),
+        }
     }
 
     /// One or the other.

@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// The clusters of the models.
+const MODELS: [&str; 4] = ["anthropic", "openai", "gemini", "bedrock"];
+
 /// A configuration of the proxy.
 #[derive(Debug, Clone)]
 pub struct Gateway(Value);
@@ -53,7 +56,7 @@ impl Gateway {
         tls["tls_certificates"][0]["private_key"]["filename"] = path(&places.identity.1);
         tls["validation_context"]["trusted_ca"]["filename"] = path(places.agents);
         self.wasm()["vm_config"]["code"]["local"]["filename"] = path(places.filter);
-        for model in ["anthropic", "openai"] {
+        for model in MODELS {
             let cluster = self.cluster(model);
             endpoint(cluster, places.model);
             cluster["transport_socket"]["typed_config"]["common_tls_context"]["validation_context"]["trusted_ca"]
@@ -71,7 +74,7 @@ impl Gateway {
         self.listener()["address"] = local;
         remove(&mut self.listener()["filter_chains"][0], "transport_socket");
         self.wasm()["vm_config"]["code"]["local"]["filename"] = path(filter);
-        for name in ["anthropic", "openai"] {
+        for name in MODELS {
             let cluster = self.cluster(name);
             endpoint(cluster, model);
             // Without TLS there is nothing that could agree on a protocol.

@@ -1,5 +1,6 @@
 //! What the scripted model answers, step by step: where the bytes are cut, where it waits, how it ends.
 
+use crate::answers::frames;
 use crate::signal::Signal;
 
 /// One step of an answer.
@@ -48,6 +49,11 @@ impl Answer {
         Self::new(200, "text/event-stream; charset=utf-8", body)
     }
 
+    /// A stream of frames.
+    pub fn frames(body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, "application/vnd.amazon.eventstream", body)
+    }
+
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -71,7 +77,11 @@ impl Answer {
     /// Cuts after every event of a stream.
     #[must_use]
     pub fn by_event(self) -> Self {
+        let framed = self.headers.iter().any(|(_, value)| value == "application/vnd.amazon.eventstream");
         self.each(|bytes| {
+            if framed {
+                return frames(&bytes).into_iter().map(|frame| Step::Bytes(frame.to_vec())).collect();
+            }
             let text = String::from_utf8(bytes).unwrap();
             text.split_inclusive("\n\n").map(|event| Step::Bytes(event.as_bytes().to_vec())).collect()
         })

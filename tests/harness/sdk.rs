@@ -14,9 +14,9 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 /// The languages whose SDKs are driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sdk {
-    /// `anthropic` and `openai` from PyPI.
+    /// `anthropic`, `openai`, `google-genai` and `boto3` from PyPI.
     Python,
-    /// `@anthropic-ai/sdk` and `openai` from npm.
+    /// `@anthropic-ai/sdk`, `openai` and `@google/genai` from npm.
     JavaScript,
 }
 
@@ -59,6 +59,11 @@ impl Report {
 impl Sdk {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Python, Self::JavaScript];
+
+    /// Whether its program drives this API.
+    pub fn speaks(self, api: Api) -> bool {
+        self == Self::Python || !matches!(api, Api::Converse | Api::Invoke)
+    }
 }
 
 impl How {

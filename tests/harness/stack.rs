@@ -7,7 +7,7 @@ use crate::envoy::{Envoy, Refused};
 use crate::gateway::{Gateway, Places};
 use crate::ledger::Ledger;
 use crate::model::Model;
-use crate::script::{Answer, position};
+use crate::script::position;
 use crate::sdk::{Agent, How};
 use crate::signal::eventually;
 use crate::tools;
@@ -24,6 +24,14 @@ const BUNDLES_TAKEN: &str = "wasmcustom.toolgate.bundle.taken";
 
 /// The VMs that ask for policy beside those of the workers: one of the main thread.
 const OTHER_VMS: u64 = 1;
+
+/// The hosts of the shipped configuration whose place the scripted model takes.
+const MODEL_HOSTS: [&str; 4] = [
+    "api.anthropic.com",
+    "api.openai.com",
+    "generativelanguage.googleapis.com",
+    "bedrock-runtime.us-east-1.amazonaws.com",
+];
 
 /// Which policy is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,8 +147,8 @@ impl Stack {
     pub fn model_says(&self, api: Api, how: How, turn: Turn, last: Turn) {
         let turns = if how.runs_tools() { vec![turn, last] } else { vec![turn] };
         for turn in turns {
-            let body = turn.body(api, how.streams());
-            self.model.answer(if how.streams() { Answer::sse(body).by_event() } else { Answer::json(body) });
+            let answer = turn.answer(api, how.streams());
+            self.model.answer(if how.streams() { answer.by_event() } else { answer });
         }
     }
 
@@ -159,7 +167,7 @@ impl Stack {
 
     /// Asks the model for its next turn.
     pub fn ask(&mut self, protocol: Protocol, api: Api, stream: bool) -> Exchange {
-        self.send(protocol, Request::post(api.path(), &api.request(stream)))
+        self.send(protocol, Request::post(api.path(stream), &api.request(stream)))
     }
 
     /// A certificate with these URIs, as the agents' authority signs it.
@@ -247,8 +255,7 @@ impl Place {
     async fn furnish(&self, options: &StackOptions) -> (Model, Ledger, Gateway) {
         let models = Authority::new("models");
         fs::write(self.at("models.pem"), models.pem()).unwrap();
-        let model =
-            Model::start(&models.server(&["api.anthropic.com", "api.openai.com"]), options.model).await;
+        let model = Model::start(&models.server(&MODEL_HOSTS), options.model).await;
         let ledger = match options.policy {
             PolicyOption::Handed(policy) => {
                 Ledger::start(self.dir.path(), Some(&policy_folder(policy))).await

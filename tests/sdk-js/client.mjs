@@ -1,6 +1,6 @@
 // Drives the official JavaScript SDKs the way an agent does, one conversation a line.
 //
-// In, a JSON document a line: `api` (anthropic, openai, responses), `how` (create, stream, runner, runner-stream), `prompt`,
+// In, a JSON document a line: `api` (the keys of `RUN`), `how` (create, stream, runner, runner-stream), `prompt`,
 // `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 // arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 
@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import Anthropic from "@anthropic-ai/sdk";
 import { betaTool } from "@anthropic-ai/sdk/helpers/beta/json-schema";
+import { ApiError, GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import { Agent, fetch } from "undici";
 
@@ -110,8 +111,101 @@ async function runResponses(spec, options) {
   }
 }
 
-const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses };
-const ERRORS = [Anthropic.AnthropicError, OpenAI.OpenAIError];
+// One part of this SDK hands `fetch` a request of Node's own, which undici's does not take.
+const through = ({ fetch, fetchOptions }) => async (target, init) => {
+  if (!(target instanceof Request)) return fetch(target, { ...init, ...fetchOptions });
+  const { url, method, headers } = target;
+  return fetch(url, { method, headers: Object.fromEntries(headers), body: await target.text(), ...init, ...fetchOptions });
+};
+
+// One response, which in a stream is an event.
+function noteGemini(response) {
+  for (const { content, finishReason } of response.candidates ?? []) {
+    for (const part of content?.parts ?? []) {
+      if (part.text && !part.thought) seen.text += part.text;
+      if (part.functionCall) seen.calls.push([part.functionCall.name, part.functionCall.args]);
+    }
+    if (finishReason) {
+      seen.stop = finishReason;
+      seen.text += "\n";
+    }
+  }
+}
+
+async function runGemini(spec, options) {
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: spec.base_url, fetch: through(options) } });
+  const functionDeclarations = TOOLS.map((tool) => ({
+    name: tool.name,
+    description: tool.description,
+    parametersJsonSchema: schema(tool),
+  }));
+  const runnable = {
+    tool: async () => ({ functionDeclarations }),
+    callTool: async (calls) =>
+      calls.map(({ id, name }) => {
+        const result = run(TOOLS.find((tool) => tool.name === name))();
+        return { functionResponse: { id, name, response: { result } } };
+      }),
+  };
+  const runs = spec.how.startsWith("runner");
+  const request = {
+    model: "gemini-e2e",
+    contents: spec.prompt,
+    config: { tools: runs ? [runnable] : [{ functionDeclarations }] },
+  };
+  if (spec.how === "stream" || spec.how === "runner-stream") {
+    for await (const response of await client.models.generateContentStream(request)) noteGemini(response);
+    return;
+  }
+  const response = await client.models.generateContent(request);
+  // The SDK keeps the turns that led to its last answer.
+  const turns = (response.automaticFunctionCallingHistory ?? []).filter((turn) => turn.role === "model");
+  noteGemini({ candidates: turns.map((content) => ({ content })) });
+  noteGemini(response);
+}
+
+// The SDK puts no stream together here, and runs no tools; the provider keeps what was said.
+async function runInteractions(spec, options) {
+  const client = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: spec.base_url, fetch: through(options) } });
+  const tools = TOOLS.map((tool) => ({
+    type: "function", name: tool.name, description: tool.description, parameters: schema(tool),
+  }));
+  let request = { model: "gemini-e2e", tools, input: spec.prompt };
+  const streaming = spec.how === "stream" || spec.how === "runner-stream";
+  for (;;) {
+    let interaction = await client.interactions.create(streaming ? { ...request, stream: true } : request);
+    if (streaming) {
+      const steps = [];
+      let completed;
+      for await (const event of interaction) {
+        if (event.event_type === "step.start") steps[event.index] = { ...event.step, json: "", text: "" };
+        if (event.delta?.type === "arguments_delta") steps[event.index].json += event.delta.arguments ?? "";
+        if (event.delta?.type === "text") steps[event.index].text += event.delta.text;
+        if (event.event_type === "interaction.completed") completed = event.interaction;
+      }
+      for (const step of steps) {
+        if (step.type === "function_call") step.arguments = JSON.parse(step.json || "{}");
+        else step.content = [{ type: "text", text: step.text }];
+      }
+      interaction = { ...completed, steps };
+    }
+    seen.stop = interaction.status;
+    const calls = interaction.steps.filter((step) => step.type === "function_call");
+    for (const step of interaction.steps.filter((step) => step.type === "model_output")) {
+      for (const part of step.content ?? []) seen.text += `${part.text}\n`;
+    }
+    for (const call of calls) seen.calls.push([call.name, call.arguments]);
+    if (calls.length === 0 || !spec.how.startsWith("runner")) return;
+    const results = calls.map((call) => {
+      const result = run(TOOLS.find((tool) => tool.name === call.name))();
+      return { type: "function_result", call_id: call.id, name: call.name, result };
+    });
+    request = { ...request, previous_interaction_id: interaction.id, input: results };
+  }
+}
+
+const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses, gemini: runGemini, interactions: runInteractions };
+const ERRORS = [Anthropic.AnthropicError, ApiError, OpenAI.OpenAIError];
 
 async function converse(spec) {
   Object.assign(seen, { calls: [], ran: [], text: "", stop: null, error: null });

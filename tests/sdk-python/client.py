@@ -1,17 +1,22 @@
 """Drives the official Python SDKs the way an agent does, one conversation a line.
 
-In, a JSON document a line: `api` (anthropic, openai, responses), `how` (create, stream, runner, runner-stream), `prompt`,
+In, a JSON document a line: `api` (the keys of `RUN`), `how` (create, stream, runner, runner-stream), `prompt`,
 `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 """
 
 import json
+import os
 import ssl
 import sys
 
 import anthropic
+import boto3
+import botocore.config
+import botocore.exceptions
 import httpx2
 import openai
+from google import genai
 
 seen: dict = {}
 
@@ -56,7 +61,21 @@ def note_anthropic(message) -> None:
 
 
 def run_anthropic(spec: dict, http: httpx2.Client) -> None:
-    client = anthropic.Anthropic(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
+    converse_anthropic(
+        spec, anthropic.Anthropic(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
+    )
+
+
+def run_invoke(spec: dict, http: httpx2.Client) -> None:
+    converse_anthropic(
+        spec,
+        anthropic.AnthropicBedrock(
+            base_url=spec["base_url"], api_key="unused", aws_region="us-east-1", http_client=http, max_retries=0
+        ),
+    )
+
+
+def converse_anthropic(spec: dict, client) -> None:
     tools = [{"name": name, "description": tool.__doc__, "input_schema": schema(name)} for name, tool in TOOLS.items()]
     request = {"model": "claude-e2e", "max_tokens": 1024, "messages": [{"role": "user", "content": spec["prompt"]}]}
     how = spec["how"]
@@ -148,6 +167,176 @@ def run_responses(spec: dict, http: httpx2.Client) -> None:
             request["input"] = request["input"] + response.output + outputs
 
 
+def note_gemini(response) -> None:
+    """Notes one response, which in a stream is an event."""
+    for candidate in response.candidates or []:
+        for part in (candidate.content and candidate.content.parts) or []:
+            if part.text and not part.thought:
+                seen["text"] += part.text
+            if part.function_call:
+                seen["calls"].append([part.function_call.name, part.function_call.args])
+        if candidate.finish_reason:
+            seen["stop"] = candidate.finish_reason.value
+            say("")
+
+
+def run_gemini(spec: dict, http: httpx2.Client) -> None:
+    options = genai.types.HttpOptions(base_url=spec["base_url"], httpx_client=http)
+    client = genai.Client(api_key="unused", http_options=options)
+    request = {"model": "gemini-e2e", "contents": spec["prompt"]}
+    how = spec["how"]
+    if how.startswith("runner"):
+        # The SDK runs Python functions by itself, and keeps the turns that led to its last answer.
+        config = {"tools": list(TOOLS.values())}
+        if how == "runner":
+            response = client.models.generate_content(**request, config=config)
+            for turn in response.automatic_function_calling_history or []:
+                if turn.role == "model":
+                    candidate = genai.types.Candidate(content=turn)
+                    note_gemini(genai.types.GenerateContentResponse(candidates=[candidate]))
+            note_gemini(response)
+            return
+        stream = client.models.generate_content_stream(**request, config=config)
+    else:
+        functions = [
+            {"name": name, "description": tool.__doc__, "parameters_json_schema": schema(name)}
+            for name, tool in TOOLS.items()
+        ]
+        config = {"tools": [{"function_declarations": functions}]}
+        if how == "create":
+            note_gemini(client.models.generate_content(**request, config=config))
+            return
+        stream = client.models.generate_content_stream(**request, config=config)
+    for response in stream:
+        note_gemini(response)
+
+
+def note_interaction(interaction) -> None:
+    for step in interaction.steps:
+        if step.type == "function_call":
+            seen["calls"].append([step.name, step.arguments])
+        elif step.type == "model_output":
+            for part in step.content or []:
+                say(part.text)
+    seen["stop"] = interaction.status
+
+
+def put_together(events) -> list:
+    """The steps of a stream, as an agent puts them together, and the interaction's identifier."""
+    steps, stopped = {}, None
+    for event in events:
+        if event.event_type == "step.start":
+            steps[event.index] = {"step": event.step, "json": "", "text": ""}
+        elif event.event_type == "step.delta" and event.delta.type == "arguments_delta":
+            steps[event.index]["json"] += event.delta.arguments or ""
+        elif event.event_type == "step.delta" and event.delta.type == "text":
+            steps[event.index]["text"] += event.delta.text
+        elif event.event_type == "interaction.completed":
+            stopped = event.interaction
+        elif event.event_type == "error":
+            raise RuntimeError(event.error.message)
+    calls = []
+    for step in steps.values():
+        if step["step"].type == "function_call":
+            calls.append((step["step"].id, step["step"].name, json.loads(step["json"] or "{}")))
+        elif step["text"]:
+            say(step["text"])
+    seen["calls"] += [[name, arguments] for _, name, arguments in calls]
+    seen["stop"] = stopped.status
+    return [stopped.id, calls]
+
+
+def run_interactions(spec: dict, http: httpx2.Client) -> None:
+    """The SDK runs no tools here; the provider keeps what was said."""
+    options = genai.types.HttpOptions(base_url=spec["base_url"], httpx_client=http)
+    client = genai.Client(api_key="unused", http_options=options)
+    tools = [
+        {"type": "function", "name": name, "description": tool.__doc__, "parameters": schema(name)}
+        for name, tool in TOOLS.items()
+    ]
+    request = {"model": "gemini-e2e", "tools": tools, "input": spec["prompt"]}
+    while True:
+        if spec["how"] in ("stream", "runner-stream"):
+            kept, calls = put_together(client.interactions.create(**request, stream=True))
+        else:
+            interaction = client.interactions.create(**request)
+            note_interaction(interaction)
+            kept = interaction.id
+            steps = [step for step in interaction.steps if step.type == "function_call"]
+            calls = [(step.id, step.name, step.arguments) for step in steps]
+        if not calls or not spec["how"].startswith("runner"):
+            return
+        results = []
+        for call, name, arguments in calls:
+            result = TOOLS[name](**arguments)
+            results.append({"type": "function_result", "call_id": call, "name": name, "result": result})
+        request |= {"previous_interaction_id": kept, "input": results}
+
+
+def note_converse(message: dict, stop: str) -> list:
+    calls = []
+    for block in message["content"]:
+        if "text" in block:
+            say(block["text"])
+        elif "toolUse" in block:
+            calls.append(block["toolUse"])
+            seen["calls"].append([block["toolUse"]["name"], block["toolUse"]["input"]])
+    seen["stop"] = stop
+    return calls
+
+
+def streamed_message(stream) -> tuple:
+    """A message and its stop reason from the events of a stream, as the documentation puts them together."""
+    blocks, stop = {}, None
+    for event in stream:
+        if "contentBlockStart" in event:
+            start = event["contentBlockStart"]
+            blocks[start["contentBlockIndex"]] = {"toolUse": {**start["start"]["toolUse"], "input": ""}}
+        elif "contentBlockDelta" in event:
+            delta = event["contentBlockDelta"]
+            if "toolUse" in delta["delta"]:
+                blocks[delta["contentBlockIndex"]]["toolUse"]["input"] += delta["delta"]["toolUse"]["input"]
+            elif "text" in delta["delta"]:
+                block = blocks.setdefault(delta["contentBlockIndex"], {"text": ""})
+                block["text"] += delta["delta"]["text"]
+        elif "messageStop" in event:
+            stop = event["messageStop"]["stopReason"]
+    for block in blocks.values():
+        if "toolUse" in block:
+            block["toolUse"]["input"] = json.loads(block["toolUse"]["input"] or "{}")
+    return {"role": "assistant", "content": list(blocks.values())}, stop
+
+
+def run_converse(spec: dict, _: httpx2.Client) -> None:
+    os.environ["AWS_BEARER_TOKEN_BEDROCK"] = "unused"
+    config = botocore.config.Config(
+        client_cert=(spec["certificate"], spec["key"]), retries={"total_max_attempts": 1}, read_timeout=60
+    )
+    client = boto3.client(
+        "bedrock-runtime", region_name="us-east-1", endpoint_url=spec["base_url"], verify=spec["ca"], config=config
+    )
+    tools = [
+        {"toolSpec": {"name": name, "description": tool.__doc__, "inputSchema": {"json": schema(name)}}}
+        for name, tool in TOOLS.items()
+    ]
+    messages = [{"role": "user", "content": [{"text": spec["prompt"]}]}]
+    request = {"modelId": "e2e.model-v1:0", "toolConfig": {"tools": tools}, "messages": messages}
+    while True:
+        if spec["how"] in ("stream", "runner-stream"):
+            message, stop = streamed_message(client.converse_stream(**request)["stream"])
+        else:
+            response = client.converse(**request)
+            message, stop = response["output"]["message"], response["stopReason"]
+        calls = note_converse(message, stop)
+        if not calls or not spec["how"].startswith("runner"):
+            return
+        results = []
+        for call in calls:
+            result = TOOLS[call["name"]](**call["input"])
+            results.append({"toolResult": {"toolUseId": call["toolUseId"], "content": [{"text": result}]}})
+        messages += [message, {"role": "user", "content": results}]
+
+
 def converse(spec: dict) -> None:
     seen.update(calls=[], ran=[], text="", stop=None, error=None)
     trust = ssl.create_default_context(cafile=spec["ca"])
@@ -155,11 +344,26 @@ def converse(spec: dict) -> None:
     with httpx2.Client(verify=trust, timeout=60) as http:
         try:
             RUN[spec["api"]](spec, http)
-        except (anthropic.APIError, openai.APIError) as error:
+        except ERRORS as error:
             seen["error"] = f"{type(error).__name__}: {error}"
 
 
-RUN = {"anthropic": run_anthropic, "openai": run_openai, "responses": run_responses}
+RUN = {
+    "anthropic": run_anthropic,
+    "openai": run_openai,
+    "responses": run_responses,
+    "gemini": run_gemini,
+    "interactions": run_interactions,
+    "converse": run_converse,
+    "invoke": run_invoke,
+}
+ERRORS = (
+    anthropic.APIError,
+    openai.APIError,
+    genai.errors.APIError,
+    botocore.exceptions.ClientError,
+    botocore.exceptions.EventStreamError,
+)
 
 for line in sys.stdin:
     converse(json.loads(line))

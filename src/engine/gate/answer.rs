@@ -57,25 +57,16 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
     if head.status >= 400 {
         return Ok(Body::Error);
     }
-    // The content type only chooses between two strict readers, each of which refuses what the other reads.
-    match head.content_type.as_slice() {
-        [] if exchange.facts.stream => Ok(Body::Answer(Framing::Events)),
-        [] => Ok(Body::Answer(Framing::Document)),
+    let media_type = match head.content_type.as_slice() {
+        [] => None,
         [one] if another_charset(one) => {
-            Err(("charset", "it says that it is in another encoding than UTF-8"))
+            return Err(("charset", "it says that it is in another encoding than UTF-8"));
         }
-        [one] => {
-            let essence = one.split(';').next().unwrap_or_default().trim();
-            if essence.eq_ignore_ascii_case("text/event-stream") {
-                Ok(Body::Answer(Framing::Events))
-            } else if essence.eq_ignore_ascii_case("application/json") {
-                Ok(Body::Answer(Framing::Document))
-            } else {
-                Err(("content_type", "it has a content type that is not read"))
-            }
-        }
-        _ => Err(("content_type", "it has several content types")),
-    }
+        [one] => Some(one.split(';').next().unwrap_or_default().trim()),
+        _ => return Err(("content_type", "it has several content types")),
+    };
+    let framing = exchange.api.entry().framing(media_type, &exchange.facts);
+    framing.map(Body::Answer).ok_or(("content_type", "it has a content type that is not read"))
 }
 
 /// Whether a content type names an encoding in which the same bytes are another text: clients that decode by it would

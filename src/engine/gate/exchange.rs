@@ -7,7 +7,7 @@ use crate::emitter::{Full, Need, NewEvent};
 use crate::policy::{Bundle, Context, explain};
 use crate::record::{self, Agent, Enforced, Model, Reason, ResponseBody, types};
 use crate::time::Timestamp;
-use crate::wire::{Api, RequestFacts};
+use crate::wire::{Api, RequestFacts, Target};
 use serde::Serialize;
 use std::rc::Rc;
 
@@ -15,6 +15,7 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) api: Api,
+    pub(super) target: Target,
     pub(super) policy: Rc<Bundle>,
     pub(super) principal: Option<String>,
     pub(super) via: &'static str,
@@ -33,6 +34,7 @@ impl Exchange {
         let path = head.path.split('?').next().unwrap_or_default();
         Self {
             api,
+            target: Target::new(&head.path),
             principal,
             via: config.principal.via(),
             context: Context { model: None, provider: head.host.clone(), route: head.route.clone() },

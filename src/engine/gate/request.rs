@@ -142,7 +142,8 @@ pub(super) fn read(
     };
     let depth = step.vm.config.limits.depth;
     let document = Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
-    let facts = (exchange.api.entry().request)(&document).map_err(|e| unreadable(e.to_string()))?;
+    let facts =
+        (exchange.api.entry().request)(&exchange.target, &document).map_err(|e| unreadable(e.to_string()))?;
     Ok((facts, document))
 }
 

@@ -9,21 +9,62 @@ use super::{Api, Endpoint};
 /// Where a request with this method and `:path` goes. The path is taken as it stands in the request: with
 /// query, percent-encoded.
 pub fn endpoint(method: &str, path: &str) -> Endpoint {
-    let Some(path) = plain(path) else { return Endpoint::Unknown };
-    if let Some(api) = Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, &path)) {
+    let Some(Plain { path, whole_segments }) = plain(path) else { return Endpoint::Unknown };
+    let owner_as =
+        |method: &str, path: &str| Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, path));
+    let owner = |path: &str| owner_as(method, path);
+    if let Some(whole_segments) = whole_segments {
+        // An encoded slash in the name of a model, and both readings of the path agree on what answers.
+        return match (owner(&path), owner(&whole_segments)) {
+            (Some(one), Some(other)) if one == other => Endpoint::Generates(one),
+            _ => Endpoint::Unknown,
+        };
+    }
+    if let Some(api) = owner(&path) {
         return Endpoint::Generates(api);
+    }
+    if owner_as("POST", &path).is_some() {
+        // Some servers take the method from a header.
+        return Endpoint::Unknown;
     }
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let known = HARMLESS.iter().any(|(methods, end)| {
         methods.split(' ').any(|known| known == method)
             && segments.len() >= end.len()
-            && segments
-                .iter()
-                .rev()
-                .zip(end.iter().rev())
-                .all(|(segment, pattern)| *pattern == "*" || segment == pattern)
+            && segments.iter().rev().zip(end.iter().rev()).all(|(segment, pattern)| matches(segment, pattern))
     });
     if known { Endpoint::Harmless } else { Endpoint::Unknown }
+}
+
+/// Whether a segment is as a pattern says: the same, any for `*`, and for `*:verb` any with that verb.
+fn matches(segment: &str, pattern: &str) -> bool {
+    match pattern.strip_prefix('*') {
+        Some("") => true,
+        Some(verb) => segment.strip_suffix(verb).is_some_and(|name| !name.is_empty()),
+        None => segment == pattern,
+    }
+}
+
+/// The path of a request to a generating endpoint: percent-decoded, without query and final slash, `//` collapsed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Target(String);
+
+impl Target {
+    /// From the `:path` of a request. One that [`endpoint`] knows nothing of names nothing.
+    pub fn new(path: &str) -> Self {
+        Self(plain(path).map(|plain| plain.path).unwrap_or_default())
+    }
+
+    /// What stands between `before`, where it is first found, and `after`, which ends the path.
+    pub(crate) fn between(&self, before: &str, after: &str) -> Option<&str> {
+        let (_, rest) = self.0.split_once(before)?;
+        rest.strip_suffix(after).filter(|name| !name.is_empty())
+    }
+
+    /// Whether the path ends in this.
+    pub(crate) fn ends_with(&self, end: &str) -> bool {
+        self.0.ends_with(end)
+    }
 }
 
 /// Endpoints whose answers carry no tool call: methods, and the last segments of the path, `*` for any one.
@@ -39,6 +80,11 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["messages", "count_tokens"]),
     ("POST", &["responses", "input_tokens"]),
     ("DELETE", &["responses", "*"]),
+    ("DELETE", &["interactions", "*"]),
+    ("POST", &["model", "*", "count-tokens"]),
+    ("POST", &["models", "*:countTokens"]),
+    ("POST", &["models", "*:embedContent"]),
+    ("POST", &["models", "*:batchEmbedContents"]),
     ("POST", &["images", "generations"]),
     ("POST", &["images", "edits"]),
     ("POST", &["images", "variations"]),
@@ -53,25 +99,44 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["uploads", "*", "cancel"]),
 ];
 
-/// The path percent-decoded, without query and final slash, `//` collapsed. `None` where two servers could
-/// understand it differently: dot segments, an encoded slash, backslashes, parameters, control characters.
-fn plain(path: &str) -> Option<String> {
+/// A path percent-decoded, without query and final slash, `//` collapsed.
+struct Plain {
+    path: String,
+    /// The same as a server reads it to which an encoded slash is no slash, if there is one; `%` stands for it.
+    whole_segments: Option<String>,
+}
+
+/// `None` where two servers could understand a path differently: dot segments, backslashes, parameters, control
+/// characters.
+fn plain(path: &str) -> Option<Plain> {
     let path = path.split('?').next().unwrap_or_default();
     // A fragment is never sent; some servers cut it off, others take it for a part of the path.
     if !path.starts_with('/') || path.contains('#') {
         return None;
     }
     let mut out = String::with_capacity(path.len());
+    let mut whole_segments = String::new();
     for segment in path.split('/').filter(|segment| !segment.is_empty()) {
         let segment = decoded(segment)?;
-        let odd = |c: char| c.is_control() || matches!(c, '/' | '\\' | ';' | '%' | '?' | '#');
-        if segment == "." || segment == ".." || segment.contains(odd) {
+        let odd = |c: char| c.is_control() || matches!(c, '\\' | ';' | '%' | '?' | '#');
+        let slashes = segment.contains('/');
+        if segment.contains(odd) || segment.split('/').any(|part| matches!(part, "." | "..")) {
             return None;
+        }
+        if slashes && segment.split('/').any(str::is_empty) {
+            return None;
+        }
+        if slashes || !whole_segments.is_empty() {
+            if whole_segments.is_empty() {
+                whole_segments.push_str(&out);
+            }
+            whole_segments.push('/');
+            whole_segments.push_str(&segment.replace('/', "%"));
         }
         out.push('/');
         out.push_str(&segment);
     }
-    Some(out)
+    Some(Plain { path: out, whole_segments: Some(whole_segments).filter(|path| !path.is_empty()) })
 }
 
 fn decoded(segment: &str) -> Option<String> {
@@ -114,8 +179,48 @@ mod tests {
             ("GET", "/v1/conversations/conv_1/items", Api::OpenaiResponses),
             ("POST", "/v1/conversations/conv_1/items", Api::OpenaiResponses),
             ("GET", "/v1/conversations/conv_1/items/fc_1", Api::OpenaiResponses),
+            ("POST", "/v1beta/models/gemini-x:generateContent", Api::Gemini),
+            ("POST", "/v1beta/models/gemini-x%3AstreamGenerateContent?alt=sse", Api::Gemini),
+            (
+                "POST",
+                "/v1/projects/p/locations/l/publishers/google/models/m:streamGenerateContent",
+                Api::Gemini,
+            ),
+            ("POST", "/v1/projects/p/locations/l/endpoints/1:generateContent", Api::Gemini),
+            ("POST", "/v1beta/tunedModels/t:generateContent", Api::Gemini),
+            ("POST", "/v1beta/interactions", Api::GeminiInteractions),
+            ("POST", "/model/us.anthropic.claude-x-v1%3A0/converse", Api::BedrockConverse),
+            ("POST", "/bedrock/model/m/converse-stream", Api::BedrockConverse),
+            ("POST", "/model/anthropic.claude-x-v1:0/invoke", Api::BedrockInvoke),
+            ("POST", "/model/m/invoke-with-response-stream", Api::BedrockInvoke),
+            ("GET", "/v1beta/interactions/i?stream=true&last_event_id=e", Api::GeminiInteractions),
+            ("POST", "/v1beta/interactions/i/cancel", Api::GeminiInteractions),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn an_encoded_slash_is_taken_where_both_readings_agree() {
+        for (method, path, expected) in [
+            ("POST", "/projects/a%2Fb/v1/messages", Endpoint::Generates(Api::Anthropic)),
+            ("POST", "/a%2fb%2Fc/chat/completions?x=%2F", Endpoint::Generates(Api::OpenaiChat)),
+            (
+                "POST",
+                "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fm/converse",
+                Endpoint::Generates(Api::BedrockConverse),
+            ),
+            ("POST", "/model/a%2Fb%2Fconverse", Endpoint::Unknown),
+            ("POST", "/model%2Fa/converse", Endpoint::Unknown),
+            ("POST", "/model/a%2Fb/count-tokens", Endpoint::Unknown),
+            ("POST", "/v1%2Fmessages", Endpoint::Unknown),
+            ("POST", "/v1/messages/a%2F../chat/completions", Endpoint::Unknown),
+            ("POST", "/a%2F%2Fb/v1/messages", Endpoint::Unknown),
+            ("POST", "/%2Fb/v1/messages", Endpoint::Unknown),
+            ("GET", "/v1/a%2Fb/models", Endpoint::Unknown),
+            ("POST", "/v1/a%252Fb/chat/completions", Endpoint::Unknown),
+        ] {
+            assert_eq!(endpoint(method, path), expected, "{method} {path}");
         }
     }
 
@@ -129,6 +234,11 @@ mod tests {
             ("POST", "/v1/files"),
             ("POST", "/v1/responses/input_tokens"),
             ("DELETE", "/v1/responses/resp_1"),
+            ("POST", "/v1beta/models/m:countTokens"),
+            ("DELETE", "/v1beta/interactions/i"),
+            ("POST", "/model/m/count-tokens"),
+            ("POST", "/v1beta/models/m:embedContent?key=k"),
+            ("POST", "/v1beta/models/m:batchEmbedContents"),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Harmless, "{method} {path}");
         }
@@ -157,6 +267,23 @@ mod tests {
             ("GET", "/v1/%zz/models"),
             ("POST", "/v1/responses#/v1/embeddings"),
             ("POST", "/v1/embeddings#/../responses"),
+            ("POST", "/v1beta/models/m:batchGenerateContent"),
+            ("POST", "/v1internal:generateContent"),
+            ("POST", "/v1beta/models/:generateContent"),
+            ("POST", "/v1beta/models/:countTokens"),
+            ("GET", "/v1beta/models/m:generateContent"),
+            ("HEAD", "/v1beta/models/m:streamGenerateContent"),
+            ("GET", "/v1beta/batches/b"),
+            ("POST", "/v1beta/cachedContents"),
+            ("GET", "/v1beta/interactions"),
+            ("POST", "/model/m/invoke-with-bidirectional-stream"),
+            ("POST", "/model/converse"),
+            ("GET", "/model/m/converse"),
+            ("POST", "/async-invoke"),
+            ("POST", "/agents/a/agentAliases/b/sessions/c/text"),
+            ("POST", "/harnesses/invoke"),
+            ("POST", "/v1beta/interactions/i"),
+            ("GET", "/v1beta/interactions/i/cancel"),
             ("GET", "models"),
             ("GET", "*"),
             ("GET", "/"),

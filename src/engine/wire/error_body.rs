@@ -82,8 +82,17 @@ pub(crate) fn is_error_object(root: &Node, allowed: &[&str]) -> bool {
 
 /// Whether any object below has a key that only answers have. Bounded by the depth of the document.
 fn mentions_answer(node: &Node) -> bool {
-    const ANSWERS: &[&str] =
-        &["choices", "tool_calls", "function_call", "tool_use", "input", "arguments", "output"];
+    const ANSWERS: &[&str] = &[
+        "choices",
+        "tool_calls",
+        "function_call",
+        "tool_use",
+        "input",
+        "arguments",
+        "output",
+        "candidates",
+        "functionCall",
+    ];
     let below = node.elements().unwrap_or_default().iter().any(mentions_answer);
     below
         || node
@@ -128,6 +137,18 @@ mod tests {
                 Api::OpenaiChat,
                 r#"{"object":"error","message":"m","type":"NotFoundError","param":null,"code":404}"#,
             ),
+            (
+                Api::Gemini,
+                r#"{"error":{"code":400,"message":"no","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","metadata":{"service":"x"}}]}}"#,
+            ),
+            (
+                Api::Gemini,
+                "[{\n  \"error\": {\"code\": 503, \"message\": \"overloaded\", \"status\": \"UNAVAILABLE\"}\n}\n]",
+            ),
+            (Api::BedrockConverse, r#"{"message":"no such model"}"#),
+            (Api::BedrockInvoke, r#"{"__type":"ThrottlingException","message":"slower"}"#),
+            (Api::BedrockInvoke, r#"{"Message":"no","originalStatusCode":424,"resourceName":"m"}"#),
+            (Api::GeminiInteractions, r#"{"error":{"code":"not_found","message":"no"}}"#),
             (Api::Anthropic, "upstream connect error or disconnect/reset before headers"),
             (Api::Anthropic, "<html><body>502 Bad Gateway</body></html>"),
             (Api::Anthropic, ""),
@@ -146,7 +167,11 @@ mod tests {
             r#"{"type":"error","error":{"message":"no"},"content":[]}"#,
             r#"{"message":{"content":[]}}"#,
             r#"{"detail":[{"input":1}]}"#,
+            r#"{"message":"no","output":{"message":{"content":[]}}}"#,
+            r#"{"status":"completed","steps":[]}"#,
             r#"[{"error":{}}]"#,
+            r#"[{"error":{"message":"no"}},{"candidates":[]}]"#,
+            r#"{"error":{"message":"no","functionCall":{}}}"#,
             r#"{"error":{"message":"a","message":"b"}}"#,
             "data: {}\n\n",
             "x\r\ndata: {}\r\n\r\n",

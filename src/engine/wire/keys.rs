@@ -17,12 +17,12 @@ pub(crate) fn exact(node: &Node, keys: &[&str]) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// As Go compares: ASCII case, and the two letters beyond ASCII that fold into it. `known` is lower case.
+/// As Go compares: ASCII case, and the two letters beyond ASCII that fold into it.
 fn same_folded(key: &str, known: &str) -> bool {
     let folded = key.chars().map(|c| match c {
         'ſ' => 's',
         'K' => 'k',
         c => c.to_ascii_lowercase(),
     });
-    folded.eq(known.chars())
+    folded.eq(known.chars().map(|c| c.to_ascii_lowercase()))
 }

@@ -18,10 +18,13 @@
 //! So the codec is the strictest reader of all, and says [`Unreadable`] where a guess would be needed.
 
 pub mod apis;
+mod blocks;
 mod decided;
 mod document;
+mod elements;
 mod endpoint;
 pub mod error_body;
+mod frames;
 mod keys;
 mod owed;
 mod rebuild;
@@ -31,6 +34,7 @@ mod sse;
 mod stream;
 
 pub use apis::Api;
+pub use endpoint::Target;
 pub use owed::{Output, Owed};
 pub use scan::{Scan, scan};
 
@@ -49,6 +53,10 @@ pub enum Framing {
     Document,
     /// Server-sent events (WHATWG HTML, "Server-sent events").
     Events,
+    /// One JSON array, whose elements come one after the other.
+    Elements,
+    /// Frames of `application/vnd.amazon.eventstream`.
+    Frames,
 }
 
 /// What one step of reading found.
@@ -236,6 +244,32 @@ const fn shape(rule: &'static str) -> Unreadable {
 /// If the provider waits for an output that nobody but the client can give.
 pub type Forward = fn(&json::Document, &[Output]) -> Result<Option<String>, Unreadable>;
 
+impl Framing {
+    /// The media type of a body framed so.
+    const fn media_type(self) -> &'static str {
+        match self {
+            Self::Document | Self::Elements => "application/json",
+            Self::Events => "text/event-stream",
+            Self::Frames => "application/vnd.amazon.eventstream",
+        }
+    }
+}
+
+impl ApiEntry {
+    /// How a response with this media type is read; without one, as the request asked for it. `None` if it is not.
+    ///
+    /// The type only chooses between strict readers, each of which refuses what the others read.
+    pub fn framing(&self, media_type: Option<&str>, request: &RequestFacts) -> Option<Framing> {
+        let named = |framing: &Framing| {
+            media_type.is_none_or(|media_type| media_type.eq_ignore_ascii_case(framing.media_type()))
+        };
+        let mut named = self.framings.iter().copied().filter(named);
+        let first = named.next()?;
+        let as_asked = |framing: &Framing| (*framing != Framing::Document) == request.stream;
+        std::iter::once(first).chain(named).find(as_asked).or(Some(first))
+    }
+}
+
 /// Everything one API gives the gate; one row of the table in [`apis`].
 pub struct ApiEntry {
     /// Its name in configuration, records and on the command line.
@@ -243,12 +277,14 @@ pub struct ApiEntry {
     /// Whether a path (percent-decoded, without query, `//` collapsed, no final slash) is a generating
     /// endpoint of it. Use [`apis::endpoint`], which does that.
     pub owns: fn(method: &str, path: &str) -> bool,
-    /// Reads a request body.
-    pub request: fn(&json::Document) -> Result<RequestFacts, Unreadable>,
+    /// Reads a request: some APIs say in the path what others say in the body.
+    pub request: fn(&Target, &json::Document) -> Result<RequestFacts, Unreadable>,
     /// The body in which a request goes on, where it must not go on as it came; `None` if it never changes.
     pub forward: Option<Forward>,
+    /// How its responses may be framed; a document first, then the streams, the usual one first.
+    pub framings: &'static [Framing],
     /// A codec for the body of the response to a request; where that could not be read, to
-    /// [`RequestFacts::default`].
+    /// [`RequestFacts::default`]. Of a framing that is not one of its own it reads nothing.
     pub codec: fn(Framing, Limits, &RequestFacts) -> Box<dyn Codec>,
     /// An error body in the API's own form, for a refusal that replaces a whole response.
     pub error_body: fn(message: &str) -> String,

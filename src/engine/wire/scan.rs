@@ -15,12 +15,19 @@ pub struct Scan {
     pub refused: Option<String>,
 }
 
-/// Reads a whole body. A body that begins with `{` is a document, anything else an event stream.
+/// Reads a whole body. A body that begins with `{` is a document, one that begins with `[` an array of them; anything
+/// else is a stream as the API usually has it.
 pub fn scan(api: Api, body: &[u8], limits: Limits) -> Scan {
     let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
+    let framings = api.entry().framings;
     let framing = match text.trim_ascii_start().first() {
         Some(b'{') => Framing::Document,
-        _ => Framing::Events,
+        Some(b'[') if framings.contains(&Framing::Elements) => Framing::Elements,
+        _ => framings
+            .iter()
+            .copied()
+            .find(|framing| *framing != Framing::Document)
+            .unwrap_or(Framing::Document),
     };
     let mut codec = (api.entry().codec)(framing, limits, &RequestFacts::default());
     let mut reading = Reading::default();

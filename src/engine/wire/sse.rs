@@ -17,30 +17,9 @@
 //! whether an LF follows. That LF then belongs to the block it ended, and is reported on its own as
 //! [`Item::LineFeed`], whether or not it came in the same chunk: where the network cut changes nothing.
 
+use super::blocks::{Block, Blocks, Item};
+use super::stream::NewEvent;
 use super::{Unreadable, UnreadableWhy};
-
-/// One block, complete.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Block {
-    /// The last `event` field, if there was one.
-    pub(crate) event: Option<String>,
-    /// The `data` lines, joined by LF; `None` if there was none, which is not the same as an empty one.
-    pub(crate) data: Option<String>,
-    /// Where the value of the only `data` line stood, as offsets into the block; `None` if there was not
-    /// exactly one.
-    pub(crate) data_at: Option<(usize, usize)>,
-    /// How many bytes the block took, its blank line included.
-    pub(crate) len: usize,
-}
-
-/// What the next bytes turned out to be.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Item {
-    /// A block ended here. It may be empty, or consist of comments.
-    Block(Block),
-    /// The second half of the CRLF that ended the previous block.
-    LineFeed,
-}
 
 /// Reads blocks; holds the unfinished block's fields and nothing else.
 #[derive(Debug)]
@@ -62,7 +41,7 @@ pub(crate) struct Reader {
 
 /// How a stream ends its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LineEnd {
+enum LineEnd {
     Lf,
     Cr,
     CrLf,
@@ -91,75 +70,6 @@ impl Reader {
             after_block: false,
             line_end: None,
         }
-    }
-
-    /// Reads on from `chunk[*at..]`. `None` means that the chunk is used up.
-    ///
-    /// # Errors
-    /// What the module's description refuses, and a block over the limit.
-    pub(crate) fn next(&mut self, chunk: &[u8], at: &mut usize) -> Result<Option<Item>, Unreadable> {
-        loop {
-            let rest = chunk.get(*at..).unwrap_or_default();
-            let Some(&first) = rest.first() else { return Ok(None) };
-            if self.after_cr {
-                self.after_cr = false;
-                if first == b'\n' {
-                    *at += 1;
-                    if self.line_end == Some(LineEnd::Cr) {
-                        self.line_end = Some(LineEnd::CrLf);
-                    }
-                    if self.after_block {
-                        return Ok(Some(Item::LineFeed));
-                    }
-                    self.block.len += 1;
-                    continue;
-                }
-            }
-            self.after_block = false;
-            let Some(length) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
-                self.grow(rest.len())?;
-                self.line.extend_from_slice(rest);
-                *at += rest.len();
-                return Ok(None);
-            };
-            let (head, tail) = rest.split_at(length);
-            self.after_cr = tail.first() == Some(&b'\r');
-            if self.line_end.is_none() {
-                self.line_end = Some(if self.after_cr { LineEnd::Cr } else { LineEnd::Lf });
-            }
-            self.grow(length + 1)?;
-            *at += length + 1;
-            let ended = if self.line.is_empty() {
-                self.end_line(head, 1)?
-            } else {
-                let mut line = std::mem::take(&mut self.line);
-                line.extend_from_slice(head);
-                let ended = self.end_line(&line, 1)?;
-                line.clear();
-                self.line = line;
-                ended
-            };
-            if ended {
-                self.after_block = true;
-                return Ok(Some(Item::Block(std::mem::take(&mut self.block))));
-            }
-        }
-    }
-
-    /// The body has ended: what is left is the last block, if it has any line.
-    ///
-    /// # Errors
-    /// As [`Reader::next`].
-    pub(crate) fn finish(&mut self) -> Result<Option<Block>, Unreadable> {
-        let line = std::mem::take(&mut self.line);
-        self.end_line(&line, 0)?;
-        let block = std::mem::take(&mut self.block);
-        Ok((block.len > 0).then_some(block))
-    }
-
-    /// Whether the next byte begins a block, whatever it is.
-    pub(crate) fn is_between_blocks(&self) -> bool {
-        !self.fresh && !self.after_cr && self.block.len == 0 && self.line.is_empty()
     }
 
     fn grow(&mut self, by: usize) -> Result<(), Unreadable> {
@@ -209,13 +119,106 @@ impl Reader {
     }
 
     /// How this stream ends its lines, as far as is known.
-    pub(crate) fn line_end(&self) -> LineEnd {
+    fn line_end(&self) -> LineEnd {
         self.line_end.unwrap_or(LineEnd::Lf)
     }
 }
 
+impl Blocks for Reader {
+    fn next(&mut self, chunk: &[u8], at: &mut usize) -> Result<Option<Item>, Unreadable> {
+        loop {
+            let rest = chunk.get(*at..).unwrap_or_default();
+            let Some(&first) = rest.first() else { return Ok(None) };
+            if self.after_cr {
+                self.after_cr = false;
+                if first == b'\n' {
+                    *at += 1;
+                    if self.line_end == Some(LineEnd::Cr) {
+                        self.line_end = Some(LineEnd::CrLf);
+                    }
+                    if self.after_block {
+                        return Ok(Some(Item::LineFeed));
+                    }
+                    self.block.len += 1;
+                    continue;
+                }
+            }
+            self.after_block = false;
+            let Some(length) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
+                self.grow(rest.len())?;
+                self.line.extend_from_slice(rest);
+                *at += rest.len();
+                return Ok(None);
+            };
+            let (head, tail) = rest.split_at(length);
+            self.after_cr = tail.first() == Some(&b'\r');
+            if self.line_end.is_none() {
+                self.line_end = Some(if self.after_cr { LineEnd::Cr } else { LineEnd::Lf });
+            }
+            self.grow(length + 1)?;
+            *at += length + 1;
+            let ended = if self.line.is_empty() {
+                self.end_line(head, 1)?
+            } else {
+                let mut line = std::mem::take(&mut self.line);
+                line.extend_from_slice(head);
+                let ended = self.end_line(&line, 1)?;
+                line.clear();
+                self.line = line;
+                ended
+            };
+            if ended {
+                self.after_block = true;
+                return Ok(Some(Item::Block(std::mem::take(&mut self.block))));
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<Option<Block>, Unreadable> {
+        let line = std::mem::take(&mut self.line);
+        self.end_line(&line, 0)?;
+        let block = std::mem::take(&mut self.block);
+        Ok((block.len > 0).then_some(block))
+    }
+
+    fn is_between_blocks(&self) -> bool {
+        !self.fresh && !self.after_cr && self.block.len == 0 && self.line.is_empty()
+    }
+
+    fn again(&self, raw: &[u8]) -> Result<Block, Unreadable> {
+        let mut reader = Self::new(usize::MAX);
+        match reader.next(raw, &mut 0)? {
+            Some(Item::Block(block)) => Ok(block),
+            _ => Ok(reader.finish()?.unwrap_or_default()),
+        }
+    }
+
+    fn open(&mut self, _: bool) {}
+
+    fn copy(&mut self, raw: &[u8], out: &mut Vec<u8>) {
+        out.extend_from_slice(raw);
+    }
+
+    fn changed(&mut self, raw: &[u8], block: &Block, data: &str, out: &mut Vec<u8>) {
+        match block.data_at {
+            Some((from, to)) if !data.contains('\n') => {
+                out.extend_from_slice(raw.get(..from).unwrap_or_default());
+                out.extend_from_slice(data.as_bytes());
+                out.extend_from_slice(raw.get(to..).unwrap_or_default());
+            }
+            _ => write_event(block.event.as_deref(), data, self.line_end(), out),
+        }
+    }
+
+    fn event(&mut self, event: &NewEvent, out: &mut Vec<u8>) {
+        write_event(event.name, &event.data, self.line_end(), out);
+    }
+
+    fn close(&mut self, _: &mut Vec<u8>) {}
+}
+
 /// Appends an event of our own, in the line ends of the stream it joins.
-pub(crate) fn write_event(name: Option<&str>, data: &str, line_end: LineEnd, out: &mut Vec<u8>) {
+fn write_event(name: Option<&str>, data: &str, line_end: LineEnd, out: &mut Vec<u8>) {
     let end = line_end.text();
     if let Some(name) = name {
         for part in ["event: ", name, end] {

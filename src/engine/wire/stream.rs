@@ -1,8 +1,9 @@
-//! A response that is a stream of server-sent events: passed on event by event until the first tool call,
-//! held from there to its end.
+//! A response that is a stream of events: passed on event by event until the first tool call, held from there to its
+//! end.
 //!
 //! What an API file adds is [`StreamApi`]: it accumulates, says from which event on the stream must be held,
-//! and writes single events again. Everything about bytes, limits and order is here.
+//! and writes single events again. How events are framed is said by [`Blocks`]. Everything about limits and order is
+//! here.
 //!
 //! INVARIANT (cut): what is passed on, found and written depends on the blocks of the stream alone, never
 //! on where the network cut it. A block is judged when it is complete, and leaves or is held whole.
@@ -10,9 +11,10 @@
 //! INVARIANT (again): an event that is recognised by the [`Skeleton`] of the one before does what a full reading of it
 //! would have done. An API vouches for that with [`Step::free`], and any other event ends it.
 
+use super::blocks::{Block, Blocks, Item};
 use super::decided::Decided;
 use super::skeleton::{Free, Skeleton};
-use super::sse::{self, Item, write_event};
+use super::sse;
 use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy};
 use crate::call::ToolCall;
 use crate::json::Document;
@@ -126,10 +128,10 @@ pub(crate) trait StreamApi {
 }
 
 /// The codec of one stream.
-pub(crate) struct StreamCodec<A: StreamApi> {
+pub(crate) struct StreamCodec<A: StreamApi, B = sse::Reader> {
     api: A,
     limits: Limits,
-    reader: sse::Reader,
+    framing: B,
     /// What earlier chunks held of the block that is not complete.
     partial: Vec<u8>,
     /// That of the last event, if its strings were free.
@@ -170,12 +172,19 @@ struct Held<M> {
 }
 
 impl<A: StreamApi> StreamCodec<A> {
+    /// A codec of server-sent events.
     pub(crate) fn new(api: A, limits: Limits) -> Self {
-        let reader = sse::Reader::new(limits.event);
+        Self::framed(api, sse::Reader::new(limits.event), limits)
+    }
+}
+
+impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
+    /// A codec of a stream that is framed in another way.
+    pub(crate) fn framed(api: A, framing: B, limits: Limits) -> Self {
         Self {
             api,
             limits,
-            reader,
+            framing,
             partial: Vec::new(),
             skeleton: None,
             begun: false,
@@ -193,7 +202,7 @@ impl<A: StreamApi> StreamCodec<A> {
         let start = loop {
             self.blocks_again(chunk, &mut at, out)?;
             let start = at;
-            let Some(item) = self.reader.next(chunk, &mut at)? else { break start };
+            let Some(item) = self.framing.next(chunk, &mut at)? else { break start };
             match item {
                 Item::LineFeed => self.line_feed(at, out),
                 Item::Block(block) => {
@@ -208,7 +217,7 @@ impl<A: StreamApi> StreamCodec<A> {
 
     /// Takes the blocks from `at` on which are those before with other strings.
     fn blocks_again(&mut self, chunk: &[u8], at: &mut usize, out: &mut Reading) -> Result<(), Unreadable> {
-        if !self.reader.is_between_blocks() {
+        if !self.framing.is_between_blocks() {
             return Ok(());
         }
         while let Some(skeleton) = &self.skeleton {
@@ -237,13 +246,7 @@ impl<A: StreamApi> StreamCodec<A> {
     }
 
     /// Takes a block: what earlier chunks held of it, and `raw`, which ends at `at` of this chunk.
-    fn block(
-        &mut self,
-        block: &sse::Block,
-        raw: &[u8],
-        at: usize,
-        out: &mut Reading,
-    ) -> Result<(), Unreadable> {
+    fn block(&mut self, block: &Block, raw: &[u8], at: usize, out: &mut Reading) -> Result<(), Unreadable> {
         let step = match (&block.data, block.event.as_deref()) {
             (Some(data), name) => self.api.event(name, data, out)?,
             (None, None | Some("" | "ping")) => Step::plain(),
@@ -316,7 +319,7 @@ impl<A: StreamApi> StreamCodec<A> {
         if let State::Holding(held) = &mut self.state {
             held.of_chunk = 0;
         }
-        if let Some(block) = self.reader.finish()? {
+        if let Some(block) = self.framing.finish()? {
             self.block(&block, &[], 0, out)?;
         }
         self.api.end(out)?;
@@ -334,32 +337,26 @@ impl<A: StreamApi> StreamCodec<A> {
         decided: &Decided,
         out: &mut Vec<u8>,
     ) -> Result<(), Unreadable> {
-        let line_end = self.reader.line_end();
+        let framing = &mut self.framing;
+        framing.open(self.begun);
         let mut start = 0;
         for Held { mark, end } in held.blocks {
             let raw = held.bytes.get(start..end).unwrap_or_default();
             start = end;
             let Some(mark) = mark else {
-                out.extend_from_slice(raw);
+                framing.copy(raw, out);
                 continue;
             };
-            let block = read_again(raw)?;
+            let block = framing.again(raw)?;
             let data = block.data.as_deref().unwrap_or_default();
             let document = Document::parse(data.as_bytes().to_vec(), self.limits.depth)?;
             let mut pieces = Vec::new();
             self.api.rewrite(mark, &document, decided, &mut pieces)?;
             for piece in pieces {
                 match piece {
-                    Piece::Same => out.extend_from_slice(raw),
-                    Piece::Data(text) => match block.data_at {
-                        Some((from, to)) if !text.contains('\n') => {
-                            out.extend_from_slice(raw.get(..from).unwrap_or_default());
-                            out.extend_from_slice(text.as_bytes());
-                            out.extend_from_slice(raw.get(to..).unwrap_or_default());
-                        }
-                        _ => write_event(block.event.as_deref(), &text, line_end, out),
-                    },
-                    Piece::New(event) => write_event(event.name, &event.data, line_end, out),
+                    Piece::Same => framing.copy(raw, out),
+                    Piece::Data(text) => framing.changed(raw, &block, &text, out),
+                    Piece::New(event) => framing.event(&event, out),
                 }
             }
         }
@@ -381,16 +378,7 @@ impl<M> Holding<M> {
     }
 }
 
-/// Reads a block that was read before.
-fn read_again(raw: &[u8]) -> Result<sse::Block, Unreadable> {
-    let mut reader = sse::Reader::new(usize::MAX);
-    match reader.next(raw, &mut 0)? {
-        Some(Item::Block(block)) => Ok(block),
-        _ => Ok(reader.finish()?.unwrap_or_default()),
-    }
-}
-
-impl<A: StreamApi> Codec for StreamCodec<A> {
+impl<A: StreamApi, B: Blocks> Codec for StreamCodec<A, B> {
     fn read(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable> {
         if matches!(self.state, State::Closed) {
             return Err(Unreadable { what: UnreadableWhy::Bug("bytes after the stream was given up") });
@@ -433,20 +421,21 @@ impl<A: StreamApi> Codec for StreamCodec<A> {
     }
 
     fn withhold(&mut self, refusal: &Refusal, out: &mut Vec<u8>) {
-        let line_end = self.reader.line_end();
         self.partial = Vec::new();
+        self.framing.open(self.begun);
         match std::mem::replace(&mut self.state, State::Closed) {
             // The answer is whole: there is nothing left to end.
             State::Written | State::Closed => {}
             State::Passing if self.ended => {}
             State::Passing | State::Holding(_) if self.begun => {
-                let event = self.api.broken_off(&refusal.0);
-                write_event(event.name, &event.data, line_end, out);
+                self.framing.failure(&self.api.broken_off(&refusal.0), out);
+                self.framing.close(out);
             }
             State::Passing | State::Holding(_) => {
                 for event in self.api.instead(&refusal.0) {
-                    write_event(event.name, &event.data, line_end, out);
+                    self.framing.event(&event, out);
                 }
+                self.framing.close(out);
             }
         }
     }

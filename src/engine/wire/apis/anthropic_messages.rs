@@ -25,8 +25,12 @@ use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unrea
 use crate::json::{Document, Node};
 use crate::limits::Limits;
 
+pub(super) use request::facts;
+pub(super) use stream::Stream;
+
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
-    ApiEntry { name, owns, request: request::facts, forward: None, codec, error_body, is_error_body }
+    let framings = &[Framing::Document, Framing::Events];
+    ApiEntry { name, owns, request: facts, forward: None, framings, codec, error_body, is_error_body }
 }
 
 fn owns(method: &str, path: &str) -> bool {
@@ -39,7 +43,7 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     let setup = Setup::new(limits, request);
     match framing {
         Framing::Document => Box::new(DocumentCodec::new(Message(setup), limits)),
-        Framing::Events => Box::new(StreamCodec::new(stream::Stream::new(setup), limits)),
+        _ => Box::new(StreamCodec::new(Stream::new(setup), limits)),
     }
 }
 
@@ -55,7 +59,7 @@ fn is_error_body(document: &Document) -> bool {
 }
 
 /// A response that is one message.
-struct Message(Setup);
+pub(super) struct Message(pub(super) Setup);
 
 impl DocumentApi for Message {
     fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable> {

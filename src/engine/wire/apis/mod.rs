@@ -43,6 +43,14 @@ apis! {
     OpenaiChat = "openai-chat" in openai_chat;
     /// OpenAI Responses, `POST …/responses`, and what the provider keeps of it.
     OpenaiResponses = "openai-responses" in openai_responses;
+    /// Gemini's `generateContent`, `POST …/models/M:generateContent` and `:streamGenerateContent`.
+    Gemini = "gemini" in gemini;
+    /// Gemini Interactions, `POST …/interactions`, and what the provider keeps of one.
+    GeminiInteractions = "gemini-interactions" in gemini_interactions;
+    /// Bedrock `Converse` and `ConverseStream`, `POST …/model/M/converse` and `…/converse-stream`.
+    BedrockConverse = "bedrock-converse" in bedrock_converse;
+    /// Bedrock `InvokeModel` and `InvokeModelWithResponseStream` with the bodies of Anthropic Messages.
+    BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
 }
 
 impl Api {

@@ -26,7 +26,8 @@ use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
-    ApiEntry { name, owns, request: request::facts, forward: None, codec, error_body, is_error_body }
+    let framings = &[Framing::Document, Framing::Events];
+    ApiEntry { name, owns, request: request::facts, forward: None, framings, codec, error_body, is_error_body }
 }
 
 fn owns(method: &str, path: &str) -> bool {
@@ -43,7 +44,7 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     let setup = Setup::new(limits, request);
     match framing {
         Framing::Document => Box::new(DocumentCodec::new(Completion(setup), limits)),
-        Framing::Events => Box::new(StreamCodec::new(stream::Stream::new(setup), limits)),
+        _ => Box::new(StreamCodec::new(stream::Stream::new(setup), limits)),
     }
 }
 

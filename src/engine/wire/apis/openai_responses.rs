@@ -38,6 +38,7 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
         owns,
         request: request::facts,
         forward: Some(request::forward),
+        framings: &[Framing::Document, Framing::Events],
         codec,
         error_body,
         is_error_body,
@@ -59,7 +60,7 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     let setup = Setup::new(limits, request);
     match framing {
         Framing::Document => Box::new(DocumentCodec::new(Response(setup), limits)),
-        Framing::Events => Box::new(StreamCodec::new(stream::Stream::new(setup), limits)),
+        _ => Box::new(StreamCodec::new(stream::Stream::new(setup), limits)),
     }
 }
 

@@ -5,6 +5,7 @@
 //! files. To add one, write its input and a line here; run the tests with `BLESS=1` to have what comes of
 //! it written down, and read that before you commit it.
 
+use super::frames;
 use crate::wire::{Api, Framing};
 
 pub(super) struct Case {
@@ -22,6 +23,73 @@ pub(super) enum Refuse {
     First,
     Last,
     All,
+}
+
+impl Case {
+    /// The body.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        encoded(self.framing, self.input)
+    }
+
+    /// How the case's files show a body.
+    pub(super) fn shown(&self, body: &[u8]) -> String {
+        shown(self.framing, body)
+    }
+}
+
+/// The body that a file shows.
+pub(super) fn encoded(framing: Framing, shown: &str) -> Vec<u8> {
+    match framing {
+        Framing::Frames => frames::encoded(shown),
+        Framing::Document | Framing::Events | Framing::Elements => shown.as_bytes().to_vec(),
+    }
+}
+
+/// A body as the cases' files show it.
+pub(super) fn shown(framing: Framing, body: &[u8]) -> String {
+    match framing {
+        Framing::Frames => frames::shown(body),
+        Framing::Document | Framing::Events | Framing::Elements => {
+            std::str::from_utf8(body).expect("output is UTF-8").to_owned()
+        }
+    }
+}
+
+/// How the files of a framing are called, after the last dot.
+const EXTENSIONS: &[(&str, Framing)] = &[
+    ("json", Framing::Document),
+    ("sse", Framing::Events),
+    ("jsonarray", Framing::Elements),
+    ("frames", Framing::Frames),
+];
+
+pub(super) fn extension(framing: Framing) -> &'static str {
+    EXTENSIONS.iter().find(|(_, known)| *known == framing).expect("a framing of the cases").0
+}
+
+fn framing(extension: &str) -> Framing {
+    EXTENSIONS.iter().find(|(known, _)| *known == extension).expect("a framing of the cases").1
+}
+
+/// The events of a stream as the case's file shows it, each with all that belongs to it.
+pub(super) fn events(framing: Framing, body: &str) -> Vec<&str> {
+    match framing {
+        Framing::Document => vec![body],
+        Framing::Events => body.split_inclusive("\n\n").collect(),
+        Framing::Elements => {
+            let body = body.trim_end().strip_prefix('[').and_then(|body| body.strip_suffix("\n]"));
+            body.expect("an array of elements").split("\n,\n").collect()
+        }
+        Framing::Frames => body.split_inclusive('\n').collect(),
+    }
+}
+
+/// The stream that these events make.
+pub(super) fn joined(framing: Framing, events: &[&str]) -> String {
+    match framing {
+        Framing::Elements => format!("[{}\n]", events.join("\n,\n")),
+        Framing::Document | Framing::Events | Framing::Frames => events.concat(),
+    }
 }
 
 impl Refuse {
@@ -70,7 +138,7 @@ macro_rules! cases {
             vec![$(Case {
                 api: Api::from_name($api).expect("an API of the table"),
                 name: $name,
-                framing: if $ext == "sse" { Framing::Events } else { Framing::Document },
+                framing: framing($ext),
                 input: file!($api, $name, "in", $ext),
                 calls: file!($api, $name, "calls", $ext),
                 refusals: refusals!($calls $api $name $ext),
@@ -202,4 +270,111 @@ cases! {
     "openai-responses" "refusal" "json" none,
     "openai-responses" "text-only" "json" none,
     "openai-responses" "two-calls" "json" many,
+    "gemini" "blocked" "sse" none,
+    "gemini" "call-only" "sse" one,
+    "gemini" "code-execution-and-call" "sse" one,
+    "gemini" "code-execution" "sse" none,
+    "gemini" "comments" "sse" one,
+    "gemini" "error" "sse" none,
+    "gemini" "malformed-finish" "sse" many,
+    "gemini" "no-args" "sse" one,
+    "gemini" "no-final-blank-line" "sse" one,
+    "gemini" "no-index" "sse" many,
+    "gemini" "null-members" "sse" one,
+    "gemini" "one-call" "sse" one,
+    "gemini" "partial-args-in-one-part" "sse" one,
+    "gemini" "partial-args-two" "sse" many,
+    "gemini" "partial-args" "sse" one,
+    "gemini" "snake-case" "sse" many,
+    "gemini" "text-and-call-in-one-part" "sse" one,
+    "gemini" "text-behind" "sse" one,
+    "gemini" "text-only" "sse" none,
+    "gemini" "thought-and-call" "sse" one,
+    "gemini" "three-calls" "sse" many,
+    "gemini" "two-calls-in-one-event" "sse" many,
+    "gemini" "two-calls" "sse" many,
+    "gemini" "two-candidates" "sse" many,
+    "gemini" "big-numbers" "json" many,
+    "gemini" "blocked" "json" none,
+    "gemini" "byte-order-mark" "json" one,
+    "gemini" "call-only" "json" one,
+    "gemini" "error" "json" none,
+    "gemini" "executable-code" "json" none,
+    "gemini" "no-content" "json" none,
+    "gemini" "one-call" "json" one,
+    "gemini" "snake-case" "json" many,
+    "gemini" "text-and-call-in-one-part" "json" one,
+    "gemini" "text-only" "json" none,
+    "gemini" "thought-and-call" "json" many,
+    "gemini" "two-calls" "json" many,
+    "gemini" "two-candidates" "json" many,
+    "gemini" "two-signatures" "json" many,
+    "gemini" "blocked" "jsonarray" none,
+    "gemini" "call-only" "jsonarray" one,
+    "gemini" "code-execution" "jsonarray" none,
+    "gemini" "error" "jsonarray" none,
+    "gemini" "one-call" "jsonarray" one,
+    "gemini" "partial-args-two" "jsonarray" many,
+    "gemini" "partial-args" "jsonarray" one,
+    "gemini" "text-behind" "jsonarray" one,
+    "gemini" "text-only" "jsonarray" none,
+    "gemini" "three-calls" "jsonarray" many,
+    "gemini" "two-calls" "jsonarray" many,
+    "gemini" "two-candidates" "jsonarray" many,
+    "gemini-interactions" "call-only" "sse" one,
+    "gemini-interactions" "comments" "sse" one,
+    "gemini-interactions" "continues" "sse" one,
+    "gemini-interactions" "error" "sse" none,
+    "gemini-interactions" "goes-on" "sse" many,
+    "gemini-interactions" "malformed-arguments" "sse" one,
+    "gemini-interactions" "no-arguments" "sse" one,
+    "gemini-interactions" "no-done" "sse" one,
+    "gemini-interactions" "one-call" "sse" one,
+    "gemini-interactions" "only-at-the-end" "sse" many,
+    "gemini-interactions" "prefilled" "sse" one,
+    "gemini-interactions" "provider-tools" "sse" none,
+    "gemini-interactions" "steps-at-the-end" "sse" many,
+    "gemini-interactions" "text-behind" "sse" one,
+    "gemini-interactions" "text-only" "sse" none,
+    "gemini-interactions" "two-calls" "sse" many,
+    "gemini-interactions" "unnamed" "sse" many,
+    "gemini-interactions" "completed-with-a-call" "json" one,
+    "gemini-interactions" "earlier-turns" "json" one,
+    "gemini-interactions" "error" "json" none,
+    "gemini-interactions" "one-call" "json" one,
+    "gemini-interactions" "provider-tools" "json" none,
+    "gemini-interactions" "queued" "json" none,
+    "gemini-interactions" "text-only" "json" none,
+    "gemini-interactions" "two-calls" "json" many,
+    "bedrock-converse" "additional-fields" "frames" one,
+    "bedrock-converse" "call-only" "frames" one,
+    "bedrock-converse" "exception" "frames" none,
+    "bedrock-converse" "gaps" "frames" many,
+    "bedrock-converse" "malformed-input" "frames" one,
+    "bedrock-converse" "no-metadata" "frames" one,
+    "bedrock-converse" "one-call" "frames" one,
+    "bedrock-converse" "server-tool-and-call" "frames" one,
+    "bedrock-converse" "server-tool" "frames" none,
+    "bedrock-converse" "text-behind" "frames" one,
+    "bedrock-converse" "text-only" "frames" none,
+    "bedrock-converse" "text-with-start" "frames" one,
+    "bedrock-converse" "thinking-between" "frames" many,
+    "bedrock-converse" "three-calls" "frames" many,
+    "bedrock-converse" "two-calls" "frames" many,
+    "bedrock-converse" "additional-fields" "json" one,
+    "bedrock-converse" "error" "json" none,
+    "bedrock-converse" "no-input" "json" one,
+    "bedrock-converse" "one-call" "json" one,
+    "bedrock-converse" "server-tool" "json" none,
+    "bedrock-converse" "text-only" "json" none,
+    "bedrock-converse" "thinking-between" "json" many,
+    "bedrock-converse" "two-calls" "json" many,
+    "bedrock-invoke" "exception" "frames" none,
+    "bedrock-invoke" "one-call" "frames" one,
+    "bedrock-invoke" "provider-tool" "frames" none,
+    "bedrock-invoke" "text-only" "frames" none,
+    "bedrock-invoke" "two-calls" "frames" many,
+    "bedrock-invoke" "one-call" "json" one,
+    "bedrock-invoke" "text-only" "json" none,
+    "bedrock-invoke" "two-calls" "json" many,
 }

@@ -1,7 +1,7 @@
 //! Bodies made to be read differently, under `tests/cases/hostile`: what is refused, and why; and what is
 //! read after all, because every client reads it alike.
 
-use super::{Api, Framing, Run, lines, reread, run, text};
+use super::{Api, Framing, Run, cases, frames, lines, reread, run};
 
 const FILES: &[(&str, Framing, &str)] = &[
     ("anthropic", Framing::Events, include_str!("../../../../tests/cases/hostile/anthropic.events")),
@@ -17,6 +17,34 @@ const FILES: &[(&str, Framing, &str)] = &[
         "openai-responses",
         Framing::Document,
         include_str!("../../../../tests/cases/hostile/openai-responses.documents"),
+    ),
+    ("gemini", Framing::Events, include_str!("../../../../tests/cases/hostile/gemini.events")),
+    ("gemini", Framing::Elements, include_str!("../../../../tests/cases/hostile/gemini.elements")),
+    ("gemini", Framing::Document, include_str!("../../../../tests/cases/hostile/gemini.documents")),
+    (
+        "gemini-interactions",
+        Framing::Events,
+        include_str!("../../../../tests/cases/hostile/gemini-interactions.events"),
+    ),
+    (
+        "gemini-interactions",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/gemini-interactions.documents"),
+    ),
+    (
+        "bedrock-converse",
+        Framing::Frames,
+        include_str!("../../../../tests/cases/hostile/bedrock-converse.frames"),
+    ),
+    (
+        "bedrock-converse",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/bedrock-converse.documents"),
+    ),
+    (
+        "bedrock-invoke",
+        Framing::Frames,
+        include_str!("../../../../tests/cases/hostile/bedrock-invoke.frames"),
     ),
 ];
 
@@ -47,8 +75,8 @@ fn hostile() -> Vec<Hostile<'static>> {
                 _ => panic!("`{name}` expects neither `refused: …` nor `calls: …`, but `{expected}`"),
             };
             let body = match framing {
-                Framing::Document => unescaped(&lines.collect::<Vec<_>>().join("\n")),
-                Framing::Events => {
+                Framing::Document | Framing::Elements => unescaped(&lines.collect::<Vec<_>>().join("\n")),
+                Framing::Events | Framing::Frames => {
                     lines.filter(|line| !line.is_empty()).flat_map(|l| event(api, l)).collect()
                 }
             };
@@ -98,8 +126,53 @@ fn event(api: Api, line: &str) -> Vec<u8> {
         (Api::OpenaiResponses, "$empty") => {
             &[r#"{"type":"response.completed","response":{"id":"r","object":"response","output":[]}}"#]
         }
+        (Api::Gemini, "$start") => {
+            &[r#"{"candidates":[{"content":{"parts":[{"text":"Well."}],"role":"model"},"index":0}]}"#]
+        }
+        (Api::Gemini, "$end") => &[
+            r#"{"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},"finishReason":"STOP","index":0}]}"#,
+        ],
+        (Api::GeminiInteractions, "$start") => {
+            &[r#"{"event_type":"interaction.created","interaction":{"id":"i","status":"in_progress"}}"#]
+        }
+        (Api::GeminiInteractions, "$call") => &[
+            r#"{"event_type":"step.start","index":0,"step":{"type":"function_call","id":"z","name":"zap","arguments":{}}}"#,
+            r#"{"event_type":"step.delta","index":0,"delta":{"type":"arguments_delta","arguments":"{}"}}"#,
+            r#"{"event_type":"step.stop","index":0}"#,
+        ],
+        (Api::GeminiInteractions, "$completed") => {
+            &[r#"{"event_type":"interaction.completed","interaction":{"id":"i","status":"requires_action"}}"#]
+        }
+        (Api::GeminiInteractions, "$end") => &[
+            r#"{"event_type":"interaction.completed","interaction":{"id":"i","status":"requires_action"}}"#,
+            "[DONE]",
+        ],
+        (Api::BedrockConverse, "$start") => &[r#"messageStart {"role":"assistant"}"#],
+        (Api::BedrockConverse, "$call") => &[
+            r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"zap"}}}"#,
+            r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}}"#,
+            r#"contentBlockStop {"contentBlockIndex":0}"#,
+        ],
+        (Api::BedrockConverse, "$end") => &[
+            r#"messageStop {"stopReason":"tool_use"}"#,
+            r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#,
+        ],
+        (Api::BedrockInvoke, "$start") => &[
+            r#"chunk {"bytes":b64({"type":"message_start","message":{"type":"message","role":"assistant","content":[]}}),"p":"a"}"#,
+        ],
+        (Api::BedrockInvoke, "$call") => &[
+            r#"chunk {"bytes":b64({"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"zap","input":{}}})}"#,
+            r#"chunk {"bytes":b64({"type":"content_block_stop","index":0})}"#,
+        ],
+        (Api::BedrockInvoke, "$end") => &[
+            r#"chunk {"bytes":b64({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})}"#,
+            r#"chunk {"bytes":b64({"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":1}}),"p":"abc"}"#,
+        ],
         _ => &[line],
     };
+    if matches!(api, Api::BedrockConverse | Api::BedrockInvoke) {
+        return lines.iter().flat_map(|line| frames::encoded(line)).collect();
+    }
     let mut out = String::new();
     for data in lines {
         let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
@@ -142,7 +215,7 @@ fn check(case: &Hostile<'_>, run: &Run) {
     }
     let expected_calls = matches!(case.expected, Expected::Calls(n) if n > 0);
     if expected_calls || matches!(case.expected, Expected::Refused(_)) {
-        let passed = String::from_utf8_lossy(&run.passed);
+        let passed = cases::shown(case.framing, &run.passed);
         assert!(!passed.contains("zap"), "{at}: {passed}");
     }
 }
@@ -164,7 +237,7 @@ portable! {
     fn every_case_has_its_own_name() {
         let mut names = std::collections::BTreeSet::new();
         for case in hostile() {
-            assert!(names.insert((case.api.name(), case.framing == Framing::Events, case.name)), "{}", case.name);
+            assert!(names.insert((case.api.name(), format!("{:?}", case.framing), case.name)), "{}", case.name);
         }
     }
 
@@ -174,6 +247,9 @@ portable! {
             (Api::Anthropic, r#"{"type":"message","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}]}"#),
             (Api::OpenaiChat, r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"zap"}}]}}]}"#),
             (Api::OpenaiResponses, r#"{"object":"response","output":[{"type":"function_call","name":"zap","arguments":"{}"}]}"#),
+            (Api::Gemini, r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"zap"}}]}}]}"#),
+            (Api::BedrockConverse, r#"{"output":{"message":{"content":[{"toolUse":{"name":"zap","input":{}}}]}}}"#),
+            (Api::GeminiInteractions, r#"{"status":"completed","steps":[{"type":"function_call","name":"zap"}]}"#),
         ];
         for (api, body) in bodies {
             for mark in ["", "\u{feff}"] {
@@ -186,10 +262,10 @@ portable! {
                     utf32.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
                     utf32.iter().flat_map(|unit| unit.to_be_bytes()).collect(),
                 ] {
-                    for framing in [Framing::Document, Framing::Events] {
+                    for &framing in api.entry().framings {
                         let run = run(api, framing, [encoded.as_slice()], |_, _| false);
                         assert!(run.error.is_some(), "{api:?} {framing:?}");
-                        assert!(!text(&run.output).contains("zap"));
+                        assert!(!cases::shown(framing, &run.output).contains("zap"));
                     }
                 }
             }

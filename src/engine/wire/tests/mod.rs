@@ -13,6 +13,7 @@ macro_rules! portable {
 #[cfg(not(target_family = "wasm"))]
 mod again;
 mod cases;
+pub(in crate::wire) mod frames;
 mod hostile;
 #[cfg(not(target_family = "wasm"))]
 mod mutations;
@@ -136,14 +137,14 @@ fn text(bytes: &[u8]) -> &str {
 }
 
 fn whole(case: &Case, refuse: impl Fn(usize, usize) -> bool) -> Run {
-    run(case.api, case.framing, [case.input.as_bytes()], refuse)
+    run(case.api, case.framing, [case.bytes().as_slice()], refuse)
 }
 
 /// Compares with a case's file, and with `BLESS=1` writes it.
 fn expect(case: &Case, kind: &str, expected: &str, actual: &str) {
     #[cfg(not(target_arch = "wasm32"))]
     if std::env::var_os("BLESS").is_some() {
-        let extension = if case.framing == Framing::Events { "sse" } else { "json" };
+        let extension = cases::extension(case.framing);
         let path = format!(
             "{}/../../tests/cases/streams/{}/{}.{kind}.{extension}",
             env!("CARGO_MANIFEST_DIR"),
@@ -157,14 +158,15 @@ fn expect(case: &Case, kind: &str, expected: &str, actual: &str) {
 }
 
 /// A case, and the same one with other line ends.
-fn variants(case: &Case) -> Vec<(&'static str, String)> {
-    let mut variants = vec![("as it is", case.input.to_owned())];
+fn variants(case: &Case) -> Vec<(&'static str, Vec<u8>)> {
+    let mut variants = vec![("as it is", case.bytes())];
     if case.framing == Framing::Events {
-        variants.push(("CRLF", case.input.replace('\n', "\r\n")));
-        variants.push(("CR", case.input.replace('\n', "\r")));
-        variants.push(("byte order mark", format!("\u{feff}{}", case.input)));
+        variants.push(("CRLF", case.input.replace('\n', "\r\n").into_bytes()));
+        variants.push(("CR", case.input.replace('\n', "\r").into_bytes()));
+        variants.push(("byte order mark", format!("\u{feff}{}", case.input).into_bytes()));
         let mixed = case.input.split_inclusive('\n').zip(["\n", "\r\n", "\r", "\r\n", "\n"].iter().cycle());
-        variants.push(("mixed", mixed.map(|(line, end)| line.replace('\n', end)).collect()));
+        let mixed: String = mixed.map(|(line, end)| line.replace('\n', end)).collect();
+        variants.push(("mixed", mixed.into_bytes()));
     }
     variants
 }
@@ -182,8 +184,9 @@ portable! {
     fn a_body_of_released_calls_leaves_as_it_came() {
         for case in cases() {
             for (variant, input) in variants(&case) {
-                let run = run(case.api, case.framing, [input.as_bytes()], |_, _| false);
-                assert_eq!(text(&run.output), input, "{} {} {variant}", case.api.name(), case.name);
+                let run = run(case.api, case.framing, [input.as_slice()], |_, _| false);
+                assert_eq!(case.shown(&run.output), case.shown(&input), "{} {} {variant}", case.api.name(), case.name);
+                assert_eq!(run.output, input, "{} {} {variant}", case.api.name(), case.name);
             }
         }
     }
@@ -192,7 +195,7 @@ portable! {
         for case in cases() {
             for (refuse, expected) in &case.refusals {
                 let run = whole(&case, |call, calls| refuse.refuses(call, calls));
-                expect(&case, refuse.name(), expected, text(&run.output));
+                expect(&case, refuse.name(), expected, &case.shown(&run.output));
             }
         }
     }
@@ -213,7 +216,7 @@ portable! {
     fn where_the_network_cuts_changes_nothing() {
         for case in cases() {
             for (variant, input) in variants(&case) {
-                let input = input.as_bytes();
+                let input = input.as_slice();
                 let refuse = |call: usize, calls: usize| Refuse::Last.refuses(call, calls);
                 let expected = run(case.api, case.framing, [input], refuse);
                 let bytes = run(case.api, case.framing, input.chunks(1), refuse);
@@ -233,23 +236,30 @@ portable! {
 
     fn nothing_of_a_call_leaves_before_it_is_decided_and_all_before_it_does() {
         for case in cases() {
-            let run = whole(&case, |_, _| false);
+            let (run, input) = (whole(&case, |_, _| false), case.bytes());
             let passed = run.passed.len();
-            assert!(case.input.as_bytes().starts_with(&run.passed));
+            assert!(input.starts_with(&run.passed));
             if run.calls.is_empty() {
-                assert_eq!(text(&run.passed), case.input, "{} {}", case.api.name(), case.name);
+                assert_eq!(run.passed, input, "{} {}", case.api.name(), case.name);
             }
             for call in &run.calls {
-                assert!(!text(&run.passed).contains(&call.tool), "{} {}", case.api.name(), case.name);
+                assert!(!case.shown(&run.passed).contains(&call.tool), "{} {}", case.api.name(), case.name);
             }
-            if case.framing == Framing::Events && !run.calls.is_empty() {
+            if case.framing != Framing::Document && !run.calls.is_empty() {
                 // What stands before the call leaves in the very read that completes it.
                 let mut codec = codec(case.api, case.framing);
                 let mut out = Reading::default();
-                codec.read(&case.input.as_bytes()[..passed], &mut out).expect("as before");
+                codec.read(&input[..passed], &mut out).expect("as before");
                 assert_eq!(out.pass_chunk, passed, "{} {}", case.api.name(), case.name);
-                let held = case.input.get(passed..).expect("a block ends there");
-                let first = held.split("\n\n").next().unwrap_or_default();
+                let passed = cases::events(case.framing, case.input)
+                    .into_iter()
+                    .scan(case.shown(&run.passed), |passed, event| {
+                        let (before, after) = passed.split_once(event)?;
+                        assert!(before.len() <= 3, "only a separator stands between events");
+                        *passed = after.to_owned();
+                        Some(())
+                    });
+                let first = cases::events(case.framing, case.input)[passed.count()];
                 // Or a block in which the provider runs code that may ask for one.
                 let held = first.contains("server_tool_use") || run.calls.iter().any(|c| first.contains(&c.tool));
                 assert!(held, "held from `{first}` on");
@@ -259,13 +269,13 @@ portable! {
 
     fn a_body_cut_short_lets_no_call_through() {
         for case in cases() {
-            for cut in 0..case.input.len() {
-                let input = &case.input.as_bytes()[..cut];
-                let run = run(case.api, case.framing, [input], |_, _| true);
+            let input = case.bytes();
+            for cut in 0..input.len() {
+                let run = run(case.api, case.framing, [&input[..cut]], |_, _| true);
                 let calls = reread(case.api, case.framing, &run.output);
                 assert_eq!(lines(&calls), "", "{} {} cut at {cut}", case.api.name(), case.name);
                 for call in &run.calls {
-                    assert!(!text(&run.passed).contains(&call.tool), "{} {}", case.api.name(), case.name);
+                    assert!(!case.shown(&run.passed).contains(&call.tool), "{} {}", case.api.name(), case.name);
                 }
             }
         }
@@ -283,7 +293,7 @@ portable! {
                 assert_eq!(lines(&reread), expected, "{} {} {refuse:?}", case.api.name(), case.name);
                 for (n, call) in run.calls.iter().enumerate() {
                     if refuse.refuses(n, calls) {
-                        let said = text(&run.output).contains(&format!("`{}` was", call.tool));
+                        let said = case.shown(&run.output).contains(&format!("`{}` was", call.tool));
                         assert!(said, "{} {} {refuse:?}", case.api.name(), case.name);
                     }
                 }
@@ -296,8 +306,8 @@ portable! {
         for case in cases() {
             for (refuse, _) in &case.refusals {
                 let codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
-                let run = run_with(codec, [case.input.as_bytes()], |call, calls| refuse.refuses(call, calls));
-                let output = text(&run.output);
+                let run = run_with(codec, [case.bytes().as_slice()], |call, calls| refuse.refuses(call, calls));
+                let output = case.shown(&run.output);
                 for wrong in [r#""content":"Refused"#, r#""text":"Refused"#] {
                     assert!(!output.contains(wrong), "{} {}: {output}", case.api.name(), case.name);
                 }
@@ -309,14 +319,14 @@ portable! {
 
     fn a_withheld_answer_is_whole_where_none_of_it_had_left() {
         for api in Api::ALL {
-            for framing in [Framing::Document, Framing::Events] {
+            for &framing in api.entry().framings {
                 for structured in [false, true] {
                     let facts = RequestFacts { structured, ..RequestFacts::default() };
                     let mut codec = (api.entry().codec)(framing, Limits::default(), &facts);
                     let mut output = Vec::new();
                     codec.withhold(&Refusal("because \"so\"".to_owned()), &mut output);
                     assert_eq!(reread(*api, framing, &output), Vec::new());
-                    assert!(text(&output).contains(r#"because \"so\""#), "{api:?} {framing:?}");
+                    assert!(cases::shown(framing, &output).contains(r#"because \"so\""#), "{api:?} {framing:?}");
                 }
             }
         }
@@ -326,7 +336,7 @@ portable! {
         for case in cases() {
             let mut codec = codec(case.api, case.framing);
             let mut out = Reading::default();
-            codec.read(case.input.as_bytes(), &mut out).expect("a case can be read");
+            codec.read(&case.bytes(), &mut out).expect("a case can be read");
             codec.end(&mut out).expect("a case can be read");
             let outcomes = (0..=out.calls.len()).map(|_| Outcome::Release(permit())).collect();
             let mut output = Vec::new();
@@ -341,7 +351,7 @@ portable! {
         for case in cases() {
             for limits in [small, no_calls] {
                 let codec = (case.api.entry().codec)(case.framing, limits, &RequestFacts::default());
-                let run = run_with(codec, [case.input.as_bytes()], |_, _| true);
+                let run = run_with(codec, [case.bytes().as_slice()], |_, _| true);
                 if limits == small || !case.calls.is_empty() {
                     let code = run.error.as_ref().map(Unreadable::code);
                     assert_eq!(code, Some("over_limit"), "{} {}", case.api.name(), case.name);
@@ -356,7 +366,7 @@ portable! {
 fn reread(api: Api, framing: Framing, output: &[u8]) -> Vec<ToolCall> {
     let run = run(api, framing, [output], |_, _| false);
     if framing == Framing::Document || !run.calls.is_empty() {
-        assert_eq!(run.error, None, "what was written can be read: {}", text(output));
+        assert_eq!(run.error, None, "what was written can be read: {}", cases::shown(framing, output));
     }
     run.calls
 }
@@ -367,7 +377,7 @@ fn reread(api: Api, framing: Framing, output: &[u8]) -> Vec<ToolCall> {
 fn every_file_belongs_to_a_case() {
     let mut expected = std::collections::BTreeSet::new();
     for case in cases() {
-        let extension = if case.framing == Framing::Events { "sse" } else { "json" };
+        let extension = cases::extension(case.framing);
         let refusals = case.refusals.iter().map(|(refuse, _)| refuse.name());
         for kind in ["in", "calls"].into_iter().chain(refusals) {
             expected.insert(format!("{}/{}.{kind}.{extension}", case.api.name(), case.name));
@@ -389,7 +399,7 @@ fn every_file_belongs_to_a_case() {
 #[test]
 fn every_api_has_the_standard_cases() {
     for api in Api::ALL {
-        for framing in [Framing::Document, Framing::Events] {
+        for &framing in api.entry().framings {
             for name in ["text-only", "one-call", "two-calls"] {
                 let there =
                     cases().iter().any(|case| (case.api, case.framing, case.name) == (*api, framing, name));

@@ -5,10 +5,12 @@ use super::{Api, Outcome, Reading, codec, permit, refusal};
 use crate::wire::Owed;
 
 fn case(name: &str, extension: &str) -> Case {
+    case_of(Api::OpenaiResponses, name, extension)
+}
+
+fn case_of(api: Api, name: &str, extension: &str) -> Case {
     let framing = if extension == "sse" { super::Framing::Events } else { super::Framing::Document };
-    let found = cases()
-        .into_iter()
-        .find(|case| (case.api, case.name, case.framing) == (Api::OpenaiResponses, name, framing));
+    let found = cases().into_iter().find(|case| (case.api, case.name, case.framing) == (api, name, framing));
     found.expect("a case of that name")
 }
 
@@ -32,6 +34,20 @@ fn items(owed: &Owed) -> Vec<&str> {
 }
 
 portable! {
+    fn an_interaction_owes_a_result_for_each_refused_call() {
+        let result = r#"{"type":"function_result","call_id":"fc-2","name":"delete_file","is_error":true,"result":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#;
+        for (name, extension) in
+            [("two-calls", "json"), ("two-calls", "sse"), ("steps-at-the-end", "sse"), ("only-at-the-end", "sse")]
+        {
+            let case = case_of(Api::GeminiInteractions, name, extension);
+            let refused = owed(&case, |number| number == 1).expect("an interaction is kept");
+            assert_eq!(refused.by, ["v1_example"], "{name}");
+            assert_eq!(items(&refused), [result], "{name}");
+            let released = owed(&case, |_| false).expect("an interaction is kept");
+            assert_eq!((released.by.len(), released.outputs.len()), (1, 0), "{name}");
+        }
+    }
+
     fn every_kind_of_call_has_its_output() {
         let owed = owed(&case("all-items", "json"), |_| true).expect("a response is kept");
         assert_eq!(owed.by, ["resp_1"]);

@@ -2,11 +2,15 @@
 
 use super::{Api, RequestFacts, Unreadable};
 use crate::json::Document;
-use crate::wire::Output;
+use crate::wire::{Output, Target};
 
 fn facts(api: Api, body: &str) -> RequestFacts {
+    facts_at(api, "/", body)
+}
+
+fn facts_at(api: Api, path: &str, body: &str) -> RequestFacts {
     let document = Document::parse(body.as_bytes().to_vec(), 100).expect("a request is JSON");
-    (api.entry().request)(&document).expect("a request that can be read")
+    (api.entry().request)(&Target::new(path), &document).expect("a request that can be read")
 }
 
 fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unreadable> {
@@ -181,6 +185,152 @@ portable! {
         assert_eq!(forward(&document, &owed), Ok(None));
     }
 
+
+    fn a_gemini_request_tells_client_tools_from_the_providers() {
+        let body = r#"{"contents":[{"role":"user","parts":[{"text":"hi"}]},
+                {"role":"model","parts":[{"functionCall":{"name":"look_up","args":{}}},{"function_call":{"name":"remove"}}]},
+                {"role":"user","parts":[{"functionResponse":{"name":"look_up","response":{}}}]}],
+            "tools":[{"functionDeclarations":[{"name":"look_up"},{"name":"remove"}]},{"function_declarations":[{"name":"older"}]},
+                {"googleSearch":{},"codeExecution":{}},{"url_context":{}},{"google_search_retrieval":{}},{"computerUse":{}},
+                {"mcpServers":[{"name":"x"}]},{"neverHeardOf":{}},{"googleMaps":null}],
+            "cachedContent":"cachedContents/c","store":false}"#;
+        let expected = RequestFacts {
+            model: Some("example-3".to_owned()),
+            stream: true,
+            offered: owned(&["look_up", "remove", "older", "computerUse"]),
+            provider_executed: owned(&[
+                "googleSearch", "codeExecution", "urlContext", "googleSearchRetrieval", "mcpServers", "neverHeardOf",
+            ]),
+            state: owned(&["cachedContent"]),
+            continues: Vec::new(),
+            history_calls: 3,
+            structured: false,
+        };
+        for path in [
+            "/v1beta/models/example-3:streamGenerateContent?alt=sse",
+            "/v1/projects/p/locations/l/publishers/google/models/example-3%3AstreamGenerateContent",
+        ] {
+            assert_eq!(facts_at(Api::Gemini, path, body), expected);
+        }
+        let facts = facts_at(Api::Gemini, "/v1/projects/p/locations/l/endpoints/17:generateContent", "{}");
+        assert_eq!(facts, RequestFacts { model: Some("17".to_owned()), ..RequestFacts::default() });
+    }
+
+    fn a_request_for_an_interaction_tells_client_tools_from_the_providers() {
+        let facts = facts(
+            Api::GeminiInteractions,
+            r#"{"model":"m","stream":true,"previous_interaction_id":"i","background":false,
+                "input":[{"type":"user_input","content":[]},{"type":"function_call","id":"a"},{"type":"function_result","call_id":"a"}],
+                "tools":[{"type":"function","name":"look_up"},{"type":"google_search"},{"type":"mcp_server","name":"tracker"},
+                    {"type":"computer_use"},{"type":"never_heard_of"}],
+                "environment":"remote","response_mime_type":"application/json"}"#,
+        );
+        assert_eq!(
+            facts,
+            RequestFacts {
+                model: Some("m".to_owned()),
+                stream: true,
+                offered: owned(&["look_up", "computer_use"]),
+                provider_executed: owned(&[
+                    "google_search", "mcp_server:tracker", "never_heard_of", "environment",
+                ]),
+                state: owned(&["store", "previous_interaction_id"]),
+                continues: owned(&["i"]),
+                history_calls: 2,
+                structured: true,
+            }
+        );
+        let facts = facts_at(Api::GeminiInteractions, "/v1beta/interactions", r#"{"agent":"a","input":"x","store":false}"#);
+        assert_eq!(facts, RequestFacts { provider_executed: owned(&["agent:a"]), ..RequestFacts::default() });
+    }
+
+    fn a_converse_request_tells_client_tools_from_the_providers() {
+        let body = r#"{"messages":[{"role":"user","content":[{"text":"hi"}]},
+                {"role":"assistant","content":[{"text":"x"},{"toolUse":{"toolUseId":"t","name":"look_up","input":{}}}]},
+                {"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[]}}]}],
+            "toolConfig":{"tools":[{"toolSpec":{"name":"look_up","inputSchema":{"json":{}}}},{"cachePoint":{"type":"default"}},
+                {"systemTool":{"name":"nova_grounding"}},{"neverHeardOf":{}}]},
+            "additionalModelRequestFields":{"tools":[{"type":"computer_20250124","name":"computer"}]},
+            "outputConfig":{"textFormat":{"type":"json_schema","structure":{}}}}"#;
+        let expected = RequestFacts {
+            model: Some("arn:aws:bedrock:us-east-1:1:inference-profile/m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: owned(&[
+                "nova_grounding", "neverHeardOf", "additionalModelRequestFields:computer_20250124",
+            ]),
+            state: Vec::new(),
+            continues: Vec::new(),
+            history_calls: 2,
+            structured: true,
+        };
+        let path = "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fm/converse-stream";
+        assert_eq!(facts_at(Api::BedrockConverse, path, body), expected);
+        let facts = facts_at(Api::BedrockConverse, "/model/m/converse", "{}");
+        assert_eq!(facts, RequestFacts { model: Some("m".to_owned()), ..RequestFacts::default() });
+    }
+
+    fn an_invocation_is_read_if_it_is_of_the_messages_api() {
+        let body = r#"{"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"tools":[{"name":"look_up"}],"messages":[]}"#;
+        let facts = facts_at(Api::BedrockInvoke, "/model/m%3A0/invoke-with-response-stream", body);
+        let expected = RequestFacts {
+            model: Some("m:0".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts, expected);
+        for other in [r#"{"prompt":"x"}"#, r#"{"messages":[]}"#] {
+            let document = Document::parse(other.as_bytes().to_vec(), 100).expect("JSON");
+            let target = Target::new("/model/m/invoke");
+            assert!((Api::BedrockInvoke.entry().request)(&target, &document).is_err(), "{other}");
+        }
+    }
+
+    fn a_result_that_is_owed_stands_in_front_of_what_an_interaction_is_asked_with() {
+        let forward = Api::GeminiInteractions.entry().forward.expect("its requests may change");
+        let item = r#"{"type":"function_result","call_id":"a","name":"x","is_error":true,"result":"no"}"#;
+        let owed = [Output { call: "a".to_owned(), item: Some(item.to_owned()) }];
+        let text = r#"{"type":"text","text":"go \"on\""}"#;
+        let said = format!(r#"{{"type":"user_input","content":[{text}]}}"#);
+        let other = r#"{"type":"function_result","call_id":"b","result":"y"}"#;
+        for (input, expected) in [
+            (r#""go \"on\"""#.to_owned(), format!("[{item},{said}]")),
+            (text.to_owned(), format!("[{item},{said}]")),
+            (format!("[{text}]"), format!("[{item},{said}]")),
+            (format!("[{said}]"), format!("[{item},{said}]")),
+            (format!("[{other}]"), format!("[{item},{other}]")),
+            ("[]".to_owned(), format!("[{item}]")),
+            ("null".to_owned(), format!("[{item}]")),
+        ] {
+            let body = format!(r#"{{"previous_interaction_id":"i", "input": {input}}}"#);
+            let document = Document::parse(body.into_bytes(), 100).expect("JSON");
+            let expected = format!(r#"{{"previous_interaction_id":"i","input":{expected}}}"#);
+            assert_eq!(forward(&document, &owed), Ok(Some(expected)), "{input}");
+            assert_eq!(forward(&document, &[]), Ok(None), "{input}");
+        }
+        let own = format!(r#"{{"input":[{}]}}"#, item.replace("no", "mine"));
+        let document = Document::parse(own.into_bytes(), 100).expect("JSON");
+        assert_eq!(forward(&document, &owed), Ok(None));
+    }
+
+    fn a_cloud_names_the_model_in_the_path() {
+        let path = "/v1/projects/p/locations/l/publishers/anthropic/models/example@1:streamRawPredict";
+        let facts = facts_at(Api::Anthropic, path, r#"{"anthropic_version":"vertex-2023-10-16"}"#);
+        let model = Some("example@1".to_owned());
+        assert_eq!(facts, RequestFacts { model, stream: true, ..RequestFacts::default() });
+    }
+
+    fn a_key_in_two_spellings_is_refused() {
+        for body in [
+            r#"{"generationConfig":{},"generation_config":{}}"#,
+            r#"{"cachedContent":null,"cached_content":"c"}"#,
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert!((Api::Gemini.entry().request)(&Target::default(), &document).is_err(), "{body}");
+        }
+    }
+
     fn a_schema_for_the_answer_is_seen() {
         for (api, body, structured) in [
             (Api::Anthropic, r#"{"output_format":{"type":"json_schema","schema":{}}}"#, true),
@@ -191,6 +341,10 @@ portable! {
             (Api::OpenaiChat, r#"{"response_format":null,"store":false}"#, false),
             (Api::OpenaiResponses, r#"{"text":{"format":{"type":"json_object"}},"store":false}"#, true),
             (Api::OpenaiResponses, r#"{"text":{"format":{"type":"text"}},"store":false}"#, false),
+            (Api::Gemini, r#"{"generationConfig":{"responseMimeType":"application/json"}}"#, true),
+            (Api::Gemini, r#"{"generation_config":{"response_schema":{}}}"#, true),
+            (Api::Gemini, r#"{"generationConfig":{"responseJsonSchema":{}}}"#, true),
+            (Api::Gemini, r#"{"generationConfig":{"responseMimeType":"text/plain"}}"#, false),
         ] {
             assert_eq!(facts(api, body), RequestFacts { structured, ..RequestFacts::default() }, "{body}");
         }
@@ -198,9 +352,9 @@ portable! {
 
     fn a_request_of_another_shape_is_refused() {
         for api in Api::ALL {
-            for body in ["[]", "1", r#"{"tools":{}}"#, r#"{"messages":1,"input":1}"#] {
+            for body in ["[]", "1", r#"{"tools":{},"toolConfig":{"tools":1}}"#, r#"{"messages":1,"contents":1,"input":1}"#] {
                 let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
-                assert!((api.entry().request)(&document).is_err(), "{body}");
+                assert!((api.entry().request)(&Target::default(), &document).is_err(), "{body}");
             }
         }
     }

@@ -1,21 +1,25 @@
 //! What a request to the Messages API says.
 
-use super::super::super::{RequestFacts, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, shape};
 use crate::json::{Document, Node, Value};
 
 /// Tools that Anthropic defines and the client runs, by the beginning of their type.
 const CLIENT_TOOLS: &[&str] =
     &["bash_", "text_editor_", "computer_", "memory_", "browser_toolset_", "computer_toolset_"];
 
-/// Reads a request body.
-pub(super) fn facts(document: &Document) -> Result<RequestFacts, Unreadable> {
+/// Reads a request. Clouds take the model and the way of the answer from the path.
+pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    let of_path = [":rawPredict", ":streamRawPredict"]
+        .iter()
+        .find_map(|verb| target.between("/publishers/anthropic/models/", verb));
     let mut facts = RequestFacts {
-        model: root.get("model").and_then(Node::as_str).map(str::to_owned),
-        stream: root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
+        model: of_path.or_else(|| root.get("model")?.as_str()).map(str::to_owned),
+        stream: target.ends_with(":streamRawPredict")
+            || root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
         structured: is_structured(root),
         ..RequestFacts::default()
     };

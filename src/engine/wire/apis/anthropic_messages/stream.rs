@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 ///
 /// It is held from the first call on, and also from a block in which the provider runs code: that code may
 /// ask for calls, and then goes with them if they are refused. Anything else behind it lets it pass.
-pub(super) struct Stream {
+pub(in crate::wire::apis) struct Stream {
     setup: Setup,
     phase: Phase,
     /// The index the next block must have.
@@ -80,7 +80,7 @@ enum HeldBlock {
 }
 
 /// What must be known of a held event to write it again.
-pub(super) enum Mark {
+pub(in crate::wire::apis) enum Mark {
     /// `message_start`.
     Message,
     /// The start of the block at this place among the held ones.
@@ -95,7 +95,7 @@ pub(super) enum Mark {
 const OPEN_BLOCKS: usize = 64;
 
 impl Stream {
-    pub(super) fn new(setup: Setup) -> Self {
+    pub(in crate::wire::apis) fn new(setup: Setup) -> Self {
         let calls = Announcer::new(&setup.limits);
         Self {
             setup,
@@ -240,7 +240,9 @@ impl Stream {
             None => return Err(shape("a stop for a block that is not open")),
             Some(Open::Call(open)) => {
                 let OpenCall { number, mut call, prefilled, json } = *open;
-                call.arguments = joined(prefilled, &json, self.setup.limits.depth)?;
+                call.arguments = prefilled
+                    .continued(&json, self.setup.limits.depth)
+                    .ok_or_else(|| shape("a tool call with two different inputs"))?;
                 self.calls.complete(number, call, out)?;
             }
             Some(Open::Provider | Open::Other) => self.no_call_open("a content block within a tool call")?,
@@ -257,25 +259,6 @@ impl Stream {
 fn index(root: &Node) -> Result<u32, Unreadable> {
     let index = root.get("index").and_then(Node::as_index);
     index.ok_or_else(|| shape("a block's index that is not a number from 0"))
-}
-
-/// What a call is called with, from the input of its start event and that of its deltas.
-fn joined(prefilled: Arguments, json: &str, depth: usize) -> Result<Arguments, Unreadable> {
-    if json.is_empty() {
-        return Ok(prefilled);
-    }
-    let deltas = Arguments::from_json_text(json, depth);
-    let empty = match &prefilled {
-        Arguments::Json(document) => document.root().is_null() || document.canonical() == "{}",
-        Arguments::Absent => true,
-        Arguments::Text(_) | Arguments::Malformed { .. } => false,
-    };
-    let same = match (&prefilled, &deltas) {
-        (Arguments::Json(one), Arguments::Json(other)) => one.canonical() == other.canonical(),
-        _ => false,
-    };
-    // SDKs let the deltas win; others append them, or never look at them.
-    if empty || same { Ok(deltas) } else { Err(shape("a tool call with two different inputs")) }
 }
 
 impl StreamApi for Stream {

@@ -1,6 +1,6 @@
 //! What a request for a chat completion says.
 
-use super::super::super::{RequestFacts, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, shape};
 use crate::json::{Document, Node, Value};
 
 /// Fields that make the provider, or a gateway of its kind, run something of its own: a search, a plugin,
@@ -15,8 +15,8 @@ const PROVIDER_FIELDS: &[&str] = &[
     "compound_custom",
 ];
 
-/// Reads a request body.
-pub(super) fn facts(document: &Document) -> Result<RequestFacts, Unreadable> {
+/// Reads a request.
+pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));

@@ -1,12 +1,12 @@
 //! What a request for a response says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Unreadable, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, rebuild, shape};
 use super::{item, refusal};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
 
-/// Reads a request body.
-pub(super) fn facts(document: &Document) -> Result<RequestFacts, Unreadable> {
+/// Reads a request.
+pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));

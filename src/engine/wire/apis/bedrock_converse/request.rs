@@ -1,0 +1,57 @@
+//! What a request to converse says.
+
+use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::VERBS;
+use crate::json::{Document, Node, Value};
+
+/// Reads a request. The model and the way of the answer are in its path.
+pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
+    let root = document.root();
+    if !matches!(root.value, Value::Object(_)) {
+        return Err(shape("the request is not a JSON object"));
+    }
+    let mut facts = RequestFacts {
+        model: VERBS.iter().find_map(|verb| target.between("/model/", verb)).map(str::to_owned),
+        stream: target.ends_with("/converse-stream"),
+        structured: root.pointer("/outputConfig/textFormat").is_some_and(|format| !format.is_null()),
+        ..RequestFacts::default()
+    };
+    if let Some(config) = root.get("toolConfig").filter(|config| !config.is_null()) {
+        for tool in list(config, "tools")? {
+            for member in tool.members().iter().filter(|member| !member.node.is_null()) {
+                let name = member.node.get("name").and_then(Node::as_str).unwrap_or("unnamed").to_owned();
+                match member.key.as_str() {
+                    "toolSpec" => facts.offered.push(name),
+                    "cachePoint" => {}
+                    // Whatever else a tool is, the provider runs it, as far as is known here.
+                    "systemTool" => facts.provider_executed.push(name),
+                    tool => facts.provider_executed.push(tool.to_owned()),
+                }
+            }
+        }
+    }
+    // Fields that go to the model as they are, tools of its own among them.
+    if let Some(fields) = root.get("additionalModelRequestFields") {
+        for tool in list(fields, "tools")? {
+            let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
+            facts
+                .provider_executed
+                .push(format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed")));
+        }
+    }
+    for message in list(root, "messages")? {
+        let content = message.get("content").and_then(Node::elements).unwrap_or_default();
+        let found =
+            content.iter().filter(|block| block.get("toolUse").or(block.get("toolResult")).is_some()).count();
+        facts.history_calls = facts.history_calls.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
+    }
+    Ok(facts)
+}
+
+fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
+    match root.get(key) {
+        None => Ok(&[]),
+        Some(node) if node.is_null() => Ok(&[]),
+        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
+    }
+}

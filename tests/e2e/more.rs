@@ -1,0 +1,297 @@
+//! The APIs that are not driven through every other test: what is their own about framing, refusals and SDKs.
+
+use crate::common::{DENYING_RULE, deletion, transfer, weather, withheld};
+use serde_json::{Value, json};
+use toolgate_e2e::answers::payloads;
+use toolgate_e2e::client::{Protocol, Seen};
+use toolgate_e2e::model::Received;
+use toolgate_e2e::sdk::{How, Sdk};
+use toolgate_e2e::{Answer, Api, Ending, Request, Signal, Stack, StackOptions, Turn};
+
+fn one_of_two(note: &str) -> Turn {
+    Turn::text("Let me see.")
+        .call("delete_file", &json!({"path": "/srv/old.csv", "note": note}))
+        .call("get_weather", &json!({"city": "Zürich"}))
+}
+
+/// What a body says, whatever it is wrapped in.
+fn said(api: Api, stream: bool, seen: &Seen) -> String {
+    match (api, stream) {
+        (Api::Converse | Api::Invoke, true) => payloads(&seen.body),
+        _ => seen.text(),
+    }
+}
+
+fn cut(answer: Answer, stream: bool) -> Answer {
+    if stream { answer.by_event() } else { answer }
+}
+
+#[tokio::test]
+async fn every_leg_gives_the_very_bytes() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        for client in [Protocol::H1, Protocol::H2] {
+            for api in Api::MORE {
+                for stream in [false, true] {
+                    let answer = weather("Zürich").answer(api, stream);
+                    for answer in [cut(answer.clone(), stream), answer.pieces(11)] {
+                        let body = answer.body();
+                        stack.model.answer(answer);
+                        let seen = stack.ask(client, api, stream).end().await;
+                        assert_eq!(seen.ending, Some(Ending::Clean), "{model:?} {client:?} {api:?} {stream}");
+                        assert_eq!(seen.status, Some(200), "{api:?}: {}", seen.text());
+                        assert!(seen.body == body, "{model:?} {client:?} {api:?} {stream}: {}", seen.text());
+                    }
+                }
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn text_flows_while_the_model_still_speaks() {
+    let mut stack = Stack::start().await;
+    for api in [Api::Interactions, Api::Converse] {
+        let go_on = Signal::new();
+        let answer = Turn::text("one two, and after the pause five six").answer(api, true).by_event();
+        let body = answer.body();
+        stack.model.answer(answer.pause_before("after", &go_on));
+        let exchange = stack.ask(Protocol::H1, api, true);
+        exchange.until_text("one two").await;
+        go_on.raise();
+        assert!(exchange.end().await.body == body, "{api:?}");
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn an_array_flows_element_by_element() {
+    let mut stack = Stack::start().await;
+    let path = "/gemini/v1beta/models/gemini-e2e:streamGenerateContent";
+    let array = |turn: &Turn| {
+        let events = String::from_utf8(turn.sse(Api::Gemini)).unwrap();
+        let elements: Vec<&str> = events.lines().filter_map(|line| line.strip_prefix("data: ")).collect();
+        format!("[{}\n]\n", elements.join("\n,\n"))
+    };
+    let ask = |stack: &mut Stack| stack.send(Protocol::H1, Request::post(path, &Api::Gemini.request(true)));
+
+    let go_on = Signal::new();
+    let body = array(&Turn::text("one two, and after the pause five six"));
+    stack.model.answer(Answer::json(body.clone()).pause_before("after", &go_on));
+    let exchange = ask(&mut stack);
+    exchange.until_text("one two").await;
+    go_on.raise();
+    assert_eq!(exchange.end().await.text(), body);
+
+    for size in [1, 7, 100_000] {
+        let note = stack.secret("array");
+        stack.model.answer(Answer::json(array(&one_of_two(&note))).pieces(size));
+        let seen = ask(&mut stack).end().await;
+        assert_eq!(seen.ending, Some(Ending::Clean), "{size}");
+        let elements = seen.json();
+        let calls: Vec<_> =
+            elements.as_array().unwrap().iter().flat_map(|part| Api::Gemini.calls(part)).collect();
+        assert_eq!(calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))], "{size}");
+        assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn one_of_two_is_denied_on_every_leg() {
+    for (model, client) in [(Protocol::H1, Protocol::H2), (Protocol::H2, Protocol::H1)] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        let note = stack.secret("one-of-two");
+        for api in Api::MORE {
+            for stream in [false, true] {
+                for size in [1, 7, 100_000] {
+                    let case = format!("{model:?} {client:?} {api:?} {stream} {size}");
+                    stack.model.answer(one_of_two(&note).answer(api, stream).pieces(size));
+                    let seen = stack.ask(client, api, stream).end().await;
+                    assert_eq!(seen.ending, Some(Ending::Clean), "{case}");
+                    let said = said(api, stream, &seen);
+                    assert!(
+                        said.contains("\"get_weather\"") && !said.contains("\"delete_file\""),
+                        "{case}: {said}"
+                    );
+                    assert!(said.contains(DENYING_RULE) && !said.contains(&note), "{case}: {said}");
+                }
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn when_all_are_denied_the_turn_ends() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("all");
+    let turn = deletion(&note).call("delete_file", &json!({"path": "/srv/b", "note": note}));
+    for api in Api::MORE {
+        stack.model.answer(turn.answer(api, false));
+        let seen = stack.ask(Protocol::H1, api, false).end().await.json();
+        assert_eq!(api.calls(&seen), [], "{seen}");
+        let stop = match api {
+            Api::Interactions => &seen["status"],
+            Api::Converse => &seen["stopReason"],
+            _ => &seen["stop_reason"],
+        };
+        assert!(matches!(stop.as_str(), Some("completed" | "end_turn")), "{seen}");
+
+        stack.model.answer(turn.answer(api, true).by_event());
+        let seen = stack.ask(Protocol::H1, api, true).end().await;
+        let said = said(api, true, &seen);
+        assert!(said.contains("\"completed\"") || said.contains("\"end_turn\""), "{said}");
+        assert_eq!(said.matches(DENYING_RULE).count(), 2, "{said}");
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn held_and_approved() {
+    for (model, client) in [(Protocol::H1, Protocol::H1), (Protocol::H2, Protocol::H2)] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        for api in Api::MORE {
+            for stream in [false, true] {
+                let answer =
+                    cut(transfer(&format!("{model:?}-{api:?}-{stream}")).answer(api, stream), stream);
+                let body = answer.body();
+                stack.model.answer(answer);
+                let exchange = stack.ask(client, api, stream);
+                let escalation = stack.ledger.pending().await;
+                let seen = exchange.now();
+                assert!(seen.ending.is_none() && !seen.text().contains("transfer_funds"), "{api:?} {stream}");
+                stack.ledger.approve(&escalation).await;
+                let seen = exchange.end().await;
+                assert_eq!(seen.ending, Some(Ending::Clean), "{api:?} {stream}");
+                assert!(seen.body == body, "{api:?} {stream}: {}", seen.text());
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn the_official_sdks_read_it_all() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("sdk");
+    for sdk in Sdk::ALL {
+        let mut session = stack.agent().session(sdk);
+        for api in Api::MORE.into_iter().filter(|api| sdk.speaks(*api)) {
+            for how in How::ALL {
+                let case = format!("{sdk:?} {api:?} {how:?}");
+                stack.model.answer(cut(Turn::text("It is sunny.").answer(api, how.streams()), how.streams()));
+                let report = session.run(api, how).await;
+                assert_eq!((report.error, report.calls.len()), (None, 0), "{case}");
+                assert_eq!(report.text, "It is sunny.\n", "{case}");
+
+                stack.model_says(api, how, weather("Zürich"), Turn::text("It is sunny."));
+                let report = session.run(api, how).await;
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!(report.calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))], "{case}");
+                let ran: &[&str] = if how.runs_tools() { &["get_weather"] } else { &[] };
+                assert_eq!(report.ran, ran, "{case}");
+
+                stack.model_says(api, how, one_of_two(&note), Turn::text("Done."));
+                let report = session.run(api, how).await;
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!(report.tools(), ["get_weather"], "{case}");
+                assert_eq!(report.ran, ran, "{case}");
+                assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+
+                // With nothing left to run, the loop ends after one turn.
+                stack.model.answer(cut(deletion(&note).answer(api, how.streams()), how.streams()));
+                let report = session.run(api, how).await;
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!((report.tools(), report.ran.len()), (Vec::new(), 0), "{case}");
+                assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+
+                if !how.runs_tools() {
+                    stack.model_says(api, how, transfer(&case), Turn::default());
+                    let approval = async {
+                        let escalation = stack.ledger.pending().await;
+                        stack.ledger.approve(&escalation).await;
+                    };
+                    let (report, ()) = tokio::join!(session.run(api, how), approval);
+                    assert_eq!(report.error, None, "{case}");
+                    assert_eq!(report.calls, [("transfer_funds".to_owned(), json!({"to_account": case}))]);
+                }
+            }
+        }
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_withheld() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("ambiguous");
+    let mut withheld_answers = 0;
+    for api in Api::MORE {
+        let plain = String::from_utf8(deletion(&note).json(api)).unwrap();
+        for body in [plain.replacen('{', "{\"\\u0069d\":\"a\",\"id\":\"b\",", 1), format!("{plain}]")] {
+            stack.model.answer(Answer::json(body));
+            let seen = stack.ask(Protocol::H1, api, false).end().await;
+            assert!(!seen.text().contains("\"delete_file\""), "{api:?}: {}", seen.text());
+            withheld_answers += 1;
+        }
+        // A stream in another framing than the API has.
+        let other = if api == Api::Interactions { Answer::frames } else { Answer::sse };
+        stack.model.answer(other(deletion(&note).sse(api)));
+        let seen = stack.ask(Protocol::H1, api, true).end().await;
+        assert_eq!(seen.status, Some(403), "{api:?}");
+        withheld_answers += 1;
+    }
+    for api in [Api::Converse, Api::Invoke] {
+        let mut body = deletion(&note).sse(api);
+        let middle = body.len() / 2;
+        body[middle] ^= 1;
+        stack.model.answer(Answer::frames(body));
+        let seen = stack.ask(Protocol::H1, api, true).end().await;
+        assert!(!payloads(&seen.body).contains("\"delete_file\""), "{api:?}");
+        withheld_answers += 1;
+    }
+    stack.ledger.records_until("every refusal", |records| withheld(records).len() == withheld_answers).await;
+    stack.finish().await;
+}
+
+/// A provider that keeps the interaction, and takes no further turn without the result of each call in it.
+fn keeper(request: &Received) -> Answer {
+    let body = request.json();
+    let given: Vec<&Value> = body["input"].as_array().into_iter().flatten().collect();
+    let results = given.iter().filter(|step| step["type"] == "function_result");
+    let results: Vec<&str> = results.filter_map(|step| step["call_id"].as_str()).collect();
+    let stream = body["stream"] == true;
+    let turn = match body["previous_interaction_id"].as_str() {
+        None => one_of_two("x"),
+        Some(_) if ["call_0", "call_1"].iter().all(|call| results.contains(call)) => Turn::text("Done."),
+        Some(_) => {
+            let error =
+                json!({"error": {"code": "invalid_request", "message": "a function result is missing"}});
+            return Answer::new(400, "application/json", error.to_string());
+        }
+    };
+    cut(turn.answer(Api::Interactions, stream), stream)
+}
+
+#[tokio::test]
+async fn a_refused_call_does_not_wedge_an_interaction() {
+    let stack = Stack::start().await;
+    stack.model.respond_with(keeper);
+    for sdk in Sdk::ALL {
+        let mut session = stack.agent().session(sdk);
+        for how in [How::Runner, How::RunnerStream] {
+            let report = session.run(Api::Interactions, how).await;
+            let case = format!("{sdk:?} {how:?}");
+            assert_eq!(report.error, None, "{case}");
+            assert_eq!(report.ran, ["get_weather"], "{case}");
+            assert!(
+                report.text.contains(DENYING_RULE) && report.text.contains("Done."),
+                "{case}: {}",
+                report.text
+            );
+        }
+    }
+    stack.finish().await;
+}
