@@ -274,23 +274,29 @@ impl Node {
 /// Appends `text` as a JSON string, quotes included, escaping only what JSON demands.
 pub fn escape(text: &str, out: &mut String) {
     out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => {
+    let mut rest = text;
+    loop {
+        // What ends the run is ASCII, so both halves are text.
+        let (run, from) = rest.split_at_checked(plain(rest.as_bytes())).unwrap_or((rest, ""));
+        out.push_str(run);
+        let mut chars = from.chars();
+        match chars.next() {
+            Some('"') => out.push_str("\\\""),
+            Some('\\') => out.push_str("\\\\"),
+            Some('\n') => out.push_str("\\n"),
+            Some('\r') => out.push_str("\\r"),
+            Some('\t') => out.push_str("\\t"),
+            Some('\u{8}') => out.push_str("\\b"),
+            Some('\u{c}') => out.push_str("\\f"),
+            Some(c) => {
                 out.push_str("\\u00");
                 for nibble in [u32::from(c) >> 4, u32::from(c) & 15] {
                     out.push(char::from_digit(nibble, 16).unwrap_or('0'));
                 }
             }
-            c => out.push(c),
+            None => break,
         }
+        rest = chars.as_str();
     }
     out.push('"');
 }
@@ -333,22 +339,34 @@ pub(crate) fn string_body(bytes: &[u8]) -> Option<(Cow<'_, str>, usize)> {
     (reader.at == at + 1).then_some((Cow::Owned(string), at))
 }
 
-/// How many bytes at the start are ASCII characters that stand for themselves in a string; looked at eight at a time.
+/// How many bytes at the start stand for themselves in a string: neither quote nor backslash nor control character.
+fn plain(bytes: &[u8]) -> usize {
+    run(bytes, |byte| !matches!(byte, b'"' | b'\\' | 0..0x20), 0)
+}
+
+/// As [`plain`], and ASCII.
 fn plain_ascii(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 128;
-    // The high bit of each byte that is less than `n` (at most 128), for bytes that are ASCII.
+    run(bytes, |byte| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..), HIGH)
+}
+
+const ONES: u64 = u64::MAX / 255;
+const HIGH: u64 = ONES * 128;
+
+/// How many bytes at the start are `plain`, which quote, backslash and control characters are not, nor bytes with one of
+/// the bits of `others`. Looked at eight at a time.
+fn run(bytes: &[u8], plain: impl Fn(u8) -> bool, others: u64) -> usize {
+    // The high bit of each byte that is less than `n` (at most 128): right up to the first such byte, which is all that
+    // is asked.
     let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & HIGH;
     let (words, _) = bytes.as_chunks::<8>();
     let special = words.iter().position(|word| {
         let word = u64::from_le_bytes(*word);
         let (quote, backslash) = (word ^ (ONES * u64::from(b'"')), word ^ (ONES * u64::from(b'\\')));
-        (word & HIGH) | less(word, 0x20) | less(quote, 1) | less(backslash, 1) != 0
+        (word & others) | less(word, 0x20) | less(quote, 1) | less(backslash, 1) != 0
     });
     let from = special.unwrap_or(words.len()) * 8;
     let rest = bytes.get(from..).unwrap_or_default();
-    let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..);
-    from + rest.iter().take_while(|byte| plain(byte)).count()
+    from + rest.iter().take_while(|byte| plain(**byte)).count()
 }
 
 struct Reader<'a> {
@@ -523,12 +541,7 @@ impl Reader<'_> {
         let mut out = String::new();
         loop {
             let start = self.at;
-            while let Some(byte) = self.peek() {
-                if byte == b'"' || byte == b'\\' || byte < 0x20 {
-                    break;
-                }
-                self.at += 1;
-            }
+            self.at += plain(self.bytes.get(start..).unwrap_or_default());
             // Quote, backslash and controls are ASCII, so this range ends on a character boundary.
             out.push_str(self.text.get(start..self.at).unwrap_or_default());
             match self.peek() {

@@ -197,6 +197,8 @@ fn secrets(text: &str) -> Vec<Range<usize>> {
                 at = secret.end;
                 found.push(secret);
             }
+            // Behind a letter or digit nothing begins with another.
+            _ if byte.is_ascii_alphanumeric() => at = run(text, at, |b| b.is_ascii_alphanumeric()),
             _ => at += 1,
         }
     }

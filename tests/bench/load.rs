@@ -20,6 +20,17 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Adds what another run saw.
+    pub(crate) fn join(&mut self, other: Self) {
+        for (list, more) in
+            [(&mut self.whole, other.whole), (&mut self.first, other.first), (&mut self.gaps, other.gaps)]
+        {
+            list.extend(more);
+            list.sort();
+        }
+        self.elapsed += other.elapsed;
+    }
+
     /// Answers in a second.
     pub(crate) fn rate(&self) -> f64 {
         self.whole.len() as f64 / self.elapsed.as_secs_f64().max(f64::MIN_POSITIVE)
@@ -58,15 +69,9 @@ pub(crate) async fn run(
         .collect();
     let mut all = Run::default();
     for task in tasks {
-        let run = task.await.unwrap();
-        all.whole.extend(run.whole);
-        all.first.extend(run.first);
-        all.gaps.extend(run.gaps);
+        all.join(task.await.unwrap());
     }
     all.elapsed = begin.elapsed();
-    for list in [&mut all.whole, &mut all.first, &mut all.gaps] {
-        list.sort_unstable();
-    }
     all
 }
 

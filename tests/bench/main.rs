@@ -11,6 +11,7 @@ mod upstream;
 use load::{Run, quantile};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use toolgate_e2e::envoy::Envoy;
@@ -49,36 +50,26 @@ struct Scenario {
     connections: usize,
 }
 
-/// What one variant did in all its rounds: the best of each, since noise only ever adds.
+/// What one variant did in its rounds.
 #[derive(Debug, Default)]
-struct Best {
-    /// The round with the most answers a second.
-    run: Run,
+struct Rounds {
+    /// Every answer of every round.
+    all: Run,
+    /// Answers a second, round by round.
+    rate: Vec<f64>,
     /// The proxy's own time for each answer, in µs.
-    proxy: f64,
+    proxy: Vec<f64>,
     /// The ledger's.
-    ledger: f64,
-}
-
-impl Best {
-    fn take(&mut self, round: Self) {
-        if self.run.whole.is_empty() {
-            *self = round;
-            return;
-        }
-        self.proxy = self.proxy.min(round.proxy);
-        self.ledger = self.ledger.min(round.ledger);
-        if round.run.rate() > self.run.rate() {
-            self.run = round.run;
-        }
-    }
+    ledger: Vec<f64>,
+    /// Requests of the proxy to the ledger for each answer.
+    asked: Vec<f64>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let argument = |n| std::env::args().nth(n);
-    let seconds = argument(1).map_or(4, |text| text.parse().expect("seconds a round"));
-    let rounds: usize = argument(2).map_or(3, |text| text.parse().expect("a number of rounds"));
+    let seconds: f64 = argument(1).map_or(1.0, |text| text.parse().expect("seconds a round"));
+    let rounds: usize = argument(2).map_or(9, |text| text.parse().expect("a number of rounds"));
     let only = argument(3).unwrap_or_default();
     let text = "word ".repeat(600);
     let call =
@@ -107,6 +98,7 @@ async fn main() {
         scenario("SSE, text, an event every 5 ms", "sse-paced", true, "message_stop", 16),
         scenario("SSE, text, 250 events at once", "sse-text", true, "message_stop", 32),
         scenario("JSON, text of 3 KB", "json-text", false, "word", 32),
+        scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 1),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 32),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 256),
         scenario("SSE, one allowed call, 200 events at once", "sse-call", true, "get_weather", 32),
@@ -117,48 +109,66 @@ async fn main() {
     pin(std::process::id(), 1);
     pin(ledger.process_id(), 1);
     println!(
-        "{seconds} s a round, the best of {rounds} rounds; one worker of Envoy on one core, client, model and ledger \
-         on another\n"
+        "{seconds} s a round, {rounds} rounds in turns; one worker of Envoy on one core, client, model and ledger on \
+         another\n"
     );
     for scenario in scenarios.iter().filter(|scenario| scenario.name.contains(&only)) {
-        let mut best = Variant::ALL.map(|_| Best::default());
-        for round in 0..rounds {
-            for (best, variant) in best.iter_mut().zip(Variant::ALL) {
-                let place = dir
-                    .path()
-                    .join(format!("{variant:?}-{}-{}-{round}", scenario.answer, scenario.connections));
-                std::fs::create_dir_all(&place).unwrap();
-                let time = Duration::from_secs(seconds);
-                best.take(measure(variant, scenario, model, &ledger, &place, time).await);
+        let mut proxies = Vec::new();
+        for variant in Variant::ALL {
+            let place = dir.path().join(format!("{variant:?}-{}-{}", scenario.answer, scenario.connections));
+            std::fs::create_dir_all(&place).unwrap();
+            proxies.push(Proxy::start(variant, scenario, model, &ledger, &place).await);
+        }
+        for _ in 0..rounds {
+            for proxy in &mut proxies {
+                proxy.round(scenario, &ledger, Duration::from_secs_f64(seconds)).await;
             }
         }
-        report(scenario, &best);
+        report(scenario, &proxies);
     }
 }
 
-/// Runs one scenario for one round.
-async fn measure(
+/// A proxy that serves one variant. All variants of a kind of traffic stand side by side, and one at a time works.
+struct Proxy {
     variant: Variant,
-    scenario: &Scenario,
-    model: SocketAddr,
-    ledger: &Ledger,
-    place: &std::path::Path,
-    time: Duration,
-) -> Best {
-    let mut envoy = Envoy::start(&gateway(variant, model, ledger), place, 1).await;
-    if variant == Variant::Toolgate {
-        envoy.stat_reaches("wasmcustom.toolgate.bundle.taken", 2).await;
+    envoy: Envoy,
+    rounds: Rounds,
+}
+
+impl Proxy {
+    async fn start(
+        variant: Variant,
+        scenario: &Scenario,
+        model: SocketAddr,
+        ledger: &Ledger,
+        place: &Path,
+    ) -> Self {
+        let mut envoy = Envoy::start(&gateway(variant, model, ledger), place, 1).await;
+        if variant == Variant::Toolgate {
+            envoy.stat_reaches("wasmcustom.toolgate.bundle.taken", 2).await;
+        }
+        pin(envoy.process().id(), 0);
+        let warm = Duration::from_secs(1);
+        load::run(envoy.agents(), &request(scenario), scenario.wanted, scenario.connections, warm).await;
+        Self { variant, envoy, rounds: Rounds::default() }
     }
-    let pids = [envoy.process().id(), ledger.process_id()];
-    pin(pids[0], 0);
-    let request = request(scenario);
-    let warm = Duration::from_secs(1);
-    load::run(envoy.agents(), &request, scenario.wanted, scenario.connections, warm).await;
-    let before = pids.map(cpu_micros);
-    let run = load::run(envoy.agents(), &request, scenario.wanted, scenario.connections, time).await;
-    let after = pids.map(cpu_micros);
-    let answers = run.whole.len() as f64;
-    Best { run, proxy: (after[0] - before[0]) / answers, ledger: (after[1] - before[1]) / answers }
+
+    async fn round(&mut self, scenario: &Scenario, ledger: &Ledger, time: Duration) {
+        let pids = [self.envoy.process().id(), ledger.process_id()];
+        let asked = "cluster.toolgate_ledger.upstream_rq_total";
+        let (before, asked_before) = (pids.map(cpu_micros), self.envoy.stat(asked).await.unwrap_or(0));
+        let run =
+            load::run(self.envoy.agents(), &request(scenario), scenario.wanted, scenario.connections, time)
+                .await;
+        let (after, asked_after) = (pids.map(cpu_micros), self.envoy.stat(asked).await.unwrap_or(0));
+        let answers = run.whole.len() as f64;
+        let rounds = &mut self.rounds;
+        rounds.rate.push(run.rate());
+        rounds.proxy.push((after[0] - before[0]) / answers);
+        rounds.ledger.push((after[1] - before[1]) / answers);
+        rounds.asked.push((asked_after - asked_before) as f64 / answers);
+        rounds.all.join(run);
+    }
 }
 
 /// The shipped configuration without its TLS, which would hide what is measured, and without the access log.
@@ -189,43 +199,59 @@ fn request(scenario: &Scenario) -> Vec<u8> {
     .into_bytes()
 }
 
-fn report(scenario: &Scenario, best: &[Best]) {
+fn report(scenario: &Scenario, proxies: &[Proxy]) {
     let ms = |list: &[Duration], share: f64| format!("{:.2} ms", quantile(list, share).as_secs_f64() * 1e3);
     let mut columns = vec!["", "answers/s", "of the floor", "proxy CPU/answer", "of the floor", "p50", "p99"];
     if scenario.stream {
         columns.extend(["first text p50", "p99", "gap p50", "p99"]);
     }
-    columns.push("ledger CPU/answer");
+    columns.extend(["ledger CPU/answer", "ledger requests/answer"]);
     println!("### {}, {} connections\n", scenario.name, scenario.connections);
     println!("| {} |\n|{}", columns.join(" | "), "---|".repeat(columns.len()));
-    let floor = &best[1];
-    for (variant, Best { run, proxy, ledger }) in Variant::ALL.iter().zip(best) {
+    let floor = &proxies[1].rounds;
+    for Proxy { variant, rounds, .. } in proxies {
+        let Run { whole, first, gaps, .. } = &rounds.all;
         let mut cells = vec![
             variant.name().to_owned(),
-            format!("{:.0}", run.rate()),
-            format!("{:.2}", run.rate() / floor.run.rate()),
-            format!("{proxy:.0} µs"),
-            format!("{:.2}", proxy / floor.proxy),
-            ms(&run.whole, 0.5),
-            ms(&run.whole, 0.99),
+            format!("{:.0}", median(rounds.rate.iter().copied())),
+            format!("{:.2}", ratio(&rounds.rate, &floor.rate)),
+            format!("{:.0} µs", median(rounds.proxy.iter().copied())),
+            format!("{:.2}", ratio(&rounds.proxy, &floor.proxy)),
+            ms(whole, 0.5),
+            ms(whole, 0.99),
         ];
         if scenario.stream {
-            for list in [&run.first, &run.gaps] {
+            for list in [first, gaps] {
                 cells.extend([ms(list, 0.5), ms(list, 0.99)]);
             }
         }
-        cells.push(format!("{ledger:.0} µs"));
+        cells.push(format!("{:.0} µs", median(rounds.ledger.iter().copied())));
+        cells.push(format!("{:.3}", median(rounds.asked.iter().copied())));
         println!("| {} |", cells.join(" | "));
     }
     println!();
 }
 
-/// Time a process has spent so far, in µs (proc_pid_stat(5), fields 14 and 15, in ticks of 10 ms).
+/// The ratio of each round to that of the floor beside it, and of those the median: what else the machine did
+/// concerns both of a pair, or that pair alone.
+fn ratio(rounds: &[f64], floor: &[f64]) -> f64 {
+    median(rounds.iter().zip(floor).map(|(round, floor)| round / floor))
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = values.collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+/// Time that the threads of a process have spent so far, in µs: the first field of each `schedstat`, in ns.
 fn cpu_micros(pid: u32) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
-    let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
-    ticks * 10_000.0
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    // A thread that ends meanwhile is none that works here.
+    let stats =
+        threads.filter_map(|thread| std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok());
+    let spent = stats.map(|stat| stat.split_whitespace().next().map_or(0.0, |ns| ns.parse().unwrap()));
+    spent.sum::<f64>() / 1e3
 }
 
 /// Keeps a process on one core, and what it starts from then on. Where that cannot be done the figures are noisier, and still ratios of one run.

@@ -71,7 +71,7 @@ impl Leaving {
     fn into_bytes(self, chunk: &[u8]) -> Vec<u8> {
         let mut bytes = self.lead;
         bytes.extend_from_slice(chunk.get(..self.chunk).unwrap_or_default());
-        bytes.extend_from_slice(&self.tail);
+        append(&mut bytes, self.tail);
         bytes
     }
 
@@ -84,6 +84,15 @@ impl Leaving {
             }
         }
         Chunk::Replace(self.into_bytes(chunk))
+    }
+}
+
+/// Adds `more` to `bytes`, without a copy where there was nothing.
+fn append(bytes: &mut Vec<u8>, mut more: Vec<u8>) {
+    if bytes.is_empty() {
+        *bytes = more;
+    } else {
+        bytes.append(&mut more);
     }
 }
 
@@ -119,7 +128,7 @@ impl Answer {
             }
         }
         if self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled) {
-            leaving.tail.append(&mut self.write(step, usize::MAX));
+            append(&mut leaving.tail, self.write(step, usize::MAX));
         }
         if !end {
             step.out.chunk = leaving.into_chunk(chunk);
@@ -145,7 +154,7 @@ impl Answer {
     ) -> Result<(), Unreadable> {
         let mut reading = Reading::default();
         let result = self.codec.read(chunk, &mut reading);
-        leaving.lead.append(&mut reading.pass_buffered);
+        append(&mut leaving.lead, std::mem::take(&mut reading.pass_buffered));
         leaving.chunk = reading.pass_chunk;
         // Calls that came before what cannot be read are on record however the bytes were cut.
         self.judge(step, &reading)?;
@@ -153,7 +162,7 @@ impl Answer {
         if end {
             let mut last = Reading::default();
             let result = self.codec.end(&mut last);
-            leaving.tail.append(&mut last.pass_buffered);
+            append(&mut leaving.tail, std::mem::take(&mut last.pass_buffered));
             self.judge(step, &last)?;
             result?;
             if self.turn == Turn::Open {
@@ -279,7 +288,7 @@ impl Answer {
             Place::Finishing if settled => {
                 let mut flush = std::mem::take(&mut self.lead);
                 let most = step.vm.config.limits.release.saturating_sub(flush.len());
-                flush.append(&mut self.write(step, most));
+                append(&mut flush, self.write(step, most));
                 step.out.flush = Some(flush);
                 self.forget(step);
                 State::Closed

@@ -280,3 +280,25 @@ fn the_number_of_values_is_bounded() {
     let error = Document::parse(list(MOST_VALUES).into_bytes(), 8).unwrap_err();
     assert_eq!(error.problem, Problem::TooManyValues);
 }
+
+/// Runs are looked at eight bytes at a time, so what ends one is tried at every place of a word.
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+fn what_must_be_escaped_is_found_wherever_it_stands() {
+    for special in (0..0x20).map(char::from).chain(['"', '\\', '\u{7f}', '\u{80}', 'ü', '語', '🎉']) {
+        for before in 0..20 {
+            let text = format!(
+                "{}{special}{}",
+                "aé".repeat(before / 2) + "bc".get(..before % 2).unwrap(),
+                "z".repeat(11)
+            );
+            let mut escaped = String::new();
+            escape(&text, &mut escaped);
+            assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+            assert_eq!(parse(&escaped, 0).unwrap().as_str(), Some(text.as_str()));
+            let must = special < ' ' || matches!(special, '"' | '\\');
+            assert_eq!(escaped.len() > text.len() + 2, must, "{escaped}");
+            assert_eq!(parse(&format!("\"{text}\""), 0).is_err(), must, "{text:?}");
+        }
+    }
+}

@@ -96,8 +96,9 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
         self.owed.by = self.api.kept_as(&document);
         out.provider_ran.append(&mut found.provider_ran);
         if found.calls.is_empty() {
-            out.pass_buffered.extend_from_slice(mark.as_bytes());
-            out.pass_buffered.extend_from_slice(document.text().as_bytes());
+            let mut text = document.into_text();
+            text.insert_str(0, mark);
+            out.pass_buffered = text.into_bytes();
             self.state = State::Done;
         } else {
             self.state = State::Holding { mark, text: document.into_text(), calls: found.calls.len() };

@@ -26,25 +26,18 @@ struct Bench {
 }
 
 impl Bench {
-    /// Prints how long one call of `work` takes that is `of` things at once: the best of ten rounds, since noise only
+    /// Prints how long one of the `of` things takes that `work` does at once: the best of all calls, since noise only
     /// adds. `work` says how long it took.
     fn measure(&self, name: &str, of: u32, mut work: impl FnMut() -> Duration) {
-        const ROUNDS: u32 = 10;
         if !name.starts_with(&self.only) {
             return;
         }
-        work();
-        let mut best = Duration::MAX;
-        for _ in 0..ROUNDS {
-            let end = Instant::now() + self.time / ROUNDS;
-            let (mut spent, mut times) = (Duration::ZERO, 0);
-            while times == 0 || Instant::now() < end {
-                spent += work();
-                times += of;
-            }
-            best = best.min(spent / times);
+        let end = Instant::now() + self.time;
+        let mut best = work();
+        while Instant::now() < end {
+            best = best.min(work());
         }
-        println!("{name}\t{:.2}", best.as_secs_f64() * 1e6);
+        println!("{name}\t{:.2}", best.as_secs_f64() * 1e6 / f64::from(of));
     }
 }
 
