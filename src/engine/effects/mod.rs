@@ -36,6 +36,7 @@ pub mod shell;
 pub mod sql;
 pub mod unknown;
 pub mod url;
+mod web;
 pub mod words;
 
 pub use action::Action;
@@ -71,7 +72,13 @@ pub struct Effect {
     /// The wrappers it was found under, outermost first, such as `sudo`, `ssh db1`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
+    /// Which bytes of a command it was found in; `None` where it does not come from a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Span>,
 }
+
+/// A part of a text: byte offsets.
+pub type Span = std::ops::Range<usize>;
 
 /// A name as far as the call's text settles it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -163,6 +170,16 @@ pub enum Reach {
     Remote(String),
     /// In a container.
     Container(String),
+}
+
+impl Effect {
+    /// Whether another effect is the same but for where it was found.
+    fn is_like(&self, other: &Self) -> bool {
+        self.action == other.action
+            && self.resource == other.resource
+            && self.reach == other.reach
+            && self.via == other.via
+    }
 }
 
 impl Reach {

@@ -60,7 +60,7 @@ pub(crate) fn call(tool: &str, arguments: &str) -> ToolCall {
 }
 
 pub(crate) fn effect(action: &'static str, resource: Resource) -> Effect {
-    Effect { action: Action(action.into()), resource, reach: Reach::Local, via: Vec::new() }
+    Effect { action: Action(action.into()), resource, reach: Reach::Local, via: Vec::new(), span: None }
 }
 
 pub(crate) fn literal(text: &str) -> Name {

@@ -1,0 +1,42 @@
+//! The programs that are known, one file a family.
+//!
+//! To add a program: write its row in the file of its family (see [`super::row`] for the notation), with an
+//! example for each thing it can do. To add a family: write its file, and add a word to the list. A test reads
+//! every row and runs every example.
+
+mod builtins;
+mod files;
+mod find;
+mod search;
+mod text;
+mod wrappers;
+
+use super::row::Row;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// Every family. A name that stands in two of them fails a test.
+const FAMILIES: &[(&str, &[Row])] = &[
+    ("builtins", builtins::ROWS),
+    ("files", files::ROWS),
+    ("find", find::ROWS),
+    ("search", search::ROWS),
+    ("text", text::ROWS),
+    ("wrappers", wrappers::ROWS),
+];
+
+/// The row of a program.
+pub(super) fn find(name: &str) -> Option<&'static Row> {
+    static INDEX: OnceLock<HashMap<&'static str, &'static Row>> = OnceLock::new();
+    let index = INDEX.get_or_init(|| {
+        FAMILIES
+            .iter()
+            .flat_map(|(_, rows)| rows.iter())
+            .flat_map(|row| row.names.split(' ').map(move |name| (name, row)))
+            .collect()
+    });
+    index.get(name).copied()
+}
+
+#[cfg(test)]
+mod tests;
