@@ -3,7 +3,7 @@
 //! In comes the text and where it would run; out come effects and what could not be followed. So far
 //! nothing is read: every command is an unknown, which no rule can allow.
 
-mod parse;
+pub mod parse;
 pub mod syntax;
 
 use super::{Effects, Reach, unknown};
