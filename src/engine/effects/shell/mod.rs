@@ -25,7 +25,7 @@ mod expand;
 mod field;
 mod given;
 mod meaning;
-mod parse;
+pub mod parse;
 mod redirect;
 mod row;
 mod run;
