@@ -76,3 +76,6 @@ fn start<'a>(setting: &Setting<'a>) -> Run<'a> {
 fn thing(name: &str) -> Resource {
     Resource::Named { name: Name::Literal(name.to_owned()) }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use super::syntax::{AssignedValue, Assignment, Command, Pipeline, Sequence, Span
 use super::{environment, parse};
 use crate::effects::gathered::Gathered;
 use crate::effects::unknown::{self, Why};
-use crate::effects::{Action, Reach, Resource};
+use crate::effects::{Action, Place, Reach, Resource};
 use std::rc::Rc;
 
 /// Most commands that are followed in one call, those in substitutions, functions and nested texts included.
@@ -81,7 +81,7 @@ impl<'a> Run<'a> {
             return Stream::local();
         }
         // A span says where the outermost text says it.
-        let span = self.out.span.clone();
+        let span = self.out.place.clone();
         let output = match parse::parse(text) {
             Ok(script) => {
                 let fixed = self.depth > 1;
@@ -99,7 +99,7 @@ impl<'a> Run<'a> {
                 Stream::local()
             }
         };
-        self.out.span = span;
+        self.out.place = span;
         self.depth -= 1;
         output
     }
@@ -174,12 +174,12 @@ impl<'a> Run<'a> {
             self.doubt(unknown::SHELL_MANY);
             return Stream::local();
         }
-        let outer = self.out.span.clone();
-        self.out.set_span(&stage.span);
+        let outer = self.out.place.clone();
+        self.out.set_place(self.at, &stage.span);
         let redirected = self.redirects(&stage.redirects, input);
         let output = self.command_of(&stage.command, redirected.input);
         let output = redirected.output.finish(self, output);
-        self.out.span = outer;
+        self.out.place = outer;
         output
     }
 
@@ -515,11 +515,11 @@ fn joined(values: &[Field]) -> Vec<Field> {
     vec![values.fold(first.clone(), |joined, value| joined.join(value))]
 }
 
-/// Keeps the outermost span while texts within texts are read.
+/// Keeps the outermost place while texts within texts are read.
 impl Gathered {
-    fn set_span(&mut self, span: &Span) {
+    fn set_place(&mut self, at: &str, span: &Span) {
         if self.fixed_span == 0 {
-            self.span = Some(span.clone());
+            self.place = Some(Place { at: at.to_owned(), span: span.clone() });
         }
     }
 }
