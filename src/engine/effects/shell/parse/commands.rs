@@ -270,5 +270,6 @@ fn declaration(word: &Word) -> bool {
 pub(super) fn function_name(word: &Word) -> Read<String> {
     let [Piece::Plain(name)] = word.pieces.as_slice() else { return Err(unknown::SHELL_SYNTAX) };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:+@/,".contains(&byte);
-    if name.bytes().all(plain) { Ok(name.clone()) } else { Err(unknown::SHELL_SYNTAX) }
+    let reserved = Keyword::of(name.as_bytes()).is_some();
+    if name.bytes().all(plain) && !reserved { Ok(name.clone()) } else { Err(unknown::SHELL_SYNTAX) }
 }

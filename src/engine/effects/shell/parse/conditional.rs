@@ -53,6 +53,10 @@ impl Parser<'_> {
     /// What follows the first word of an operand, and what comes behind it.
     fn operand(&mut self, words: &mut Vec<Word>) -> Read<Next> {
         let unary = words.last().and_then(literal_text).is_some_and(unary);
+        self.blanks();
+        if self.peek() == b'\n' {
+            return Err(unknown::SHELL_SYNTAX);
+        }
         let next = self.token(words)?;
         if next != Next::Word {
             return Ok(next);

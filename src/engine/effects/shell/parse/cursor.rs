@@ -86,7 +86,8 @@ pub(super) enum Keyword {
 }
 
 impl Keyword {
-    fn of(word: &[u8]) -> Option<Self> {
+    /// The keyword that `word` is.
+    pub(super) fn of(word: &[u8]) -> Option<Self> {
         Some(match word {
             b"if" => Self::If,
             b"then" => Self::Then,

@@ -1,3 +1,4 @@
+mod cases;
 mod render;
 
 use super::*;
