@@ -133,7 +133,7 @@ impl Run<'_> {
                     Some(Name::Literal(directory)) => Some(directory),
                     _ => None,
                 };
-                self.state.enter(directory, true);
+                self.state.move_to(directory);
             }
         }
         let output = inner(self);

@@ -10,7 +10,7 @@ use super::field::{Bit, Field};
 use super::row::Kind;
 use super::state::{State, Variable};
 use super::stream::{Content, Stream};
-use super::syntax::{AssignedValue, Assignment, Command, Pipeline, Sequence, Span, Stage};
+use super::syntax::{AssignedValue, Assignment, Command, Condition, Piece, Pipeline, Sequence, Span, Stage};
 use super::{environment, parse};
 use crate::effects::gathered::Gathered;
 use crate::effects::unknown::{self, Why};
@@ -41,8 +41,6 @@ pub(super) struct Run<'a> {
     depth: usize,
     /// Functions and aliases that are being run.
     calling: Vec<String>,
-    /// Whether the next command only runs if the one before it worked.
-    pub(super) surely: bool,
 }
 
 impl<'a> Run<'a> {
@@ -58,7 +56,6 @@ impl<'a> Run<'a> {
             commands: 0,
             depth: 0,
             calling: Vec::new(),
-            surely: false,
         }
     }
 
@@ -142,24 +139,41 @@ impl<'a> Run<'a> {
     /// Runs commands one after the other. All of them read the same input.
     pub(super) fn sequence(&mut self, script: &Sequence, input: Stream) -> Stream {
         let mut output = Stream::default();
+        // Where the shell is if something before did not work.
+        let mut aside = Vec::new();
+        let mut outer: Option<State> = None;
         for (i, pipeline) in script.0.iter().enumerate() {
             if self.out.is_full() {
                 break;
             }
-            let surely = script.0.get(i + 1).is_some_and(|next| next.conditional) || i + 1 == script.0.len();
-            self.surely = surely;
+            match pipeline.condition {
+                Condition::Always => self.state.or_in(std::mem::take(&mut aside)),
+                Condition::Worked => aside.extend(self.state.settle()),
+                Condition::Failed if leaves(pipeline) => drop(self.state.settle()),
+                Condition::Failed => self.state.or_in(std::mem::take(&mut aside)),
+            }
+            if pipeline.background && outer.is_none() {
+                outer = Some(self.state.clone());
+            }
             output = output.then(self.pipeline(pipeline, input.clone()));
+            // A list in the background is a subshell as a whole.
+            if script.0.get(i + 1).is_none_or(|next| next.condition == Condition::Always)
+                && let Some(outer) = outer.take()
+            {
+                aside.clear();
+                self.leave(outer);
+            }
         }
+        self.state.or_in(aside);
         output
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline, input: Stream) -> Stream {
-        let alone = pipeline.stages.len() == 1 && !pipeline.background;
+        if let [stage] = pipeline.stages.as_slice() {
+            return self.stage(stage, input);
+        }
         let mut flowing = input;
         for stage in &pipeline.stages {
-            if alone {
-                return self.stage(stage, flowing);
-            }
             let state = self.state.clone();
             flowing = self.stage(stage, flowing);
             self.leave(state);
@@ -506,6 +520,19 @@ fn is_harmless(action: &Action) -> bool {
         Action::PRIVILEGE_RAISE,
     ];
     HARMLESS.contains(action)
+}
+
+/// Whether nothing follows when this has run: `exit`, `return`.
+fn leaves(pipeline: &Pipeline) -> bool {
+    let [stage] = pipeline.stages.as_slice() else { return false };
+    match &stage.command {
+        Command::Simple { words, .. } => matches!(
+            words.first().map(|word| word.pieces.as_slice()),
+            Some([Piece::Plain(text)]) if matches!(text.as_str(), "exit" | "return")
+        ),
+        Command::Group(script) => script.0.last().is_some_and(leaves),
+        _ => false,
+    }
 }
 
 /// One value for many.

@@ -23,6 +23,8 @@ pub(super) struct State {
     pub(super) aliases: BTreeMap<String, Option<String>>,
     /// `$1`, `$2`, …; `None` if nobody knows them.
     pub(super) positional: Option<Vec<Field>>,
+    /// Whether a command that fails ends the script (`set -e`).
+    pub(super) stops_at_errors: bool,
     /// Files that were written, and with what, where that is settled.
     pub(super) written: BTreeMap<String, Option<String>>,
 }
@@ -47,6 +49,7 @@ impl State {
             functions: BTreeMap::new(),
             aliases: BTreeMap::new(),
             positional: None,
+            stops_at_errors: false,
             written: BTreeMap::new(),
         }
     }
@@ -61,9 +64,9 @@ impl State {
         self.directories.first().and_then(Option::as_deref)
     }
 
-    /// It went to `directory`, if that worked: with `surely`, what follows only runs if it did.
-    pub(super) fn enter(&mut self, directory: Option<String>, surely: bool) {
-        if surely {
+    /// It went to `directory`, if that worked.
+    pub(super) fn enter(&mut self, directory: Option<String>) {
+        if self.stops_at_errors {
             self.directories = vec![directory];
             return;
         }
@@ -72,9 +75,24 @@ impl State {
         self.bound();
     }
 
-    /// Only the likeliest directory counts: what follows runs only there.
-    pub(super) fn settle(&mut self) {
-        self.directories.truncate(1);
+    /// It is in `directory` and nowhere else.
+    pub(super) fn move_to(&mut self, directory: Option<String>) {
+        self.directories = vec![directory];
+    }
+
+    /// What follows runs only if everything worked: the directories where it is otherwise.
+    pub(super) fn settle(&mut self) -> Vec<Option<String>> {
+        self.directories.split_off(1.min(self.directories.len()))
+    }
+
+    /// It may also be in one of these.
+    pub(super) fn or_in(&mut self, directories: Vec<Option<String>>) {
+        for directory in directories {
+            if !self.directories.contains(&directory) {
+                self.directories.push(directory);
+            }
+        }
+        self.bound();
     }
 
     fn bound(&mut self) {
@@ -104,12 +122,8 @@ impl State {
         if *self == other {
             return;
         }
-        for directory in other.directories {
-            if !self.directories.contains(&directory) {
-                self.directories.push(directory);
-            }
-        }
-        self.bound();
+        self.or_in(other.directories);
+        self.stops_at_errors &= other.stops_at_errors;
         let names: Vec<String> =
             self.variables.keys().chain(other.variables.keys()).cloned().collect();
         for name in names {

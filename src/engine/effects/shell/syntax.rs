@@ -1,7 +1,7 @@
 //! A shell script as a tree: what the text says, before anything is expanded.
 //!
 //! The grammar is that of bash, with what zsh and POSIX shells share. What separates two commands (`;`, `&`,
-//! `&&`, `||`) changes whether and when they run, not what they could do, so most of it is not kept.
+//! `&&`, `||`) changes when they run, not what they could do; it is kept for what changes the directory.
 //!
 //! Deliberately absent: aliases, brace expansion, globbing, values. A word is its pieces as they were quoted.
 
@@ -21,8 +21,20 @@ pub struct Pipeline {
     pub stages: Vec<Stage>,
     /// Whether it runs in the background (`&`), or as a coprocess.
     pub background: bool,
-    /// Whether it runs only by how the one before it ended (`&&`, `||`).
-    pub conditional: bool,
+    /// When it runs.
+    pub condition: Condition,
+}
+
+/// When a pipeline runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Condition {
+    /// After the one before it.
+    #[default]
+    Always,
+    /// If the one before it worked (`&&`).
+    Worked,
+    /// If the one before it failed (`||`).
+    Failed,
 }
 
 /// One command with its redirections.

@@ -4,7 +4,7 @@ use super::cursor::{Keyword, begins_name, ends_word};
 use super::words::Context;
 use super::{Parser, Read};
 use crate::effects::shell::syntax::{
-    Command, Piece, Pipeline, Redirect, RedirectKind, Sequence, Stage, Word,
+    Command, Condition, Piece, Pipeline, Redirect, RedirectKind, Sequence, Stage, Word,
 };
 use crate::effects::unknown;
 
@@ -45,9 +45,9 @@ impl Parser<'_> {
     /// Pipelines connected by `&&` and `||`, with the `;`, `&` or newline behind them.
     fn list(&mut self, pipelines: &mut Vec<Pipeline>) -> Read<()> {
         let first = pipelines.len();
-        let mut conditional = false;
+        let mut condition = Condition::Always;
         loop {
-            let compound = self.pipeline(conditional, pipelines)?;
+            let compound = self.pipeline(condition, pipelines)?;
             self.blanks();
             match self.peek() {
                 b'&' => {
@@ -58,12 +58,14 @@ impl Parser<'_> {
                         }
                         return Ok(());
                     }
+                    condition = Condition::Worked;
                 }
                 b'|' => {
                     self.advance();
                     if !self.eat(b'|') {
                         return Err(unknown::SHELL_SYNTAX);
                     }
+                    condition = Condition::Failed;
                 }
                 b'\n' => return self.newline(),
                 _ if self.closes() && (compound || ends_word(self.peek())) => return Ok(()),
@@ -73,13 +75,12 @@ impl Parser<'_> {
                 }
                 _ => return Err(self.unexpected()),
             }
-            conditional = true;
             self.lines()?;
         }
     }
 
     /// Commands connected by `|`. Says whether a keyword may follow the last one without a separator.
-    fn pipeline(&mut self, conditional: bool, pipelines: &mut Vec<Pipeline>) -> Read<bool> {
+    fn pipeline(&mut self, condition: Condition, pipelines: &mut Vec<Pipeline>) -> Read<bool> {
         while let Some((keyword @ (Keyword::Not | Keyword::Time), end)) = self.keyword() {
             let start = self.at;
             self.at = end;
@@ -119,7 +120,7 @@ impl Parser<'_> {
                     continue;
                 }
             }
-            pipelines.push(Pipeline { stages, background, conditional });
+            pipelines.push(Pipeline { stages, background, condition });
             return Ok(compound);
         }
     }

@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
     row("echo", "", "").style(Style::Raw).instead(echo),
     row("printf", "", "").style(Style::Raw).instead(printf),
     row("cd pushd", "", "").style(Style::Raw).instead(change_directory),
-    row("popd", "-n", "word*").also(|run, _| run.state.enter(None, true)),
+    row("popd", "-n", "word*").also(|run, _| run.state.enter(None)),
     row("pwd", "-L -P", "").gives(|run, _| match run.state.directory() {
         Some(directory) => Stream::text(format!("{directory}\n")),
         None => Stream::local(),
@@ -177,7 +177,6 @@ fn formatted(format: &Field, values: &[Field]) -> Option<Field> {
 }
 
 fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
-    let surely = run.surely;
     let target = arguments.iter().find(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
     let directory = match target {
         None => Some("~".to_owned()),
@@ -187,7 +186,7 @@ fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream
             _ => None,
         },
     };
-    run.state.enter(directory, surely);
+    run.state.enter(directory);
     Stream::default()
 }
 
@@ -244,6 +243,9 @@ fn set(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                 rest.next();
             }
             Some(text) if text.len() > 1 && text.starts_with(['-', '+']) => {
+                if text.contains('e') {
+                    run.state.stops_at_errors = text.starts_with('-');
+                }
                 // `-o` at the end of a cluster takes a word.
                 if text.ends_with('o') {
                     rest.next();

@@ -8,7 +8,7 @@ pub(crate) fn sequence(sequence: &Sequence) -> String {
         if place > 0 {
             out.push_str("; ");
         }
-        if pipeline.conditional {
+        if pipeline.condition != Condition::Always {
             out.push_str("&& ");
         }
         out.push_str(&list(&pipeline.stages, " | ", stage));
