@@ -87,6 +87,7 @@ impl Run<'_> {
                     for part in self.piece(piece) {
                         if part.is_next && exists {
                             fields.push(std::mem::take(&mut current));
+                            exists = false;
                         }
                         exists |= part.is_quoted || !part.field.is_empty();
                         current.extend(&part.field);
@@ -199,7 +200,8 @@ impl Run<'_> {
             }
             globbed(&run, &mut current.field);
         }
-        if !current.field.is_empty() {
+        // Blanks at the end separate what stands behind the expansion from what is before it.
+        if !current.field.is_empty() || current.is_next {
             parts.push(current);
         }
         parts
