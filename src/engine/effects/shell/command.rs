@@ -161,10 +161,10 @@ impl Run<'_> {
             }
         }
         let mut output = self.operands(given, tree);
-        if let Otherwise::Verbs(classes) = given.row.otherwise
+        if let Otherwise::Verbs(verb, classes) = given.row.otherwise
             && !given.operands.is_empty()
         {
-            super::verbs::judge(self, given, classes);
+            super::verbs::judge(self, given, verb, classes);
         }
         self.input(given);
         match given.row.reader {
@@ -180,7 +180,7 @@ impl Run<'_> {
 
     /// Fills the slots of a row. What flows out is known where an operand begins a command.
     fn operands(&mut self, given: &Given, tree: bool) -> Option<Stream> {
-        if matches!(given.row.otherwise, Otherwise::Verbs(_) | Otherwise::Unknown) {
+        if matches!(given.row.otherwise, Otherwise::Verbs(..) | Otherwise::Unknown) {
             return None;
         }
         let mut slots: Vec<Slot> = row::slots(given.row.operands).collect();

@@ -21,6 +21,8 @@ pub(super) struct Given {
     pub(super) operands: Vec<Field>,
     /// How many of the operands stood before `--`.
     pub(super) before_dashes: usize,
+    /// How many of the operands stood before the first option that has no row: what follows may be its value.
+    pub(super) settled: Option<usize>,
     /// What flows in.
     pub(super) input: Stream,
     /// What could not be told apart.
@@ -36,6 +38,7 @@ impl Given {
             options: Vec::new(),
             operands: Vec::new(),
             before_dashes: 0,
+            settled: None,
             input,
             doubts: Vec::new(),
         };
@@ -68,7 +71,7 @@ impl Given {
                 self.operands.clear();
                 let row = self.row;
                 match row.otherwise {
-                    row::Otherwise::Verbs(_) | row::Otherwise::Operands => {
+                    row::Otherwise::Verbs(..) | row::Otherwise::Operands => {
                         self.read_all(&rest, row.style);
                     }
                     row::Otherwise::Unknown => {
@@ -191,7 +194,7 @@ impl Given {
                     };
                     self.options.push((found, value));
                 }
-                None if open => {}
+                None if open => self.unsettle(),
                 None => self.doubts.push(unknown::OPTION_UNKNOWN),
             }
             return;
@@ -220,6 +223,7 @@ impl Given {
                     self.doubts.push(unknown::OPTION_UNKNOWN);
                     return;
                 }
+                self.unsettle();
                 left = after;
                 continue;
             };
@@ -243,6 +247,10 @@ impl Given {
             // `-$x`: letters nobody knows yet.
             self.doubts.push(unknown::OPTION_DYNAMIC);
         }
+    }
+
+    fn unsettle(&mut self) {
+        self.settled.get_or_insert(self.operands.len());
     }
 
     fn next_value<'a>(&mut self, rest: &mut impl Iterator<Item = &'a Field>) -> Option<Field> {

@@ -119,13 +119,25 @@ pub(super) enum Otherwise {
     /// It is not known: an unknown.
     Unknown,
     /// What its words say, by the first class that fits: `list-*` reads, `delete-*` deletes.
-    Verbs(&'static [Class]),
+    Verbs(Verb, &'static [Class]),
+}
+
+/// Which word of a sub-command is its verb. Words behind an option that has no row do not count: they may be
+/// its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    /// The first that some class has: `gcloud compute instances delete NAME`.
+    First,
+    /// The second: `aws ec2 describe-instances`.
+    Second,
+    /// The last: `az vm delete`.
+    Last,
 }
 
 /// Words of a sub-command, and the effect they stand for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Class {
-    /// Patterns with `*`, separated by blanks; any of them may match any word of the sub-command.
+    /// Patterns with `*` at their ends, separated by blanks. None at all: every verb.
     pub(super) words: &'static str,
     /// The effects.
     pub(super) does: &'static str,
@@ -184,8 +196,8 @@ impl Row {
     }
 
     /// Sub-commands; one without a row is judged by its words.
-    pub(super) const fn sub_or(self, below: &'static [Row], classes: &'static [Class]) -> Self {
-        Self { below, otherwise: Otherwise::Verbs(classes), ..self }
+    pub(super) const fn sub_or(self, below: &'static [Row], verb: Verb, classes: &'static [Class]) -> Self {
+        Self { below, otherwise: Otherwise::Verbs(verb, classes), ..self }
     }
 
     /// Rows for options marked `/mode`, or sub-commands that may be left out.

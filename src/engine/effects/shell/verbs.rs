@@ -5,17 +5,18 @@
 
 use super::given::Given;
 use super::meaning;
-use super::row::Class;
+use super::row::{Class, Verb};
 use super::run::Run;
 use crate::effects::unknown;
 
 /// Most words of a sub-command that are looked at; behind them stand names.
-const MOST: usize = 4;
+const MOST: usize = 5;
 
-/// Adds the effects of the first class that fits. The last class is for what fits none.
-pub(super) fn judge(run: &mut Run<'_>, given: &Given, classes: &'static [Class]) {
+/// Adds the effects of the class that fits the verb.
+pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'static [Class]) {
+    let settled = given.settled.unwrap_or(given.operands.len()).min(MOST);
     let mut words: Vec<&str> = Vec::new();
-    for field in given.operands.iter().take(MOST) {
+    for field in given.operands.iter().take(settled) {
         match field.text() {
             Some(text) => words.push(text),
             // What stands in place of a verb may be any verb; what stands behind one is a name.
@@ -26,11 +27,15 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, classes: &'static [Class])
             None => break,
         }
     }
-    let fits = |class: &Class| {
-        class.words.split_ascii_whitespace().any(|pattern| words.iter().any(|word| is_like(pattern, word)))
+    let class_of = |word: &str| {
+        classes.iter().find(|class| class.words.split_ascii_whitespace().any(|pattern| is_like(pattern, word)))
     };
-    let chosen = classes.iter().find(|class| class.words.is_empty() || fits(class));
-    match chosen {
+    let chosen = match verb {
+        Verb::First => words.iter().find_map(|word| class_of(word)),
+        Verb::Second => words.get(1).or(words.first()).and_then(|word| class_of(word)),
+        Verb::Last => words.last().and_then(|word| class_of(word)),
+    };
+    match chosen.or_else(|| classes.iter().find(|class| class.words.is_empty())) {
         Some(class) => {
             let name = format!("{} {}", given.name, words.join(" "));
             meaning::declared(run, class.does, &name);

@@ -52,7 +52,7 @@ fn every_word_of_every_row_means_something() {
             }
         }
         let classes = match row.otherwise {
-            Otherwise::Verbs(classes) => classes,
+            Otherwise::Verbs(_, classes) => classes,
             _ => &[],
         };
         for text in std::iter::once(row.does).chain(classes.iter().map(|class| class.does)) {
