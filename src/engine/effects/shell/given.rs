@@ -62,7 +62,7 @@ impl Given {
             Some(row) => {
                 self.row = row;
                 self.name.push(' ');
-                self.name.push_str(row.name());
+                self.name.push_str(first.prefix());
                 self.operands.clear();
                 self.sub_commands(arguments);
             }
@@ -72,7 +72,8 @@ impl Given {
                 let row = self.row;
                 match row.otherwise {
                     row::Otherwise::Verbs(..) | row::Otherwise::Operands => {
-                        self.read_all(&rest, row.style);
+                        let style = if row.style == Style::First { Style::Gnu } else { row.style };
+                        self.read_all(&rest, style);
                     }
                     row::Otherwise::Unknown => {
                         self.operands.extend(rest.iter().cloned());

@@ -137,7 +137,8 @@ pub(super) enum Verb {
 /// Words of a sub-command, and the effect they stand for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Class {
-    /// Patterns with `*` at their ends, separated by blanks. None at all: every verb.
+    /// Patterns with `*` at their ends, separated by blanks. `.name` is a thing rather than a verb: it counts where
+    /// there is no verb. None at all: everything else.
     pub(super) words: &'static str,
     /// The effects.
     pub(super) does: &'static str,

@@ -30,8 +30,13 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'sta
     let class_of = |word: &str| {
         classes.iter().find(|class| class.words.split_ascii_whitespace().any(|pattern| is_like(pattern, word)))
     };
+    // `heroku config`: a thing alone is a verb where there is none.
+    let thing = |word: &&&str| class_of(&format!(".{word}"));
     let chosen = match verb {
-        Verb::First => words.iter().find_map(|word| class_of(word)),
+        Verb::First => words
+            .iter()
+            .find_map(|word| class_of(word))
+            .or_else(|| words.iter().find_map(|word| thing(&word))),
         Verb::Second => words.get(1).or(words.first()).and_then(|word| class_of(word)),
         Verb::Last => words.last().and_then(|word| class_of(word)),
     };

@@ -5,8 +5,13 @@
 //! every row and runs every example.
 
 mod builtins;
+mod clouds;
+mod containers;
+mod databases;
 mod files;
 mod find;
+mod kubernetes;
+mod platforms;
 mod search;
 mod text;
 mod wrappers;
@@ -18,8 +23,13 @@ use std::sync::OnceLock;
 /// Every family. A name that stands in two of them fails a test.
 const FAMILIES: &[(&str, &[Row])] = &[
     ("builtins", builtins::ROWS),
+    ("clouds", clouds::ROWS),
+    ("containers", containers::ROWS),
+    ("databases", databases::ROWS),
     ("files", files::ROWS),
     ("find", find::ROWS),
+    ("kubernetes", kubernetes::ROWS),
+    ("platforms", platforms::ROWS),
     ("search", search::ROWS),
     ("text", text::ROWS),
     ("wrappers", wrappers::ROWS),
