@@ -51,7 +51,9 @@ impl Given {
     fn sub_commands(&mut self, arguments: &[Field]) {
         let named = self.row.below.iter().any(|row| !row.names.starts_with('-'));
         if !named {
-            self.read_all(arguments, self.row.style);
+            let judged = matches!(self.row.otherwise, row::Otherwise::Verbs(..));
+            let style = if judged && self.row.style == Style::First { Style::Gnu } else { self.row.style };
+            self.read_all(arguments, style);
             return;
         }
         let rest = self.read_all(arguments, Style::First);
