@@ -43,10 +43,10 @@ pub const LONGEST: usize = 64 << 10;
 pub const DEEPEST: usize = 32;
 
 /// Most commands and pieces of words of one text: a word of two bytes takes a hundred in the tree.
-pub const MOST_NODES: usize = 1 << 14;
+pub const MOST_NODES: usize = 1 << 13;
 
 /// How often `((` may turn out not to be arithmetic. Each time what follows is read again.
-const MOST_RETURNS: usize = 8;
+const MOST_RETURNS: usize = 4;
 
 /// What reads a script: the seam between a front end and all that works on the tree.
 pub type FrontEnd = fn(&str) -> Result<Sequence, Why>;
@@ -66,12 +66,9 @@ pub fn parse(text: &str) -> Result<Sequence, Why> {
     if text.bytes().any(|byte| matches!(byte, 0..=8 | 11..=31 | 127)) {
         return Err(unknown::SHELL_CONTROL);
     }
-    let seen = guard::scan(text)?;
-    if seen.deepest > DEEPEST {
-        return Err(unknown::SHELL_DEEP);
-    }
+    let substitutions = guard::scan(text)?;
     let script = Parser::new(text).script()?;
-    if count::substitutions(&script) != seen.substitutions {
+    if count::substitutions(&script) != substitutions {
         return Err(unknown::SHELL_DISAGREEMENT);
     }
     Ok(script)

@@ -6,15 +6,6 @@
 
 use crate::effects::unknown::{self, Why};
 
-/// What was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Seen {
-    /// `$(…)`, `` `…` ``, `<(…)` and `>(…)`.
-    pub substitutions: usize,
-    /// How many constructs stood within one another.
-    pub deepest: usize,
-}
-
 /// What the character looked at stands in.
 #[derive(Debug)]
 enum Frame {
@@ -77,25 +68,25 @@ struct Text {
     body: bool,
 }
 
-/// Counts what `text` holds.
+/// How many `$(…)`, `` `…` ``, `<(…)` and `>(…)` the text holds.
 ///
 /// # Errors
 /// It is nested too deep, or something is not closed.
-pub(super) fn scan(text: &str) -> Result<Seen, Why> {
+pub(super) fn scan(text: &str) -> Result<usize, Why> {
     // Most commands hold none of what is counted, and nest nothing.
     if !text.bytes().any(|byte| matches!(byte, b'$' | b'`' | b'(' | b'<' | b'{')) {
-        return Ok(Seen::default());
+        return Ok(0);
     }
-    let mut scan = Scan { seen: Seen::default(), texts: Vec::new(), returns: 0 };
+    let mut scan = Scan { substitutions: 0, texts: Vec::new(), returns: 0 };
     Reader::new(text.as_bytes(), 0, false).run(&mut scan)?;
     while let Some(text) = scan.texts.pop() {
         Reader::new(&text.bytes, text.depth, text.body).run(&mut scan)?;
     }
-    Ok(scan.seen)
+    Ok(scan.substitutions)
 }
 
 struct Scan {
-    seen: Seen,
+    substitutions: usize,
     texts: Vec<Text>,
     returns: usize,
 }
@@ -103,6 +94,7 @@ struct Scan {
 struct Reader<'t> {
     bytes: &'t [u8],
     at: usize,
+    /// How many constructs stand around this place.
     depth: usize,
     frames: Vec<Frame>,
     /// Whether a word may begin here.
@@ -128,20 +120,18 @@ impl<'t> Reader<'t> {
         ahead
     }
 
-    fn push(&mut self, frame: Frame, scan: &mut Scan) -> Result<(), Why> {
+    fn push(&mut self, frame: Frame) -> Result<(), Why> {
+        // Quotes do not nest: what makes them seem to is a substitution.
+        self.depth += usize::from(!matches!(frame, Frame::Double));
         self.frames.push(frame);
-        self.deep(scan)
-    }
-
-    fn deep(&self, scan: &mut Scan) -> Result<(), Why> {
-        let depth = self.depth + self.frames.len() - 1;
-        scan.seen.deepest = scan.seen.deepest.max(depth);
-        // Twice what is read: double quotes count here, and need not be refused.
-        if depth > 2 * super::DEEPEST { Err(unknown::SHELL_DEEP) } else { Ok(()) }
+        if self.depth > super::DEEPEST { Err(unknown::SHELL_DEEP) } else { Ok(()) }
     }
 
     fn run(mut self, scan: &mut Scan) -> Result<(), Why> {
         while self.at < self.bytes.len() {
+            if !matches!(self.frames.last(), Some(Frame::Script(_))) {
+                self.plain();
+            }
             let byte = self.byte(0);
             if let (b'\\' | b'\'' | b'"' | b'$' | b'`', Some(Frame::Script(script))) =
                 (byte, self.frames.last_mut())
@@ -161,7 +151,7 @@ impl<'t> Reader<'t> {
                 (b'"', Some(Frame::Body)) | (_, Some(Frame::Body | Frame::Double)) => self.at += 1,
                 (b'"', _) => {
                     self.at += 1;
-                    self.push(Frame::Double, scan)?;
+                    self.push(Frame::Double)?;
                 }
                 (
                     b'\'',
@@ -192,9 +182,16 @@ impl<'t> Reader<'t> {
         if self.frames.len() > 1 { Err(unknown::SHELL_UNCLOSED) } else { Ok(()) }
     }
 
+    /// Passes what means nothing where no command stands.
+    fn plain(&mut self) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        self.at += rest.iter().take_while(|byte| !b"\\$`\"'{}[]()<>".contains(byte)).count();
+    }
+
     /// Passes what closes a construct.
     fn pop(&mut self) {
-        self.frames.pop();
+        let frame = self.frames.pop();
+        self.depth -= usize::from(!matches!(frame, Some(Frame::Double)));
         self.at += 1;
         self.fresh = false;
     }
@@ -230,20 +227,20 @@ impl<'t> Reader<'t> {
                 if self.byte(second - 1) == b'(' {
                     let from = self.at;
                     self.at += second;
-                    return self.push(self.parens(from, true, scan), scan);
+                    return self.push(self.parens(from, true, scan));
                 }
                 self.fresh = true;
-                scan.seen.substitutions += 1;
-                self.push(Frame::Script(Script::new()), scan)
+                scan.substitutions += 1;
+                self.push(Frame::Script(Script::new()))
             }
             b'{' => {
                 self.at += 1;
                 let single = !quoted || self.is_pattern();
-                self.push(Frame::Braces { quoted, single }, scan)
+                self.push(Frame::Braces { quoted, single })
             }
             b'[' => {
                 self.at += 1;
-                self.push(Frame::Bracket(1), scan)
+                self.push(Frame::Bracket(1))
             }
             b'\'' if !quoted => self.single(true),
             b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!' => {
@@ -255,7 +252,7 @@ impl<'t> Reader<'t> {
     }
 
     fn parens(&self, from: usize, dollar: bool, scan: &Scan) -> Frame {
-        let (substitutions, texts) = (scan.seen.substitutions, scan.texts.len());
+        let (substitutions, texts) = (scan.substitutions, scan.texts.len());
         Frame::Parens { open: 2, from, substitutions, texts, dollar }
     }
 
@@ -276,8 +273,8 @@ impl<'t> Reader<'t> {
             return Ok(());
         }
         self.at += next;
-        scan.seen.substitutions += 1;
-        self.push(Frame::Script(Script::new()), scan)
+        scan.substitutions += 1;
+        self.push(Frame::Script(Script::new()))
     }
 
     fn backticks(&mut self, scan: &mut Scan) -> Result<(), Why> {
@@ -301,15 +298,13 @@ impl<'t> Reader<'t> {
         }
         self.at += 1;
         self.fresh = false;
-        scan.seen.substitutions += 1;
+        scan.substitutions += 1;
         self.text(bytes, false, scan)
     }
 
     fn text(&self, bytes: Vec<u8>, body: bool, scan: &mut Scan) -> Result<(), Why> {
-        let depth = self.depth + self.frames.len();
-        scan.texts.push(Text { bytes, depth, body });
-        scan.seen.deepest = scan.seen.deepest.max(depth);
-        if depth > 2 * super::DEEPEST { Err(unknown::SHELL_DEEP) } else { Ok(()) }
+        scan.texts.push(Text { bytes, depth: self.depth + 1, body });
+        if self.depth >= super::DEEPEST { Err(unknown::SHELL_DEEP) } else { Ok(()) }
     }
 
     /// A character of what looked like arithmetic.
@@ -331,10 +326,11 @@ impl<'t> Reader<'t> {
                 }
                 let dollar = *dollar;
                 self.at = *from;
-                scan.seen.substitutions = *substitutions + usize::from(dollar);
+                scan.substitutions = *substitutions + usize::from(dollar);
                 scan.texts.truncate(*texts);
                 self.frames.pop();
                 self.fresh = true;
+                self.depth -= usize::from(!dollar);
                 if dollar {
                     self.frames.push(Frame::Script(Script::new()));
                 }
@@ -380,7 +376,7 @@ impl<'t> Reader<'t> {
                 let from = self.at + 1;
                 self.at += next + 1;
                 let frame = self.parens(from, false, scan);
-                return self.push(frame, scan);
+                return self.push(frame);
             }
             b'(' => {
                 script.open += 1;

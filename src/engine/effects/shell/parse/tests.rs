@@ -1,5 +1,8 @@
 mod cases;
+mod hostile;
+mod quoting;
 mod render;
+mod spans;
 
 use super::*;
 #[cfg(target_arch = "wasm32")]
