@@ -54,6 +54,7 @@ reasons! {
     SHELL_NESTED "shell_nested" "commands within commands, too deep to follow"
     SHELL_MANY "shell_many" "more commands than are followed in one call"
     SHELL_LATER "shell_later" "a setting that changes what later commands of the session do"
+    SHELL_LEFT "shell_left" "a session that goes on outside the working directory"
     CODE_DYNAMIC "code_dynamic" "code that is decided when the command runs"
     ENVIRONMENT_POWER "environment_power" "an environment variable that changes what programs run"
     SHELL_LONG "shell_not_read" "a shell command longer than 64 KiB"

@@ -35,7 +35,7 @@ pub mod syntax;
 mod table;
 mod verbs;
 
-use super::{Effects, Name, Reach, Resource};
+use super::{Effects, Name, Reach, Resource, path, unknown};
 use field::Field;
 use run::Run;
 use stream::Stream;
@@ -57,7 +57,22 @@ pub struct Setting<'a> {
 pub fn read(text: &str, setting: &Setting<'_>) -> Effects {
     let mut run = start(setting);
     run.script(text, Stream::default());
+    if setting.persistent {
+        stays(&mut run, setting);
+    }
     run.out.into_effects()
+}
+
+/// In a session the next command begins where this one ended. Its paths will be read from the directory it is
+/// configured to start in, so ending outside of it would make them mean something else.
+fn stays(run: &mut Run<'_>, setting: &Setting<'_>) {
+    let Some(start) = setting.working_directory else { return };
+    let outside = run.state.directories().iter().any(|directory| {
+        directory.as_deref().is_none_or(|directory| !path::is_within(directory, start))
+    });
+    if outside {
+        run.doubt(unknown::SHELL_LEFT);
+    }
 }
 
 /// Everything the program `words[0]` would do with the arguments that follow it, without a shell between.
