@@ -33,6 +33,10 @@ pub enum CallKind {
     Custom,
     /// The function call of OpenAI Chat before `tool_calls`.
     LegacyFunction,
+    /// A tool that the API itself defines. It has no name of its own: the type of the call is its name.
+    Builtin,
+    /// A call the provider runs once the client has approved it.
+    Approval,
 }
 
 impl CallKind {
@@ -42,6 +46,8 @@ impl CallKind {
             Self::Function => "function",
             Self::Custom => "custom",
             Self::LegacyFunction => "legacy_function",
+            Self::Builtin => "builtin",
+            Self::Approval => "approval",
         }
     }
 }

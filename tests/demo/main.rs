@@ -44,6 +44,7 @@ fn title(api: Api) -> &'static str {
     match api {
         Api::Anthropic => "Anthropic Messages",
         Api::OpenAi => "OpenAI Chat Completions",
+        Api::Responses => "OpenAI Responses",
     }
 }
 

@@ -87,6 +87,13 @@ async fn the_official_sdks_run_what_is_allowed() {
                 assert_eq!(report.calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))]);
                 let ran: &[&str] = if how.runs_tools() { &["get_weather"] } else { &[] };
                 assert_eq!(report.ran, ran, "{sdk:?} {api:?} {how:?}");
+
+                if !how.runs_tools() {
+                    stack.model_says(api, how, Turn::text("It is sunny."), Turn::default());
+                    let report = session.run(api, how).await;
+                    assert_eq!((report.error, report.calls.len()), (None, 0), "{sdk:?} {api:?} {how:?}");
+                    assert_eq!(report.text, "It is sunny.\n", "{sdk:?} {api:?} {how:?}");
+                }
             }
         }
     }

@@ -61,8 +61,17 @@ async fn when_all_are_denied_the_turn_ends() {
     assert_eq!(seen["choices"][0]["message"].get("tool_calls"), None);
     assert!(seen["choices"][0]["message"]["content"].as_str().unwrap().contains(DENYING_RULE));
 
-    let records = stack.ledger.records_until("four outcomes", |records| outcomes(records).len() == 4).await;
-    assert_eq!(decisions(&records).len(), 4);
+    stack.model.answer(Answer::json(turn.json(Api::Responses)));
+    let seen = stack.ask(Protocol::H1, Api::Responses, false).end().await.json();
+    assert_eq!(seen["status"], "completed");
+    let items = seen["output"].as_array().unwrap();
+    assert!(items.iter().all(|item| item["type"] == "message"), "{seen}");
+    // Some agents show the last message only.
+    let last = items.last().unwrap()["content"][0]["text"].as_str().unwrap();
+    assert_eq!(last.matches(DENYING_RULE).count(), 2, "{last}");
+
+    let records = stack.ledger.records_until("six outcomes", |records| outcomes(records).len() == 6).await;
+    assert_eq!(decisions(&records).len(), 6);
     assert!(decisions(&records).iter().all(|decision| decision["data"]["enforced"] == "deny"));
     assert!(outcomes(&records).iter().all(|outcome| outcome["data"]["outcome"] == "refused"));
     stack.finish().await;

@@ -3,6 +3,7 @@
 use crate::common::{decisions, outcomes, transfer, weather};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
+use toolgate_e2e::sdk::{How, Sdk};
 use toolgate_e2e::{Answer, Api, Ending, Exchange, Stack, StackOptions, Turn};
 
 fn answer(turn: &Turn, api: Api, stream: bool) -> Answer {
@@ -43,7 +44,9 @@ async fn held_and_approved() {
                 }
             }
         }
-        let records = stack.ledger.records_until("8 outcomes", |records| outcomes(records).len() == 8).await;
+        let all = 4 * Api::ALL.len();
+        let records =
+            stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == all).await;
         assert!(
             outcomes(&records)
                 .iter()
@@ -59,9 +62,33 @@ async fn held_and_approved() {
 }
 
 #[tokio::test]
+async fn the_official_sdks_wait_for_the_person() {
+    let stack = Stack::start().await;
+    for sdk in Sdk::ALL {
+        let mut session = stack.agent().session(sdk);
+        for api in Api::ALL {
+            for how in [How::Create, How::Stream] {
+                let case = format!("{sdk:?} {api:?} {how:?}");
+                stack.model_says(api, how, transfer(&case), Turn::default());
+                let approval = async {
+                    let escalation = stack.ledger.pending().await;
+                    stack.ledger.approve(&escalation).await;
+                };
+                let (report, ()) = tokio::join!(session.run(api, how), approval);
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!(report.calls, [("transfer_funds".to_owned(), json!({"to_account": case}))]);
+            }
+        }
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
 async fn held_and_denied_by_a_person() {
     let mut stack = Stack::start().await;
-    for (api, stream) in [(Api::Anthropic, true), (Api::OpenAi, false)] {
+    for (api, stream) in
+        [(Api::Anthropic, true), (Api::OpenAi, false), (Api::Responses, true), (Api::Responses, false)]
+    {
         stack.model.answer(answer(&transfer("X"), api, stream));
         let exchange = stack.ask(Protocol::H1, api, stream);
         let escalation = stack.ledger.pending().await;
@@ -88,7 +115,8 @@ async fn held_and_timed_out() {
             stack.ledger.deny(&escalation, "too late").await;
         }
     }
-    let records = stack.ledger.records_until("4 outcomes", |records| outcomes(records).len() == 4).await;
+    let all = 2 * Api::ALL.len();
+    let records = stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == all).await;
     assert!(outcomes(&records).iter().all(|o| o["data"]["outcome"] == "refused"));
     stack.finish().await;
 }

@@ -9,6 +9,7 @@ mod config;
 mod denied;
 mod escalated;
 mod hazards;
+mod kept;
 mod ledger;
 mod limits;
 mod observe;

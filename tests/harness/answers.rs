@@ -1,9 +1,10 @@
 //! What a model says in one turn, written in each API's JSON and event stream.
 //!
-//! One turn, two APIs, two forms: a test names the turn once and runs over all four.
+//! One turn, several APIs, two forms: a test names the turn once and runs over all of them.
 
 mod anthropic;
 mod openai;
+mod responses;
 
 use serde_json::Value;
 
@@ -14,17 +15,20 @@ pub enum Api {
     Anthropic,
     /// OpenAI Chat Completions.
     OpenAi,
+    /// OpenAI Responses.
+    Responses,
 }
 
 impl Api {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Anthropic, Self::OpenAi];
+    pub const ALL: [Self; 3] = [Self::Anthropic, Self::OpenAi, Self::Responses];
 
     /// Its name for the clients' programs.
     pub fn name(self) -> &'static str {
         match self {
             Self::Anthropic => "anthropic",
             Self::OpenAi => "openai",
+            Self::Responses => "responses",
         }
     }
 
@@ -33,6 +37,7 @@ impl Api {
         match self {
             Self::Anthropic => "/anthropic/v1/messages",
             Self::OpenAi => "/openai/v1/chat/completions",
+            Self::Responses => "/openai/v1/responses",
         }
     }
 
@@ -40,7 +45,7 @@ impl Api {
     pub fn base(self) -> &'static str {
         match self {
             Self::Anthropic => "/anthropic",
-            Self::OpenAi => "/openai/v1",
+            Self::OpenAi | Self::Responses => "/openai/v1",
         }
     }
 
@@ -49,6 +54,7 @@ impl Api {
         match self {
             Self::Anthropic => anthropic::request(stream),
             Self::OpenAi => openai::request(stream),
+            Self::Responses => responses::request(stream),
         }
     }
 
@@ -57,6 +63,7 @@ impl Api {
         match self {
             Self::Anthropic => anthropic::calls(answer),
             Self::OpenAi => openai::calls(answer),
+            Self::Responses => responses::calls(answer),
         }
     }
 }
@@ -113,6 +120,7 @@ impl Turn {
         match api {
             Api::Anthropic => anthropic::json(self),
             Api::OpenAi => openai::json(self),
+            Api::Responses => responses::json(self),
         }
         .to_string()
         .into_bytes()
@@ -133,6 +141,7 @@ impl Turn {
         match api {
             Api::Anthropic => anthropic::sse(self),
             Api::OpenAi => openai::sse(self),
+            Api::Responses => responses::sse(self),
         }
         .into_bytes()
     }

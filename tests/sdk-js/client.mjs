@@ -1,6 +1,6 @@
 // Drives the official JavaScript SDKs the way an agent does, one conversation a line.
 //
-// In, a JSON document a line: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream), `prompt`,
+// In, a JSON document a line: `api` (anthropic, openai, responses), `how` (create, stream, runner, runner-stream), `prompt`,
 // `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 // arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 
@@ -76,6 +76,41 @@ async function runOpenAi(spec, options) {
   runner.allChatCompletions().forEach(noteOpenAi);
 }
 
+function noteResponse(response) {
+  const calls = response.output.filter((item) => item.type === "function_call");
+  for (const message of response.output.filter((item) => item.type === "message")) {
+    for (const part of message.content) seen.text += `${part.type === "output_text" ? part.text : part.refusal}\n`;
+  }
+  for (const call of calls) seen.calls.push([call.name, JSON.parse(call.arguments)]);
+  seen.stop = response.status;
+  return calls;
+}
+
+// The runner sends the history with every request; the streaming one lets the provider keep it.
+async function runResponses(spec, options) {
+  const client = new OpenAI({ baseURL: spec.base_url, ...options });
+  const tools = TOOLS.map((tool) => ({
+    type: "function", name: tool.name, description: tool.description, parameters: schema(tool), strict: false,
+  }));
+  let request = { model: "gpt-e2e", tools, input: [{ role: "user", content: spec.prompt }] };
+  const streaming = spec.how === "stream" || spec.how === "runner-stream";
+  for (;;) {
+    const response = streaming
+      ? await client.responses.stream(request).finalResponse()
+      : await client.responses.create({ ...request, store: false });
+    const calls = noteResponse(response);
+    if (calls.length === 0 || !spec.how.startsWith("runner")) return;
+    const outputs = calls.map((call) => {
+      const output = run(TOOLS.find((tool) => tool.name === call.name))();
+      return { type: "function_call_output", call_id: call.call_id, output };
+    });
+    request = streaming
+      ? { ...request, previous_response_id: response.id, input: outputs }
+      : { ...request, input: [...request.input, ...response.output, ...outputs] };
+  }
+}
+
+const RUN = { anthropic: runAnthropic, openai: runOpenAi, responses: runResponses };
 const ERRORS = [Anthropic.AnthropicError, OpenAI.OpenAIError];
 
 async function converse(spec) {
@@ -85,7 +120,7 @@ async function converse(spec) {
   });
   const options = { apiKey: "unused", maxRetries: 0, timeout: 60_000, fetch, fetchOptions: { dispatcher } };
   try {
-    await { anthropic: runAnthropic, openai: runOpenAi }[spec.api](spec, options);
+    await RUN[spec.api](spec, options);
   } catch (error) {
     if (!ERRORS.some((kind) => error instanceof kind)) throw error;
     seen.error = `${error.constructor.name}: ${error.message}`;

@@ -1,6 +1,6 @@
 """Drives the official Python SDKs the way an agent does, one conversation a line.
 
-In, a JSON document a line: `api` (anthropic, openai), `how` (create, stream, runner, runner-stream), `prompt`,
+In, a JSON document a line: `api` (anthropic, openai, responses), `how` (create, stream, runner, runner-stream), `prompt`,
 `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 """
@@ -107,16 +107,59 @@ def run_openai(spec: dict, http: httpx2.Client) -> None:
             messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
 
 
+def note_response(response) -> list:
+    calls = []
+    for item in response.output:
+        if item.type == "message":
+            for part in item.content:
+                say(part.text if part.type == "output_text" else part.refusal)
+        elif item.type == "function_call":
+            seen["calls"].append([item.name, json.loads(item.arguments)])
+            calls.append(item)
+    seen["stop"] = response.status
+    return calls
+
+
+def run_responses(spec: dict, http: httpx2.Client) -> None:
+    """The runner sends the history with every request; the streaming one lets the provider keep it."""
+    client = openai.OpenAI(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
+    tools = [
+        {"type": "function", "name": name, "description": tool.__doc__, "parameters": schema(name), "strict": False}
+        for name, tool in TOOLS.items()
+    ]
+    request = {"model": "gpt-e2e", "tools": tools, "input": [{"role": "user", "content": spec["prompt"]}]}
+    streaming = spec["how"] in ("stream", "runner-stream")
+    while True:
+        if streaming:
+            with client.responses.stream(**request) as stream:
+                response = stream.get_final_response()
+        else:
+            response = client.responses.create(**request, store=False)
+        calls = note_response(response)
+        if not calls or not spec["how"].startswith("runner"):
+            return
+        outputs = []
+        for call in calls:
+            result = TOOLS[call.name](**json.loads(call.arguments))
+            outputs.append({"type": "function_call_output", "call_id": call.call_id, "output": result})
+        if streaming:
+            request |= {"previous_response_id": response.id, "input": outputs}
+        else:
+            request["input"] = request["input"] + response.output + outputs
+
+
 def converse(spec: dict) -> None:
     seen.update(calls=[], ran=[], text="", stop=None, error=None)
     trust = ssl.create_default_context(cafile=spec["ca"])
     trust.load_cert_chain(spec["certificate"], spec["key"])
     with httpx2.Client(verify=trust, timeout=60) as http:
         try:
-            {"anthropic": run_anthropic, "openai": run_openai}[spec["api"]](spec, http)
+            RUN[spec["api"]](spec, http)
         except (anthropic.APIError, openai.APIError) as error:
             seen["error"] = f"{type(error).__name__}: {error}"
 
+
+RUN = {"anthropic": run_anthropic, "openai": run_openai, "responses": run_responses}
 
 for line in sys.stdin:
     converse(json.loads(line))

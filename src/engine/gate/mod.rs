@@ -21,6 +21,7 @@ mod exchange;
 mod io;
 mod judged;
 mod observing;
+mod outstanding;
 mod reading;
 mod records;
 mod refusal;

@@ -91,7 +91,7 @@ impl Observing {
             step.vm.keep(body.len(), 0);
             self.watch = Watch::Done;
             match request::read(step, &self.exchange, &body) {
-                Ok(facts) => {
+                Ok((facts, _)) => {
                     if let Some(refusal) = request::not_configured(step, &facts) {
                         would_refuse(step, &self.exchange, refusal.code, refusal.text);
                     }

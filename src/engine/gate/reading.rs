@@ -207,6 +207,9 @@ impl Answer {
         } else {
             self.codec.write(outcomes, &mut bytes)
         };
+        if let Some(owed) = self.codec.owed() {
+            step.vm.outstanding.keep(&owed);
+        }
         if let Err(why) = result {
             bytes.clear();
             for call in &mut concluded {

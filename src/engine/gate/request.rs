@@ -7,7 +7,7 @@ use super::exchange::Exchange;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
 use super::{State, Step, answer};
-use crate::json;
+use crate::json::{self, Document};
 use crate::record::Reason;
 use crate::wire::apis::endpoint;
 use crate::wire::{Endpoint, RequestFacts};
@@ -50,7 +50,11 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
     match head_refusal(head) {
         Some(refusal) => reply(step, Some(&exchange), &refusal, Some(api)),
         None if head.end => State::Sent(Box::new(exchange)),
-        None => State::Asking(Box::new(Asking { exchange, body: Vec::new() })),
+        None => {
+            // The head goes on before it is known whether the body changes.
+            step.out.unframe = api.entry().forward.is_some();
+            State::Asking(Box::new(Asking { exchange, body: Vec::new() }))
+        }
     }
 }
 
@@ -127,15 +131,34 @@ fn reply(
 }
 
 /// What a request's body says, or why it cannot be let through.
-pub(super) fn read(step: &Step<'_>, exchange: &Exchange, body: &[u8]) -> Result<RequestFacts, Refusal> {
+pub(super) fn read(
+    step: &Step<'_>,
+    exchange: &Exchange,
+    body: &[u8],
+) -> Result<(RequestFacts, Document), Refusal> {
     let unreadable = |problem: String| {
         Refusal::new(400, "unreadable_request", format!("its body cannot be read without doubt: {problem}"))
     };
     let depth = step.vm.config.limits.depth;
-    let document =
-        json::Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
+    let document = Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
     let facts = (exchange.api.entry().request)(&document).map_err(|e| unreadable(e.to_string()))?;
-    Ok(facts)
+    Ok((facts, document))
+}
+
+/// The body that goes on in the place of the one that came, with the outputs of refused calls that the provider waits
+/// for.
+fn forwarded(
+    step: &Step<'_>,
+    exchange: &Exchange,
+    facts: &RequestFacts,
+    document: &Document,
+) -> Result<Option<Vec<u8>>, Refusal> {
+    let Some(forward) = exchange.api.entry().forward else { return Ok(None) };
+    let owed = step.vm.outstanding.of(&facts.continues);
+    match forward(document, &owed) {
+        Ok(body) => Ok(body.map(String::into_bytes)),
+        Err(why) => Err(Refusal::new(409, "output_owed", why.to_string())),
+    }
 }
 
 /// The tools that the provider would run itself and that nobody configured.
@@ -180,16 +203,23 @@ impl Asking {
             Some(std::mem::take(&mut self.body))
         };
         step.vm.keep(before, 0);
-        let facts = match read(step, &self.exchange, whole.as_deref().unwrap_or(chunk)) {
-            Ok(facts) => facts,
+        let (facts, document) = match read(step, &self.exchange, whole.as_deref().unwrap_or(chunk)) {
+            Ok(read) => read,
             Err(refusal) => return self.refuse(step, &refusal),
         };
         if let Some(refusal) = not_configured(step, &facts) {
             self.exchange.learn(facts);
             return self.refuse(step, &refusal);
         }
+        let changed = match forwarded(step, &self.exchange, &facts, &document) {
+            Ok(changed) => changed,
+            Err(refusal) => {
+                self.exchange.learn(facts);
+                return self.refuse(step, &refusal);
+            }
+        };
         self.exchange.learn(facts);
-        step.out.chunk = whole.map_or(Chunk::Keep, Chunk::Replace);
+        step.out.chunk = changed.or(whole).map_or(Chunk::Keep, Chunk::Replace);
         State::Sent(Box::new(self.exchange))
     }
 

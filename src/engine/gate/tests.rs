@@ -5,5 +5,6 @@ mod world;
 mod answers;
 mod approvals;
 mod failures;
+mod kept;
 mod observing;
 mod requests;

@@ -1,5 +1,6 @@
 //! What all streams of one VM share: the configuration, the policy in force, the emitter, the room there is.
 
+use super::outstanding::Outstanding;
 use crate::config::{Config, ConfigError};
 use crate::emitter::Emitter;
 use crate::ids::Ids;
@@ -21,6 +22,8 @@ pub struct Vm {
     pub emitter: Emitter,
     /// Identifiers.
     pub ids: Ids,
+    /// Outputs of refused calls that providers wait for.
+    pub(super) outstanding: Outstanding,
     held: usize,
 }
 
@@ -38,7 +41,15 @@ impl Vm {
         let mut ids = Ids::new(seed);
         let emitter = Emitter::new(&ids.next(now), start);
         let audit_key = config.audit_key()?;
-        Ok(Self { config, audit_key, policy: None, emitter, ids, held: 0 })
+        Ok(Self {
+            config,
+            audit_key,
+            policy: None,
+            emitter,
+            ids,
+            outstanding: Outstanding::default(),
+            held: 0,
+        })
     }
 
     /// Changes what a stream keeps from `before` to `after` bytes; whether there is room for it. The change is

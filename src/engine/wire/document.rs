@@ -3,7 +3,7 @@
 //! A byte order mark in front is not judged but forwarded: every SDK of the APIs read here skips it.
 
 use super::decided::Decided;
-use super::{Codec, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
+use super::{Codec, Outcome, Output, Owed, Reading, Refusal, Unreadable, UnreadableWhy};
 use crate::json::Document;
 use crate::limits::Limits;
 
@@ -23,6 +23,16 @@ pub(crate) trait DocumentApi {
 
     /// A whole document that says `refusal` and nothing else.
     fn instead(&self, refusal: &str) -> String;
+
+    /// The identifiers by which a later request goes on from this document, where the provider keeps it.
+    fn kept_as(&self, _: &Document) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What the provider then waits for; see [`Owed::outputs`].
+    fn outputs(&self, _: &Document, _: &Decided) -> Vec<Output> {
+        Vec::new()
+    }
 }
 
 /// The codec of one document.
@@ -30,6 +40,7 @@ pub(crate) struct DocumentCodec<A> {
     api: A,
     limits: Limits,
     state: State,
+    owed: Owed,
 }
 
 enum State {
@@ -45,7 +56,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 impl<A: DocumentApi> DocumentCodec<A> {
     pub(crate) fn new(api: A, limits: Limits) -> Self {
-        Self { api, limits, state: State::Reading(Vec::new()) }
+        Self { api, limits, state: State::Reading(Vec::new()), owed: Owed::default() }
     }
 }
 
@@ -82,6 +93,7 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
             return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
         }
         out.ended = true;
+        self.owed.by = self.api.kept_as(&document);
         out.provider_ran.append(&mut found.provider_ran);
         if found.calls.is_empty() {
             out.pass_buffered.extend_from_slice(mark.as_bytes());
@@ -117,10 +129,16 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
         } else {
             let document = Document::parse(text.into_bytes(), self.limits.depth)?;
             let text = self.api.rewrite(&document, &decided)?;
+            self.owed.outputs = self.api.outputs(&document, &decided);
             out.extend_from_slice(mark.as_bytes());
             out.extend_from_slice(text.as_bytes());
         }
         Ok(())
+    }
+
+    fn owed(&mut self) -> Option<Owed> {
+        let owed = std::mem::take(&mut self.owed);
+        (!owed.by.is_empty()).then_some(owed)
     }
 
     fn withhold(&mut self, refusal: &Refusal, out: &mut Vec<u8>) {

@@ -38,6 +38,7 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["rerank"]),
     ("POST", &["messages", "count_tokens"]),
     ("POST", &["responses", "input_tokens"]),
+    ("DELETE", &["responses", "*"]),
     ("POST", &["images", "generations"]),
     ("POST", &["images", "edits"]),
     ("POST", &["images", "variations"]),
@@ -104,6 +105,15 @@ mod tests {
             ("POST", "/openai/deployments/d/chat/completions?api-version=2024-10-21", Api::OpenaiChat),
             ("POST", "/v1beta/openai/chat/completions", Api::OpenaiChat),
             ("GET", "/v1/chat/completions/chatcmpl-1", Api::OpenaiChat),
+            ("POST", "/v1/responses", Api::OpenaiResponses),
+            ("POST", "/openai/v1/responses?api-version=preview", Api::OpenaiResponses),
+            ("POST", "/v1/responses/compact", Api::OpenaiResponses),
+            ("POST", "/v1/responses/resp_1/cancel", Api::OpenaiResponses),
+            ("GET", "/v1/responses/resp_1?stream=true&starting_after=7", Api::OpenaiResponses),
+            ("GET", "/v1/responses/resp_1/input_items?limit=100", Api::OpenaiResponses),
+            ("GET", "/v1/conversations/conv_1/items", Api::OpenaiResponses),
+            ("POST", "/v1/conversations/conv_1/items", Api::OpenaiResponses),
+            ("GET", "/v1/conversations/conv_1/items/fc_1", Api::OpenaiResponses),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
         }
@@ -117,6 +127,8 @@ mod tests {
             ("POST", "/v1/embeddings"),
             ("POST", "/v1/messages/count_tokens?beta=true"),
             ("POST", "/v1/files"),
+            ("POST", "/v1/responses/input_tokens"),
+            ("DELETE", "/v1/responses/resp_1"),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Harmless, "{method} {path}");
         }
@@ -126,7 +138,12 @@ mod tests {
     fn everything_else_is_unknown() {
         for (method, path) in [
             ("GET", "/v1/messages"),
-            ("POST", "/v1/responses"),
+            ("PUT", "/v1/responses"),
+            ("GET", "/v1/responses"),
+            ("GET", "/v1/responses/resp_1/events"),
+            ("POST", "/v1/responses/resp_1"),
+            ("POST", "/v1/conversations"),
+            ("GET", "/v1/conversations/conv_1"),
             ("POST", "/v1/models"),
             ("GET", "/v1/files/file-1/content"),
             ("GET", "/v1/messages/batches/b/results"),

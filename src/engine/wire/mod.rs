@@ -23,6 +23,7 @@ mod document;
 mod endpoint;
 pub mod error_body;
 mod keys;
+mod owed;
 mod rebuild;
 mod scan;
 mod skeleton;
@@ -30,6 +31,7 @@ mod sse;
 mod stream;
 
 pub use apis::Api;
+pub use owed::{Output, Owed};
 pub use scan::{Scan, scan};
 
 use crate::call::ToolCall;
@@ -107,6 +109,11 @@ pub trait Codec {
     /// [`Unreadable`] if there is not exactly one outcome for each call.
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable>;
 
+    /// What the provider waits for since [`Codec::write`], where it keeps the conversation. Given once.
+    fn owed(&mut self) -> Option<Owed> {
+        None
+    }
+
     /// Ends an answer that cannot be released: a whole answer with `refusal` as its text where nothing was
     /// passed on yet, and otherwise what a client of this API takes for an error in mid-stream. Every held
     /// byte is dropped.
@@ -179,6 +186,9 @@ pub struct RequestFacts {
     pub provider_executed: Vec<String>,
     /// Names of the request's fields that make the provider keep the conversation (with no values).
     pub state: Vec<String>,
+    /// The identifiers of what the provider keeps and this request goes on with; see [`Owed::by`].
+    #[serde(default)]
+    pub continues: Vec<String>,
     /// How many earlier tool calls and results the request's history carries.
     pub history_calls: u32,
     /// Whether the answer's text must fit a JSON schema. Readable refusal text does not, so the codec then
@@ -219,6 +229,13 @@ const fn shape(rule: &'static str) -> Unreadable {
     Unreadable { what: UnreadableWhy::Shape(rule) }
 }
 
+/// Writes a request body again with the outputs that are owed to what it goes on with. `None` if the bytes that came
+/// may go on.
+///
+/// # Errors
+/// If the provider waits for an output that nobody but the client can give.
+pub type Forward = fn(&json::Document, &[Output]) -> Result<Option<String>, Unreadable>;
+
 /// Everything one API gives the gate; one row of the table in [`apis`].
 pub struct ApiEntry {
     /// Its name in configuration, records and on the command line.
@@ -228,6 +245,8 @@ pub struct ApiEntry {
     pub owns: fn(method: &str, path: &str) -> bool,
     /// Reads a request body.
     pub request: fn(&json::Document) -> Result<RequestFacts, Unreadable>,
+    /// The body in which a request goes on, where it must not go on as it came; `None` if it never changes.
+    pub forward: Option<Forward>,
     /// A codec for the body of the response to a request; where that could not be read, to
     /// [`RequestFacts::default`].
     pub codec: fn(Framing, Limits, &RequestFacts) -> Box<dyn Codec>,

@@ -7,7 +7,7 @@
 //! to the full reading, so nothing is judged here and no rule of the readers stands here a second time.
 //!
 //! Providers fill events up, so that their size tells nothing of their content: with a string of its own, or with
-//! spaces between the brackets that close the event. Both are recognised.
+//! spaces between the brackets that close the event. Some number their events. All three are recognised.
 
 use crate::json::{self, Span};
 use std::borrow::Cow;
@@ -22,20 +22,28 @@ pub(crate) struct Free {
     pub(crate) text: Span,
     /// A string that nobody reads.
     pub(crate) filling: Option<Span>,
+    /// A number from 0 that nobody reads.
+    pub(crate) counter: Option<Span>,
 }
 
 /// An event around its free strings.
 #[derive(Debug)]
 pub(crate) struct Skeleton {
-    /// What stands before each string, from the start of the block or the end of the string before. The quotes
-    /// belong to it.
-    before: Vec<Vec<u8>>,
-    /// Which of the strings is the text.
-    text: usize,
+    /// What stands before each string or number, from the start of the block or the end of the one before, and what
+    /// follows there. The quotes belong to what stands around.
+    parts: Vec<(Vec<u8>, Part)>,
     tail: Tail,
 }
 
-/// What follows the last string.
+/// What may be another one in the next event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    Text,
+    Filling,
+    Counter,
+}
+
+/// What follows the last of them.
 #[derive(Debug)]
 enum Tail {
     /// Exactly this.
@@ -59,30 +67,36 @@ impl Skeleton {
         if block.len() > MOST || block.contains(&b'\r') {
             return None;
         }
-        let mut strings = vec![free.text];
-        strings.extend(free.filling);
-        strings.sort();
-        let text = strings.iter().position(|string| *string == free.text)?;
-        let mut before = Vec::with_capacity(strings.len());
+        let mut spans = vec![(free.text, Part::Text)];
+        spans.extend(free.filling.map(|span| (span, Part::Filling)));
+        spans.extend(free.counter.map(|span| (span, Part::Counter)));
+        spans.sort();
+        let mut parts = Vec::with_capacity(spans.len());
         let mut from = 0;
-        for string in strings {
-            let (start, end) = (data + string.start, data + string.end);
-            before.push(block.get(from..=start)?.to_vec());
-            from = end.checked_sub(1)?;
+        for (span, part) in spans {
+            let quote = usize::from(part != Part::Counter);
+            let (start, end) = (data + span.start + quote, (data + span.end).checked_sub(quote)?);
+            parts.push((block.get(from..start)?.to_vec(), part));
+            from = end;
         }
-        Some(Self { before, text, tail: Tail::of(block.get(from..)?) })
+        Some(Self { parts, tail: Tail::of(block.get(from..)?) })
     }
 
     /// Recognises the event at the start of `bytes`, if it has at most `most` bytes.
     pub(crate) fn recognise<'a>(&self, bytes: &'a [u8], most: usize) -> Option<Same<'a>> {
         let mut rest = bytes;
         let mut text = None;
-        for (number, before) in self.before.iter().enumerate() {
+        for (before, part) in &self.parts {
             rest = behind(rest, before)?;
-            let (string, length) = json::string_body(rest)?;
-            if number == self.text {
-                text = Some(string);
-            }
+            let length = match part {
+                Part::Counter => digits(rest)?,
+                Part::Filling => json::string_body(rest)?.1,
+                Part::Text => {
+                    let (string, length) = json::string_body(rest)?;
+                    text = Some(string);
+                    length
+                }
+            };
             rest = rest.get(length..)?;
         }
         rest = self.tail.behind(rest)?;
@@ -119,6 +133,12 @@ impl Tail {
     }
 }
 
+/// How many bytes the number takes that `bytes` begin with. What follows it is compared, so that it ends there.
+fn digits(bytes: &[u8]) -> Option<usize> {
+    let length = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (length == 1 || ((2..10).contains(&length) && bytes.first() != Some(&b'0'))).then_some(length)
+}
+
 fn spaces(mut bytes: &[u8]) -> &[u8] {
     while let [b' ', rest @ ..] = bytes {
         bytes = rest;
@@ -148,7 +168,8 @@ mod tests {
             let start = event.find(string).unwrap() - data;
             Span { start, end: start + string.len() }
         };
-        Skeleton::of(event.as_bytes(), data, Free { text: span(text), filling: filling.map(span) }).unwrap()
+        let free = Free { text: span(text), filling: filling.map(span), counter: None };
+        Skeleton::of(event.as_bytes(), data, free).unwrap()
     }
 
     fn text<'a>(skeleton: &Skeleton, event: &'a str) -> Option<Cow<'a, str>> {
@@ -216,8 +237,31 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_another_one_and_nothing_else() {
+        for numbered in [
+            "data: {\"n\":7,\"t\":\"two\"}\n\n",
+            "data: {\"t\":\"two\",\"n\":7}\n\n",
+            "data: {\"t\":\"two\",\"n\":7 ,\"f\":\"\"}\n\n",
+        ] {
+            let span = |string: &str| {
+                let start = numbered.find(string).unwrap() - 6;
+                Span { start, end: start + string.len() }
+            };
+            let free = Free { text: span("\"two\""), filling: None, counter: Some(span("7")) };
+            let skeleton = Skeleton::of(numbered.as_bytes(), 6, free).unwrap();
+            for number in ["0", "7", "8", "10", "999999999"] {
+                let event = numbered.replace('7', number).replace("two", "three");
+                assert_eq!(text(&skeleton, &event).as_deref(), Some("three"), "{event}");
+            }
+            for number in ["", "-1", "01", "1.0", "1e3", "\"7\"", "null", "9999999999", "7]", "7 7"] {
+                assert_eq!(text(&skeleton, &numbered.replace('7', number)), None, "{number}");
+            }
+        }
+    }
+
+    #[test]
     fn events_that_are_too_long_or_end_their_lines_otherwise_are_not_kept() {
-        let free = Free { text: Span { start: 1, end: 3 }, filling: None };
+        let free = Free { text: Span { start: 1, end: 3 }, filling: None, counter: None };
         assert!(Skeleton::of(b"data: {\"\"}\r\n\r\n", 6, free).is_none());
         assert!(Skeleton::of(&[b'x'; MOST + 1], 6, free).is_none());
         let inner = skeleton(EVENT, "\"two\"", None);

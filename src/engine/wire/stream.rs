@@ -13,7 +13,7 @@
 use super::decided::Decided;
 use super::skeleton::{Free, Skeleton};
 use super::sse::{self, Item, write_event};
-use super::{Codec, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
+use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy};
 use crate::call::ToolCall;
 use crate::json::Document;
 use crate::limits::Limits;
@@ -116,6 +116,11 @@ pub(crate) trait StreamApi {
     /// A whole stream that says `refusal` and nothing else.
     fn instead(&self, refusal: &str) -> Vec<NewEvent>;
 
+    /// What the provider waits for, where it keeps the conversation; asked once, when all is written.
+    fn owed(&mut self, _: &Decided) -> Owed {
+        Owed::default()
+    }
+
     /// What ends a stream that has begun, so that its client reports an error.
     fn broken_off(&self, refusal: &str) -> NewEvent;
 }
@@ -134,6 +139,7 @@ pub(crate) struct StreamCodec<A: StreamApi> {
     /// The answer has ended as far as any client reads it.
     ended: bool,
     state: State<A::Mark>,
+    owed: Owed,
 }
 
 enum State<M> {
@@ -175,6 +181,7 @@ impl<A: StreamApi> StreamCodec<A> {
             begun: false,
             ended: false,
             state: State::Passing,
+            owed: Owed::default(),
         }
     }
 
@@ -416,7 +423,13 @@ impl<A: StreamApi> Codec for StreamCodec<A> {
                 });
             }
         }
+        self.owed = self.api.owed(&decided);
         Ok(())
+    }
+
+    fn owed(&mut self) -> Option<Owed> {
+        let owed = std::mem::take(&mut self.owed);
+        (!owed.by.is_empty()).then_some(owed)
     }
 
     fn withhold(&mut self, refusal: &Refusal, out: &mut Vec<u8>) {

@@ -26,7 +26,7 @@ use crate::json::{Document, Node};
 use crate::limits::Limits;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
-    ApiEntry { name, owns, request: request::facts, codec, error_body, is_error_body }
+    ApiEntry { name, owns, request: request::facts, forward: None, codec, error_body, is_error_body }
 }
 
 fn owns(method: &str, path: &str) -> bool {

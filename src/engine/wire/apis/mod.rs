@@ -41,6 +41,8 @@ apis! {
     Anthropic = "anthropic" in anthropic_messages;
     /// OpenAI Chat Completions, `POST …/chat/completions`, and what is compatible with it.
     OpenaiChat = "openai-chat" in openai_chat;
+    /// OpenAI Responses, `POST …/responses`, and what the provider keeps of it.
+    OpenaiResponses = "openai-responses" in openai_responses;
 }
 
 impl Api {

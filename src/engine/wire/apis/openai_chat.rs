@@ -26,7 +26,7 @@ use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
-    ApiEntry { name, owns, request: request::facts, codec, error_body, is_error_body }
+    ApiEntry { name, owns, request: request::facts, forward: None, codec, error_body, is_error_body }
 }
 
 fn owns(method: &str, path: &str) -> bool {
@@ -47,12 +47,12 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     }
 }
 
-fn error_body(message: &str) -> String {
+pub(super) fn error_body(message: &str) -> String {
     let message = rebuild::string(message);
     format!(r#"{{"error":{{"message":{message},"type":"permission_error","param":null,"code":"tool_call_refused"}}}}"#)
 }
 
-fn is_error_body(document: &Document) -> bool {
+pub(super) fn is_error_body(document: &Document) -> bool {
     let root = document.root();
     let flat = root.get("object").and_then(Node::as_str) == Some("error")
         && root.members().iter().all(|member| {
@@ -170,12 +170,22 @@ fn rewritten_choice(
     let mut changes = Vec::new();
     let mut numbers = calls.clone();
     if let Some(entries) = call::entries(message)? {
-        let kept: Vec<String> = entries
-            .iter()
-            .zip(numbers.by_ref())
-            .filter(|(_, call)| !decided.refused(*call))
-            .map(|(entry, _)| document.slice(entry.span).to_owned())
-            .collect();
+        let signature = entries.first().and_then(call::signature);
+        let mut kept = Vec::new();
+        for (entry, _) in entries.iter().zip(numbers.by_ref()).filter(|(_, call)| !decided.refused(*call)) {
+            let mut changes = Vec::new();
+            // Some servers number them in a document as well.
+            if entry.get("index").is_some() {
+                changes.push(("index", Change::Set(kept.len().to_string())));
+            }
+            if let Some(signature) = signature.filter(|_| kept.is_empty() && call::signature(entry).is_none()) {
+                changes.push(("extra_content", Change::Set(document.slice(signature.span).to_owned())));
+            }
+            kept.push(match changes.as_slice() {
+                [] => document.slice(entry.span).to_owned(),
+                changes => rebuild::object(document, entry, changes),
+            });
+        }
         let change = if kept.is_empty() { Change::Drop } else { Change::Set(rebuild::array(&kept)) };
         changes.push(("tool_calls", change));
     }

@@ -8,6 +8,16 @@ const FILES: &[(&str, Framing, &str)] = &[
     ("anthropic", Framing::Document, include_str!("../../../../tests/cases/hostile/anthropic.documents")),
     ("openai-chat", Framing::Events, include_str!("../../../../tests/cases/hostile/openai-chat.events")),
     ("openai-chat", Framing::Document, include_str!("../../../../tests/cases/hostile/openai-chat.documents")),
+    (
+        "openai-responses",
+        Framing::Events,
+        include_str!("../../../../tests/cases/hostile/openai-responses.events"),
+    ),
+    (
+        "openai-responses",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/openai-responses.documents"),
+    ),
 ];
 
 struct Hostile<'a> {
@@ -73,12 +83,27 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             &[r#"{"choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]}"#]
         }
         (Api::OpenaiChat, "$end") => &["[DONE]"],
+        (Api::OpenaiResponses, "$start") => {
+            &[r#"{"type":"response.created","response":{"id":"r","object":"response","output":[]}}"#]
+        }
+        (Api::OpenaiResponses, "$added") => &[
+            r#"{"type":"response.output_item.added","output_index":0,"item":{"type":"function_call","id":"f","call_id":"c","name":"zap","arguments":""}}"#,
+        ],
+        (Api::OpenaiResponses, "$done") => &[
+            r#"{"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","id":"f","call_id":"c","name":"zap","arguments":"{}"}}"#,
+        ],
+        (Api::OpenaiResponses, "$end") => &[
+            r#"{"type":"response.completed","response":{"id":"r","object":"response","output":[{"type":"function_call","id":"f","call_id":"c","name":"zap","arguments":"{}"}]}}"#,
+        ],
+        (Api::OpenaiResponses, "$empty") => {
+            &[r#"{"type":"response.completed","response":{"id":"r","object":"response","output":[]}}"#]
+        }
         _ => &[line],
     };
     let mut out = String::new();
     for data in lines {
         let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
-        if let (Api::Anthropic, Some(tag)) = (api, tag) {
+        if let (Api::Anthropic | Api::OpenaiResponses, Some(tag)) = (api, tag) {
             out.push_str(&format!("event: {tag}\n"));
         }
         out.push_str(&format!("data: {data}\n\n"));
@@ -148,6 +173,7 @@ portable! {
         let bodies = [
             (Api::Anthropic, r#"{"type":"message","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}]}"#),
             (Api::OpenaiChat, r#"{"choices":[{"message":{"tool_calls":[{"function":{"name":"zap"}}]}}]}"#),
+            (Api::OpenaiResponses, r#"{"object":"response","output":[{"type":"function_call","name":"zap","arguments":"{}"}]}"#),
         ];
         for (api, body) in bodies {
             for mark in ["", "\u{feff}"] {

@@ -16,6 +16,7 @@ mod cases;
 mod hostile;
 #[cfg(not(target_family = "wasm"))]
 mod mutations;
+mod owed;
 mod requests;
 
 use super::{Api, Codec, Framing, Outcome, Reading, Refusal, RequestFacts, Unreadable};

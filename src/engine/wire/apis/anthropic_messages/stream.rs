@@ -230,7 +230,8 @@ impl Stream {
         // None of the arms above looks at what the string says, whoever's it is.
         let text = text.or_else(|| delta.get("text")).or_else(|| delta.get("thinking"));
         let text = text.filter(|text| text.as_str().is_some());
-        Ok(Step { free: text.map(|text| Free { text: text.span, filling: None }), ..self.within(index) })
+        let free = text.map(|text| Free { text: text.span, filling: None, counter: None });
+        Ok(Step { free, ..self.within(index) })
     }
 
     fn block_stop(&mut self, root: &Node, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {

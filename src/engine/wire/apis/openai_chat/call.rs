@@ -128,6 +128,13 @@ pub(super) fn of_message(
     Ok(calls)
 }
 
+/// What an element of `tool_calls` carries of a signature that the API wants back with the first call of a turn
+/// (Gemini's compatible endpoint): the first call that is left carries it on.
+pub(super) fn signature(entry: &Node) -> Option<&Node> {
+    let extra = entry.get("extra_content")?;
+    extra.pointer("/google/thought_signature").map(|_| extra)
+}
+
 /// Some servers run tools themselves and say so in `executed_tools`.
 pub(super) fn report_executed(message: &Node, out: &mut Reading) {
     for tool in message.get("executed_tools").and_then(Node::elements).unwrap_or_default() {

@@ -131,8 +131,15 @@ impl Choice {
             for (entry, number) in entries.iter().zip(numbers.by_ref()) {
                 if !decided.refused(number) {
                     let stays = |call: &&Begun| call.number < number && !decided.refused(call.number);
-                    let index = Change::Set(self.calls.iter().filter(stays).count().to_string());
-                    kept.push(rebuild::object(chunk.document, entry, &[("index", index)]));
+                    let before = self.calls.iter().filter(stays).count();
+                    let mut changes = vec![("index", Change::Set(before.to_string()))];
+                    let first_piece = before == 0 && call::part(entry)?.name.is_some();
+                    if let Some(signature) = self.signature.as_ref().filter(|_| first_piece)
+                        && call::signature(entry).is_none()
+                    {
+                        changes.push(("extra_content", Change::Set(signature.clone())));
+                    }
+                    kept.push(rebuild::object(chunk.document, entry, &changes));
                 }
             }
             let change = if kept.is_empty() { Change::Drop } else { Change::Set(rebuild::array(&kept)) };

@@ -43,6 +43,8 @@ pub(super) struct Choice {
     pub(super) before_calls: Option<Before>,
     /// Text was sent in a later chunk than that of its first call.
     pub(super) text_behind: bool,
+    /// What its first call carries of a signature, which goes on with the first that is left.
+    pub(super) signature: Option<String>,
     /// The refusals of its calls were written.
     pub(super) refusals_written: bool,
 }
@@ -134,7 +136,7 @@ impl Stream {
             _ => return None,
         };
         let filling = root.get("obfuscation").filter(|node| node.as_str().is_some());
-        Some(Free { text: text.span, filling: filling.map(|node| node.span) })
+        Some(Free { text: text.span, filling: filling.map(|node| node.span), counter: None })
     }
 
     fn choice(
@@ -174,6 +176,11 @@ impl Stream {
                     }
                     last = at;
                     let part = call::part(entry)?;
+                    if choice.calls.is_empty()
+                        && let Some(signature) = call::signature(entry)
+                    {
+                        choice.signature.get_or_insert_with(|| document.slice(signature.span).to_owned());
+                    }
                     numbers.push(choice.take(at, &part, document, &mut self.calls, &self.setup)?);
                 }
                 if let Some(part) = call::legacy(delta)? {

@@ -1,0 +1,169 @@
+//! What a request for a response says, and the form in which it goes on.
+
+use super::super::super::{Output, RequestFacts, Unreadable, rebuild, shape};
+use super::{item, refusal};
+use crate::json::{Document, Node, Value};
+use rebuild::Change;
+
+/// Reads a request body.
+pub(super) fn facts(document: &Document) -> Result<RequestFacts, Unreadable> {
+    let root = document.root();
+    if !matches!(root.value, Value::Object(_)) {
+        return Err(shape("the request is not a JSON object"));
+    }
+    let mut facts = RequestFacts {
+        model: text(root, "model").map(str::to_owned),
+        stream: is_true(root, "stream"),
+        structured: root
+            .pointer("/text/format/type")
+            .and_then(Node::as_str)
+            .is_some_and(|format| format.starts_with("json")),
+        ..RequestFacts::default()
+    };
+    for tool in list(root, "tools")? {
+        offer(tool, &mut facts);
+    }
+    // A stored prompt brings tools of its own, which nobody sees here.
+    if root.get("prompt").is_some_and(|prompt| !prompt.is_null()) {
+        facts.provider_executed.push("prompt".to_owned());
+    }
+    for field in ["previous_response_id", "conversation"] {
+        let Some(node) = root.get(field).filter(|node| !node.is_null()) else { continue };
+        facts.state.push(field.to_owned());
+        let id = node.as_str().or_else(|| text(node, "id"));
+        facts.continues.extend(id.map(str::to_owned));
+    }
+    if is_true(root, "background") {
+        facts.state.push("background".to_owned());
+    }
+    // The provider keeps a response unless it is told not to.
+    if root.get("store").is_none_or(|store| store.value != Value::Bool(false)) && root.get("items").is_none() {
+        facts.state.push("store".to_owned());
+    }
+    let mut calls = 0_u32;
+    for item in input(root)?.iter().chain(list(root, "items")?) {
+        let tag = item::tag(item).unwrap_or_default();
+        let call = tag.ends_with("_call") || tag == "mcp_approval_request";
+        calls = calls.saturating_add(u32::from(call || is_result(item)));
+        if matches!(tag, "additional_tools" | "tool_search_output") {
+            for tool in list(item, "tools")? {
+                offer(tool, &mut facts);
+            }
+        }
+    }
+    facts.history_calls = calls;
+    Ok(facts)
+}
+
+/// Sorts a tool by who would run it.
+fn offer(tool: &Node, facts: &mut RequestFacts) {
+    let name = text(tool, "name");
+    let Some(tag) = item::tag(tool) else {
+        facts.offered.push(name.unwrap_or("unnamed").to_owned());
+        return;
+    };
+    let label = || format!("{tag}:{}", text(tool, "server_label").unwrap_or("unnamed"));
+    match tag {
+        "function" | "custom" => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
+        "namespace" => {
+            for tool in tool.get("tools").and_then(Node::elements).unwrap_or_default() {
+                offer(tool, facts);
+            }
+        }
+        "local_shell" | "apply_patch" | "computer" | "computer_use_preview" => {
+            facts.offered.push(tag.to_owned());
+        }
+        "shell" if !is_hosted(tool) => facts.offered.push(tag.to_owned()),
+        "tool_search" if text(tool, "execution") == Some("client") => facts.offered.push(tag.to_owned()),
+        // Each call is a request for approval first, and that is judged.
+        "mcp" if asks_always(tool) => facts.offered.push(label()),
+        "mcp" => facts.provider_executed.push(label()),
+        // Whatever else has a type is run by the provider, as far as is known here.
+        _ => facts.provider_executed.push(tag.to_owned()),
+    }
+}
+
+/// Whether the provider runs the commands of a shell in a container of its own.
+fn is_hosted(tool: &Node) -> bool {
+    tool.get("environment").is_some_and(|place| !place.is_null() && item::tag(place) != Some("local"))
+}
+
+/// Whether an MCP server's tools run only after an approval. That is so unless the request says otherwise.
+fn asks_always(tool: &Node) -> bool {
+    match tool.get("require_approval") {
+        None => true,
+        Some(node) => node.is_null() || node.as_str() == Some("always"),
+    }
+}
+
+fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Node::as_str)
+}
+
+fn is_true(root: &Node, key: &str) -> bool {
+    root.get(key).is_some_and(|node| node.value == Value::Bool(true))
+}
+
+fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
+    match root.get(key) {
+        None => Ok(&[]),
+        Some(node) if node.is_null() => Ok(&[]),
+        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
+    }
+}
+
+/// Whether an item answers a call.
+fn is_result(item: &Node) -> bool {
+    item::tag(item).is_some_and(|tag| tag.ends_with("_output") || tag == "mcp_approval_response")
+}
+
+/// The items of `input`, which may be a text.
+fn input(root: &Node) -> Result<&[Node], Unreadable> {
+    match root.get("input") {
+        Some(node) if node.as_str().is_some() => Ok(&[]),
+        _ => list(root, "input"),
+    }
+}
+
+/// The request as it goes on: with the outputs that the provider waits for in front of its input, and without the
+/// identifiers of messages which the gate wrote. `None` if it goes on as it came.
+pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unreadable> {
+    let root = document.root();
+    let under = if root.get("items").is_some() { "items" } else { "input" };
+    let items = if under == "items" { list(root, under)? } else { input(root)? };
+    let mut changed = false;
+    let mut elements = Vec::new();
+    for output in owed {
+        // The client may have got the call at another time, and then answers it itself.
+        let answers = |item: &Node| {
+            let keys = ["call_id", "approval_request_id", "id"];
+            is_result(item) && keys.iter().any(|key| text(item, key) == Some(&output.call))
+        };
+        if items.iter().any(answers) {
+            continue;
+        }
+        let item = output.item.as_ref();
+        elements.push(item.ok_or_else(|| shape(NOT_FORGED))?.clone());
+        changed = true;
+    }
+    for item in items {
+        let ours = text(item, "id").is_some_and(|id| id.starts_with(refusal::OURS));
+        changed |= ours;
+        match item::tag(item) {
+            _ if !ours => elements.push(document.slice(item.span).to_owned()),
+            Some("item_reference") => {}
+            _ => elements.push(rebuild::object(document, item, &[("id", Change::Drop)])),
+        }
+    }
+    if !changed {
+        return Ok(None);
+    }
+    if let Some(said) = root.get(under).filter(|node| node.as_str().is_some()) {
+        elements.push(format!(r#"{{"role":"user","content":{}}}"#, document.slice(said.span)));
+    }
+    let input = Change::Set(rebuild::array(&elements));
+    Ok(Some(rebuild::object(document, root, &[(under, input)])))
+}
+
+const NOT_FORGED: &str = "the conversation the provider keeps waits for the screenshot of a computer call that was \
+    refused, so it cannot go on; go on from the response before it, or send the history";

@@ -1,0 +1,85 @@
+//! What a provider that keeps the conversation waits for after refusals.
+
+use super::cases::{Case, cases};
+use super::{Api, Outcome, Reading, codec, permit, refusal};
+use crate::wire::Owed;
+
+fn case(name: &str, extension: &str) -> Case {
+    let framing = if extension == "sse" { super::Framing::Events } else { super::Framing::Document };
+    let found = cases()
+        .into_iter()
+        .find(|case| (case.api, case.name, case.framing) == (Api::OpenaiResponses, name, framing));
+    found.expect("a case of that name")
+}
+
+fn owed(case: &Case, refuse: impl Fn(usize) -> bool) -> Option<Owed> {
+    let mut codec = codec(case.api, case.framing);
+    let mut out = Reading::default();
+    codec.read(case.input.as_bytes(), &mut out).expect("a case can be read");
+    codec.end(&mut out).expect("a case can be read");
+    let outcomes = out.calls.iter().enumerate().map(|(number, call)| match refuse(number) {
+        true => Outcome::Refuse(refusal(call)),
+        false => Outcome::Release(permit()),
+    });
+    codec.write(outcomes.collect(), &mut Vec::new()).expect("one outcome for each call");
+    let owed = codec.owed();
+    assert_eq!(codec.owed(), None, "it is given once");
+    owed
+}
+
+fn items(owed: &Owed) -> Vec<&str> {
+    owed.outputs.iter().map(|output| output.item.as_deref().unwrap_or("-")).collect()
+}
+
+portable! {
+    fn every_kind_of_call_has_its_output() {
+        let owed = owed(&case("all-items", "json"), |_| true).expect("a response is kept");
+        assert_eq!(owed.by, ["resp_1"]);
+        let expected = [
+            r#"{"type":"function_call_output","call_id":"call_p","caller":{
+    "type": "program",
+    "caller_id": "call_p1"
+   },"output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#,
+            r#"{"type":"function_call_output","call_id":"call_n","output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#,
+            r#"{"type":"custom_tool_call_output","call_id":"call_c1","output":"Refused: `run_sql` was \"not\" executed.\nAsk first."}"#,
+            r#"{"type":"shell_call_output","call_id":"call_s1","max_output_length":4096,"output":[{"stdout":"","stderr":"Refused: `shell_call` was \"not\" executed.\nAsk first.","outcome":{"type":"exit","exit_code":1}}]}"#,
+            r#"{"type":"local_shell_call_output","id":"call_l1","output":"Refused: `local_shell_call` was \"not\" executed.\nAsk first."}"#,
+            r#"{"type":"apply_patch_call_output","call_id":"call_a1","status":"failed","output":"Refused: `apply_patch_call` was \"not\" executed.\nAsk first."}"#,
+            "-",
+            r#"{"type":"mcp_approval_response","approval_request_id":"mcpr_1","approve":false,"reason":"Refused: `delete_issue` was \"not\" executed.\nAsk first."}"#,
+            r#"{"type":"tool_search_output","call_id":"call_t1","execution":"client","status":"completed","tools":[]}"#,
+        ];
+        assert_eq!(items(&owed), expected);
+        let calls: Vec<&str> = owed.outputs.iter().map(|output| output.call.as_str()).collect();
+        assert_eq!(calls, ["call_p", "call_n", "call_c1", "call_s1", "call_l1", "call_a1", "call_u1", "mcpr_1", "call_t1"]);
+    }
+
+    fn a_stream_owes_what_a_document_owes() {
+        for (name, calls) in [("two-calls", 1), ("custom-and-shell", 1), ("only-at-the-end", 1), ("only-done", 1), ("incomplete", 1)] {
+            let owed = owed(&case(name, "sse"), |number| number == 1).expect("a response is kept");
+            assert_eq!(owed.by, ["resp_1"], "{name}");
+            assert_eq!(owed.outputs.len(), calls, "{name}");
+        }
+        let document = owed(&case("two-calls", "json"), |number| number == 1).expect("a response is kept");
+        assert_eq!(document.by, ["resp_1", "conv_1"]);
+        let stream = owed(&case("two-calls", "sse"), |number| number == 1).expect("a response is kept");
+        assert_eq!(items(&document), items(&stream));
+        assert_eq!(items(&stream), [
+            r#"{"type":"function_call_output","call_id":"call_b","output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#
+        ]);
+    }
+
+    fn nothing_is_owed_for_what_was_released() {
+        for extension in ["sse", "json"] {
+            let owed = owed(&case("two-calls", extension), |_| false).expect("a response is kept");
+            assert_eq!(owed.outputs, []);
+            assert!(!owed.by.is_empty());
+        }
+    }
+
+    fn what_is_no_response_is_not_gone_on_from() {
+        for name in ["input-items", "compaction", "one-item"] {
+            assert_eq!(owed(&case(name, "json"), |_| true), None, "{name}");
+        }
+    }
+}

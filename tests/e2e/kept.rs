@@ -1,0 +1,115 @@
+//! Conversations that the provider keeps. It has the calls that were refused, and takes no further turn without an
+//! output for each of them, which the client cannot give: it never saw the call.
+
+use crate::common::DENYING_RULE;
+use serde_json::{Value, json};
+use toolgate_e2e::client::Protocol;
+use toolgate_e2e::model::Received;
+use toolgate_e2e::sdk::{How, Sdk};
+use toolgate_e2e::{Answer, Api, Request, Stack, StackOptions, Turn};
+
+fn turn() -> Turn {
+    Turn::text("Let me see.")
+        .call("get_weather", &json!({"city": "Zürich"}))
+        .call("delete_file", &json!({"path": "/srv/old.csv"}))
+}
+
+/// A provider that behaves as its documentation says.
+fn provider(request: &Received) -> Answer {
+    let body = request.json();
+    let problem = |status: u16, message: &str| {
+        let error = json!({"error": {"message": message, "type": "invalid_request_error", "param": "input", "code": null}});
+        Answer::new(status, "application/json", error.to_string())
+    };
+    let input: Vec<&Value> = body["input"].as_array().into_iter().flatten().collect();
+    let outputs: Vec<&str> = input
+        .iter()
+        .filter(|item| item["type"] == "function_call_output")
+        .filter_map(|item| item["call_id"].as_str())
+        .collect();
+    let stored = body["previous_response_id"] == "resp_e2e";
+    let calls: Vec<&str> = match stored {
+        true => vec!["call_0", "call_1"],
+        false => input
+            .iter()
+            .filter(|item| item["type"] == "function_call")
+            .filter_map(|item| item["call_id"].as_str())
+            .collect(),
+    };
+    for call in &calls {
+        if !outputs.contains(call) {
+            return problem(400, &format!("No tool output found for function call {call}."));
+        }
+    }
+    if let Some(item) = input.iter().find(|item| item["id"].to_string().contains("toolgate")) {
+        return problem(404, &format!("Item with id '{}' not found.", item["id"]));
+    }
+    let turn = if calls.is_empty() { turn() } else { Turn::text("Done.") };
+    let stream = body["stream"] == true;
+    if stream {
+        Answer::sse(turn.sse(Api::Responses)).by_event()
+    } else {
+        Answer::json(turn.json(Api::Responses))
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_does_not_wedge_the_official_sdks() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model.respond_with(provider);
+        for sdk in Sdk::ALL {
+            let mut session = stack.agent().session(sdk);
+            for how in [How::Runner, How::RunnerStream] {
+                let report = session.run(Api::Responses, how).await;
+                let case = format!("{model:?} {sdk:?} {how:?}");
+                assert_eq!(report.error, None, "{case}");
+                assert_eq!(report.ran, ["get_weather"], "{case}");
+                assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+                assert!(report.text.contains("Done."), "{case}: {}", report.text);
+            }
+        }
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn the_output_the_provider_waits_for_goes_with_the_next_request() {
+    for (model, client) in [(Protocol::H1, Protocol::H2), (Protocol::H2, Protocol::H1)] {
+        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model.respond_with(provider);
+        for stream in [false, true] {
+            stack.ask(client, Api::Responses, stream).end().await;
+            let next = json!({"model": "gpt-e2e", "previous_response_id": "resp_e2e", "stream": stream,
+                "input": [{"type": "function_call_output", "call_id": "call_0", "output": "sunny"}]});
+            let seen = stack.send(client, Request::post(Api::Responses.path(), &next)).end().await;
+            assert_eq!(seen.status, Some(200), "{model:?} {stream}: {}", seen.text());
+            let asked = stack.model.requests().pop().unwrap();
+            let input = asked.json()["input"].clone();
+            assert_eq!(input[0]["call_id"], "call_1", "{input}");
+            assert!(input[0]["output"].as_str().unwrap().contains(DENYING_RULE), "{input}");
+            assert_eq!(input[1], next["input"][0]);
+        }
+        stack.finish().await;
+    }
+}
+
+/// What is stored comes back as it was delivered first.
+#[tokio::test]
+async fn a_stored_response_does_not_show_what_its_delivery_hid() {
+    let mut stack = Stack::start().await;
+    for (path, stream) in [("", false), ("?stream=true&starting_after=1", true)] {
+        let body = turn().body(Api::Responses, stream);
+        stack.model.answer(if stream { Answer::sse(body) } else { Answer::json(body) });
+        let path = format!("{}/resp_e2e{path}", Api::Responses.path());
+        let seen = stack.send(Protocol::H1, Request::get(&path)).end().await;
+        assert_eq!(seen.status, Some(200), "{}", seen.text());
+        assert!(
+            seen.text().contains("get_weather") && !seen.text().contains("\"delete_file\""),
+            "{}",
+            seen.text()
+        );
+        assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
+    }
+    stack.finish().await;
+}
