@@ -179,9 +179,9 @@ fn components_meet(place: &str, part: &str, glob: bool) -> bool {
     if !glob {
         return literal_matches(place.as_bytes(), part.as_bytes());
     }
-    // `*.ts` can match `id_rsa.ts`, but does not aim at `id_rsa*`.
+    // `*.ts` can match `id_rsa.ts`, but does not aim at `id_rsa*`; nor does `log-*` at `*.pem`.
     let place = place.trim_end_matches('*');
-    if !ends_may_meet(place, part) {
+    if !ends_may_meet(place, part) || place.starts_with('*') && part.ends_with('*') {
         return false;
     }
     let place: Vec<char> = place.chars().collect();

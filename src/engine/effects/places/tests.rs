@@ -118,6 +118,8 @@ fn a_pattern_meets_what_it_can_match() {
         ("*.pem", "*.p??", true),
         ("*.pem", "server.pe[mn]", true),
         ("*.pem", "[!.]*m", true),
+        ("*.pem", "server.*", false),
+        ("*.pem", "log-*", false),
         ("id_rsa", "id_*", true),
         ("id_rsa", "it*", false),
         (".env", ".*", true),

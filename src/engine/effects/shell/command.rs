@@ -100,7 +100,13 @@ impl Run<'_> {
     }
 
     /// Reads the arguments of a program by its row, and adds what follows from them.
-    pub(super) fn apply(&mut self, row: &'static Row, name: &str, arguments: &[Field], input: Stream) -> Stream {
+    pub(super) fn apply(
+        &mut self,
+        row: &'static Row,
+        name: &str,
+        arguments: &[Field],
+        input: Stream,
+    ) -> Stream {
         if let Reader::Instead(reader) = row.reader {
             return reader(self, arguments, input);
         }
@@ -261,10 +267,9 @@ impl Run<'_> {
             Output::Local => Stream::local(),
             Output::Nothing => Stream::default(),
             Output::Foreign => Stream::foreign(),
-            Output::Filtered => Stream {
-                content: Content::Unknown,
-                local: !given.operands.is_empty() || given.input.local,
-            },
+            Output::Filtered => {
+                Stream { content: Content::Unknown, local: !given.operands.is_empty() || given.input.local }
+            }
             Output::Numbers => Stream { content: Content::Numbers, local: false },
             Output::Names => Stream { content: Content::Names, local: true },
             Output::Paths => {

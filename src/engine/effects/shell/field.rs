@@ -221,9 +221,7 @@ impl Field {
             shape = Some(match shape {
                 None => next,
                 // A name may have `-` within it, but not at its beginning.
-                Some(Bit::Number | Bit::Name)
-                    if matches!(bit, Bit::Text(text) if !text.contains(['/', '*', '?', '['])) =>
-                {
+                Some(Bit::Number | Bit::Name) if matches!(bit, Bit::Text(text) if !text.contains(['/', '*', '?', '['])) => {
                     Bit::Name
                 }
                 Some(before) => before.wider(next),
@@ -257,7 +255,9 @@ fn text_shape(text: &str) -> Bit {
         Bit::Number
     } else if !text.is_empty()
         && !text.starts_with(['-', '.', '~'])
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'+' | b'@'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'+' | b'@'))
     {
         Bit::Name
     } else {
