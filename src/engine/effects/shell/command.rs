@@ -287,6 +287,14 @@ impl Run<'_> {
     }
 }
 
+/// Everything below a path, that left alone.
+pub(super) fn strictly_below(name: Name) -> Name {
+    match below(name) {
+        Name::Glob(pattern) => Name::Glob(format!("{pattern}/*")),
+        name => name,
+    }
+}
+
 /// Everything below a path, itself included.
 pub(super) fn below(name: Name) -> Name {
     match name {

@@ -150,7 +150,8 @@ impl Field {
             [Bit::Path(name)] => return Ok(vec![name.clone()]),
             // What stands behind a path and climbs no further is below the same directory.
             [Bit::Path(Name::Glob(tree)), rest @ ..]
-                if tree.ends_with("/**") && rest.iter().all(Bit::stays_below) =>
+                if (tree.ends_with("/**") || tree.ends_with("/**/*"))
+                    && rest.iter().all(Bit::stays_below) =>
             {
                 return Ok(vec![Name::Glob(tree.clone())]);
             }

@@ -30,10 +30,10 @@ pub(super) const ROWS: &[Row] = &[
         .gives(unzipped)
         .examples(&[
             ("unzip -l a.zip", "file.read /workspace/a.zip"),
-            ("unzip a.zip -d out", "file.read /workspace/a.zip; file.write /workspace/out/**"),
+            ("unzip a.zip -d out", "file.read /workspace/a.zip; file.write /workspace/out/**/*"),
             ("unzip -p a.zip x", "file.read /workspace/a.zip"),
-            ("unzip -: a.zip", "file.read /workspace/a.zip; file.write /workspace/**; unknown option_odd"),
-            ("unzip -n a.zip x", "file.read /workspace/a.zip; file.write /workspace/**"),
+            ("unzip -: a.zip", "file.read /workspace/a.zip; file.write /workspace/**/*; unknown option_odd"),
+            ("unzip -n a.zip x", "file.read /workspace/a.zip; file.write /workspace/**/*"),
         ]),
     row("zipinfo lsar zipgrep zzcat als acat adiff", "...", "read word*").examples(&[("zipinfo a.zip", "file.read /workspace/a.zip")]),
     row("funzip", "-password=word", "read?").examples(&[("funzip a.zip", "file.read /workspace/a.zip")]),
@@ -65,15 +65,15 @@ pub(super) const ROWS: &[Row] = &[
         ]),
     row("7z 7za 7zr 7zz p7zip", "", "").style(Style::Raw).instead(seven).examples(&[
         ("7z a a.7z src", "file.read /workspace/src/**; file.write /workspace/a.7z"),
-        ("7z x a.7z -oout", "file.read /workspace/a.7z; file.write /workspace/out/**"),
+        ("7z x a.7z -oout", "file.read /workspace/a.7z; file.write /workspace/out/**/*"),
         ("7z l a.7z", "file.read /workspace/a.7z"),
         ("7z a -sdel a.7z x", "file.read /workspace/x/**; file.delete /workspace/x/**; file.write /workspace/a.7z"),
         ("7z x -spf a.7z", "file.read /workspace/a.7z; file.write ?"),
         ("7z q a.7z", "unknown subcommand_unknown"),
     ]),
     row("rar unrar", "", "").style(Style::Raw).instead(rar).examples(&[
-        ("unrar x a.rar", "file.read /workspace/a.rar; file.write /workspace/**"),
-        ("unrar e a.rar out/", "file.read /workspace/a.rar; file.write /workspace/out/**"),
+        ("unrar x a.rar", "file.read /workspace/a.rar; file.write /workspace/**/*"),
+        ("unrar e a.rar out/", "file.read /workspace/a.rar; file.write /workspace/out/**/*"),
         ("unrar lb a.rar", "file.read /workspace/a.rar"),
         ("rar a -df a.rar x", "file.read /workspace/x/**; file.delete /workspace/x/**; file.write /workspace/a.rar"),
     ]),
@@ -82,8 +82,8 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[
             ("find src | cpio -o > a.cpio", "file.list /workspace/src/**; file.read /workspace/src/**; file.write /workspace/a.cpio"),
             ("cpio -t < a.cpio", "file.read /workspace/a.cpio"),
-            ("cpio -idm --no-absolute-filenames < a.cpio", "file.read /workspace/a.cpio; file.write /workspace/**"),
-            ("cpio -i < a.cpio", "file.read /workspace/a.cpio; file.write /workspace/**; file.write ?"),
+            ("cpio -idm --no-absolute-filenames < a.cpio", "file.read /workspace/a.cpio; file.write /workspace/**/*"),
+            ("cpio -i < a.cpio", "file.read /workspace/a.cpio; file.write /workspace/**/*; file.write ?"),
             ("cpio -i --to-stdout < a.cpio", "file.read /workspace/a.cpio"),
         ]),
     row("pax", "-r -w -v -n -c -d -i -k -l -t -u -z -j -X -O -P -H -L -Z -s=word -f=write -b=word -x=word -p=word -o=odd -a -0", "readtree*")
@@ -96,15 +96,15 @@ pub(super) const ROWS: &[Row] = &[
     row("ar llvm-ar gcc-ar ranlib llvm-ranlib", "", "").style(Style::Raw).instead(library).examples(&[
         ("ar rcs a.a x.o", "file.read /workspace/x.o; file.write /workspace/a.a"),
         ("ar t a.a", "file.read /workspace/a.a"),
-        ("ar x a.a", "file.read /workspace/a.a; file.write /workspace/**"),
+        ("ar x a.a", "file.read /workspace/a.a; file.write /workspace/**/*"),
     ]),
     row("unar", "-o,-output-directory=word -f,-force-overwrite -r,-force-rename -s,-force-skip -d,-force-directory -D,-no-directory -p,-password=word -e,-encoding=word -E,-password-encoding=word -i,-indexes -nr,-no-recursion -t,-copy-time -q,-quiet -k,-forks=word -h,-help/info -v,-version/info", "read word*")
         .style(Style::Dash)
         .also(|run, given| landing::unpacked(run, given.value("-o")))
-        .examples(&[("unar -o out a.rar", "file.read /workspace/a.rar; file.write /workspace/out/**")]),
+        .examples(&[("unar -o out a.rar", "file.read /workspace/a.rar; file.write /workspace/out/**/*")]),
     row("aunpack dtrx unp atool apack arepack ouch patool", "", "").style(Style::Raw).instead(any_archive).examples(&[
-        ("dtrx a.tgz", "file.read /workspace/a.tgz; file.write /workspace/**"),
-        ("ouch compress a a.zip", "file.read /workspace/a; file.read /workspace/a.zip; file.write /workspace/**"),
+        ("dtrx a.tgz", "file.read /workspace/a.tgz; file.write /workspace/**/*"),
+        ("ouch compress a a.zip", "file.read /workspace/a; file.read /workspace/a.zip; file.write /workspace/**/*"),
     ]),
     row("unsquashfs", "-d,-dest=writetree -f,-force -l,-ls -ll,-lls -lc -n,-no-progress -q,-quiet -cat -s,-stat -e=read -i,-info -li -no-xattrs -x -p,-processors=word -help/info -version/info -h/info -v/info", "read word*")
         .style(Style::Dash)
@@ -114,7 +114,7 @@ pub(super) const ROWS: &[Row] = &[
                 landing::unpacked(run, Some(&Field::literal("squashfs-root")));
             }
         })
-        .examples(&[("unsquashfs a.sfs", "file.read /workspace/a.sfs; file.write /workspace/squashfs-root/**"), ("unsquashfs -l a.sfs", "file.read /workspace/a.sfs")]),
+        .examples(&[("unsquashfs a.sfs", "file.read /workspace/a.sfs; file.write /workspace/squashfs-root/**/*"), ("unsquashfs -l a.sfs", "file.read /workspace/a.sfs")]),
     row("mksquashfs genisoimage mkisofs", "-comp=word -b=word -o,-output=write -e=word -noappend -no-progress -processors=word -all-root -J -joliet -R -r -rational-rock -V=word -volid=word -l -v -quiet -help/info -version/info -udf -iso-level=word", "readtree* writetree")
         .style(Style::Dash)
         .examples(&[("mksquashfs a b.sfs", "file.read /workspace/a/**; file.write /workspace/b.sfs/**")]),

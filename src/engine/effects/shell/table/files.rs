@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
             ("cp -t /tmp a", "file.read /workspace/a; file.write /tmp/a"),
             ("cp /dev/null a", "file.write /workspace/a"),
             ("cp x/.bashrc ~", "file.read /workspace/x/.bashrc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
-            ("cp --parents a/b c", "file.read /workspace/a/b; file.write /workspace/c/**"),
+            ("cp --parents a/b c", "file.read /workspace/a/b; file.write /workspace/c/**/*"),
         ]),
     row("mv gmv gnumv", "gnu -f,--force -i,--interactive -n,--no-clobber -u -v,--verbose -b --backup[=word] -S,--suffix=word --update[=word] -T,--no-target-directory -t,--target-directory=word --strip-trailing-slashes -Z --debug --exchange --no-copy -h", "word+")
         .output(Output::Nothing)
@@ -117,10 +117,10 @@ pub(super) const ROWS: &[Row] = &[
     row("mktemp gmktemp gnumktemp", "gnu -d,--directory -u,--dry-run/dry -q,--quiet --suffix=word -p=word --tmpdir[=word] -t", "word?")
         .gives(temporary)
         .examples(&[
-            ("mktemp -d", "file.write /tmp/**"),
-            ("mktemp a.XXXX", "file.write /workspace/**"),
-            ("mktemp -p /srv a.XXXX", "file.write /srv/**"),
-            ("d=$(mktemp -d); touch \"$d/x\"", "file.write /tmp/**"),
+            ("mktemp -d", "file.write /tmp/**/*"),
+            ("mktemp a.XXXX", "file.write /workspace/**/*"),
+            ("mktemp -p /srv a.XXXX", "file.write /srv/**/*"),
+            ("d=$(mktemp -d); touch \"$d/x\"", "file.write /tmp/**/*"),
         ]),
     row("rename prename file-rename perl-rename rename.ul rename.util", "gnu -v,--verbose -n,--nono,--no-act,--dry-run/dry -f,--force -s,--symlink -o,--no-overwrite -i,--interactive -a,--all -l,--last -d,--filename,--nopath,--nofullpath --path,--fullpath -0,--null -u,--unicode[=word] -V/info -h/info -e=word/fills -E=word/fills", "word+")
         .output(Output::Nothing)
@@ -161,7 +161,7 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[
             ("stow -t ~ vim", "file.read /workspace/vim/**; file.write ~/**"),
-            ("stow vim", "file.read /workspace/vim/**; file.write /**; evasion.hide /**; persistence.install /**; privilege.raise /**; system.power /**"),
+            ("stow vim", "evasion.hide /**/*; file.read /workspace/vim/**; file.write /**/*; persistence.install /**/*; privilege.raise /**/*; system.power /**/*"),
         ]),
 ];
 
@@ -324,7 +324,7 @@ fn temporary(run: &mut Run<'_>, given: &Given) -> Stream {
         }
         (None, _) => meaning::names(run, &default),
     };
-    let names: Vec<Name> = directories.into_iter().map(command::below).collect();
+    let names: Vec<Name> = directories.into_iter().map(command::strictly_below).collect();
     for name in &names {
         run.effect(Action::FILE_WRITE, Resource::path(name.clone()));
     }

@@ -4,13 +4,13 @@
 //! `-fprint`. What a test cannot narrow it leaves as it was, so a set never lacks a file.
 
 use super::landing;
-use crate::effects::shell::command::below;
+use crate::effects::shell::command::{below, strictly_below};
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Row, Style, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
-use crate::effects::{Action, Name, Resource, unknown};
+use crate::effects::{Action, Name, Resource, places, unknown};
 
 pub(super) const ROWS: &[Row] = &[row("find gfind bfs", "", "").style(Style::Raw).instead(find).examples(&[
     ("find", "file.list /workspace/**"),
@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[row("find gfind bfs", "", "").style(Style::Raw
     ("find . -name '*.o' -exec rm {} +", "file.list /workspace/**; file.delete /workspace/**/*.o"),
     (
         "find . -type f -exec sed -i s/a/b/ {} \\;",
-        "file.list /workspace/**; file.read /workspace/**; file.write /workspace/**",
+        "file.list /workspace/**; file.read /workspace/**/*; file.write /workspace/**/*",
     ),
     (
         "find . \\( -name a -o -name b \\) -execdir rm -rf {} \\;",
@@ -137,21 +137,24 @@ const WITH_ARGUMENT: &[&str] = &[
 struct Set {
     /// Whether any file may be in it; the patterns are then some that are.
     all: bool,
+    /// Whether directories are left out, and with them most roots.
+    files: bool,
     /// Patterns of what stands below a root.
     patterns: Vec<String>,
 }
 
 impl Set {
     const fn all() -> Self {
-        Self { all: true, patterns: Vec::new() }
+        Self { all: true, files: false, patterns: Vec::new() }
     }
 
     const fn nothing() -> Self {
-        Self { all: false, patterns: Vec::new() }
+        Self { all: false, files: true, patterns: Vec::new() }
     }
 
     fn join(mut self, other: Self) -> Self {
         self.all |= other.all;
+        self.files &= other.files;
         for pattern in other.patterns {
             if !self.patterns.contains(&pattern) {
                 self.patterns.push(pattern);
@@ -163,7 +166,7 @@ impl Set {
     /// What is left when only files that match `pattern` stay. A set that is narrow already stays as it is.
     fn narrowed(self, pattern: Option<String>) -> Self {
         match pattern {
-            Some(pattern) if self.all => Self { all: false, patterns: vec![pattern] },
+            Some(pattern) if self.all => Self { all: false, files: self.files, patterns: vec![pattern] },
             _ => self,
         }
     }
@@ -244,8 +247,16 @@ fn find(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         None => None,
     };
     let mut output = std::mem::take(&mut finder.output);
-    if let Some(set) = printed {
-        let names = finder.names(&set);
+    let names = printed.map(|set| finder.names(&set));
+    if let Some(names) = names {
+        for name in &names {
+            // Looking for credentials by name says more than looking at all names.
+            if matches!(name, Name::Glob(_))
+                && !places::amounts_to(&Action::FILE_LIST, name, false).is_empty()
+            {
+                run.effect(Action::FILE_LIST, Resource::path(name.clone()));
+            }
+        }
         output = Stream::paths(names).then(output);
     }
     output
@@ -341,6 +352,11 @@ impl Finder<'_, '_, '_> {
                     _ => pattern.and_then(|pattern| directory_pattern(&pattern)),
                 };
                 return if text == "-iname" { set.hinted(narrow) } else { set.narrowed(narrow) };
+            }
+            "-type" | "-xtype" => {
+                let kind = self.next();
+                let files = kind.and_then(|kind| kind.text().map(|kind| !kind.contains('d'))) == Some(true);
+                return Set { files: set.files || files, ..set };
             }
             "-false" => return Set::nothing(),
             _ => {}
@@ -451,7 +467,18 @@ impl Finder<'_, '_, '_> {
                 }
             }
             if whole {
-                add(below(root.clone()));
+                // A root that is written as a directory is no file.
+                let directory = written
+                    .as_deref()
+                    .is_some_and(|text| matches!(text.rsplit('/').next(), Some("" | "." | ".." | "~")));
+                if set.files && set.all {
+                    add(strictly_below(root.clone()));
+                    if !directory {
+                        add(root.clone());
+                    }
+                } else {
+                    add(below(root.clone()));
+                }
             }
         }
         if names.len() > MOST_NAMES {

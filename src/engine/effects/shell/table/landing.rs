@@ -3,7 +3,7 @@
 //! In come sources and a target as they were given; out come the paths that are written. A target that is a
 //! directory gets the sources below it, and the text does not always say whether it is one: then both are named.
 
-use crate::effects::shell::command::below;
+use crate::effects::shell::command::{below, strictly_below};
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -78,7 +78,7 @@ pub(super) fn unpacked(run: &mut Run<'_>, directory: Option<&Field>) {
         return;
     }
     for name in meaning::names(run, directory) {
-        run.effect(Action::FILE_WRITE, Resource::tree(name));
+        run.effect(Action::FILE_WRITE, Resource::path(strictly_below(name)));
     }
 }
 

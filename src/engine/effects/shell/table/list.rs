@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Row] = &[
         .gives(listed)
         .examples(&[
             ("ls", "file.list /workspace"),
-            ("ls -la ~/.ssh /srv", "file.list ~/.ssh; file.list /srv"),
+            ("ls -la ~/.ssh /srv", "file.list /srv; file.list ~/.ssh; secret.read ~/.ssh"),
             ("ls -R /etc", "file.list /etc/**"),
             ("rm $(ls)", "file.list /workspace; file.delete /workspace/*"),
         ]),

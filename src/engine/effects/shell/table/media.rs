@@ -84,7 +84,7 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .output(Output::Local)
-        .examples(&[("soffice --headless --convert-to pdf a.odt", "file.read /workspace/a.odt; file.write /workspace/**")]),
+        .examples(&[("soffice --headless --convert-to pdf a.odt", "file.read /workspace/a.odt; file.write /workspace/**/*")]),
 ];
 
 /// Options that take no argument; every other one is taken to have one.

@@ -13,14 +13,14 @@ pub(super) const ROWS: &[Row] = &[row("rsync", "gnu -v,--verbose --info=word --d
     .output(Output::Local)
     .also(synchronised)
     .examples(&[
-        ("rsync -a src/ dst/", "file.read /workspace/src/**; file.write /workspace/dst/**"),
-        ("rsync -a src dst", "file.read /workspace/src/**; file.write /workspace/dst/**"),
+        ("rsync -a src/ dst/", "file.read /workspace/src/**; file.write /workspace/dst/**/*"),
+        ("rsync -a src dst", "file.read /workspace/src/**; file.write /workspace/dst/**/*"),
         ("rsync -n -a --delete src/ dst/", "file.read /workspace/src/**"),
-        ("rsync -a --delete src/ dst/", "file.read /workspace/src/**; file.write /workspace/dst/**; file.delete /workspace/dst/**"),
+        ("rsync -a --delete src/ dst/", "file.delete /workspace/dst/**; file.read /workspace/src/**; file.write /workspace/dst/**/*"),
         ("rsync --remove-source-files a b", "file.read /workspace/a; file.write /workspace/b; file.write /workspace/b/a; file.delete /workspace/a"),
         ("rsync -a src u@h.example:/srv", "file.read /workspace/src/**; net.send h.example; file.write /srv/** on h.example"),
-        ("rsync -a u@h.example:/srv/ dst", "net.fetch h.example; file.read /srv/** on h.example; file.write /workspace/dst/**"),
-        ("rsync -a rsync://h.example/x .", "net.fetch h.example; file.write /workspace/**"),
+        ("rsync -a u@h.example:/srv/ dst", "file.read /srv/** on h.example; file.write /workspace/dst/**/*; net.fetch h.example"),
+        ("rsync -a rsync://h.example/x .", "file.write /workspace/**/*; net.fetch h.example"),
         ("rsync -e 'rm -rf /srv' a h.example:b", "file.read /workspace/a; net.send h.example; file.write ? on h.example; file.delete /srv/**"),
         ("rsync --rsync-path='rm -rf /srv; rsync' a h.example:/b", "file.read /workspace/a; net.send h.example; file.write /b on h.example; file.delete /srv/** on h.example"),
         ("rsync -a src", "file.list /workspace/src"),

@@ -13,8 +13,8 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Name, Resource, unknown, web};
 
 pub(super) const ROWS: &[Row] = &[row("tar gtar bsdtar", "", "").style(Style::Raw).instead(tar).examples(&[
-    ("tar xzf a.tgz", "file.read /workspace/a.tgz; file.write /workspace/**"),
-    ("tar -xf a.tar -C /tmp/x", "file.read /workspace/a.tar; file.write /tmp/x/**"),
+    ("tar xzf a.tgz", "file.read /workspace/a.tgz; file.write /workspace/**/*"),
+    ("tar -xf a.tar -C /tmp/x", "file.read /workspace/a.tar; file.write /tmp/x/**/*"),
     ("tar --extract --file=a.tar --to-stdout", "file.read /workspace/a.tar"),
     ("tar xPf a.tar", "file.read /workspace/a.tar; file.write ?"),
     ("tar tvf a.tar", "file.read /workspace/a.tar"),
@@ -24,10 +24,10 @@ pub(super) const ROWS: &[Row] = &[row("tar gtar bsdtar", "", "").style(Style::Ra
     ("tar cf a.tar --remove-files x", "file.read /workspace/x/**; file.delete /workspace/x/**; file.write /workspace/a.tar"),
     ("tar cf /dev/null x --checkpoint=1 --checkpoint-action=exec='rm -rf ~'", "file.read /workspace/x/**; file.delete ~/**"),
     ("tar xf a.tar --to-command 'rm x'", "file.read /workspace/a.tar; file.delete /workspace/x"),
-    ("tar -I 'rm x' -xf a.tar", "file.read /workspace/a.tar; file.write /workspace/**; file.delete /workspace/x"),
+    ("tar -I 'rm x' -xf a.tar", "file.delete /workspace/x; file.read /workspace/a.tar; file.write /workspace/**/*"),
     ("tar cf h:x.tar a --rsh-command=./r", "file.read /workspace/a/**; net.send h; process.run /workspace/r"),
     ("tar cf /dev/sda /home", "file.read /home/**; secret.read /home/**; file.write /dev/sda; system.disk /dev/sda"),
-    ("tar xf a.tar --fly", "file.read /workspace/a.tar; file.write /workspace/**; unknown option_unknown"),
+    ("tar xf a.tar --fly", "file.read /workspace/a.tar; file.write /workspace/**/*; unknown option_unknown"),
     ("tar -dF ./s -f a.tar", "file.list /workspace/**; file.read /workspace/a.tar; process.run /workspace/s"),
 ])];
 
