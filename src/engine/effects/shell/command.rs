@@ -100,7 +100,13 @@ impl Run<'_> {
     }
 
     /// Reads the arguments of a program by its row, and adds what follows from them.
-    pub(super) fn apply(&mut self, row: &'static Row, name: &str, arguments: &[Field], input: Stream) -> Stream {
+    pub(super) fn apply(
+        &mut self,
+        row: &'static Row,
+        name: &str,
+        arguments: &[Field],
+        input: Stream,
+    ) -> Stream {
         if let Reader::Instead(reader) = row.reader {
             return reader(self, arguments, input);
         }
@@ -261,10 +267,9 @@ impl Run<'_> {
             Output::Local => Stream::local(),
             Output::Nothing => Stream::default(),
             Output::Foreign => Stream::foreign(),
-            Output::Filtered => Stream {
-                content: Content::Unknown,
-                local: !given.operands.is_empty() || given.input.local,
-            },
+            Output::Filtered => {
+                Stream { content: Content::Unknown, local: !given.operands.is_empty() || given.input.local }
+            }
             Output::Numbers => Stream { content: Content::Numbers, local: false },
             Output::Names => Stream { content: Content::Names, local: true },
             Output::Paths => {
@@ -279,6 +284,14 @@ impl Run<'_> {
                 Stream::paths(names)
             }
         }
+    }
+}
+
+/// Everything below a path, that left alone.
+pub(super) fn strictly_below(name: Name) -> Name {
+    match below(name) {
+        Name::Glob(pattern) => Name::Glob(format!("{pattern}/*")),
+        name => name,
     }
 }
 

@@ -86,7 +86,22 @@ const TABLE: &[(&str, Value)] = &[
     ("GIT_CONFIG", Value::Odd),
     ("GIT_EXEC_PATH", Value::Code),
     ("GIT_TEMPLATE_DIR", Value::Code),
-    ("NODE_OPTIONS", Value::Options(&["--max-old-space-size", "--max_old_space_size", "--no-warnings", "--trace-", "--enable-source-maps", "--no-deprecation", "--openssl-legacy-provider", "--experimental-vm-modules", "--stack-trace-limit", "--unhandled-rejections", "--dns-result-order"])),
+    (
+        "NODE_OPTIONS",
+        Value::Options(&[
+            "--max-old-space-size",
+            "--max_old_space_size",
+            "--no-warnings",
+            "--trace-",
+            "--enable-source-maps",
+            "--no-deprecation",
+            "--openssl-legacy-provider",
+            "--experimental-vm-modules",
+            "--stack-trace-limit",
+            "--unhandled-rejections",
+            "--dns-result-order",
+        ]),
+    ),
     ("NODE_PATH", Value::Code),
     ("PYTHONPATH", Value::Code),
     ("PYTHONHOME", Value::Code),
@@ -108,12 +123,31 @@ const TABLE: &[(&str, Value)] = &[
     ("MAVEN_OPTS", Value::Options(JAVA)),
     ("GRADLE_OPTS", Value::Options(JAVA)),
     ("CLASSPATH", Value::Code),
-    ("GOFLAGS", Value::Options(&["-mod=", "-count=", "-v", "-race", "-tags=", "-short", "-p=", "-buildvcs="])),
+    (
+        "GOFLAGS",
+        Value::Options(&["-mod=", "-count=", "-v", "-race", "-tags=", "-short", "-p=", "-buildvcs="]),
+    ),
     ("RUSTC", Value::Command),
     ("RUSTC_WRAPPER", Value::Command),
     ("RUSTC_WORKSPACE_WRAPPER", Value::Command),
     ("RUSTDOC", Value::Command),
-    ("RUSTFLAGS", Value::Options(&["-C", "-D", "-A", "-W", "-g", "--cfg", "target-cpu", "debuginfo", "opt-level", "warnings", "-Awarnings", "-Dwarnings"])),
+    (
+        "RUSTFLAGS",
+        Value::Options(&[
+            "-C",
+            "-D",
+            "-A",
+            "-W",
+            "-g",
+            "--cfg",
+            "target-cpu",
+            "debuginfo",
+            "opt-level",
+            "warnings",
+            "-Awarnings",
+            "-Dwarnings",
+        ]),
+    ),
     ("CARGO_TARGET_*_RUNNER", Value::Odd),
     ("CARGO_TARGET_*_LINKER", Value::Odd),
     ("CC", Value::Command),
@@ -150,7 +184,8 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
     if run.persistent && matches!(name, "HOME" | "PWD" | "USER" | "LOGNAME" | "HOSTNAME") {
         run.doubt(unknown::SHELL_LATER);
     }
-    let Some(meaning) = TABLE.iter().find(|(known, _)| is_named(known, name)).map(|(_, meaning)| *meaning) else {
+    let Some(meaning) = TABLE.iter().find(|(known, _)| is_named(known, name)).map(|(_, meaning)| *meaning)
+    else {
         return;
     };
     if name.starts_with("HIST") {
@@ -211,7 +246,8 @@ fn loaded(run: &mut Run<'_>, name: &str, field: &Field) {
         run.doubt(unknown::ENVIRONMENT_POWER);
         return;
     };
-    let trusted = ["/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"];
+    let trusted =
+        ["/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"];
     for part in text.split(':').filter(|part| !part.is_empty() && !trusted.contains(part)) {
         if name == "PATH" || name == "ENV" || name == "BASH_ENV" || name == "GIT_EXEC_PATH" {
             run.doubt(unknown::ENVIRONMENT_POWER);

@@ -150,7 +150,8 @@ impl Field {
             [Bit::Path(name)] => return Ok(vec![name.clone()]),
             // What stands behind a path and climbs no further is below the same directory.
             [Bit::Path(Name::Glob(tree)), rest @ ..]
-                if tree.ends_with("/**") && rest.iter().all(Bit::stays_below) =>
+                if (tree.ends_with("/**") || tree.ends_with("/**/*"))
+                    && rest.iter().all(Bit::stays_below) =>
             {
                 return Ok(vec![Name::Glob(tree.clone())]);
             }
@@ -221,9 +222,7 @@ impl Field {
             shape = Some(match shape {
                 None => next,
                 // A name may have `-` within it, but not at its beginning.
-                Some(Bit::Number | Bit::Name)
-                    if matches!(bit, Bit::Text(text) if !text.contains(['/', '*', '?', '['])) =>
-                {
+                Some(Bit::Number | Bit::Name) if matches!(bit, Bit::Text(text) if !text.contains(['/', '*', '?', '['])) => {
                     Bit::Name
                 }
                 Some(before) => before.wider(next),
@@ -257,7 +256,9 @@ fn text_shape(text: &str) -> Bit {
         Bit::Number
     } else if !text.is_empty()
         && !text.starts_with(['-', '.', '~'])
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'+' | b'@'))
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b':' | b'+' | b'@'))
     {
         Bit::Name
     } else {

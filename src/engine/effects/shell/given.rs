@@ -122,8 +122,10 @@ impl Given {
                 self.before_dashes = self.operands.len();
                 continue;
             }
-            let looks = prefix.len() > 1 && prefix.starts_with('-') || argument.text().is_none() && prefix == "-";
-            let plus = prefix.len() > 1 && prefix.starts_with('+') && all.iter().any(|o| o.names.contains('+'));
+            let looks =
+                prefix.len() > 1 && prefix.starts_with('-') || argument.text().is_none() && prefix == "-";
+            let plus =
+                prefix.len() > 1 && prefix.starts_with('+') && all.iter().any(|o| o.names.contains('+'));
             if looks || plus {
                 self.option(argument, &mut arguments, &all, open, style);
                 continue;
@@ -220,7 +222,8 @@ impl Given {
             name.push(letter);
             let after = left.strip_prefix(letter.encode_utf8(&mut [0; 4])).unwrap_or_default();
             // `-5`, `-20`: a count, where the row has `-#`.
-            let found = find(all, &name).or_else(|| letter.is_ascii_digit().then(|| find(all, "-#")).flatten());
+            let found =
+                find(all, &name).or_else(|| letter.is_ascii_digit().then(|| find(all, "-#")).flatten());
             let Some(found) = found else {
                 if !open {
                     self.doubts.push(unknown::OPTION_UNKNOWN);

@@ -89,8 +89,18 @@ pub(super) fn is_stream(field: &Field) -> bool {
     let Some(text) = field.text() else { return false };
     matches!(
         text,
-        "-" | "/dev/null" | "/dev/stdin" | "/dev/stdout" | "/dev/stderr" | "/dev/tty" | "/dev/zero"
-            | "/dev/random" | "/dev/urandom" | "/dev/full" | "/dev/fd/0" | "/dev/fd/1" | "/dev/fd/2"
+        "-" | "/dev/null"
+            | "/dev/stdin"
+            | "/dev/stdout"
+            | "/dev/stderr"
+            | "/dev/tty"
+            | "/dev/zero"
+            | "/dev/random"
+            | "/dev/urandom"
+            | "/dev/full"
+            | "/dev/fd/0"
+            | "/dev/fd/1"
+            | "/dev/fd/2"
     )
 }
 
@@ -286,7 +296,8 @@ pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
             ("net", None) => Resource::host(Name::Dynamic),
             ("sql", None) => Resource::Sql { host: None, database: None, table: None },
             ("file", Some(name)) => Resource::Path {
-                path: paths::read(name.trim_end_matches("/**"), run.state.directory()).unwrap_or(Name::Dynamic),
+                path: paths::read(name.trim_end_matches("/**"), run.state.directory())
+                    .unwrap_or(Name::Dynamic),
                 tree: name.ends_with("/**"),
             },
             ("file", None) => Resource::path(Name::Dynamic),

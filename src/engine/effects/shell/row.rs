@@ -31,10 +31,10 @@
 //!
 //! `process.run`, `container.delete=docker`: an action, and its resource where it is not the program.
 
+use super::field::Field;
 use super::given::Given;
 use super::run::Run;
 use super::stream::Stream;
-use super::field::Field;
 use crate::effects::Action;
 
 /// A program, or one of its sub-commands.
@@ -368,12 +368,7 @@ impl Opt {
 
     /// Whether it has the mark `/name`.
     pub(super) fn has(&self, mark: &str) -> bool {
-        self.marks
-            .split('!')
-            .next()
-            .unwrap_or_default()
-            .split('/')
-            .any(|one| one == mark)
+        self.marks.split('!').next().unwrap_or_default().split('/').any(|one| one == mark)
     }
 
     /// The effects it adds.

@@ -33,6 +33,8 @@ pub(super) struct Run<'a> {
     pub(super) state: State,
     /// JSON Pointer to the text within the arguments.
     pub(super) at: &'a str,
+    /// The directory the whole command starts in, where that is known.
+    pub(super) start: Option<String>,
     /// Whether later calls go on in the same shell.
     pub(super) persistent: bool,
     /// Whether what runs now only says what it would do (`--dry-run`).
@@ -51,6 +53,7 @@ impl<'a> Run<'a> {
             out,
             state: State::new(directory),
             at,
+            start: directory.map(str::to_owned),
             persistent,
             dry: false,
             commands: 0,
@@ -203,12 +206,10 @@ impl<'a> Run<'a> {
             Command::Group(script) => self.sequence(script, input),
             Command::Subshell(script) => self.subshell(script, input),
             Command::If { branches, otherwise } => self.branches(branches, otherwise.as_ref(), input),
-            Command::While { condition, body } => {
-                self.repeated(|run| {
-                    let first = run.sequence(condition, input.clone());
-                    first.then(run.sequence(body, input.clone()))
-                })
-            }
+            Command::While { condition, body } => self.repeated(|run| {
+                let first = run.sequence(condition, input.clone());
+                first.then(run.sequence(body, input.clone()))
+            }),
             Command::For { variable, values, body } => {
                 let values = match values {
                     Some(words) => self.fields(words),

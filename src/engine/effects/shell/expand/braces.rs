@@ -33,10 +33,7 @@ pub(super) fn expand(word: &Word) -> Vec<Word> {
     if words.len() <= 1 {
         return Vec::new();
     }
-    words
-        .into_iter()
-        .map(|atoms| Word { pieces: pieces(&atoms), span: word.span.clone() })
-        .collect()
+    words.into_iter().map(|atoms| Word { pieces: pieces(&atoms), span: word.span.clone() }).collect()
 }
 
 fn alternatives<'a>(atoms: &[Atom<'a>], depth: usize) -> Vec<Vec<Atom<'a>>> {

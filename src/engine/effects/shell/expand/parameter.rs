@@ -20,7 +20,11 @@ impl Run<'_> {
         for (i, value) in values.iter().enumerate() {
             let is_next = all && i > 0;
             if parameter.quoted {
-                parts.push(Part { field: value.clone(), is_next, is_quoted: !all || i > 0 || !value.is_empty() });
+                parts.push(Part {
+                    field: value.clone(),
+                    is_next,
+                    is_quoted: !all || i > 0 || !value.is_empty(),
+                });
             } else {
                 let mut split = self.split(value);
                 if let Some(first) = split.first_mut() {
@@ -70,10 +74,14 @@ impl Run<'_> {
                 };
                 match number {
                     Some(number) => vec![fields.get(number).cloned().unwrap_or_default()],
-                    None => vec![fields.iter().skip(1).fold(
-                        fields.first().cloned().unwrap_or_default(),
-                        |joined, field| joined.join(field),
-                    )],
+                    None => vec![
+                        fields
+                            .iter()
+                            .skip(1)
+                            .fold(fields.first().cloned().unwrap_or_default(), |joined, field| {
+                                joined.join(field)
+                            }),
+                    ],
                 }
             }
             (Some(_), Variable::Scalar(field)) => vec![field.clone()],
@@ -140,9 +148,7 @@ impl Run<'_> {
                 self.arithmetic(pieces);
                 values.iter().map(|value| sliced(value, pieces)).collect()
             }
-            Operation::Case { upper, all } => {
-                values.iter().map(|value| cased(value, *upper, *all)).collect()
-            }
+            Operation::Case { upper, all } => values.iter().map(|value| cased(value, *upper, *all)).collect(),
             Operation::Other => {
                 vec![Field::any(); values.len().min(1)]
             }

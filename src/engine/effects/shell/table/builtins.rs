@@ -83,7 +83,10 @@ fn echo(_: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     {
         whole = if escapes { unescaped(text) } else { whole };
     }
-    Stream { content: Content::Text(whole), local: arguments.iter().any(|field| field.text_with_wildcards().is_none()) }
+    Stream {
+        content: Content::Text(whole),
+        local: arguments.iter().any(|field| field.text_with_wildcards().is_none()),
+    }
 }
 
 /// Text with `\n`, `\x41`, `\0101` resolved; anything where an escape is not one of the usual.
@@ -115,7 +118,9 @@ pub(super) fn unescaped(text: &str) -> Field {
                 Some(value) => out.push(u8::try_from(value).unwrap_or(b'?')),
                 None => return Field::any(),
             },
-            Some(b'0') => out.push(u8::try_from(digits(&mut bytes, 8, 3).unwrap_or(0) & 0xff).unwrap_or(b'?')),
+            Some(b'0') => {
+                out.push(u8::try_from(digits(&mut bytes, 8, 3).unwrap_or(0) & 0xff).unwrap_or(b'?'))
+            }
             Some(first @ b'1'..=b'7') => {
                 let rest = digits(&mut bytes, 8, 2);
                 let rest = rest.unwrap_or(0);
@@ -145,7 +150,10 @@ fn printf(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         run.assign_variable(&name, Variable::Scalar(written));
         return Stream::default();
     }
-    Stream { content: Content::Text(written), local: values.iter().any(|field| field.text_with_wildcards().is_none()) }
+    Stream {
+        content: Content::Text(written),
+        local: values.iter().any(|field| field.text_with_wildcards().is_none()),
+    }
 }
 
 /// What `printf` writes for `%s`, `%b`, `%d` and plain text; `None` for anything else.
@@ -356,8 +364,10 @@ fn read(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                 return None;
             }
             if text.starts_with('-') {
-                skip = matches!(text.as_bytes().last(), Some(b'd' | b'i' | b'n' | b'N' | b'p' | b't' | b'u' | b'C' | b'c' | b'O' | b's'))
-                    && text.len() == 2;
+                skip = matches!(
+                    text.as_bytes().last(),
+                    Some(b'd' | b'i' | b'n' | b'N' | b'p' | b't' | b'u' | b'C' | b'c' | b'O' | b's')
+                ) && text.len() == 2;
                 return None;
             }
             Some(text.to_owned())

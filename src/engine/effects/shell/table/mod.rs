@@ -4,6 +4,8 @@
 //! example for each thing it can do. To add a family: write its file, and add a word to the list. A test reads
 //! every row and runs every example.
 
+mod archives;
+mod awk;
 mod builtins;
 mod clouds;
 mod containers;
@@ -12,9 +14,19 @@ mod files;
 mod find;
 mod kubernetes;
 mod platforms;
+mod data;
+mod folds;
+mod landing;
+mod list;
+mod media;
+mod permissions;
 mod search;
+mod sed;
+mod sync;
+mod tar;
 mod text;
 mod wrappers;
+mod xargs;
 
 use super::row::Row;
 use std::collections::HashMap;
@@ -27,11 +39,22 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("containers", containers::ROWS),
     ("databases", databases::ROWS),
     ("files", files::ROWS),
+    ("permissions", permissions::ROWS),
+    ("list", list::ROWS),
     ("find", find::ROWS),
     ("kubernetes", kubernetes::ROWS),
     ("platforms", platforms::ROWS),
+    ("xargs", xargs::ROWS),
     ("search", search::ROWS),
     ("text", text::ROWS),
+    ("folds", folds::ROWS),
+    ("sed", sed::ROWS),
+    ("awk", awk::ROWS),
+    ("data", data::ROWS),
+    ("tar", tar::ROWS),
+    ("archives", archives::ROWS),
+    ("sync", sync::ROWS),
+    ("media", media::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
 
