@@ -52,6 +52,7 @@ reasons! {
     PROGRAM_DYNAMIC "program_dynamic" "a program that is decided when the command runs"
     SHELL_DYNAMIC "shell_dynamic" "shell text that is decided when the command runs"
     SHELL_NESTED "shell_nested" "commands within commands, too deep to follow"
+    SHELL_RECURSION "shell_recursion" "a function that calls itself"
     SHELL_MANY "shell_many" "more commands than are followed in one call"
     SHELL_LATER "shell_later" "a setting that changes what later commands of the session do"
     SHELL_LEFT "shell_left" "a session that goes on outside the working directory"

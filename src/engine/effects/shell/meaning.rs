@@ -280,6 +280,9 @@ pub(super) fn repository(run: &mut Run<'_>, field: &Field) -> Name {
     }
 }
 
+/// The host that a program's own configuration names, and the command does not.
+pub(super) const CONFIGURED: &str = "configured";
+
 /// The effects of a row's `does`, or of an option: `action` or `action=name`, on `program` otherwise.
 pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
     for word in text.split_ascii_whitespace() {
@@ -293,7 +296,8 @@ pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
                 let here = names(run, &Field::literal(".")).into_iter().next();
                 Resource::Repository { repository: here.unwrap_or(Name::Dynamic) }
             }
-            ("net", None) => Resource::host(Name::Dynamic),
+            // The machine's own configuration says which: a registry, a remote, a cluster.
+            ("net", None) => Resource::host(Name::Literal(CONFIGURED.to_owned())),
             ("sql", None) => Resource::Sql { host: None, database: None, table: None },
             ("file", Some(name)) => Resource::Path {
                 path: paths::read(name.trim_end_matches("/**"), run.state.directory())

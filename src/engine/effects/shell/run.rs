@@ -346,9 +346,11 @@ impl<'a> Run<'a> {
             return self.command(&fields, input);
         }
         let before = self.state.clone();
+        let persistent = std::mem::take(&mut self.persistent);
         for assignment in assignments {
             self.assign(assignment);
         }
+        self.persistent = persistent;
         let output = self.command(&fields, input);
         // Assignments before a command are its own.
         for assignment in assignments {
@@ -408,7 +410,7 @@ impl<'a> Run<'a> {
             return Some(Stream::local());
         };
         if self.calling.iter().any(|other| other == name) {
-            // A round of recursion does what the first did; a wrapper around the program of its name calls that.
+            self.doubt(unknown::SHELL_RECURSION);
             return Some(Stream::local());
         }
         if !self.deeper() {

@@ -7,7 +7,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::shell::state::Variable;
 use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::shell::{environment, meaning, thing};
-use crate::effects::{Action, Name, unknown};
+use crate::effects::{Action, Name, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
     row(": true false", "...", "word*").output(Output::Nothing),
@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     row("export declare typeset local readonly", "", "").style(Style::Raw).instead(declare),
     row("unset", "-f -v -n", "word*").also(|run, given| {
         for name in given.operands.iter().filter_map(Field::text) {
+            environment::assigned(run, name, &Variable::Scalar(Field::literal("")));
             run.state.unset(name);
         }
     }),
@@ -51,7 +52,12 @@ pub(super) const ROWS: &[Row] = &[
     row("test [", "", "").style(Style::Raw).instead(|_, _, _| Stream::default()),
     row("exit return break continue", "", "").style(Style::Raw).instead(|_, _, _| Stream::default()),
     row("history", "", "").style(Style::Raw).instead(history),
-    row("kill", "-l/info -L/info ...", "process.kill*").style(Style::Gnu).examples(&[("kill -9 42", "process.kill 42")]),
+    row("kill", "", "").style(Style::Raw).instead(kill).examples(&[
+        ("kill -9 42", "process.kill 42"),
+        ("kill -s TERM 42 43", "process.kill 42; process.kill 43"),
+        ("kill -9 -1", "process.kill -1"),
+        ("kill -l", ""),
+    ]),
     row("enable", "-a -d -n -p -s -f=odd", "word*"),
 ];
 
@@ -289,8 +295,11 @@ fn eval(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     output
 }
 
-fn source(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let Some(file) = arguments.first() else { return Stream::default() };
+    if matches!(file.text(), Some("/dev/stdin" | "/dev/fd/0" | "-")) {
+        return run.shell_input(&input);
+    }
     match meaning::content(run, file) {
         Some(stream) => match stream.literal().map(str::to_owned) {
             Some(text) => run.script(&text, Stream::default()),
@@ -381,6 +390,30 @@ fn read(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     Stream::default()
 }
 
+fn kill(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let mut signal = true;
+    let mut skip = false;
+    for field in arguments {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        match field.text() {
+            Some("-l" | "-L" | "--list" | "--table" | "--help") => return Stream::foreign(),
+            Some("-s" | "-n" | "--signal") => {
+                (skip, signal) = (true, false);
+            }
+            Some("--") => signal = false,
+            // Only the first may be a signal: a negative number behind it is a group of processes.
+            Some(text) if signal && text.len() > 1 && text.starts_with('-') => signal = false,
+            _ => {
+                signal = false;
+                run.effect(Action::PROCESS_KILL, Resource::Program { program: field.name() });
+            }
+        }
+    }
+    Stream::default()
+}
+
 fn history(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     let texts: Vec<&str> = arguments.iter().filter_map(Field::text).collect();
     let hides = texts.iter().any(|text| {
@@ -396,7 +429,8 @@ fn history(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
 /// `bind -x`, `complete -C` and their kin run text later.
 fn unusual(run: &mut Run<'_>, given: &Given) {
     let texts: Vec<&str> = given.operands.iter().filter_map(Field::text).collect();
-    if matches!(given.name.as_str(), "bind" | "complete" | "compgen") && !texts.is_empty() {
+    let teaches = matches!(given.name.as_str(), "bind" | "complete" | "compgen") && !texts.is_empty();
+    if teaches || given.name == "hash" && texts.len() > 1 {
         run.doubt(unknown::SHELL_LATER);
     }
 }
