@@ -59,7 +59,9 @@ fn picture(call: &ToolCall, effects: &Effects) -> Option<String> {
     }
     for unknown in &effects.unknown {
         if let Some(span) = &unknown.span {
-            said.entry(&unknown.at).or_default().push((span.clone(), format!("not followed: {}", unknown.what)));
+            said.entry(&unknown.at)
+                .or_default()
+                .push((span.clone(), format!("not followed: {}", unknown.what)));
         }
     }
     let mut group = Group::with_title(Level::INFO.primary_title("what it would do"));
@@ -69,7 +71,8 @@ fn picture(call: &ToolCall, effects: &Effects) -> Option<String> {
         let mut snippet = Snippet::source(text).path(*at);
         for (span, words) in parts {
             let end = span.end.min(text.len());
-            snippet = snippet.annotation(AnnotationKind::Primary.span(span.start.min(end)..end).label(&**words));
+            snippet =
+                snippet.annotation(AnnotationKind::Primary.span(span.start.min(end)..end).label(&**words));
         }
         group = group.element(snippet);
         any = true;

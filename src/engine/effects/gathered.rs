@@ -54,9 +54,10 @@ impl Gathered {
 
     /// Adds what could not be followed, as another reading said it.
     pub(super) fn note(&mut self, unknown: Unknown) {
-        let known = self.effects.unknown.iter().any(|known| {
-            known.code == unknown.code && known.what == unknown.what && known.at == unknown.at
-        });
+        let known =
+            self.effects.unknown.iter().any(|known| {
+                known.code == unknown.code && known.what == unknown.what && known.at == unknown.at
+            });
         if self.effects.unknown.len() < MOST && !known {
             self.effects.unknown.push(unknown);
         }

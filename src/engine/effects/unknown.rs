@@ -17,7 +17,12 @@ pub struct Why {
 impl Why {
     /// The unknown for this reason, standing at a JSON Pointer into the arguments.
     pub fn at(self, pointer: &str) -> Unknown {
-        Unknown { code: Cow::Borrowed(self.code), what: self.what.to_owned(), at: pointer.to_owned(), span: None }
+        Unknown {
+            code: Cow::Borrowed(self.code),
+            what: self.what.to_owned(),
+            at: pointer.to_owned(),
+            span: None,
+        }
     }
 }
 

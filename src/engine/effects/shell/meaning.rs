@@ -299,11 +299,11 @@ pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
             // The machine's own configuration says which: a registry, a remote, a cluster.
             ("net", None) => Resource::host(Name::Literal(CONFIGURED.to_owned())),
             ("sql", None) => Resource::Sql { host: None, database: None, table: None },
-            ("file", Some(name)) => Resource::Path {
-                path: paths::read(name.trim_end_matches("/**"), run.state.directory())
-                    .unwrap_or(Name::Dynamic),
-                tree: name.ends_with("/**"),
-            },
+            ("file", Some(name)) => {
+                let path = paths::read(name.trim_end_matches("/**"), run.state.directory());
+                let path = path.unwrap_or(Name::Dynamic);
+                Resource::path(if name.ends_with("/**") { super::command::below(path) } else { path })
+            }
             ("file", None) => Resource::path(Name::Dynamic),
             ("process", None) => {
                 let program = program.split(' ').next().unwrap_or(program);

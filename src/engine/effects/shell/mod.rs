@@ -67,9 +67,11 @@ pub fn read(text: &str, setting: &Setting<'_>) -> Effects {
 /// configured to start in, so ending outside of it would make them mean something else.
 fn stays(run: &mut Run<'_>, setting: &Setting<'_>) {
     let Some(start) = setting.working_directory else { return };
-    let outside = run.state.directories().iter().any(|directory| {
-        directory.as_deref().is_none_or(|directory| !path::is_within(directory, start))
-    });
+    let outside = run
+        .state
+        .directories()
+        .iter()
+        .any(|directory| directory.as_deref().is_none_or(|directory| !path::is_within(directory, start)));
     if outside {
         run.doubt(unknown::SHELL_LEFT);
     }

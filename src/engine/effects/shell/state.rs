@@ -124,8 +124,7 @@ impl State {
         }
         self.or_in(other.directories);
         self.stops_at_errors &= other.stops_at_errors;
-        let names: Vec<String> =
-            self.variables.keys().chain(other.variables.keys()).cloned().collect();
+        let names: Vec<String> = self.variables.keys().chain(other.variables.keys()).cloned().collect();
         for name in names {
             let joined = match (self.variables.get(&name), other.variables.get(&name)) {
                 (Some(one), Some(other)) => one.join(other),

@@ -80,10 +80,18 @@ const DISGUISES: &[Disguise] = &[
     Disguise("function", |c| format!("f() {{ {c}; }}; f")),
     Disguise("function of another's name", |c| format!("ls() {{ {c}; }}; ls")),
     Disguise("here-document", |c| {
-        if c.contains("END\n") || c.contains("<<") { c.to_owned() } else { format!("bash <<'END'\n{c}\nEND\n") }
+        if c.contains("END\n") || c.contains("<<") {
+            c.to_owned()
+        } else {
+            format!("bash <<'END'\n{c}\nEND\n")
+        }
     }),
     Disguise("here-document's substitution", |c| {
-        if c.contains("END2\n") || c.contains("<<") { c.to_owned() } else { format!("cat <<END2\n$({c})\nEND2\n") }
+        if c.contains("END2\n") || c.contains("<<") {
+            c.to_owned()
+        } else {
+            format!("cat <<END2\n$({c})\nEND2\n")
+        }
     }),
     Disguise("here-string", |c| format!("sh <<< {}", quoted(c))),
     Disguise("printed into a shell", |c| format!("printf '%s' {} | sh", quoted(c))),

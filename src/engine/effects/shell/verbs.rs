@@ -28,7 +28,9 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'sta
         }
     }
     let class_of = |word: &str| {
-        classes.iter().find(|class| class.words.split_ascii_whitespace().any(|pattern| is_like(pattern, word)))
+        classes
+            .iter()
+            .find(|class| class.words.split_ascii_whitespace().any(|pattern| is_like(pattern, word)))
     };
     // `heroku config`: a thing alone is a verb where there is none.
     let thing = |word: &&&str| class_of(&format!(".{word}"));

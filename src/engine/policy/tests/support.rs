@@ -96,7 +96,12 @@ pub(crate) fn effects(known: Vec<Effect>) -> Effects {
 }
 
 pub(crate) fn unknown() -> Unknown {
-    Unknown { code: "shell_not_read".into(), what: "a shell command".to_owned(), at: "/command".to_owned(), span: None }
+    Unknown {
+        code: "shell_not_read".into(),
+        what: "a shell command".to_owned(),
+        at: "/command".to_owned(),
+        span: None,
+    }
 }
 
 /// Asks about one effect of a call without interesting arguments.

@@ -191,7 +191,8 @@ fn formatted(format: &Field, values: &[Field]) -> Option<Field> {
 }
 
 fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
-    let target = arguments.iter().find(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
+    let target =
+        arguments.iter().find(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
     let directory = match target {
         None => Some("~".to_owned()),
         Some(field) if field.text() == Some("-") => None,

@@ -15,23 +15,56 @@ const AWS: &str = "--region=word --profile=word --output=word --query=word --end
 /// Verbs of AWS, the second word of a sub-command.
 const AWS_VERBS: &[Class] = &[
     Class { words: "help", does: "" },
-    Class { words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-id get-open-id-token* create-token login", does: "secret.read cloud.read" },
-    Class { words: "stop-logging delete-trail stop-configuration-recorder delete-configuration-recorder delete-flow-logs delete-detector disable-security-hub disassociate-* put-event-selectors delete-log-group delete-log-stream put-retention-policy disable-alarm-actions delete-delivery-channel delete-config-rule", does: "evasion.hide cloud.delete" },
-    Class { words: "attach-*-policy detach-*-policy put-*-policy create-policy* create-role create-user add-user-to-group add-role-to-* update-assume-role-policy put-bucket-acl put-object-acl put-public-access-block delete-public-access-block authorize-security-group-* modify-image-attribute modify-snapshot-attribute add-permission create-key-pair import-key-pair create-grant put-key-policy update-login-profile enable-mfa-device deactivate-mfa-device create-saml-provider create-open-id-connect-provider set-default-policy-version put-role-permissions-boundary delete-*-permissions-boundary associate-iam-instance-profile create-service-linked-role create-group attach-* tag-role grant-permissions put-resource-policy", does: "cloud.privilege" },
-    Class { words: "delete-* terminate-* remove-* deregister-* destroy-* purge-* rb rm disable-* cancel-* schedule-key-deletion batch-delete-* release-* revoke-* reset-* stop-* drop-* empty-* abort-* reject-* unsubscribe detach-* disassociate-* admin-delete-* delete put-bucket-lifecycle-configuration put-lifecycle-configuration force-*", does: "cloud.delete" },
-    Class { words: "put-rule put-targets create-schedule create-event-source-mapping create-rule create-function update-function-code update-function-configuration create-launch-template* create-cron-job modify-instance-attribute", does: "persistence.install cloud.write" },
-    Class { words: "send-command execute-command start-session start-automation-execution invoke* run-instances run-task execute-statement batch-execute-statement send-ssh-public-key", does: "code.run=shell cloud.write" },
-    Class { words: "describe-* list-* list get-* head-* search-* lookup-* query scan batch-get-* filter-* ls presign view-* validate-* estimate-* simulate-* check-* test-* select-* preview-* count-* wait tail show history lookup-events start-query get-query-results batch-describe-* detect-* admin-get-* admin-list-*", does: "cloud.read" },
+    Class {
+        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-id get-open-id-token* create-token login",
+        does: "secret.read cloud.read",
+    },
+    Class {
+        words: "stop-logging delete-trail stop-configuration-recorder delete-configuration-recorder delete-flow-logs delete-detector disable-security-hub disassociate-* put-event-selectors delete-log-group delete-log-stream put-retention-policy disable-alarm-actions delete-delivery-channel delete-config-rule",
+        does: "evasion.hide cloud.delete",
+    },
+    Class {
+        words: "attach-*-policy detach-*-policy put-*-policy create-policy* create-role create-user add-user-to-group add-role-to-* update-assume-role-policy put-bucket-acl put-object-acl put-public-access-block delete-public-access-block authorize-security-group-* modify-image-attribute modify-snapshot-attribute add-permission create-key-pair import-key-pair create-grant put-key-policy update-login-profile enable-mfa-device deactivate-mfa-device create-saml-provider create-open-id-connect-provider set-default-policy-version put-role-permissions-boundary delete-*-permissions-boundary associate-iam-instance-profile create-service-linked-role create-group attach-* tag-role grant-permissions put-resource-policy",
+        does: "cloud.privilege",
+    },
+    Class {
+        words: "delete-* terminate-* remove-* deregister-* destroy-* purge-* rb rm disable-* cancel-* schedule-key-deletion batch-delete-* release-* revoke-* reset-* stop-* drop-* empty-* abort-* reject-* unsubscribe detach-* disassociate-* admin-delete-* delete put-bucket-lifecycle-configuration put-lifecycle-configuration force-*",
+        does: "cloud.delete",
+    },
+    Class {
+        words: "put-rule put-targets create-schedule create-event-source-mapping create-rule create-function update-function-code update-function-configuration create-launch-template* create-cron-job modify-instance-attribute",
+        does: "persistence.install cloud.write",
+    },
+    Class {
+        words: "send-command execute-command start-session start-automation-execution invoke* run-instances run-task execute-statement batch-execute-statement send-ssh-public-key",
+        does: "code.run=shell cloud.write",
+    },
+    Class {
+        words: "describe-* list-* list get-* head-* search-* lookup-* query scan batch-get-* filter-* ls presign view-* validate-* estimate-* simulate-* check-* test-* select-* preview-* count-* wait tail show history lookup-events start-query get-query-results batch-describe-* detect-* admin-get-* admin-list-*",
+        does: "cloud.read",
+    },
     Class { words: "", does: "cloud.write" },
 ];
 
 /// Verbs that other clouds share.
 const VERBS: &[Class] = &[
-    Class { words: "delete destroy remove rm purge terminate wipe del undelete deallocate reset stop suspend shutdown drop detach disable unset deprovision failover poweroff power-off force-* delete-* delete-instances abandon-instances cancel uninstall clear flush", does: "cloud.delete" },
-    Class { words: "print-access-token print-identity-token print-refresh-token get-access-token access get-credentials get-keys list-keys listKeys show-connection-string connection-string get-secret download-key reset-password kubeconfig .credential .credentials .token .tokens .password", does: "secret.read cloud.read" },
-    Class { words: "add-iam-policy-binding set-iam-policy remove-iam-policy-binding add-access-config ch grant revoke authorize invite .iam-policy .role-assignment .role .roles .iam .acl .permission .permissions .collaborators .members .policy-bindings .keys .service-accounts", does: "cloud.privilege" },
+    Class {
+        words: "delete destroy remove rm purge terminate wipe del undelete deallocate reset stop suspend shutdown drop detach disable unset deprovision failover poweroff power-off force-* delete-* delete-instances abandon-instances cancel uninstall clear flush",
+        does: "cloud.delete",
+    },
+    Class {
+        words: "print-access-token print-identity-token print-refresh-token get-access-token access get-credentials get-keys list-keys listKeys show-connection-string connection-string get-secret download-key reset-password kubeconfig .credential .credentials .token .tokens .password",
+        does: "secret.read cloud.read",
+    },
+    Class {
+        words: "add-iam-policy-binding set-iam-policy remove-iam-policy-binding add-access-config ch grant revoke authorize invite .iam-policy .role-assignment .role .roles .iam .acl .permission .permissions .collaborators .members .policy-bindings .keys .service-accounts",
+        does: "cloud.privilege",
+    },
     Class { words: "ssh run-command invoke exec run console connect", does: "code.run=shell cloud.write" },
-    Class { words: "list ls describe show get get-value info read view status search query logs log tail diff export help version check validate cat stat du explain preview history inspect whoami list-* get-* describe-* show-* dry-run head top .metrics .regions .zones .projects .accounts", does: "cloud.read" },
+    Class {
+        words: "list ls describe show get get-value info read view status search query logs log tail diff export help version check validate cat stat du explain preview history inspect whoami list-* get-* describe-* show-* dry-run head top .metrics .regions .zones .projects .accounts",
+        does: "cloud.read",
+    },
     Class { words: "", does: "cloud.write" },
 ];
 

@@ -42,9 +42,17 @@ const CONTAINER: &[Row] = &[
     row("exec", EXEC, "word word*").style(Style::First).gives(executed),
     row("start restart stop pause unpause rename update", "...", "container.write*"),
     row("kill", "--help/info -s,--signal=word", "container.delete*"),
-    row("rm", "--help/info -f,--force -v,--volumes -l,--link -a,--all -i,--ignore -t,--time=word", "container.delete*"),
+    row(
+        "rm",
+        "--help/info -f,--force -v,--volumes -l,--link -a,--all -i,--ignore -t,--time=word",
+        "container.delete*",
+    ),
     row("prune", "--help/info -f,--force --filter=word", "").does("container.delete=containers"),
-    row("commit", "--help/info -a,--author=word -m,--message=word -c,--change=word -p,--pause[=word]", "word container.write?"),
+    row(
+        "commit",
+        "--help/info -a,--author=word -m,--message=word -c,--change=word -p,--pause[=word]",
+        "word container.write?",
+    ),
     row("cp", "--help/info -a,--archive -L,--follow-link -q,--quiet", "word word").also(copied),
 ];
 
@@ -89,7 +97,8 @@ const COMPOSED: &[Row] = &[
 const DOCKER: &[Row] = &[
     row("ps", "...", "word*").does("container.read").output(Output::Names),
     row("images", "...", "word*").does("container.read").output(Output::Names),
-    row("logs top port stats diff wait attach history version info events", "...", "word*").does("container.read"),
+    row("logs top port stats diff wait attach history version info events", "...", "word*")
+        .does("container.read"),
     row("inspect", "...", "word*").does("container.read").also(inspected),
     row("search", "...", "word*").does("net.fetch=index.docker.io"),
     row("login", "...", "word*").does("secret.read container.write net.send"),
@@ -97,23 +106,51 @@ const DOCKER: &[Row] = &[
     row("export", "--help/info -o,--output=write", "word").does("container.read"),
     row("run create", RUN, "word word*").style(Style::First).gives(started).examples(&[
         ("docker run --rm alpine ls", "container.write alpine; file.list /workspace in alpine"),
-        ("docker run -v /:/h alpine rm -rf /h/home", "container.write alpine; container.privilege /; file.delete /h/home/** in alpine"),
+        (
+            "docker run -v /:/h alpine rm -rf /h/home",
+            "container.write alpine; container.privilege /; file.delete /h/home/** in alpine",
+        ),
     ]),
-    row("exec", EXEC, "word word*").style(Style::First).gives(executed).examples(&[
-        ("docker exec db rm -rf /data", "container.read db; file.delete /data/** in db"),
-    ]),
+    row("exec", EXEC, "word word*")
+        .style(Style::First)
+        .gives(executed)
+        .examples(&[("docker exec db rm -rf /data", "container.read db; file.delete /data/** in db")]),
     row("start restart stop pause unpause rename update", "...", "container.write*"),
     row("kill", "--help/info -s,--signal=word", "container.delete*"),
-    row("rm", "--help/info -f,--force -v,--volumes -l,--link -a,--all -i,--ignore -t,--time=word", "container.delete*"),
+    row(
+        "rm",
+        "--help/info -f,--force -v,--volumes -l,--link -a,--all -i,--ignore -t,--time=word",
+        "container.delete*",
+    ),
     row("rmi", "--help/info -f,--force --no-prune -a,--all", "container.delete*"),
-    row("commit", "--help/info -a,--author=word -m,--message=word -c,--change=word -p,--pause[=word]", "word container.write?"),
+    row(
+        "commit",
+        "--help/info -a,--author=word -m,--message=word -c,--change=word -p,--pause[=word]",
+        "word container.write?",
+    ),
     row("cp", "--help/info -a,--archive -L,--follow-link -q,--quiet", "word word").also(copied),
-    row("pull", "--help/info -a,--all-tags -q,--quiet --platform=word --disable-content-trust --tls-verify[=word]", "word").also(pulled),
-    row("push", "--help/info -a,--all-tags -q,--quiet --disable-content-trust --tls-verify[=word]", "word word?").does("package.publish").also(pushed),
+    row(
+        "pull",
+        "--help/info -a,--all-tags -q,--quiet --platform=word --disable-content-trust --tls-verify[=word]",
+        "word",
+    )
+    .also(pulled),
+    row(
+        "push",
+        "--help/info -a,--all-tags -q,--quiet --disable-content-trust --tls-verify[=word]",
+        "word word?",
+    )
+    .does("package.publish")
+    .also(pushed),
     row("tag", "--help/info", "word container.write"),
     row("build", BUILD, "word?").does("container.write process.run").also(build_context),
     row("save", "--help/info -o,--output=write --platform=word", "word*").does("container.read"),
-    row("load import", "--help/info -i,--input=read -q,--quiet --platform=word -m,--message=word -c,--change=word", "word*").does("container.write=images"),
+    row(
+        "load import",
+        "--help/info -i,--input=read -q,--quiet --platform=word -m,--message=word -c,--change=word",
+        "word*",
+    )
+    .does("container.write=images"),
     row("image", "", "").sub(IMAGE),
     row("container", "", "").sub(CONTAINER),
     row("volume", "", "").sub(VOLUME),
@@ -121,12 +158,14 @@ const DOCKER: &[Row] = &[
     row("service stack node config", "", "").sub(SWARM),
     row("secret", "", "").sub(SWARM).does("secret.read"),
     row("swarm", "", "").sub(&[
-        row("init join join-token unlock unlock-key update ca", "...", "word*").does("container.privilege=swarm"),
+        row("init join join-token unlock unlock-key update ca", "...", "word*")
+            .does("container.privilege=swarm"),
         row("leave", "...", "").does("container.delete=swarm"),
     ]),
     row("system", "", "").sub(&[
         row("df info events", "...", "").does("container.read"),
-        row("prune", "--help/info -a,--all -f,--force --volumes --filter=word", "").does("container.delete=system"),
+        row("prune", "--help/info -a,--all -f,--force --volumes --filter=word", "")
+            .does("container.delete=system"),
         row("reset migrate renumber", "...", "").does("container.delete=system"),
     ]),
     row("builder buildx", "", "").sub(&[
@@ -142,9 +181,10 @@ const DOCKER: &[Row] = &[
         row("export", "...", "word write?").does("secret.read"),
         row("rm", "...", "container.delete*"),
     ]),
-    row("compose", COMPOSE, "").sub(COMPOSED).examples(&[
-        ("docker compose down -v", "container.delete docker compose down; container.delete volumes"),
-    ]),
+    row("compose", COMPOSE, "").sub(COMPOSED).examples(&[(
+        "docker compose down -v",
+        "container.delete docker compose down; container.delete volumes",
+    )]),
     row("scout sbom manifest trust", "...", "word*").does("container.read net.fetch"),
     row("plugin", "", "").sub(&[
         row("ls inspect", "...", "word*").does("container.read"),
@@ -224,12 +264,17 @@ fn power(run: &mut Run<'_>, given: &Given) {
             powers.push(format!("the host's {}", option.trim_start_matches('-')));
         }
     }
-    let unconfined = |value: &Field| value.text().is_none_or(|text| text.contains("unconfined") || text.contains("disable"));
+    let unconfined = |value: &Field| {
+        value.text().is_none_or(|text| text.contains("unconfined") || text.contains("disable"))
+    };
     if given.values("--security-opt").any(unconfined) {
         powers.push("no confinement".to_owned());
     }
     if given.values("--restart").any(|value| !matches!(value.text(), Some("no" | "on-failure"))) {
-        run.effect(Action::PERSISTENCE_INSTALL, Resource::Named { name: Name::Literal("a container that restarts".to_owned()) });
+        run.effect(
+            Action::PERSISTENCE_INSTALL,
+            Resource::Named { name: Name::Literal("a container that restarts".to_owned()) },
+        );
     }
     let volumes: Vec<Field> = given.values("-v").cloned().collect();
     for volume in volumes {
@@ -242,7 +287,8 @@ fn power(run: &mut Run<'_>, given: &Given) {
     let mounts: Vec<Field> = given.values("--mount").cloned().collect();
     for mount in mounts {
         let source = mount.text().and_then(|text| {
-            text.split(',').find_map(|part| part.strip_prefix("source=").or_else(|| part.strip_prefix("src=")))
+            text.split(',')
+                .find_map(|part| part.strip_prefix("source=").or_else(|| part.strip_prefix("src=")))
         });
         if let Some(source) = source.map(str::to_owned) {
             powers.extend(mounted(run, &source));
@@ -276,7 +322,10 @@ fn inspected(run: &mut Run<'_>, given: &Given) {
         .chain(given.options.iter().filter_map(|(_, value)| value.as_ref()?.text_with_wildcards()))
         .any(|text| text.contains(".Env") || text.contains("Config.Env"));
     if asks {
-        run.effect(Action::SECRET_READ, Resource::Cloud { cloud: Name::Literal("environment of a container".to_owned()) });
+        run.effect(
+            Action::SECRET_READ,
+            Resource::Cloud { cloud: Name::Literal("environment of a container".to_owned()) },
+        );
     }
 }
 

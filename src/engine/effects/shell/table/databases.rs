@@ -121,9 +121,10 @@ fn backslash(run: &mut Run<'_>, dialect: &'static str, command: &str) {
             run.shell_text(&Field::literal(rest.trim()), Stream::default());
         }
         "copy" => meaning::query(run, dialect, &Field::literal(format!("COPY {rest}"))),
-        "d" | "dt" | "dn" | "du" | "di" | "dv" | "df" | "l" | "list" | "dp" | "z" | "sf" | "sv" | "conninfo" | "encoding"
-        | "dt+" | "d+" | "l+" | "x" | "timing" | "q" | "pset" | "a" | "t" | "h" | "?" | "echo" | "s" | "G" | "g" | "c"
-        | "connect" | "du+" | "dn+" | "dx" | "dg" | "dT" | "ds" | "dy" | "dew" | "des" => {
+        "d" | "dt" | "dn" | "du" | "di" | "dv" | "df" | "l" | "list" | "dp" | "z" | "sf" | "sv"
+        | "conninfo" | "encoding" | "dt+" | "d+" | "l+" | "x" | "timing" | "q" | "pset" | "a" | "t" | "h"
+        | "?" | "echo" | "s" | "G" | "g" | "c" | "connect" | "du+" | "dn+" | "dx" | "dg" | "dT" | "ds"
+        | "dy" | "dew" | "des" => {
             if rest.contains(['|', '`']) || name == "g" && !rest.trim().is_empty() {
                 run.doubt(unknown::OPTION_ODD);
             }
@@ -226,9 +227,10 @@ fn dot(run: &mut Run<'_>, command: &str) -> bool {
             run.shell_text(&Field::literal(rest), Stream::default());
             false
         }
-        "tables" | "schema" | "databases" | "indexes" | "indices" | "headers" | "header" | "mode" | "width" | "show"
-        | "dump" | "fullschema" | "stats" | "timer" | "help" | "quit" | "exit" | "separator" | "nullvalue" | "echo"
-        | "print" | "version" | "dbinfo" | "dbconfig" | "limit" | "bail" | "changes" | "explain" | "eqp" | "lint" => false,
+        "tables" | "schema" | "databases" | "indexes" | "indices" | "headers" | "header" | "mode"
+        | "width" | "show" | "dump" | "fullschema" | "stats" | "timer" | "help" | "quit" | "exit"
+        | "separator" | "nullvalue" | "echo" | "print" | "version" | "dbinfo" | "dbconfig" | "limit"
+        | "bail" | "changes" | "explain" | "eqp" | "lint" => false,
         "restore" | "import" | "clone" | "recover" | "parameter" | "open" => true,
         "output" | "once" | "backup" | "save" | "log" | "read" | "load" | "excel" => {
             if rest.starts_with('|') || matches!(name, "load" | "read" | "excel") {
@@ -248,7 +250,8 @@ fn dot(run: &mut Run<'_>, command: &str) -> bool {
 /// A chain of calls that only reads; everything else is a program.
 fn mongo(run: &mut Run<'_>, given: &Given) {
     let anywhere = || Resource::Sql { host: None, database: None, table: None };
-    let code = |run: &mut Run<'_>| run.effect(Action::CODE_RUN, Resource::Code { language: "mongodb".to_owned() });
+    let code =
+        |run: &mut Run<'_>| run.effect(Action::CODE_RUN, Resource::Code { language: "mongodb".to_owned() });
     let texts: Vec<Field> = given.values("--eval").cloned().collect();
     for text in &texts {
         match text.text() {
@@ -264,10 +267,40 @@ fn mongo(run: &mut Run<'_>, given: &Given) {
 
 fn reads_only(text: &str) -> bool {
     const READS: &[&str] = &[
-        "db", "find", "findOne", "count", "countDocuments", "estimatedDocumentCount", "distinct", "limit", "sort", "skip",
-        "pretty", "toArray", "explain", "stats", "getIndexes", "getCollectionNames", "getCollectionInfos", "serverStatus",
-        "version", "hello", "isMaster", "show", "dbs", "collections", "databases", "printjson", "JSON", "stringify",
-        "projection", "rs", "status", "getName", "length", "size",
+        "db",
+        "find",
+        "findOne",
+        "count",
+        "countDocuments",
+        "estimatedDocumentCount",
+        "distinct",
+        "limit",
+        "sort",
+        "skip",
+        "pretty",
+        "toArray",
+        "explain",
+        "stats",
+        "getIndexes",
+        "getCollectionNames",
+        "getCollectionInfos",
+        "serverStatus",
+        "version",
+        "hello",
+        "isMaster",
+        "show",
+        "dbs",
+        "collections",
+        "databases",
+        "printjson",
+        "JSON",
+        "stringify",
+        "projection",
+        "rs",
+        "status",
+        "getName",
+        "length",
+        "size",
     ];
     !text.contains(['$', '=', '`', '\\', ';', '[']) && {
         let mut quoted = false;
@@ -283,7 +316,9 @@ fn reads_only(text: &str) -> bool {
             .filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
         let called: Vec<&str> = plain
             .match_indices('(')
-            .filter_map(|(at, _)| plain.get(..at)?.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next())
+            .filter_map(|(at, _)| {
+                plain.get(..at)?.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()
+            })
             .filter(|name| !name.is_empty())
             .collect();
         called.iter().all(|name| READS.contains(name)) && names.next().is_some()
@@ -306,30 +341,100 @@ fn redis(run: &mut Run<'_>, given: &Given) {
     };
     let second = given.operands.get(1).and_then(Field::text).unwrap_or_default().to_ascii_lowercase();
     const READS: &[&str] = &[
-        "get", "mget", "hget", "hgetall", "hmget", "hkeys", "hvals", "hlen", "hexists", "keys", "scan", "sscan", "hscan",
-        "zscan", "exists", "ttl", "pttl", "type", "strlen", "llen", "lrange", "lindex", "scard", "smembers", "sismember",
-        "zcard", "zrange", "zrevrange", "zscore", "zrank", "zcount", "info", "ping", "dbsize", "time", "echo", "randomkey",
-        "object", "memory", "slowlog", "latency", "lastsave", "xlen", "xrange", "xread", "xinfo", "getrange", "bitcount",
-        "pfcount", "geopos", "geodist", "role", "command", "monitor", "subscribe", "psubscribe", "hello", "select", "auth",
-        "cluster", "client", "sunion", "sinter", "sdiff", "srandmember", "dump", "ft.search", "json.get",
+        "get",
+        "mget",
+        "hget",
+        "hgetall",
+        "hmget",
+        "hkeys",
+        "hvals",
+        "hlen",
+        "hexists",
+        "keys",
+        "scan",
+        "sscan",
+        "hscan",
+        "zscan",
+        "exists",
+        "ttl",
+        "pttl",
+        "type",
+        "strlen",
+        "llen",
+        "lrange",
+        "lindex",
+        "scard",
+        "smembers",
+        "sismember",
+        "zcard",
+        "zrange",
+        "zrevrange",
+        "zscore",
+        "zrank",
+        "zcount",
+        "info",
+        "ping",
+        "dbsize",
+        "time",
+        "echo",
+        "randomkey",
+        "object",
+        "memory",
+        "slowlog",
+        "latency",
+        "lastsave",
+        "xlen",
+        "xrange",
+        "xread",
+        "xinfo",
+        "getrange",
+        "bitcount",
+        "pfcount",
+        "geopos",
+        "geodist",
+        "role",
+        "command",
+        "monitor",
+        "subscribe",
+        "psubscribe",
+        "hello",
+        "select",
+        "auth",
+        "cluster",
+        "client",
+        "sunion",
+        "sinter",
+        "sdiff",
+        "srandmember",
+        "dump",
+        "ft.search",
+        "json.get",
     ];
     let action = match (command.as_str(), second.as_str()) {
-        ("config", "get") | ("client", "list" | "info" | "getname" | "id") | ("acl", "list" | "whoami" | "cat" | "users") => {
-            Action::SQL_READ
-        }
+        ("config", "get")
+        | ("client", "list" | "info" | "getname" | "id")
+        | ("acl", "list" | "whoami" | "cat" | "users") => Action::SQL_READ,
         ("config", "set" | "rewrite" | "resetstat") => {
             run.effect(Action::PERSISTENCE_INSTALL, redis());
             Action::SQL_OUTSIDE
         }
-        ("client", _) | ("cluster", "reset" | "forget" | "failover" | "meet" | "addslots" | "delslots") => Action::SQL_ADMIN,
+        ("client", _) | ("cluster", "reset" | "forget" | "failover" | "meet" | "addslots" | "delslots") => {
+            Action::SQL_ADMIN
+        }
         ("slowlog" | "latency", "reset") => Action::SQL_ADMIN,
         ("acl", _) => Action::SQL_PRIVILEGE,
         ("flushall" | "flushdb" | "del" | "unlink", _) => Action::SQL_SCHEMA,
-        ("eval" | "evalsha" | "fcall" | "script" | "function" | "module" | "slaveof" | "replicaof" | "migrate" | "debug", _) => {
+        (
+            "eval" | "evalsha" | "fcall" | "script" | "function" | "module" | "slaveof" | "replicaof"
+            | "migrate" | "debug",
+            _,
+        ) => {
             run.effect(Action::CODE_RUN, Resource::Code { language: "redis".to_owned() });
             Action::SQL_OUTSIDE
         }
-        ("shutdown" | "save" | "bgsave" | "bgrewriteaof" | "failover" | "swapdb" | "restore", _) => Action::SQL_ADMIN,
+        ("shutdown" | "save" | "bgsave" | "bgrewriteaof" | "failover" | "swapdb" | "restore", _) => {
+            Action::SQL_ADMIN
+        }
         (name, _) if READS.contains(&name) => Action::SQL_READ,
         _ => Action::SQL_WRITE,
     };

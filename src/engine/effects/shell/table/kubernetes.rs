@@ -108,17 +108,37 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 const CLUSTERS: &[Class] = &[
-    Class { words: "delete destroy uninstall rm remove terminate terminate-op reset suspend drain", does: "kubernetes.delete" },
+    Class {
+        words: "delete destroy uninstall rm remove terminate terminate-op reset suspend drain",
+        does: "kubernetes.delete",
+    },
     Class { words: "token login account cert rbac user role credentials", does: "kubernetes.privilege" },
-    Class { words: "get list describe logs status version diff history manifests resources tree check analyze proxy-status proxy-config bug-report validate precheck events stats explain trace help completion utils", does: "kubernetes.read" },
+    Class {
+        words: "get list describe logs status version diff history manifests resources tree check analyze proxy-status proxy-config bug-report validate precheck events stats explain trace help completion utils",
+        does: "kubernetes.read",
+    },
     Class { words: "", does: "kubernetes.write" },
 ];
 
 /// Kinds that say who may do what.
 const ACCESS: &[&str] = &[
-    "role", "clusterrole", "rolebinding", "clusterrolebinding", "serviceaccount", "sa", "token", "csr",
-    "certificatesigningrequest", "validatingwebhookconfiguration", "mutatingwebhookconfiguration",
-    "validatingadmissionpolicy", "podsecuritypolicy", "psp", "networkpolicy", "netpol", "apiservice",
+    "role",
+    "clusterrole",
+    "rolebinding",
+    "clusterrolebinding",
+    "serviceaccount",
+    "sa",
+    "token",
+    "csr",
+    "certificatesigningrequest",
+    "validatingwebhookconfiguration",
+    "mutatingwebhookconfiguration",
+    "validatingadmissionpolicy",
+    "podsecuritypolicy",
+    "psp",
+    "networkpolicy",
+    "netpol",
+    "apiservice",
 ];
 
 fn resource(given: &Given) -> Resource {
@@ -172,7 +192,8 @@ fn read_resources(run: &mut Run<'_>, given: &Given) {
 
 fn changed(run: &mut Run<'_>, given: &Given) {
     // The server only says what it would do.
-    if given.value("--dry-run").and_then(Field::text).is_some_and(|kind| matches!(kind, "client" | "server")) {
+    if given.value("--dry-run").and_then(Field::text).is_some_and(|kind| matches!(kind, "client" | "server"))
+    {
         run.effect(Action::KUBERNETES_READ, resource(given));
         return;
     }
@@ -193,13 +214,17 @@ fn changed(run: &mut Run<'_>, given: &Given) {
     }
     // A pod with its own specification may ask for any power.
     if given.name.ends_with("run") {
-        run.effect(Action::PROCESS_RUN, Resource::Program { program: Name::Literal("kubectl run".to_owned()) });
+        run.effect(
+            Action::PROCESS_RUN,
+            Resource::Program { program: Name::Literal("kubectl run".to_owned()) },
+        );
     }
     run.effect(Action::KUBERNETES_WRITE, resource);
 }
 
 fn deleted(run: &mut Run<'_>, given: &Given) {
-    if given.value("--dry-run").and_then(Field::text).is_some_and(|kind| matches!(kind, "client" | "server")) {
+    if given.value("--dry-run").and_then(Field::text).is_some_and(|kind| matches!(kind, "client" | "server"))
+    {
         run.effect(Action::KUBERNETES_READ, resource(given));
         return;
     }

@@ -11,16 +11,34 @@ const SOURCE: &str = "-R,--repo=word -h,--help/info --version/info --hostname=wo
 /// Verbs of source hosts, behind the kind of thing.
 const SOURCE_VERBS: &[Class] = &[
     Class { words: "delete archive close-all purge remove unarchive", does: "git.rewrite net.send" },
-    Class { words: "list view status diff checks watch search browse get show ls download verify ci trace issues contributors", does: "git.read" },
+    Class {
+        words: "list view status diff checks watch search browse get show ls download verify ci trace issues contributors",
+        does: "git.read",
+    },
     Class { words: "", does: "git.push net.send" },
 ];
 
 const PLATFORM: &[Class] = &[
-    Class { words: "destroy delete remove rm *:destroy *:delete *:remove *:reset *:kill ps:stop apps:destroy scale ps:scale rollback restart stop suspend purge unset *:unset unlink firestore:delete database:remove hosting:disable drop reset", does: "cloud.delete" },
-    Class { words: "config:get env:get env:list env:ls auth:token pg:credentials:url pg:credentials auth:export .config .env .secrets .token .tokens .certs .keys .credentials functions:config:get apps:sdkconfig", does: "secret.read cloud.read" },
-    Class { words: "run run:detached ssh console exec shell pg:psql psql ps:exec sftp proxy", does: "code.run=shell cloud.write" },
-    Class { words: "access:add members:add .access .members .orgs .teams .collaborators .authorizations", does: "cloud.privilege" },
-    Class { words: "logs status list ls info whoami version help open inspect show pg:info pg:ps doctor tail projects:list .apps .ps .releases .regions .platform .domains .addons .buildpacks .stack .sites .projects apps:list addons:list domains:list .notifications .features .pipelines .billing .plan", does: "cloud.read" },
+    Class {
+        words: "destroy delete remove rm *:destroy *:delete *:remove *:reset *:kill ps:stop apps:destroy scale ps:scale rollback restart stop suspend purge unset *:unset unlink firestore:delete database:remove hosting:disable drop reset",
+        does: "cloud.delete",
+    },
+    Class {
+        words: "config:get env:get env:list env:ls auth:token pg:credentials:url pg:credentials auth:export .config .env .secrets .token .tokens .certs .keys .credentials functions:config:get apps:sdkconfig",
+        does: "secret.read cloud.read",
+    },
+    Class {
+        words: "run run:detached ssh console exec shell pg:psql psql ps:exec sftp proxy",
+        does: "code.run=shell cloud.write",
+    },
+    Class {
+        words: "access:add members:add .access .members .orgs .teams .collaborators .authorizations",
+        does: "cloud.privilege",
+    },
+    Class {
+        words: "logs status list ls info whoami version help open inspect show pg:info pg:ps doctor tail projects:list .apps .ps .releases .regions .platform .domains .addons .buildpacks .stack .sites .projects apps:list addons:list domains:list .notifications .features .pipelines .billing .plan",
+        does: "cloud.read",
+    },
     Class { words: "", does: "cloud.write" },
 ];
 
@@ -112,7 +130,8 @@ fn api(run: &mut Run<'_>, given: &Given) {
         run.effect(Action::GIT_READ, resource());
         return;
     }
-    let rights = ["collaborators", "invitations", "keys", "hooks", "secrets", "permissions", "memberships", "teams"];
+    let rights =
+        ["collaborators", "invitations", "keys", "hooks", "secrets", "permissions", "memberships", "teams"];
     if rights.iter().any(|part| path.contains(part)) {
         run.effect(Action::PRIVILEGE_RAISE, Resource::Named { name: Name::Literal(given.name.clone()) });
     }
