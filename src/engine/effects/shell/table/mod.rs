@@ -8,6 +8,7 @@ mod archives;
 mod awk;
 mod builtins;
 mod data;
+mod dd;
 mod files;
 mod find;
 mod folds;
@@ -32,6 +33,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("builtins", builtins::ROWS),
     ("files", files::ROWS),
     ("permissions", permissions::ROWS),
+    ("dd", dd::ROWS),
     ("list", list::ROWS),
     ("find", find::ROWS),
     ("xargs", xargs::ROWS),
