@@ -108,9 +108,12 @@ impl Target {
     /// Whether it lies within a directory that some of the places is, or is a search for a name they have.
     fn aims_at(&self, places: &[&str]) -> bool {
         // A name that is all wildcard but for a dot says nothing.
-        let says =
-            self.parts.last().is_some_and(|part| !part.bytes().all(|b| matches!(b, b'.' | b'*' | b'?')));
-        let searches = self.glob && says && self.parts.iter().any(|part| part == "**");
+        let says = |part: &String| flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')));
+        let says = !self.glob || self.parts.last().is_some_and(says);
+        let searches = self.glob && self.parts.iter().any(|part| part == "**");
+        if !says {
+            return false;
+        }
         let alone = Self { parts: self.parts.clone(), tree: false, ..*self };
         places.iter().any(|place| {
             (searches || place.ends_with("/**")) && alone.may_meet(place) && alone.meets_one(place)

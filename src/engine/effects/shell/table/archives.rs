@@ -23,9 +23,8 @@ pub(super) const ROWS: &[Row] = &[
             ("zip a.zip x -T -TT 'rm y #'", "file.read /workspace/x; file.write /workspace/a.zip; file.delete /workspace/y"),
             ("zip a.zip x -TTsh", "file.read /workspace/x; file.write /workspace/a.zip; unknown option_odd"),
         ]),
-    row("zipsplit zipcloak zipnote", "-h/info -v/info -L/info -n=word -r=word -i -p -t -s -q -w -b=write -d -O=write", "write")
-        .does("file.write")
-        .examples(&[("zipcloak a.zip", "file.write /workspace/a.zip; file.write ?")]),
+    row("zipsplit zipcloak zipnote", "-h/info -v/info -L/info -n=word -r=word -i -p -t -s -q -w -b=write -d,--decrypt -O,--output-file=write", "write")
+        .examples(&[("zipcloak a.zip", "file.write /workspace/a.zip")]),
     row("unzip", "-l -t -v -z -p -c -Z -d=word -o -n -q -j -a -aa -b -B -C -D -DD -E -F -f -i -J -K -k -L -M -N -q -qq -s -S -T -u -U -UU -V -W -X -Y -2 -x -P=word -O=word -I=word -:/odd -h/info -hh/info --help/info -^", "word word*")
         .gives(unzipped)
         .examples(&[
@@ -118,7 +117,7 @@ pub(super) const ROWS: &[Row] = &[
     row("mksquashfs genisoimage mkisofs", "-comp=word -b=word -o,-output=write -e=word -noappend -no-progress -processors=word -all-root -J -joliet -R -r -rational-rock -V=word -volid=word -l -v -quiet -help/info -version/info -udf -iso-level=word", "readtree* writetree")
         .style(Style::Dash)
         .examples(&[("mksquashfs a b.sfs", "file.read /workspace/a/**; file.write /workspace/b.sfs/**")]),
-    row("isoinfo isosize", "-d -l -f -R -J -i=read -x=word -h/info -version/info", "read*").style(Style::Dash).examples(&[("isoinfo -l -i a.iso", "file.read /workspace/a.iso")]),
+    row("isoinfo isosize", "-d -l -f -R -J -i=read -x,--sectors -d,--divisor=word -h/info -version/info", "read*").style(Style::Dash).examples(&[("isoinfo -l -i a.iso", "file.read /workspace/a.iso")]),
     row("upx", "-d -t -l -k -q -v -f -o=write -1 -9 --best --brute --ultra-brute -h/info -V/info", "write+").examples(&[("upx a", "file.write /workspace/a")]),
     row("shar", "-h,--help/info ...", "readtree*").examples(&[("shar a", "file.read /workspace/a/**")]),
 ];
@@ -375,7 +374,7 @@ fn any_archive(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         let text = argument.text();
         shows |= matches!(text, Some("-l" | "--list" | "list" | "l" | "test" | "-t"));
         if argument.prefix().starts_with('-') {
-            if matches!(text, Some("-e" | "-F" | "-D")) || argument.prefix().starts_with("--extract-to") {
+            if matches!(text, Some("-X")) || argument.prefix().starts_with("--extract-to") {
                 run.doubt(unknown::OPTION_ODD);
             }
             continue;

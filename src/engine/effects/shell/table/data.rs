@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Row] = &[
         ("jq -rn --args '$ARGS' a b", ""),
         ("jq -i .a a.json", "file.read /workspace/a.json; file.write /workspace/a.json"),
     ]),
-    row("yq xq tomlq htmlq", "-h,--help/info -V,--version/info -e,--exit-status,--expression=word -i,--inplace,--in-place -n,--null-input -o,--output-format=word -p,--input-format=word -P,--prettyPrint -r,--unwrapScalar,--raw-output -C,--colors -M,--no-colors -N,--no-doc -I,--indent=word -j,--tojson -y,--yaml-output -Y,--yaml-roundtrip -t,--toml-output -x,--xml-output -c,--compact-output -s,--split-exp=word!file.write --split-exp-file=read!file.write -f,--front-matter=word --from-file=read -v,--verbose -S,--sort-keys -a --header-preprocess --nul-output,-0 --string-interpolation -w,--width=word --xml-skip-proc-inst --csv-auto-parse --arg=word --yaml-output-grammar-version=word --properties-separator=word --text --attribute=word --filename=read --selector=word", "word*")
+    row("yq xq tomlq htmlq", "-h,--help/info -V,--version/info -e,--exit-status,--expression=word -i,--inplace,--in-place -n,--null-input -o,--output-format=word -p,--input-format=word -P,--prettyPrint -r,--unwrapScalar,--raw-output -C,--colors -M,--no-colors -N,--no-doc -I,--indent=word -j,--tojson -y,--yaml-output -Y,--yaml-roundtrip -t,--toml-output -x,--xml-output -c,--compact-output -s,--split-exp=word!file.write --split-exp-file=read!file.write -f,--front-matter=word --from-file=read -v,--verbose -S,--sort-keys -a --header-preprocess --nul-output,-0 --string-interpolation -w,--width=word --xml-skip-proc-inst --csv-auto-parse --arg=word --yaml-output-grammar-version=word --properties-separator=word --text --remove-nodes=word --attribute=word --filename=read --selector=word", "word*")
         .also(yq)
         .output(Output::Filtered)
         .examples(&[
@@ -30,7 +30,7 @@ pub(super) const ROWS: &[Row] = &[
             ("yq -n 'load(\"b.yml\")'", "file.read ?"),
             ("yq -s .name a.yml", "file.read /workspace/a.yml; file.write ?"),
         ]),
-    row("gron ungron jid fx jless jnv jtbl json2yaml yaml2json json5 jello xml2 2xml html2 catj jqp ajson", "-h,--help/info --version/info -f=read ...", "read*")
+    row("gron ungron jid fx jless jnv jtbl json2yaml yaml2json json5 xml2 2xml html2 catj jqp", "-h,--help/info --version/info -f=read ...", "read*")
         .output(Output::Filtered)
         .examples(&[("gron a.json", "file.read /workspace/a.json")]),
     row("dasel", "", "").style(Style::Raw).instead(|run, arguments, _| {
@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
         ("mlr --prepipe 'rm x' cat a", "file.read /workspace/a; file.read /workspace/cat; file.delete /workspace/x"),
         ("mlr -n put 'end{system(\"x\")}'", "file.read /workspace/put; code.run mlr"),
     ]),
-    row("csvcut csvclean csvformat csvgrep csvlook csvsort csvstat csvjoin csvstack csvjson in2csv csvtool csv2tsv xsv qsv tsv-filter tsv-select tsv-utils tidy-viewer tv parquet-tools xlsx2csv", "-h,--help/info --version/info -V/info -o,--output=write -d,--delimiter=word -c,--columns=word -r,--regex=word -m,--match=word -f,--file=read -s=word -n,--names -l -t -u=word -e,--encoding=word -q=word -K=word -H,--no-header-row -v -i,--invert-match -y=word -I -a -p=word -b -z=word -S --blanks --null-value=word --date-format=word -D=word -T -A -U=word -M=word --sheet=word --write-sheets=word!file.write --skip-lines=word --zero -k,--key=word -x --max-rows=word --max-columns=word --json --csv --type --unique --sum --min --max --freq --count --no-inference --stream", "word* read*")
+    row("csvcut csvclean csvformat csvgrep csvlook csvsort csvstat csvjoin csvstack csvjson in2csv csvtool csv2tsv xsv qsv tsv-filter tsv-select tsv-utils tidy-viewer tv parquet-tools xlsx2csv", "-h,--help/info --version/info -V/info -o,--output=write -d,--delimiter=word -c,--columns=word -r,--regex=word -m,--match=word -f,--file=read -s=word -n,--names -l -t -u=word -e,--encoding=word -q=word -K=word -H,--no-header-row -v -i,--invert-match -y=word -I -a -p=word -b -z=word -S --blanks --null-value=word --date-format=word -D=word -T -A -U=word -M=word --sheet=word --write-sheets=word!file.write --skip-lines=word --zero -k,--key=word -C,--not-columns=word --search=word --column=word --no-header --out-tabs --out-delimiter=word --out-lineterminator=word --out-quoting=word --out-quotechar=word --reverse --len --mean --median --stdev --nulls --no-case --left --right --full --format=word --eq=word --ne=word --lt=word --le=word --gt=word --ge=word --str-eq=word --str-ne=word --str-in-fld=word --regex=word --not-empty=word --empty=word --invert --or --color=word --color-always --force-all-rows -x --max-rows=word --max-columns=word --json --csv --type --unique --sum --min --max --freq --count --no-inference --stream", "word* read*")
         .also(|run, given| {
             // Some take a sub-command or columns before the file; a name that is none is no file either.
             for operand in &given.operands {
@@ -82,8 +82,8 @@ pub(super) const ROWS: &[Row] = &[
         Stream::local()
     })
     .examples(&[("xmlstarlet sel -t -v //a a.xml", "file.read /workspace/a.xml"), ("xmlstarlet ed -L -d //a a.xml", "file.read /workspace/a.xml; file.write /workspace/a.xml")]),
-    row("xidel pup hxselect hxnormalize", "-f,--file=read -c,--color -i=word -p,--plain -n -h/info --help/info --version/info --charset=word -s=word --number --limit=word -e,--extract=word --follow=fetch", "word*")
-        .examples(&[("pup -f a.html 'p'", "file.read /workspace/a.html")]),
+    row("xidel pup hxselect hxnormalize", "--file=read -f,--follow=word -c,--color -i=word -p,--plain -n -h/info --download=write --css=word --xpath=word --xquery=word --silent --method=word --post=word --output-format=word --help/info --version/info --charset=word -s=word --number --limit=word -e,--extract=word --input-format=word", "word*")
+        .examples(&[("pup --file a.html 'p'", "file.read /workspace/a.html")]),
     row("tidy", "-help/info -h/info -version/info -v/info -show-config/info -config=read -f,-file=write -m,-modify -o,-output=write -i,-indent -q,-quiet -e,-errors -w,-wrap=word -u,-upper -c,-clean -b,-bare -n,-numeric -xml -asxml -asxhtml -ashtml -utf8 -access=word -omit -gdoc -raw -latin1 -ascii --indent=word --wrap=word", "read*")
         .style(Style::Dash)
         .also(|run, given| {
@@ -109,8 +109,9 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .examples(&[("plutil -p a.plist", "file.read /workspace/a.plist"), ("plutil -convert xml1 a.plist", "file.read /workspace/a.plist; file.write /workspace/a.plist")]),
-    row("jc jo", "...", "word*").examples(&[("jo a=1", "")]),
-    row("json_pp json_xs json_reformat jsonlint yamllint check-jsonschema ajv", "-f=word -t=word -c=read --config-file=read -d=word -s=read -h,--help/info -v,--version/info --schemafile=read --strict --format=word -q -m -u -e", "read*")
+    row("jc jo jello", "...", "word*"),
+    row("ajson", "...", "word read?").examples(&[("ajson x a.json", "file.read /workspace/a.json")]),
+    row("json_pp json_xs json_reformat jsonlint yamllint check-jsonschema ajv", "-f=word -t=word -c=read --config-file=read -d=word -s=read -h,--help/info -v,--version/info --schemafile=read --strict --format=word -q -m -u -e --config-data=word --list-files", "read*")
         .output(Output::Filtered)
         .examples(&[("yamllint a.yml", "file.read /workspace/a.yml")]),
 ];

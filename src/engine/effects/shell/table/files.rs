@@ -31,10 +31,9 @@ pub(super) const ROWS: &[Row] = &[
     row("wipe", "-a -b=word -c -D -e -f -F -h/info -i -k -K -l=word -M=word -n -o=word -p=word -P=word -q -Q=word -r/tree -R=read -s -S=word -t -T=word -v/info -x[=word] -X=word -Z", "delete+")
         .output(Output::Nothing)
         .examples(&[("wipe -rf a", "file.delete /workspace/a/**")]),
-    row("nwipe scrub", "-h,--help/info -V,--version/info -v -f -r,--remove -X -D=word -L -p,--pattern=word -b=word -s=word -S --autonuke --nowait --nogui --method=word -m=word --verify=word --rounds=word --noblank", "delete+")
-        .does("system.disk")
+    row("scrub", "-h,--help/info -V,--version/info -v -f -r,--remove -D,--dirent=word -L,--no-link -p,--pattern=word -X,--freespace --no-threads -b,--blocksize=word -s,--device-size=word -S,--no-signature --autonuke --nowait --nogui --method=word -m=word --verify=word --rounds=word --noblank", "delete+")
         .output(Output::Nothing)
-        .examples(&[("scrub -p dod /dev/sdb", "file.delete /dev/sdb; system.disk /dev/sdb; system.disk scrub")]),
+        .examples(&[("scrub -p dod /dev/sdb", "file.delete /dev/sdb; system.disk /dev/sdb")]),
     row("trash trash-put rmtrash trash-rm gomi del-to-trash", "-h,--help/info --version/info -f,--force -i -r,-R,--recursive/tree -d,--directory -v,--verbose -F -s -e!file.delete -l -y", "delete*")
         .output(Output::Nothing)
         .examples(&[("trash a b", "file.delete /workspace/a; file.delete /workspace/b"), ("trash-put -rf a", "file.delete /workspace/a/**")]),
@@ -141,15 +140,28 @@ pub(super) const ROWS: &[Row] = &[
     row("ditto", "-h/info -v -V -X -c -k -x --rsrc --norsrc --extattr --noextattr --sequesterRsrc --keepParent --arch=word --bom=read -z -j --hfsCompression", "readtree+ writetree")
         .examples(&[("ditto a b", "file.read /workspace/a/**; file.write /workspace/b/**")]),
     row("dot_clean", "-f -h/info -m -n -s -v --keep=word", "deletetree+").examples(&[("dot_clean a", "file.delete /workspace/a/**")]),
-    row("fdupes jdupes", "-h,--help/info -v,--version/info -r,--recurse/tree -R,--recurse: -s,--symlinks -H,--hardlinks -n,--noempty -A,--nohidden -f,--omitfirst -1,--sameline -S,--size -m,--summarize -q,--quiet -d,--delete!file.delete -N,--noprompt -I,--immediate!file.delete -D,--defer -i,--reverse -o,--order=word -G,--minsize=word -L,--maxsize=word -t,--time -p,--permissions -0", "read*")
+    row("fdupes jdupes", "-h,--help/info -v,--version/info -r,--recurse/tree -R,--recurse: -s,--symlinks -H,--hardlinks -n,--noempty -A,--nohidden -f,--omitfirst -1,--sameline -S,--size -m,--summarize -q,--quiet -d,--delete -O,--param-order -N,--noprompt -I,--immediate -D,--defer -i,--reverse -o,--order=word -G,--minsize=word -L,--maxsize=word -t,--time -p,--permissions -0", "read*")
         .output(Output::Paths)
-        .examples(&[("fdupes -r a", "file.read /workspace/a/**"), ("fdupes -rdN a", "file.read /workspace/a/**; file.delete ?")]),
-    row("rdfind", "-h,--help/info -v,--version/info -ignoreempty=word -followsymlinks=word -minsize=word -maxsize=word -removeidentinode=word -checksum=word -dryrun,-n=word -deterministic=word -sleep=word -outputname=write -makesymlinks=word!file.write -makehardlinks=word!file.write -makeresultsfile=word -deleteduplicates=word!file.delete", "readtree+")
+        .also(|run, given| {
+        if given.has("-d") || given.has("-I") {
+            deleted(run, given);
+        }
+    })
+    .examples(&[("fdupes -r a", "file.read /workspace/a/**"), ("fdupes -rdN a", "file.read /workspace/a/**; file.delete /workspace/a/**")]),
+    row("rdfind", "-h,--help/info -v,--version/info -ignoreempty=word -followsymlinks=word -minsize=word -maxsize=word -removeidentinode=word -checksum=word -dryrun,-n=word -deterministic=word -sleep=word -outputname=write -makesymlinks=word -makehardlinks=word -makeresultsfile=word -deleteduplicates=word", "readtree+")
         .style(crate::effects::shell::row::Style::Dash)
         .does("file.write=results.txt")
-        .examples(&[
+        .also(|run, given| {
+        for action in [("-deleteduplicates", Action::FILE_DELETE), ("-makesymlinks", Action::FILE_WRITE), ("-makehardlinks", Action::FILE_WRITE)] {
+            let on = given.value(action.0).is_some_and(|value| value.text() != Some("false"));
+            for file in given.operands.iter().filter(|_| on) {
+                meaning::path(run, action.1.clone(), file, true);
+            }
+        }
+    })
+    .examples(&[
             ("rdfind a", "file.read /workspace/a/**; file.write /workspace/results.txt"),
-            ("rdfind -deleteduplicates true a", "file.read /workspace/a/**; file.write /workspace/results.txt; file.delete ?"),
+            ("rdfind -deleteduplicates true a", "file.read /workspace/a/**; file.write /workspace/results.txt; file.delete /workspace/a/**"),
         ]),
     row("hardlink", "gnu -c,--content -n,--dry-run/dry -v,--verbose -q,--quiet -f,--respect-name -p,--ignore-mode -o,--ignore-owner -t,--ignore-time -x,--exclude=word -i,--include=word -s,--minimum-size=word -h,--help/info -V,--version/info", "writetree+")
         .examples(&[("hardlink a", "file.write /workspace/a/**")]),
@@ -164,6 +176,13 @@ pub(super) const ROWS: &[Row] = &[
             ("stow vim", "evasion.hide /**/*; file.read /workspace/vim/**; file.write /**/*; persistence.install /**/*; privilege.raise /**/*; system.power /**/*"),
         ]),
 ];
+
+/// Deletes what is named, and everything below it.
+fn deleted(run: &mut Run<'_>, given: &Given) {
+    for file in &given.operands {
+        meaning::path(run, Action::FILE_DELETE, file, true);
+    }
+}
 
 fn copied(run: &mut Run<'_>, given: &Given) {
     let Some((sources, target, kind)) = landing::split(given) else { return };

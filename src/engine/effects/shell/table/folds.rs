@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
             ("rm -rf $(echo /srv/x | cut -c1)", "evasion.hide /**; file.delete /**"),
             ("rm $(echo a:b | cut -d : -f 2)", "file.delete /workspace/b"),
         ]),
-    row("base64 gbase64 gnubase64", "gnu -d,-D,--decode -i,--ignore-garbage -w,--wrap=word -b,--break=word -o,--output=write -h/info", "read?")
+    row("base64 gbase64 gnubase64", "gnu -d,-D,--decode -i,--ignore-garbage --input=read -w,--wrap=word -b,--break=word -o,--output=write -h/info", "read?")
         .gives(|run, given| coded(run, given, from_base64))
         .examples(&[
             ("echo cm0gYQ== | base64 -d | xargs -I{} sh-not-there", "process.run sh-not-there"),

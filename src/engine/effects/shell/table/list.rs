@@ -24,9 +24,9 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("tree -L 2", "file.list /workspace/**"), ("tree -o out src", "file.list /workspace/src/**; file.write /workspace/out")]),
     row("stat gstat gnustat", "gnu -c,--format=word --printf=word ...", "list+")
         .examples(&[("stat -c %s a", "file.list /workspace/a")]),
-    row("file gnufile getfileinfo mimetype namei pathchk gpathchk gnupathchk mountpoint findmnt filefrag", "gnu -f,--files-from=read ...", "list*")
+    row("file gnufile GetFileInfo getfileinfo mimetype namei pathchk gpathchk gnupathchk mountpoint filefrag", "gnu -f,--files-from=read ...", "list*")
         .examples(&[("file a", "file.list /workspace/a")]),
-    row("du gdu gnudu dust dutree dirstat compsize", "gnu -X,--exclude-from=read --files0-from=read ...", "listtree*")
+    row("du gdu gnudu dust dutree dirstat compsize", "gnu -X,--exclude-from=read --files0-from=read -t,--threshold=word -d,--max-depth=word -B,--block-size=word --exclude=word --time-style=word -I=word --ignore-dirs=word -L=word ...", "listtree*")
         .also(here)
         .examples(&[("du -sh src", "file.list /workspace/src/**"), ("du", "file.list /workspace/**")]),
     row("df gdf gnudf dfc duf dysk di", "gnu ...", "list*").examples(&[("df -h /srv", "file.list /srv"), ("df", "")]),
@@ -52,11 +52,12 @@ pub(super) const ROWS: &[Row] = &[
             Stream::paths(vec![Name::Glob("/**".to_owned())])
         })
         .examples(&[("locate passwd", "file.list /**")]),
+    row("findmnt", "...", "word*"),
     row("whereis which gwhich where command-not-found", "...", "word*"),
     row("dircolors gdircolors gnudircolors", "gnu -b,--sh,--bourne-shell -c,--csh,--c-shell -p,--print-database --print-ls-colors", "read?"),
     row("mdls", "-n,-name=word -r,-raw -nullMarker=word -p=write", "list+").style(Style::Dash).examples(&[("mdls a", "file.list /workspace/a")]),
     row("fselect", "-i/odd -c=read --config=read -h,--help/info --version/info", "word*").does("file.list").examples(&[("fselect size from /x", "file.list ?")]),
-    row("cloc tokei scc sloccount loc onefetch", "--help/info --version/info --list-file=read --exclude-list-file=read --out=write --report-file=write --ignored=write --counted=write --output,-o=word --exclude-dir=word --include-lang=word --exclude-lang=word --exclude-ext=word --include-ext=word --by-file --by-percent=word --json --csv --yaml --xml --md --quiet --git --vcs=word --files -f,--files -s,--sort=word -t,--types=word -e,--exclude=word -i=word -w --no-cocomo --no-complexity --not-match=word --match-d=word --languages/info -l --hidden --no-ignore --by-file-by-lang --skip-uniqueness --fullpath --not-match-f=word --not-match-d=word --match-f=word --show-lang[=word] --diff --ci -z --no-gen -u -a -p -c --wide --format=word --remap-unknown=word --include-symlinks --uloc --dryness --image=read --ascii --no-art --no-bots[=word] -d=word", "readtree*")
+    row("cloc tokei scc sloccount loc onefetch", "--help/info --version/info --list-file=read --exclude-list-file=read --out=write --report-file=write --ignored=write --counted=write --output,-o=word --exclude-dir=word --include-lang=word --exclude-lang=word --exclude-ext=word --include-ext=word --by-file --by-percent=word --json --csv --yaml --xml --md --quiet --git --vcs=word --files -f,--files -s,--sort=word -t,--types=word -e,--exclude=word -i=word -w --no-cocomo --no-complexity --not-match=word --match-d=word --languages/info -l --hidden --no-ignore --by-file-by-lang --skip-uniqueness --fullpath --not-match-f=word --not-match-d=word -h/info --no-merges --number-of-authors=word -T=word --unrestricted --match-f=word --show-lang[=word] --diff --ci -z --no-gen -u -a -p -c --wide --format=word --remap-unknown=word --include-symlinks --uloc --dryness --image=read --ascii --no-art --no-bots[=word] -d=word", "readtree*")
         .also(here_read)
         .examples(&[("cloc src", "file.read /workspace/src/**"), ("scc", "file.read /workspace/**"), ("cloc --out=x src", "file.read /workspace/src/**; file.write /workspace/x")]),
     row("lsix viu chafa catimg timg imgcat img2txt cacaview", "...", "read*").examples(&[("chafa a.png", "file.read /workspace/a.png")]),

@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
         ("ffmpeg -i a -filter_complex_script s b.mp4", "file.read /workspace/a; file.read /workspace/s; file.write /workspace/b.mp4"),
         ("ffmpeg -version", ""),
     ]),
-    row("ffprobe mediainfo identify magick-identify gm-identify soxi mkvinfo sndfile-info tiffinfo dcmdump gdalinfo ogrinfo pngcheck jpeginfo webpinfo", "-i=read -v,-loglevel=word -show_format -show_streams -show_entries=word -select_streams=word -of,-print_format=word -hide_banner -f=word -format=word -show_frames -show_packets -count_frames -show_chapters -pretty -version/info -help/info -h/info -Output=word -Full -verbose -ping -quiet -sexagesimal -show_error -read_intervals=word", "read*")
+    row("ffprobe mediainfo identify magick-identify gm-identify soxi mkvinfo sndfile-info tiffinfo dcmdump jpeginfo webpinfo", "-i=read -v,-loglevel=word -show_format -show_streams -show_entries=word -select_streams=word -of,-print_format,-output_format=word -o=write -hide_banner -f=word -format=word -show_frames -show_packets -count_frames -show_chapters -pretty -version/info -help/info -h/info -Output=word -Full -verbose -ping -quiet -Logfile=write -Info-Parameters/info -sexagesimal -show_error -read_intervals=word", "read*")
         .style(Style::Dash)
         .examples(&[("ffprobe -v error -show_format a.mp4", "file.read /workspace/a.mp4"), ("identify a.png", "file.read /workspace/a.png")]),
     row("magick convert magick-convert gm composite magick-composite montage magick-montage compare magick-compare", "", "").style(Style::Raw).instead(magick).examples(&[
@@ -32,10 +32,19 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("mogrify magick-mogrify", "", "").style(Style::Raw).instead(mogrify).examples(&[
         ("mogrify -resize 50% a.png", "file.read /workspace/a.png; file.write /workspace/a.png; file.read /workspace/50%; file.write /workspace/50%"),
-        ("mogrify -path out -format png z.jpg", "file.write /workspace/out/**; file.read /workspace/z.jpg; file.write /workspace/z.jpg; file.write /workspace/z*; file.read /workspace/png; file.write /workspace/png; file.write /workspace/png*"),
+        ("mogrify -path out -format png z.jpg", "file.read /workspace/png; file.read /workspace/z.jpg; file.write /workspace/out/**; file.write /workspace/png; file.write /workspace/png-*; file.write /workspace/png.*; file.write /workspace/z-*; file.write /workspace/z.*; file.write /workspace/z.jpg"),
     ]),
-    row("pandoc", "-h,--help/info -v,--version/info -D,--print-default-template=word/info --list-input-formats/info --list-output-formats/info --list-extensions[=word]/info --list-highlight-languages/info --list-highlight-styles/info -f,-r,--from,--read=word -t,-w,--to,--write=word -o,--output=write --data-dir=read -M,--metadata=word --metadata-file=read -d,--defaults=odd --file-scope[=word] --sandbox[=word] -s,--standalone[=word] --template=read -V,--variable=word --variable-json=word --wrap=word --ascii[=word] --toc,--table-of-contents[=word] --toc-depth=word -N,--number-sections[=word] --number-offset=word --top-level-division=word --extract-media=writetree --resource-path=word -H,--include-in-header=read -B,--include-before-body=read -A,--include-after-body=read --no-highlight --highlight-style=word --syntax-definition=read --dpi=word --eol=word --columns=word -p,--preserve-tabs[=word] --tab-stop=word --pdf-engine=run --pdf-engine-opt=odd --reference-doc=read --self-contained[=word] --embed-resources[=word] --request-header=word --no-check-certificate[=word] --abbreviations=read --indented-code-classes=word --default-image-extension=word -F,--filter=run -L,--lua-filter=run --shift-heading-level-by=word --base-header-level=word --track-changes=word --strip-comments[=word] --reference-links[=word] --reference-location=word --atx-headers --markdown-headings=word --list-tables --listings[=word] -i,--incremental[=word] --slide-level=word --section-divs[=word] --html-q-tags[=word] --email-obfuscation=word --id-prefix=word -T,--title-prefix=word -c,--css=word --epub-subdirectory=word --epub-cover-image=read --epub-metadata=read --epub-embed-font=read --split-level=word --ipynb-output=word -C,--citeproc --bibliography=read --csl=read --citation-abbreviations=read --natbib --biblatex --mathml --webtex[=word] --mathjax[=word] --katex[=word] --gladtex --trace[=word] --dump-args --ignore-args --verbose --quiet --fail-if-warnings[=word] --log=write --lof --lot", "word*")
-        .also(documents)
+    row("pandoc", "-h,--help/info -v,--version/info -D,--print-default-template=word/info --list-input-formats/info --list-output-formats/info --list-extensions[=word]/info --list-highlight-languages/info --list-highlight-styles/info -f,-r,--from,--read=word -t,-w,--to,--write=word -o,--output=write --data-dir=read -M,--metadata=word --metadata-file=read -d,--defaults=odd --file-scope[=word] --sandbox[=word] -s,--standalone[=word] --template=read -V,--variable=word --variable-json=word --wrap=word --ascii[=word] --toc,--table-of-contents[=word] --toc-depth=word -N,--number-sections[=word] --number-offset=word --top-level-division=word --extract-media=writetree --resource-path=word -H,--include-in-header=read -B,--include-before-body=read -A,--include-after-body=read --no-highlight --highlight-style=word --syntax-definition=read --dpi=word --eol=word --columns=word -p,--preserve-tabs[=word] --tab-stop=word --pdf-engine=word --pdf-engine-opt=odd --reference-doc=read --self-contained[=word] --embed-resources[=word] --request-header=word --no-check-certificate[=word] --abbreviations=read --indented-code-classes=word --default-image-extension=word -F,--filter=run -L,--lua-filter=run --shift-heading-level-by=word --base-header-level=word --track-changes=word --strip-comments[=word] --reference-links[=word] --reference-location=word --atx-headers --markdown-headings=word --list-tables --listings[=word] -i,--incremental[=word] --slide-level=word --section-divs[=word] --html-q-tags[=word] --email-obfuscation=word --id-prefix=word -T,--title-prefix=word -c,--css=word --epub-subdirectory=word --epub-cover-image=read --epub-metadata=read --epub-embed-font=read --split-level=word --ipynb-output=word -C,--citeproc --bibliography=read --csl=read --citation-abbreviations=read --natbib --biblatex --mathml --webtex[=word] --mathjax[=word] --katex[=word] --gladtex --trace[=word] --dump-args --ignore-args --verbose --quiet --fail-if-warnings[=word] --log=write --lof --lot", "word*")
+        .also(|run, given| {
+            documents(run, given);
+            // Engines that only typeset; any other name is a program.
+            const ENGINES: &[&str] = &["pdflatex", "xelatex", "lualatex", "latexmk", "tectonic", "weasyprint", "typst", "context", "pdfroff", "wkhtmltopdf", "prince"];
+            if let Some(engine) = given.value("--pdf-engine")
+                && !engine.text().is_some_and(|text| ENGINES.contains(&text))
+            {
+                meaning::file(run, &engine.clone(), "program");
+            }
+        })
         .examples(&[
             ("pandoc -s a.md -o b.html", "file.read /workspace/a.md; file.write /workspace/b.html"),
             ("pandoc --filter ./f a.md", "file.read /workspace/a.md; process.run /workspace/f"),
@@ -47,20 +56,47 @@ pub(super) const ROWS: &[Row] = &[
         ("exiftool -if 'system(1)' a.jpg", "file.read /workspace/a.jpg; file.read /workspace/system(1); unknown option_odd"),
         ("exiftool -ver", ""),
     ]),
-    row("pdftotext pdftohtml pdftops pdftoppm pdftocairo pdfunite pdfseparate pdfdetach pdfattach pdfcrop pdfjam pdfnup pdfbook2 img2pdf ocrmypdf tesseract pdf2svg ps2pdf pdf2ps eps2eps ps2ascii ps2epsi djvups ddjvu rsvg-convert svg2png cwebp dwebp gif2webp img2webp webpmux cjxl djxl cjpeg djpeg jpegtran sox soxmix oggenc oggdec opusenc opusdec faac avifenc avifdec heif-convert potrace autotrace dot neato fdp sfdp twopi circo osage patchwork msgfmt msgcat msgmerge msgunfmt xgettext qrencode zbarimg a2ping weasyprint asciitopgm gdal_translate gdalwarp ogr2ogr compseq scdoc cmark markdown_py markdown2pdf txt2man txt2html xml2man html2text unrtf antiword catdoc docx2txt odt2txt", "", "")
+    row("pdftotext pdftohtml pdftops pdftoppm pdftocairo pdfunite pdfseparate pdfdetach pdfattach pdfcrop pdfjam pdfnup pdfbook2 img2pdf ocrmypdf tesseract pdf2svg ps2pdf pdf2ps eps2eps ps2ascii ps2epsi djvups ddjvu rsvg-convert svg2png cwebp dwebp gif2webp img2webp webpmux cjxl djxl cjpeg djpeg jpegtran sox soxmix oggenc oggdec opusenc opusdec faac avifenc avifdec heif-convert potrace autotrace dot neato fdp sfdp twopi circo osage patchwork msgfmt msgcat msgmerge msgunfmt xgettext qrencode zbarimg a2ping weasyprint asciitopgm gdal_translate gdalwarp gdaldem gdal_contour gdaladdo cavif compseq scdoc cmark markdown_py markdown2pdf txt2man txt2html xml2man html2text unrtf antiword catdoc docx2txt odt2txt", "", "")
         .style(Style::Raw)
         .instead(converter)
         .examples(&[
             ("pdftotext a.pdf b.txt", "file.read /workspace/a.pdf; file.write /workspace/b.txt"),
             ("dot -Tpng a.dot -o a.png", "file.read /workspace/a.dot; file.write /workspace/a.png"),
             ("pdftotext -v", ""),
-            ("sox '|rm x' z.wav", "file.delete /workspace/x; file.read /workspace/z.wav; file.write /workspace/z*"),
+            ("sox '|rm x' z.wav", "file.delete /workspace/x; file.read /workspace/z.wav; file.write /workspace/z-*; file.write /workspace/z.*"),
         ]),
+    row("gdalinfo ogrinfo", "--help/info --version/info --formats/info -json -features -summary -hist -stats -mm -checksum -nogcp -nomd -norat -noct -nofl -proj4 -listmdd -mdd=word -sd=word -oo=word -if=word -ro -q -so -al -where=word -spat=odd -fid=word -geom=word -fields=word -dialect=word -sql=word!sql.write -limit=word -approx_stats", "word*")
+        .style(Style::Dash)
+        .also(documents)
+        .examples(&[("gdalinfo -json a.tif", "file.read /workspace/a.tif"), ("ogrinfo -sql 'UPDATE x SET y=1' a.gpkg", "file.read /workspace/a.gpkg; sql.write ?")]),
+    row("ogr2ogr", "-f=word -s_srs=word -t_srs=word -a_srs=word -where=word -sql=word -select=word -overwrite -append -update -nln=word -nlt=word -dialect=word -clipsrc=word -clipdst=word -spat=odd -oo=word -lco=word -dsco=word -progress -skipfailures -simplify=word -limit=word -makevalid --help/info --version/info -preserve_fid -dim=word", "word*")
+        .style(Style::Dash)
+        .also(|run, given| {
+            for (i, field) in given.operands.iter().enumerate() {
+                if i == 0 { writes(run, field) } else { reads(run, field) }
+            }
+        })
+        .examples(&[("ogr2ogr -f GPKG b.gpkg a.csv", "file.write /workspace/b.gpkg; file.read /workspace/a.csv")]),
+    row("pngcheck", "-7 -c -d -f -p -q -s!file.write -t -v -x!file.write -h/info", "read*")
+        .examples(&[("pngcheck -cvt a.png", "file.read /workspace/a.png"), ("pngcheck -x a.png", "file.read /workspace/a.png; file.write ?")]),
+    row("exif", "-h,--help/info -?/info --usage/info -v,--version/info -i,--ids -t,--tag=word --ifd=word -l,--list-tags --show-mnote -|,--show-mnote -m,--machine-readable -w,--width=word -x,--xml-output -d,--debug --no-fixup -e,--extract-thumbnail -r,--remove-thumbnail -n,--insert-thumbnail=read --remove -s,--show-description --set-value=word -c,--create-exif -o,--output=write", "read*")
+        .also(|run, given| {
+            let changes = ["--set-value", "--remove", "-r", "-n", "-c", "-e"].iter().any(|option| given.has(option));
+            if changes && !given.has("-o") {
+                for file in &given.operands {
+                    meaning::path(run, Action::FILE_WRITE, file, false);
+                    beside(run, file);
+                }
+            }
+        })
+        .examples(&[("exif a.jpg", "file.read /workspace/a.jpg"), ("exif -o b.jpg --ifd 0 -t Artist --set-value x a.jpg", "file.read /workspace/a.jpg; file.write /workspace/b.jpg")]),
+    row("fc-list fc-match fc-pattern fc-cat fc-conflist", "...", "word*"),
+    row("fc-query fc-scan fc-validate", "-f,--format=word -i,--index=word ...", "read*").examples(&[("fc-scan a.ttf", "file.read /workspace/a.ttf")]),
     row("qpdf", "--help[=word]/info --version/info --copyright/info --password=word --decrypt --encrypt=odd --linearize --check --show-npages --show-pages --show-object=word --show-xref --pages=word --rotate=word --split-pages[=word] --empty --replace-input!file.write --qdf --object-streams=word --requires-password --is-encrypted --json[=word] --overlay=word --underlay=word --compress-streams=word --list-attachments --show-attachment=word --remove-restrictions --flatten-rotation --optimize-images --collate[=word] --coalesce-contents --deterministic-id --progress --no-warn", "read* write?")
         .examples(&[("qpdf --check a.pdf", "file.write /workspace/a.pdf"), ("qpdf --decrypt a.pdf b.pdf", "file.read /workspace/a.pdf; file.write /workspace/b.pdf")]),
-    row("pdfinfo pdffonts pdfsig pdf-parser exif otfinfo ttfdump fc-list fc-match fc-query fc-scan fc-cat fc-pattern fc-validate fc-conflist", "-f=word -l=word -box -meta -js -struct -isodates -rawdates -dests -enc=word -opw=word -upw=word -v/info -h/info --help/info --version/info -V/info -url -listenc -subst -loc -s -a -b -F=word -format=word --format=word -q -search=word -stats -object=word", "read*")
+    row("pdfinfo pdffonts pdfsig pdf-parser otfinfo ttfdump", "-f=word -l=word -box -meta -js -struct -isodates -rawdates -dests -enc=word -opw=word -upw=word -v/info -h/info --help/info --version/info -V/info -url -listenc -subst -s -a -b -F=word -format=word --format=word -q -search=word -stats -object,-type=word -locPS -loc", "read*")
         .style(Style::Dash)
-        .examples(&[("pdfinfo a.pdf", "file.read /workspace/a.pdf"), ("fc-list", "")]),
+        .examples(&[("pdfinfo a.pdf", "file.read /workspace/a.pdf"), ("pdffonts -subst a.pdf", "file.read /workspace/a.pdf")]),
     row("pdfimages", "-f=word -l=word -png -tiff -j -jp2 -jbig2 -ccitt -all -list -opw=word -upw=word -p -q -print-filenames -v/info -h/info", "read write?")
         .style(Style::Dash)
         .also(|run, given| {
@@ -72,10 +108,10 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[("pdfimages -list a.pdf", "file.read /workspace/a.pdf"), ("pdfimages -png a.pdf out/x", "file.read /workspace/a.pdf; file.write /workspace/out/x; file.write /workspace/out/*")]),
     row("jpegoptim optipng oxipng pngquant pngcrush zopflipng guetzli gifsicle mozjpeg advpng exiv2 jhead id3v2 eyed3 metaflac mid3v2 id3tag mp3gain normalize exiftran gifdiff", "", "").style(Style::Raw).instead(in_place).examples(&[
-        ("jpegoptim -m80 z.jpg", "file.read /workspace/z.jpg; file.write /workspace/z.jpg; file.write /workspace/z*"),
+        ("jpegoptim -m80 z.jpg", "file.read /workspace/z.jpg; file.write /workspace/z-*; file.write /workspace/z.*; file.write /workspace/z.jpg"),
         ("optipng --help", ""),
     ]),
-    row("textutil sips", "", "").style(Style::Raw).instead(in_place).examples(&[("sips -Z 3 z.png", "file.read /workspace/3; file.write /workspace/3; file.write /workspace/3*; file.read /workspace/z.png; file.write /workspace/z.png; file.write /workspace/z*")]),
+    row("textutil sips", "", "").style(Style::Raw).instead(in_place).examples(&[("sips -Z 3 z.png", "file.read /workspace/3; file.read /workspace/z.png; file.write /workspace/3; file.write /workspace/3-*; file.write /workspace/3.*; file.write /workspace/z-*; file.write /workspace/z.*; file.write /workspace/z.png")]),
     row("soffice libreoffice unoconv", "-help/info -h/info -version/info -headless -convert-to=word -outdir=writetree -cat -norestore -nologo -infilter=word -invisible -nofirststartwizard -f,-format=word -o,-output=write", "read*")
         .style(Style::Dash)
         .also(|run, given| {
@@ -163,7 +199,7 @@ fn ffmpeg(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
 }
 
 /// A file, or a URL that is fetched.
-fn reads(run: &mut Run<'_>, field: &Field) {
+pub(super) fn reads(run: &mut Run<'_>, field: &Field) {
     match field.text() {
         Some(text) if text.contains("://") => meaning::fetch(run, field),
         // `concat:a|b`, `lavfi`, `pipe:0`: a colon leads to a protocol.
@@ -382,9 +418,14 @@ fn converter(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     }
     let mut files: Vec<&Field> = Vec::new();
     let mut named = false;
+    let mut option = false;
     let mut arguments = arguments.iter();
     while let Some(field) = arguments.next() {
         let text = field.prefix();
+        // `-a_srs EPSG:4326` is no file.
+        if std::mem::replace(&mut option, text.starts_with('-')) && has_scheme(text) && !text.contains('/') {
+            continue;
+        }
         if MADE.contains(&text) && field.text().is_some() {
             named = true;
             if let Some(made) = arguments.next() {
@@ -435,11 +476,13 @@ fn beside(run: &mut Run<'_>, file: &Field) {
             Name::Literal(path) if !path.contains(['*', '?', '[', '{']) => {
                 let (directory, last) = path.rsplit_once('/').unwrap_or(("", path));
                 let stem = last.rsplit_once('.').map_or(last, |(stem, _)| stem);
-                Name::Glob(format!("{directory}/{stem}*"))
+                vec![Name::Glob(format!("{directory}/{stem}.*")), Name::Glob(format!("{directory}/{stem}-*"))]
             }
-            name => super::landing::beside(name),
+            name => vec![super::landing::beside(name)],
         };
-        run.effect(Action::FILE_WRITE, Resource::path(made));
+        for name in made {
+            run.effect(Action::FILE_WRITE, Resource::path(name));
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod clouds;
 mod containers;
 mod data;
 mod databases;
+mod dd;
 mod files;
 mod find;
 mod folds;
@@ -40,6 +41,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("databases", databases::ROWS),
     ("files", files::ROWS),
     ("permissions", permissions::ROWS),
+    ("dd", dd::ROWS),
     ("list", list::ROWS),
     ("find", find::ROWS),
     ("kubernetes", kubernetes::ROWS),

@@ -53,7 +53,10 @@ pub(super) const ROWS: &[Row] = &[
         .output(Output::Nothing)
         .examples(&[("setcap cap_net_raw+ep a", "file.permission /workspace/a; privilege.raise setcap")]),
     row("getcap", "-h/info -n -r/tree -v", "list*").examples(&[("getcap -r /", "file.list /**")]),
-    row("chcon gchcon gnuchcon setfiles restorecon", "gnu -R,-r,--recursive/tree -v,--verbose -u,--user=word -r,--role=word -t,--type=word -l,--range=word --reference=list/fills -h,--no-dereference -n/dry -F -f=read -p -i -H -L -P", "permission+")
+    row("chcon gchcon gnuchcon", "gnu -R,--recursive/tree -v,--verbose -u,--user=word/fills -r,--role=word/fills -t,--type=word/fills -l,--range=word/fills --reference=list/fills -h,--no-dereference --dereference -H -L -P --preserve-root --no-preserve-root", "word permission+")
+        .output(Output::Nothing)
+        .examples(&[("chcon -t x_t a", "file.permission /workspace/a"), ("chcon u:r:t a", "file.permission /workspace/a")]),
+    row("setfiles restorecon", "gnu -R,-r,--recursive/tree -v -n/dry -F -f=read -p -i -I -D -m -e=word -T=word -x -0 -W", "permission+")
         .examples(&[("restorecon -R a", "file.permission /workspace/a/**")]),
     row("xattr", "-l/info -r/tree -s -v -x -c -h/info -p=word -w=word -d=word", "word* permission")
         .also(|run, given| {

@@ -30,9 +30,19 @@ pub(super) const ROWS: &[Row] = &[
     row("uniq guniq gnuuniq", "gnu -c,--count -d,--repeated -D,--all-repeated[=word] -f,--skip-fields=word --group[=word] -i,--ignore-case -s,--skip-chars=word -u,--unique -z,--zero-terminated -w,--check-chars=word -#", "read? write?")
         .gives(|run, given| if given.has("-c") { counted(given) } else { sorted(run, given) })
         .examples(&[("uniq -c a", "file.read /workspace/a"), ("uniq a b", "file.read /workspace/a; file.write /workspace/b")]),
-    row("comm gcomm gnucomm join gjoin gnujoin paste gpaste gnupaste nl gnl gnunl fold gfold gnufold fmt gfmt gnufmt expand gexpand gnuexpand unexpand gunexpand gnuunexpand column col colrm colcrt ul pr gpr gnupr tsort gtsort gnutsort numfmt gnumfmt gnunumfmt strings gstrings llvm-strings hexdump hd hexyl ccat", "gnu -d,--delimiters=word -s=word -w=word -W=word -t=word -c=word -n=word -j=word -1=word -2=word -a=word -o=word -e=word -l=word -f=word -p=word -i=word -h=word -b=word -v=word -N=word --header=word --field=word --to=word --from=word --padding=word --format=word --suffix=word --delimiter=word --tabs=word --width=word --output-separator=word --table-columns=word -R=word -T=word -E=word -H=word -C=word -O=word ...", "read*")
-        .output(Output::Filtered)
-        .examples(&[("paste -d , a b", "file.read /workspace/a; file.read /workspace/b"), ("nl -ba a", "file.read /workspace/a"), ("join -t : -1 2 a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("comm gcomm gnucomm", "gnu --output-delimiter=word ...", "read*").output(Output::Filtered).examples(&[("comm -12 a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("join gjoin gnujoin", "gnu -t=word -1=word -2=word -a=word -o=word -e=word -v=word -j=word ...", "read*").output(Output::Filtered).examples(&[("join -t : -1 2 a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("paste gpaste gnupaste", "gnu -d,--delimiters=word ...", "read*").output(Output::Filtered).examples(&[("paste -d , a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("nl gnl gnunl", "gnu -b,--body-numbering=word -d,--section-delimiter=word -f,--footer-numbering=word -h,--header-numbering=word -i,--line-increment=word -l,--join-blank-lines=word -n,--number-format=word -s,--number-separator=word -v,--starting-line-number=word -w,--number-width=word ...", "read*").output(Output::Filtered).examples(&[("nl -b a x", "file.read /workspace/x")]),
+    row("fold gfold gnufold fmt gfmt gnufmt expand gexpand gnuexpand unexpand gunexpand gnuunexpand", "gnu -w,--width=word -t,--tabs=word -p,--prefix=word -g,--goal=word ...", "read*").output(Output::Filtered).examples(&[("fold -w 5 a", "file.read /workspace/a"), ("fold -s a", "file.read /workspace/a")]),
+    row("column", "gnu -h/info -V/info -s,--separator=word -o,--output-separator=word -c,--output-width,--columns=word -N,--table-columns=word -H,--table-hide=word -R,--table-right=word -T,--table-truncate=word -O,--table-order=word -E,--table-noextreme=word -W,--table-wrap=word -n,--table-name=word -l,--table-columns-limit=word -r,--tree=word -i,--tree-id=word -p,--tree-parent=word -C,--table-column=word ...", "read*").output(Output::Filtered).examples(&[("column -t -s, a", "file.read /workspace/a")]),
+    row("col gcol gnucol colcrt ul", "gnu -l,--lines=word -t=word ...", "read*").output(Output::Filtered).examples(&[("col -b", "")]),
+    row("colrm choose hck", "...", "word*").output(Output::Filtered),
+    row("tsort gtsort gnutsort grops grotty gropdf grodvi ccat", "...", "read*").output(Output::Filtered).examples(&[("tsort a", "file.read /workspace/a")]),
+    row("pr gpr gnupr", "gnu -D,--date-format=word -h,--header=word -l,--length=word -N,--first-line-number=word -o,--indent=word -w,--width=word -W,--page-width=word ...", "read*").output(Output::Filtered).examples(&[("pr -h x a", "file.read /workspace/a")]),
+    row("numfmt gnumfmt gnunumfmt", "gnu ...", "word*").output(Output::Filtered),
+    row("strings gstrings llvm-strings", "gnu -n,--bytes=word -t,--radix=word -e,--encoding=word -T,--target=word -s,--output-separator=word -U,--unicode=word ...", "read*").output(Output::Filtered).examples(&[("strings -n 8 a", "file.read /workspace/a")]),
+    row("hexdump hd hexyl", "gnu -e,--format=word -f,--format-file=read -n,--length=word -s,--skip=word -c,--bytes=word -o,--display-offset=word -L=word --border=word --panels=word --group-size=word --base=word --color=word ...", "read*").output(Output::Filtered).examples(&[("hexdump -f f a", "file.read /workspace/f; file.read /workspace/a")]),
     row("wc gwc gnuwc", "gnu --files0-from=read ...", "read*").output(Output::Numbers).gives(counts).examples(&[
         ("wc -l a b", "file.read /workspace/a; file.read /workspace/b"),
         ("find . | wc -l", "file.list /workspace/**"),
@@ -74,9 +84,9 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("sha256sum -c a", "file.read /workspace/a"), ("md5sum a b", "file.read /workspace/a; file.read /workspace/b")]),
     row("rhash hashdeep md5deep", "-h/info -V/info -r,--recursive/tree -c,--check -u=write -o,--output=write -l=write --log=write -p,--printf=word -a,--all -v -C -M -H -T -G -S -k -b --md5 --sha1 --sha256 --sha512 --update=write --percents --speed --simple --sfv --bsd --magnet", "read*")
         .examples(&[("rhash -r a", "file.read /workspace/a/**")]),
-    row("cmp gcmp zcmp bzcmp xzcmp lzcmp diff gdiff zdiff bzdiff xzdiff lzdiff colordiff wdiff dwdiff icdiff diff3 gdiff3 ydiff diff-so-fancy difft json-diff csv-diff xmldiff rfcdiff combinediff interdiff filterdiff lsdiff grepdiff diffstat diffimg perceptualdiff", "gnu -r,--recursive/tree --from-file=read --to-file=read -X,--exclude-from=read -x,--exclude=word -U,--unified[=word] -u -C,--context[=word] -c -I,--ignore-matching-lines=word -F,--show-function-line=word -L,--label=word -W,--width=word -S,--starting-file=word -D,--ifdef=word -i,--ignore-initial=word -n,--bytes=word --horizon-lines=word --old-line-format=word --new-line-format=word --unchanged-line-format=word --line-format=word --old-group-format=word --new-group-format=word --unchanged-group-format=word --changed-group-format=word --tabsize=word --palette=word --color[=word] -p=word -f=word --display=word --context=word ...", "read*")
+    row("cmp gcmp zcmp bzcmp xzcmp lzcmp diff gdiff zdiff bzdiff xzdiff lzdiff colordiff wdiff dwdiff icdiff diff3 gdiff3 ydiff diff-so-fancy difft json-diff csv-diff xmldiff rfcdiff combinediff interdiff filterdiff lsdiff grepdiff diffstat diffimg perceptualdiff", "gnu -r,--recursive/tree --from-file=read --to-file=read -X,--exclude-from=read -x,--exclude=word -U,--unified[=word] -u -C,--context[=word] -c -I,--ignore-matching-lines=word -F,--show-function-line=word -L,--label=word -W,--width=word -S,--starting-file=word -D,--ifdef=word -i,--ignore-initial=word -n,--bytes=word --ignore-trailing-space --horizon-lines=word --old-line-format=word --new-line-format=word --unchanged-line-format=word --line-format=word --old-group-format=word --new-group-format=word --unchanged-group-format=word --changed-group-format=word --tabsize=word --palette=word --color[=word] -p=word -f=word --display=word --context=word ...", "read*")
         .examples(&[("diff -ru a b", "file.read /workspace/a/**; file.read /workspace/b/**"), ("cmp a b", "file.read /workspace/a; file.read /workspace/b"), ("diff <(ls a) <(ls b)", "file.list /workspace/a; file.list /workspace/b")]),
-    row("sdiff gsdiff", "gnu -o,--output=write -i,--ignore-case -E,--ignore-tab-expansion -Z -b,--ignore-space-change -W,--ignore-all-space -B,--ignore-blank-lines -I=word --strip-trailing-cr -a,--text -w,--width=word -l,--left-column -s,--suppress-common-lines -t,--expand-tabs --tabsize=word -d,--minimal -H,--speed-large-files --diff-program=run", "read read")
+    row("sdiff gsdiff", "gnu -o,--output=write -i,--ignore-case -E,--ignore-tab-expansion -Z -b,--ignore-space-change -W,--ignore-all-space -B,--ignore-blank-lines -I=word --ignore-trailing-space --strip-trailing-cr -a,--text -w,--width=word -l,--left-column -s,--suppress-common-lines -t,--expand-tabs --tabsize=word -d,--minimal -H,--speed-large-files --diff-program=run", "read read")
         .examples(&[("sdiff -o c a b", "file.read /workspace/a; file.read /workspace/b; file.write /workspace/c"), ("sdiff --diff-program=./x a b", "file.read /workspace/a; file.read /workspace/b; process.run /workspace/x")]),
     row("delta", "-h,--help/info -V,--version/info --list-languages/info --list-syntax-themes/info --show-config/info --show-themes/info --pager=shell --paging=word -s,--side-by-side -n,--line-numbers --light --dark --syntax-theme=word -w,--width=word --color-only --diff-highlight --diff-so-fancy --features=word --raw --navigate --hyperlinks --no-gitconfig --config=odd --tabs=word --keep-plus-minus-markers -@,--diff-args=odd", "read*")
         .examples(&[("delta a b", "file.read /workspace/a; file.read /workspace/b"), ("delta --pager 'rm x' a b", "file.read /workspace/a; file.read /workspace/b; file.delete /workspace/x")]),
@@ -122,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
         });
         Stream { content: if numbers { Content::Numbers } else { Content::Unknown }, local: arguments.iter().any(|field| field.text().is_none()) }
     }),
-    row("ptx gptx gnuptx", "gnu -o,--only-file=read -i,--ignore-file=read -b,--break-file=read -A -G,--traditional -F=word -M=word -O -R -S=word -T -W=word -f -g=word -r -t -w=word", "read? write?")
+    row("ptx gptx gnuptx", "gnu -o,--only-file=read -i,--ignore-file=read -b,--break-file=read -A -G,--traditional -F=word -M=word -O -R -S=word -T -W=word -f -g=word -r,--references -t -w,--width=word --auto-reference --ignore-case", "read? write?")
         .examples(&[("ptx -G a b", "file.read /workspace/a; file.write /workspace/b")]),
     row("aspell hunspell ispell spell enchant", "-h,--help/info -v,--version/info -D/info -d,--lang,--master=word -l,--list -a -c,--check=write -p=read -H -t -n -i=word -L -u -U -w -1 -G -x --mode=word --home-dir=read --personal=read --conf=odd --dont-backup -b", "word*")
         .also(|run, given| {
@@ -135,18 +145,19 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .examples(&[("aspell list", ""), ("aspell check a", "file.write /workspace/a")]),
-    row("codespell typos", "-h,--help/info --version/info -V/info -w,--write-changes!file.write -i,--interactive=word -f,--check-filenames -q,--quiet-level=word -L,--ignore-words-list=word -I,--ignore-words=read -S,--skip=word -d -c -D,--dictionary=read --builtin=word -H --format=word --diff --config=read --list-all", "readtree*")
-        .examples(&[("codespell src", "file.read /workspace/src/**"), ("codespell -w src", "file.read /workspace/src/**; file.write ?")]),
+    row("codespell typos", "-h,--help/info --version/info -V/info -w,--write-changes --context=word --hidden --exclude=word --dump-config=write --type-list/info --files -i,--interactive=word -f,--check-filenames -q,--quiet-level=word -L,--ignore-words-list=word -I,--ignore-words=read -S,--skip=word -d -c -D,--dictionary=read --builtin=word -H --format=word --diff --config=read --list-all", "readtree*")
+        .also(|run, given| {
+            if given.has("-w") && given.operands.is_empty() {
+                landing::unpacked(run, None);
+            }
+            for file in given.operands.iter().filter(|_| given.has("-w")) {
+                meaning::path(run, Action::FILE_WRITE, file, true);
+            }
+        })
+        .examples(&[("codespell src", "file.read /workspace/src/**"), ("codespell -w src", "file.read /workspace/src/**; file.write /workspace/src/**"), ("typos -w", "file.write /workspace/**/*")]),
     row("isutf8 enca uchardet chardet chardetect", "...", "read*").examples(&[("isutf8 a", "file.read /workspace/a")]),
-    row("envsubst", "-v,--variables -V,--version/info -h,--help/info", "word?").gives(|run, given| {
-        // Only what the text names is put in; without a list, all of the environment may be.
-        if given.operands.is_empty() {
-            run.effect(Action::SECRET_READ, thing("environment"));
-        }
-        Stream::local()
-    })
-    .examples(&[("envsubst < a", "file.read /workspace/a; secret.read environment"), ("envsubst '$HOME' < a", "file.read /workspace/a")]),
-    row("ts ifdata errno pv", "--help/info -h/info --version/info -V/info -r -i -s -m -l,--line-mode -p,--progress -t,--timer -e,--eta -b,--bytes -a -n -q,--quiet -f -c -W -D=word -L,--rate-limit=word -B,--buffer-size=word -s,--size=word -w=word -H=word -N,--name=word -F,--format=word -0,--null -I,--fineta -T --rate --average-rate -A=word -S,--stop-at-size -E,--skip-errors -C,--no-splice -d=odd -R=odd -P=write -X", "word*")
+    row("envsubst", "-v,--variables -V,--version/info -h,--help/info", "word?").gives(|_, _| Stream::local()).examples(&[("envsubst < a", "file.read /workspace/a")]),
+    row("ts ifdata errno pv", "--help/info -h/info --version/info -V/info --list/info --search=word --search-all-locales=word --cursor --watchfd=odd -r -i -s -m -l,--line-mode -p,--progress -t,--timer -e,--eta -b,--bytes -a -n -q,--quiet -f -c -W -D=word -L,--rate-limit=word -B,--buffer-size=word -s,--size=word -w=word -H=word -N,--name=word -F,--format=word -0,--null -I,--fineta -T --rate --average-rate -A=word -S,--stop-at-size -E,--skip-errors -C,--no-splice -d=odd -R=odd -P=write -X", "word*")
         .gives(|run, given| {
             if given.name == "pv" {
                 for file in &given.operands {
@@ -158,8 +169,9 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[("pv a | wc", "file.read /workspace/a"), ("ls | ts '%H'", "file.list /workspace")]),
     row("combine", "", "read word read"),
-    row("choose hck tuc datamash lolcat pridecat cowsay xcowsay cowthink figlet toilet boxes banner sl fortune lorem pastel", "-f=read -h,--help/info --version/info ...", "word*").output(Output::Filtered),
-    row("highlight pygmentize silicon chroma source-highlight ccze rich glow mdcat mdless frogmouth slides mdp", "-h,--help/info --version/info -V/info -o,--output,--out=write -i,--input=read -O,--out-format=word -S,--syntax=word -s,--style=word -l=word -f=word -t,--theme=word -p,--pager/odd -w,--width=word -a,--all -n,--line-numbers -L -N -H -g -x=word -u=word --force", "read*")
+    row("tuc datamash", "...", "word*").output(Output::Filtered),
+    row("lolcat pridecat cowsay xcowsay cowthink figlet toilet boxes banner sl fortune lorem pastel", "-f=word ...", "word*").output(Output::Filtered),
+    row("highlight pygmentize silicon chroma source-highlight ccze rich glow mdcat mdless frogmouth slides mdp", "-h,--help/info --version/info -V/info -o,--output,--out=write -i,--input=read -O,--out-format=word -S,--syntax=word -s,--style=word -l=word -f=word -t,--theme=word -p,--pager --pager-command=shell --fragment --inline-css --print-style --list-scripts=word/info --stdout --lexer=word --formatter=word --list/info --no-window-controls --no-line-number --language=word --background=word --font=word --guides --markdown -m --left --right --center --export-html=write --export-svg=write --print --csv -j --json --panel=word --nofade --invert --notrans --expand --plug-in=odd --config-file=read --tabs=word --wrap --encoding=word --doc-title=word -e -c -I -E --pad-horiz=word --pad-vert=word --shadow-color=word --to-clipboard -w,--width=word -a,--all -n,--line-numbers -L -N -H -g -x=word -u=word --force", "read*")
         .output(Output::Filtered)
         .examples(&[("pygmentize -o b a", "file.read /workspace/a; file.write /workspace/b"), ("glow a.md", "file.read /workspace/a.md")]),
     row("uuencode uudecode", "-m,--base64 -o,--output-file=write --help/info --version/info", "read* word?").examples(&[("uuencode a b", "file.read /workspace/a")]),

@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
             ("parallel -S h.example rm ::: /srv/a", "net.send h.example; file.delete /srv/a on h.example"),
             ("parallel rm :::: list", "file.read /workspace/list; file.delete ?; unknown option_dynamic"),
             ("cat a | parallel --pipe wc", "file.read /workspace/a"),
-            ("parallel mv {} {.}.bak ::: x", "file.read /workspace/x/**; file.delete /workspace/x/**; file.write ?/**; unknown option_dynamic"),
+            ("parallel mv {} {.}.bak ::: x", "file.read /workspace/x/**; file.write /workspace/x.bak/**; file.write /workspace/x.bak/x/**; file.write /workspace/x/**"),
         ]),
 ];
 
@@ -241,7 +241,7 @@ fn one_job(run: &mut Run<'_>, command: &[Field], item: Option<&Field>, mark: &st
         .iter()
         .any(|field| field.bits().iter().any(|bit| matches!(bit, Bit::Text(text) if text.contains('{'))));
     let fill = |field: &Field| {
-        let field = replaced(field, mark, item);
+        let field = parts(&replaced(field, mark, item), item);
         // `{.}`, `{/}`, `{1}`: a part of the argument.
         let partly = field.text().is_some_and(|text| {
             ["{.}", "{/}", "{//}", "{/.}", "{#}", "{%}", "{1", "{2", "{3", "{="]
@@ -273,6 +273,36 @@ fn one_job(run: &mut Run<'_>, command: &[Field], item: Option<&Field>, mark: &st
     let quoted = format!("'{}'", value.replace('\'', "'\\''"));
     let text = if takes { text.replace(mark, &quoted) } else { format!("{text} {quoted}") };
     run.shell_text(&Field::literal(text), input.clone())
+}
+
+/// `{.}`, `{/}`, `{//}` and `{/.}` where the argument is settled, or a pattern for names here.
+fn parts(field: &Field, item: &Field) -> Field {
+    let name = match (item.text(), item.text_with_wildcards()) {
+        (Some(text), _) => {
+            let (directory, last) = text.rsplit_once('/').unwrap_or((".", text));
+            let stem = |text: &str| {
+                text.rsplit_once('.')
+                    .filter(|(stem, _)| !stem.is_empty())
+                    .map_or(text, |(stem, _)| stem)
+                    .to_owned()
+            };
+            let whole = if text.contains('/') { format!("{directory}/{}", stem(last)) } else { stem(last) };
+            let pairs = [
+                ("{//}", directory.to_owned()),
+                ("{/.}", stem(last)),
+                ("{/}", last.to_owned()),
+                ("{.}", whole),
+            ];
+            return pairs
+                .iter()
+                .fold(field.clone(), |field, (mark, value)| replaced(&field, mark, &Field::literal(value)));
+        }
+        (None, Some(pattern)) if !pattern.contains('/') && !pattern.starts_with(['-', '.', '~']) => {
+            Field::of(Bit::Name)
+        }
+        _ => return field.clone(),
+    };
+    ["{/.}", "{/}", "{.}"].iter().fold(field.clone(), |field, mark| replaced(&field, mark, &name))
 }
 
 fn text_of(command: &[Field]) -> Option<String> {
