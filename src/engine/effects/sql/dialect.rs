@@ -107,6 +107,8 @@ pub(super) enum Hash {
 pub(super) enum Dollar {
     /// Nothing but a parameter.
     Parameter,
+    /// A number.
+    Money,
     /// `$$…$$` is a string.
     Bare,
     /// `$tag$…$tag$` is a string.
@@ -192,6 +194,7 @@ impl Dialect {
             Sqlite => &[Lexis { backtick: Backtick::Name, square: Square::Name, ..STANDARD }],
             SqlServer => &[Lexis {
                 square: Square::DoubledName,
+                dollar: Dollar::Money,
                 hash: Hash::Letter,
                 nested: true,
                 at_in_words: true,

@@ -32,7 +32,7 @@ const BINDING: &str = "
 /// Words that begin a statement of SQL Server even without a `;` before them, and statements of others that may
 /// follow on a list of `WITH`.
 const STARTING: &str = "
-    alter backup begin bulk checkpoint commit create dbcc delete deny drop exec execute grant insert kill merge
+    alter backup begin bulk checkpoint commit create dbcc delete deny drop exec execute go grant insert kill merge
     reconfigure replace restore revert revoke rollback save set setuser shutdown truncate update updatetext use waitfor
     writetext
 ";
@@ -52,7 +52,7 @@ macro_rules! keys {
 }
 
 keys! {
-    All Apply Array As By Character Delete Distinct Except Exec Execute For From Function Group Having In Index Insert
+    All Apply Array As By Character Delete Distinct Except Exec Execute For From Function Go Group Having In Index Insert
     Intersect Into Is Join Key Lateral Limit Lock Materialized Merge Minus Next No Not On Only Order Outer Cross Recursive
     Replace Returning Rows Save Select Set Share  Table Truncate Union Unnest Update Use Using Value
     Values Where Window With

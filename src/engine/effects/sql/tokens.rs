@@ -303,6 +303,12 @@ impl Cutter<'_> {
         let rest = self.bytes.get(self.at + 1..).unwrap_or_default();
         let tag = rest.iter().take_while(|byte| is_letter(**byte) || byte.is_ascii_digit()).count();
         let tagged = match self.lexis.dollar {
+            Dollar::Money => {
+                self.at += 1;
+                self.digits();
+                self.push(Kind::Number, start);
+                return true;
+            }
             Dollar::Parameter => false,
             Dollar::Bare => tag == 0,
             Dollar::Tagged => !rest.first().is_some_and(u8::is_ascii_digit),
@@ -326,7 +332,8 @@ impl Cutter<'_> {
 
     fn number(&mut self) {
         let start = self.at;
-        if self.peek(0) == b'0' && matches!(self.peek(1), b'x' | b'X') && self.peek(2).is_ascii_hexdigit() {
+        // `0x` and `1e` are whole numbers to SQL Server, whatever letters follow.
+        if self.peek(0) == b'0' && matches!(self.peek(1), b'x' | b'X') {
             self.at += 2;
             while self.peek(0).is_ascii_hexdigit() {
                 self.at += 1;
@@ -338,8 +345,9 @@ impl Cutter<'_> {
                 self.digits();
             }
             let signed = usize::from(matches!(self.peek(1), b'+' | b'-'));
-            if matches!(self.peek(0), b'e' | b'E') && self.peek(1 + signed).is_ascii_digit() {
-                self.at += 1 + signed;
+            if matches!(self.peek(0), b'e' | b'E') {
+                let exponent = self.peek(1 + signed).is_ascii_digit();
+                self.at += if exponent { 1 + signed } else { 1 };
                 self.digits();
             }
         }
@@ -416,6 +424,8 @@ impl Cutter<'_> {
                     return Err(unknown::SQL_UNUSUAL);
                 }
                 '\u{131}' | '\u{17f}' | '\u{212a}' => return Err(unknown::SQL_UNUSUAL),
+                // What is neither a letter nor a digit, such as `£`, is a number of its own to SQL Server.
+                c if !c.is_alphanumeric() && !is_mark(c) => return Err(unknown::SQL_UNUSUAL),
                 _ => true,
             };
             if !belongs {
@@ -425,6 +435,11 @@ impl Cutter<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a character only modifies the one before it.
+const fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{dff}' | '\u{e30}'..='\u{e4e}' | '\u{3099}' | '\u{309a}')
 }
 
 /// Whether a word may begin so.

@@ -99,7 +99,7 @@ impl Reader<'_> {
         let (name, mut next) = self.name(at, end);
         self.statement.targets.push(name);
         // The names of columns are no call.
-        if self.kind(next) == Some(Kind::Open) && next < end && self.key(next + 1) != Key::Select {
+        if self.opens(next) && next < end && !self.brackets_a_query(next, end) {
             next = self.partner(next) + 1;
         }
         self.level(next, end, How::Query)
@@ -127,6 +127,7 @@ impl Reader<'_> {
         self.statement.quiet = true;
         self.level(start, end, How::Tables);
         self.statement.quiet = false;
+        self.statement.listed = self.statement.relations.len();
         let found: Vec<_> =
             self.statement.relations.iter().skip(before).map(|relation| relation.name.clone()).collect();
         if found.is_empty() {
@@ -194,7 +195,7 @@ impl Reader<'_> {
         if matches!(self.kind(at), Some(Kind::Word | Kind::Quoted)) && at < end {
             let (name, next) = self.name(at, end);
             self.statement.targets.push(name);
-            if self.kind(next) == Some(Kind::Open) && self.key(next + 1) != Key::Select && next < end {
+            if self.opens(next) && next < end && !self.brackets_a_query(next, end) {
                 return self.level(self.partner(next) + 1, end, How::Query);
             }
             return self.level(next, end, How::Query);
@@ -212,7 +213,23 @@ impl Reader<'_> {
         if !(whole && matches!(how, How::Query | How::Loose)) && !(change && how == How::Query) {
             return false;
         }
+        if token.keyword.key == Key::Go {
+            return self.is_alone_on_its_line(at);
+        }
         at.checked_sub(1).is_some_and(|before| self.may_end(before)) && self.may_begin(at, end)
+    }
+
+    fn is_alone_on_its_line(&self, at: usize) -> bool {
+        let (Some(before), Some(token)) =
+            (at.checked_sub(1).and_then(|before| self.tokens.get(before)), self.tokens.get(at))
+        else {
+            return false;
+        };
+        let next = self.tokens.get(at + 1);
+        let breaks =
+            |from: usize, to: usize| self.text.get(from..to).is_some_and(|between| between.contains('\n'));
+        breaks(before.end, token.start)
+            && next.is_none_or(|next| next.kind == Kind::Number || breaks(token.end, next.start))
     }
 
     /// Whether a level that ends here is a statement's own, not one between brackets.
@@ -230,14 +247,24 @@ impl Reader<'_> {
         match token.kind {
             Kind::Word => {
                 !token.keyword.binding
+                    // `PARALLEL WITH DROP …`
+                    || (token.keyword.key == Key::With
+                        && at.checked_sub(1).is_some_and(|before| self.is_word(before, "parallel")))
                     // `SET NOCOUNT ON DELETE …`
                     || (token.keyword.key == Key::On && self.statement.form == Form::Set)
                     // In a procedure's body `THEN` and `AS` are followed by statements.
                     || (matches!(self.statement.form, Form::Does(_) | Form::Code(_))
                         && (self.is_word(at, "then") || self.is_word(at, "do")))
             }
-            Kind::Quoted | Kind::Text | Kind::Number | Kind::Parameter | Kind::Close | Kind::Sign(b'*') => {
-                true
+            Kind::Quoted | Kind::Text | Kind::Number | Kind::Parameter | Kind::Close => true,
+            Kind::Sign(b'*' | b'?') => true,
+            // A label of SQL Server.
+            Kind::Sign(b':') => at.checked_sub(1).is_some_and(|before| self.kind(before) == Some(Kind::Word)),
+            // `->>` and `|>` hand the rows of one statement to the next.
+            Kind::Sign(b'>') => {
+                let before = |back: usize| at.checked_sub(back).and_then(|at| self.kind(at));
+                before(1) == Some(Kind::Sign(b'|'))
+                    || (before(1) == Some(Kind::Sign(b'>')) && before(2) == Some(Kind::Sign(b'-')))
             }
             _ => false,
         }
@@ -250,7 +277,7 @@ impl Reader<'_> {
         let whole = WHOLE.iter().any(|word| is(word));
         let followed = match self.kind(next).filter(|_| next < end) {
             None => return whole,
-            Some(Kind::Word | Kind::Quoted | Kind::Text | Kind::Number | Kind::Parameter) => true,
+            Some(Kind::Word | Kind::Quoted | Kind::Text | Kind::Number | Kind::Parameter | Kind::Dot) => true,
             Some(Kind::Open) => matches!(self.key(at), Key::Exec | Key::Execute),
             _ => whole,
         };

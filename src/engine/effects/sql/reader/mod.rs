@@ -62,6 +62,8 @@ struct Statement {
     relations: Vec<Relation>,
     /// What it changes, by the names that stand there: a table's, or an alias.
     targets: Vec<Qualified>,
+    /// How many of its tables stand in the list of what it changes.
+    listed: usize,
     /// Whether it changes a table that was not found.
     blind: bool,
     /// Whether the tables that are met are those it changes, not those it reads.
@@ -79,6 +81,7 @@ impl Statement {
             first: usize::MAX,
             relations: Vec::new(),
             targets: Vec::new(),
+            listed: 0,
             blind: false,
             quiet: false,
             locks: false,
@@ -292,6 +295,10 @@ impl Reader<'_> {
     fn formed(&mut self, form: Form, start: usize, next: usize, end: usize) -> usize {
         self.statement.form = form;
         match form {
+            // `SUMMARIZE t`, `PIVOT t ON …`
+            Form::Query if !self.begins_query(start) && self.kind(start) == Some(Kind::Word) => {
+                self.level(next, end, How::Tables)
+            }
             Form::Query => self.query(start, end),
             Form::Show => {
                 self.act(&[Act::Read], None);
@@ -331,8 +338,10 @@ impl Reader<'_> {
         for target in &statement.targets {
             let same =
                 |relation: &&Relation| relation.alias.as_deref().is_some_and(|alias| target.is_single(alias));
-            let mut meant = statement.relations.iter().filter(same).peekable();
-            let through = meant.peek().is_some();
+            // Only where an alias may be what is changed; elsewhere the name is the table's, too.
+            let by_alias = matches!(self.dialect, Some(Dialect::SqlServer | Dialect::MySql));
+            let mut meant = statement.relations.iter().skip(statement.listed).filter(same).peekable();
+            let through = by_alias && meant.peek().is_some();
             for relation in meant {
                 self.touch(write, &relation.name);
             }

@@ -16,6 +16,9 @@ const FILES: &[&str] = &[
     ".arrow",
 ];
 
+/// Tables whose rows are files.
+const ELSEWHERE: &[&str] = &["fsdir", "zipfile", "lsmode"];
+
 /// Schemas that describe the database one is connected with.
 const CATALOGS: &[&str] = &["information_schema", "pg_catalog"];
 
@@ -81,7 +84,10 @@ impl Qualified {
             let lower = part.to_ascii_lowercase();
             lower.contains('/') || lower.contains('\\') || FILES.iter().any(|ending| lower.ends_with(ending))
         };
-        self.linked || (reads_files && self.quoted && self.parts.iter().any(is_file))
+        let reads_elsewhere = |part: &String| ELSEWHERE.iter().any(|table| table.eq_ignore_ascii_case(part));
+        self.linked
+            || self.parts.last().is_some_and(reads_elsewhere)
+            || (reads_files && self.quoted && self.parts.iter().any(is_file))
     }
 
     /// The table's name, as rules compare it.
@@ -99,7 +105,8 @@ impl Reader<'_> {
     /// The name at `at`, and what stands behind it. At least one token is taken.
     pub(super) fn name(&self, at: usize, end: usize) -> (Qualified, usize) {
         let mut name = Qualified::default();
-        let mut next = at;
+        // SQL Server lets a name begin with its dots.
+        let mut next = (at..end).find(|at| self.kind(*at) != Some(Kind::Dot)).unwrap_or(end);
         let mut empty = 0;
         while next < end {
             match self.kind(next) {

@@ -33,7 +33,7 @@ impl Reader<'_> {
                 let close = self.partner(at);
                 runs |= (at..close).any(|at| self.is_word(at, "analyze") || self.is_word(at, "analyse"));
                 at = close;
-            } else if self.begins_explained(at, end) {
+            } else if self.begins_explained(at, end) || (runs && !analyzes && self.begins_run(at, end)) {
                 break;
             }
             at += 1;
@@ -60,6 +60,14 @@ impl Reader<'_> {
                 self.level(at + 1, end, How::Loose)
             }
         }
+    }
+
+    /// Whether a statement begins here that is explained. What runs may be any.
+    fn begins_run(&self, at: usize, end: usize) -> bool {
+        at + 1 < end
+            && self.kind(at + 1) != Some(Kind::Dot)
+            && !matches!(self.key(at), Key::Table | Key::From)
+            && self.form(at, end).is_some_and(|(form, _)| !matches!(form, Form::Explain | Form::Show))
     }
 
     fn begins_explained(&self, at: usize, end: usize) -> bool {
@@ -115,25 +123,43 @@ impl Reader<'_> {
     /// `SET`, from what follows on it.
     pub(super) fn set(&mut self, start: usize, end: usize) -> usize {
         let mut at = start;
-        while ["session", "local", "global", "persist", "default", "current", "variable"]
-            .iter()
-            .any(|w| self.is_word(at, w))
-        {
+        loop {
+            self.setting(at, end);
+            // Several settings in one statement.
+            let mut comma = at;
+            while comma < end && self.kind(comma) != Some(Kind::Comma) {
+                comma =
+                    if self.kind(comma) == Some(Kind::Open) { self.partner(comma) + 1 } else { comma + 1 };
+            }
+            at = comma + 1;
+            if at >= end || self.out.is_full() {
+                break;
+            }
+        }
+        self.level(start, end, How::Loose)
+    }
+
+    /// One setting.
+    fn setting(&mut self, start: usize, end: usize) {
+        const BETWEEN: &[&str] =
+            &["session", "local", "global", "persist", "persist_only", "default", "current", "variable"];
+        let mut at = start;
+        while at < end && BETWEEN.iter().any(|word| self.is_word(at, word)) {
             at += 1;
         }
         let name = self.word(at).unwrap_or_default().to_ascii_lowercase();
         let is = |list: &[&str]| list.contains(&name.as_str());
-        if self.kind(at) == Some(Kind::Parameter) && !self.begins_with(at, "@@") {
+        let act = if self.kind(at) == Some(Kind::Parameter) && !self.begins_with(at, "@@") {
             // A variable of the session.
-            self.act(&[Act::Read], None);
+            Act::Read
         } else if is(IDENTITIES) {
-            self.act(&[Act::Privilege], None);
+            Act::Privilege
         } else if is(TAME_SETTINGS) {
-            self.act(&[Act::Read], None);
+            Act::Read
         } else {
-            self.act(&[Act::Admin], None);
-        }
-        self.level(at, end, How::Loose)
+            Act::Admin
+        };
+        self.act(&[act], None);
     }
 
     fn begins_with(&self, at: usize, prefix: &str) -> bool {

@@ -34,6 +34,9 @@ const HINTS: &[&str] = &[
     "index",
 ];
 
+/// Words that make a table of the one they stand before.
+const DERIVING: &[&str] = &["pivot", "unpivot", "summarize", "describe", "show", "explain"];
+
 /// Words between a table and its alias.
 const KEEPING: &[&str] = &["ordinality", "offset", "final"];
 
@@ -411,7 +414,13 @@ impl Reader<'_> {
             || at.checked_sub(1).is_some_and(|before| {
                 matches!(
                     self.key(before),
-                    Key::Union | Key::Intersect | Key::Except | Key::Minus | Key::All | Key::Distinct
+                    Key::Union
+                        | Key::Intersect
+                        | Key::Except
+                        | Key::Minus
+                        | Key::All
+                        | Key::Distinct
+                        | Key::As
                 ) || self.kind(before) == Some(Kind::Close)
             })
     }
@@ -486,6 +495,16 @@ impl Reader<'_> {
             }
             Key::Table if plain && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted)) => {
                 return at + 1;
+            }
+            _ if at == state.start
+                && plain
+                && !opens
+                && DERIVING.iter().any(|word| self.is_word(at, word)) =>
+            {
+                // What it derives from follows; or it is a table of that name.
+                let (name, next) = self.name(at, end);
+                self.relation(name, None);
+                return next;
             }
             Key::Select | Key::With | Key::Values if plain => {
                 state.expects = false;
@@ -591,7 +610,8 @@ impl Reader<'_> {
         let calls = self.opens(next) && next < end;
         let sequence = name.parts.len() > 1
             && name.parts.last().is_some_and(|last| last.eq_ignore_ascii_case("nextval"));
-        if sequence && !calls {
+        let other_sequence = self.is_word(at, "nextval") && self.key(next) == Key::For;
+        if (sequence || other_sequence) && !calls {
             self.act(&[Act::Write], None);
         }
         state.row += usize::from(!state.joined);
