@@ -80,6 +80,11 @@ reasons! {
     KEYSTROKES "keystrokes" "keystrokes into a program that is already running"
     ENVIRONMENT_NOT_READ "environment_not_read" "environment variables that were not read"
     SQL_NOT_READ "sql_not_read" "SQL that was not read"
+    SQL_LONG "sql_long" "SQL longer than 64 KiB"
+    SQL_NESTED "sql_nested" "SQL that nests too deep to follow"
+    SQL_UNUSUAL "sql_unusual" "SQL with characters in it that servers read differently"
+    SQL_ROUTINE "sql_routine" "a function or procedure of SQL that nobody described"
+    SQL_DYNAMIC "sql_dynamic" "SQL or code that is put together when it runs"
     PATCH_NOT_READ "patch_not_read" "a patch that was not read"
     PROGRAM_UNUSUAL "program_unusual" "a program of the model's choice runs the command"
 
