@@ -13,7 +13,7 @@ pub(super) const ROWS: &[Row] = &[
         .also(psql)
         .examples(&[
             ("psql -c '\\! rm -rf ~'", "file.delete ~/**"),
-            ("psql -o '|sh' -c 'select 1'", "unknown option_odd"),
+            ("psql -o '|sh' -c 'select 1'", "sql.read ?; unknown option_odd"),
         ]),
     row("mysql mariadb mycli", "gnu -?/info -V/info -e,--execute=word/fills -D,--database=word -h,--host=word -P,--port=word -u,--user=word -p[=word] --password[=word] -S,--socket=word -B,--batch -s,--silent -N,--skip-column-names -t,--table -r,--raw -v,--verbose -E,--vertical -G -f,--force -A,--no-auto-rehash -n,--unbuffered -q,--quick -w,--wait -C,--compress -H,--html -X,--xml --ssl-mode=word --ssl-ca=read --ssl-cert=read --ssl-key=read --default-character-set=word --defaults-file=read --defaults-extra-file=read --login-path=word --protocol=word --connect-timeout=word --max-allowed-packet=word --init-command=sql:mysql --pager=shell --tee=write --local-infile[=word]/odd --plugin-dir=odd --safe-updates -U --column-names --show-warnings --binary-mode", "word?")
         .also(mysql)

@@ -52,8 +52,8 @@ pub(super) const ROWS: &[Row] = &[
             ]),
             row("api", "-X,--method=word -f,--raw-field=word -F,--field=word -H,--header=word --input=read --paginate --slurp -q,--jq=word -t,--template=word -i,--include --silent --hostname=word --cache=word -p,--preview=word --verbose --help/info", "word").also(api).examples(&[
                 ("gh api repos/o/r", "git.read gh api"),
-                ("gh api -X DELETE repos/o/r", "git.rewrite gh api; net.send ?"),
-                ("gh api -X PUT repos/o/r/collaborators/e -f permission=admin", "git.push gh api; net.send ?; privilege.raise gh api"),
+                ("gh api -X DELETE repos/o/r", "git.rewrite gh api; net.send configured"),
+                ("gh api -X PUT repos/o/r/collaborators/e -f permission=admin", "git.push gh api; net.send configured; privilege.raise gh api"),
             ]),
             row("repo project", SOURCE, "").sub_or(&[
                 row("clone", "...", "word word?").does("net.fetch git.write"),
@@ -102,8 +102,8 @@ pub(super) const ROWS: &[Row] = &[
         SOURCE_VERBS,
     ).examples(&[
         ("gh issue view 7", "git.read /workspace"),
-        ("gh repo delete o/r --yes", "git.rewrite /workspace; net.send ?"),
-        ("gh gist create .env --public", "file.read /workspace/.env; net.send ?; secret.read /workspace/.env"),
+        ("gh repo delete o/r --yes", "git.rewrite /workspace; net.send configured"),
+        ("gh gist create .env --public", "file.read /workspace/.env; net.send configured; secret.read /workspace/.env"),
     ]),
     row("heroku fly flyctl vercel netlify railway render wrangler firebase supabase surge now amplify-cli platform cf eb dokku caprover shopify expo eas appwrite convex turso neonctl planetscale pscale", "-a,--app=word -r,--remote=word -s,--space=word -t,--team=word -p,--project=word --project=word -c,--config=read -o,--output=word -n=word --json --prod --org=word --scope=word --token=word -y,--yes -f,--force --confirm=word -h,--help/info --version,-v/info ...", "").style(Style::First).sub_or(&[], Verb::First, PLATFORM).examples(&[
         ("heroku config --app prod", "cloud.read heroku config; secret.read heroku config"),
