@@ -7,7 +7,9 @@
 mod builtins;
 mod files;
 mod find;
+mod identity;
 mod search;
+mod shells;
 mod text;
 mod wrappers;
 
@@ -20,7 +22,9 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("builtins", builtins::ROWS),
     ("files", files::ROWS),
     ("find", find::ROWS),
+    ("identity", identity::ROWS),
     ("search", search::ROWS),
+    ("shells", shells::ROWS),
     ("text", text::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
