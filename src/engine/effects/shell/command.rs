@@ -154,18 +154,7 @@ impl Run<'_> {
     fn follow(&mut self, given: &Given) -> Stream {
         let tree = given.is_marked("tree");
         meaning::declared(self, given.row.does, &given.name);
-        for (option, value) in &given.options {
-            for effect in option.effects() {
-                meaning::declared(self, effect, &given.name);
-            }
-            if option.has("odd") {
-                self.doubt(unknown::OPTION_ODD);
-            }
-            let (row::Takes::Always(kind) | row::Takes::Maybe(kind)) = option.takes else { continue };
-            if let Some(value) = value {
-                self.operand(kind, value, tree);
-            }
-        }
+        self.options_of(given, tree);
         let mut output = self.operands(given, tree);
         if let Otherwise::Verbs(verb, classes) = given.row.otherwise
             && !given.operands.is_empty()
@@ -182,6 +171,33 @@ impl Run<'_> {
             output = Some(self.output(given));
         }
         output.unwrap_or_default()
+    }
+
+    /// Reads what stands behind the first operands as options again, as programs do that take options on both
+    /// sides: what remains are operands.
+    pub(super) fn more_options(&mut self, given: &Given, rest: &[Field]) -> Given {
+        let more = Given::read(given.row, &given.name, rest, given.input.clone());
+        for why in &more.doubts {
+            self.doubt(*why);
+        }
+        self.options_of(&more, more.is_marked("tree"));
+        more
+    }
+
+    /// Adds what follows from options.
+    fn options_of(&mut self, given: &Given, tree: bool) {
+        for (option, value) in &given.options {
+            for effect in option.effects() {
+                meaning::declared(self, effect, &given.name);
+            }
+            if option.has("odd") {
+                self.doubt(unknown::OPTION_ODD);
+            }
+            let (row::Takes::Always(kind) | row::Takes::Maybe(kind)) = option.takes else { continue };
+            if let Some(value) = value {
+                self.operand(kind, value, tree);
+            }
+        }
     }
 
     /// Fills the slots of a row. What flows out is known where an operand begins a command.
@@ -246,7 +262,7 @@ impl Run<'_> {
                 None => self.effect(Action::CODE_RUN, Resource::Code { language: language.to_owned() }),
             },
             Input::Shell if !named => {
-                self.shell_input(&given.input);
+                self.shell_input(&given.input, Vec::new());
             }
             Input::Sql(dialect) if !given.is_marked("fills") && !given.input.is_nothing() => {
                 let text = match given.input.literal() {

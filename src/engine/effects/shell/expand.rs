@@ -32,7 +32,7 @@ impl Run<'_> {
         let mut field = Field::default();
         for (i, piece) in word.pieces.iter().enumerate() {
             match piece {
-                Piece::Plain(text) => plain(text, i == 0, &mut field),
+                Piece::Plain(text) => self.plain(text, i == 0, &mut field),
                 piece => {
                     for part in self.piece(piece) {
                         // `"$@"` here is its elements with blanks between them.
@@ -81,7 +81,7 @@ impl Run<'_> {
                 }
                 Piece::Plain(text) => {
                     exists |= !text.is_empty();
-                    plain(text, i == 0, &mut current);
+                    self.plain(text, i == 0, &mut current);
                 }
                 piece => {
                     for part in self.piece(piece) {
@@ -102,6 +102,20 @@ impl Run<'_> {
             fields.truncate(start + MOST_FIELDS);
             self.doubt(unknown::SHELL_MANY);
         }
+    }
+
+    /// Text outside quotes: wildcards in it are wildcards, and a tilde at its beginning is a home.
+    fn plain(&self, text: &str, first: bool, field: &mut Field) {
+        if first
+            && let Some(rest) = text.strip_prefix('~')
+            && (rest.is_empty() || rest.starts_with('/'))
+            && let Some(home) = self.state.variable("HOME")
+        {
+            field.extend(&home.scalar());
+            globbed(rest, field);
+            return;
+        }
+        globbed(text, field);
     }
 
     /// What a piece that has to be evaluated is worth.
@@ -226,11 +240,6 @@ impl Part {
     pub(super) fn next(field: Field) -> Self {
         Self { field, is_next: true, is_quoted: false }
     }
-}
-
-/// Text outside quotes: wildcards in it are wildcards.
-fn plain(text: &str, _first: bool, field: &mut Field) {
-    globbed(text, field);
 }
 
 /// Adds text whose wildcards count.

@@ -125,7 +125,7 @@ pub(super) fn file(run: &mut Run<'_>, field: &Field, language: &str) {
     if let Some(stream) = content(run, field) {
         match (language, stream.literal()) {
             ("shell", _) => {
-                run.shell_input(&stream);
+                run.shell_input(&stream, Vec::new());
             }
             (language, Some(text)) => {
                 let field = Field::literal(text);

@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
     }
 
     /// Back to the state before a subshell. Files stay written.
-    fn leave(&mut self, state: State) {
+    pub(super) fn leave(&mut self, state: State) {
         let written = std::mem::take(&mut self.state.written);
         self.state = state;
         self.state.written = written;
@@ -349,11 +349,15 @@ impl<'a> Run<'a> {
         let persistent = std::mem::take(&mut self.persistent);
         for assignment in assignments {
             self.assign(assignment);
+            self.state.export(&assignment.name);
         }
         self.persistent = persistent;
         let output = self.command(&fields, input);
         // Assignments before a command are its own.
         for assignment in assignments {
+            if !before.is_exported(&assignment.name) {
+                self.state.unexport(&assignment.name);
+            }
             match before.variable(&assignment.name) {
                 Some(value) => self.state.set(&assignment.name, value.clone()),
                 None => self.state.set(&assignment.name, Variable::Scalar(Field::any())),
@@ -474,23 +478,25 @@ impl<'a> Run<'a> {
             self.doubt(unknown::SHELL_DYNAMIC);
             return Stream::local();
         };
-        let state = self.state.clone();
-        let output = self.script(&text, input);
+        self.shell(&text, Vec::new(), input)
+    }
+
+    /// Runs `text` in a shell that is started as a program: it knows what this one exported, and its arguments.
+    pub(super) fn shell(&mut self, text: &str, arguments: Vec<Field>, input: Stream) -> Stream {
+        let mut child = self.state.child();
+        child.positional = Some(arguments);
+        let state = std::mem::replace(&mut self.state, child);
+        let output = self.script(text, input);
         self.leave(state);
         output
     }
 
-    /// What flows in is run as a shell runs it.
-    pub(super) fn shell_input(&mut self, input: &Stream) -> Stream {
+    /// What flows in is run as a shell runs it that was started as a program with these arguments.
+    pub(super) fn shell_input(&mut self, input: &Stream, arguments: Vec<Field>) -> Stream {
         match &input.content {
             Content::Nothing => Stream::default(),
             _ => match input.literal().map(str::to_owned) {
-                Some(text) => {
-                    let state = self.state.clone();
-                    let output = self.script(&text, Stream::default());
-                    self.leave(state);
-                    output
-                }
+                Some(text) => self.shell(&text, arguments, Stream::default()),
                 None => {
                     self.effect(Action::CODE_RUN, Resource::Code { language: "shell".to_owned() });
                     Stream::local()

@@ -5,7 +5,7 @@
 
 use super::field::{Bit, Field};
 use super::syntax::Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Most directories a shell may be in at once; beyond it nobody knows.
@@ -17,6 +17,8 @@ pub(super) struct State {
     /// Where it may be, the likeliest first; `None` if nobody knows.
     directories: Vec<Option<String>>,
     variables: BTreeMap<String, Variable>,
+    /// Variables and functions which the programs that it starts are told of.
+    exported: BTreeSet<String>,
     /// Functions; `None` where two runs differ, or it was taken away.
     pub(super) functions: BTreeMap<String, Option<Rc<Stage>>>,
     /// Aliases; `None` where two runs differ.
@@ -46,6 +48,7 @@ impl State {
         Self {
             directories: vec![directory.map(str::to_owned)],
             variables: BTreeMap::new(),
+            exported: BTreeSet::new(),
             functions: BTreeMap::new(),
             aliases: BTreeMap::new(),
             positional: None,
@@ -110,6 +113,40 @@ impl State {
         self.variables.insert(name.to_owned(), value);
     }
 
+    /// Programs that it starts are told of this variable or function.
+    pub(super) fn export(&mut self, name: &str) {
+        self.exported.insert(name.to_owned());
+    }
+
+    /// Whether programs that it starts are told of this variable or function.
+    pub(super) fn is_exported(&self, name: &str) -> bool {
+        self.exported.contains(name)
+    }
+
+    pub(super) fn unexport(&mut self, name: &str) {
+        self.exported.remove(name);
+    }
+
+    /// What a shell knows that this one starts as a program. What was not exported may still be in the
+    /// environment from before, so nobody knows its value there.
+    pub(super) fn child(&self) -> Self {
+        let variables = self.variables.iter().map(|(name, value)| {
+            let value = if self.is_exported(name) { value.clone() } else { Variable::Scalar(Field::any()) };
+            (name.clone(), value)
+        });
+        Self {
+            directories: self.directories.clone(),
+            variables: variables.collect(),
+            exported: self.exported.clone(),
+            // Only some shells take over a function, and only if it was exported.
+            functions: self.functions.keys().filter(|name| self.is_exported(name)).map(|name| (name.clone(), None)).collect(),
+            aliases: BTreeMap::new(),
+            positional: Some(Vec::new()),
+            stops_at_errors: false,
+            written: self.written.clone(),
+        }
+    }
+
     pub(super) fn unset(&mut self, name: &str) {
         self.variables.insert(name.to_owned(), Variable::Scalar(Field::literal("")));
         if self.functions.contains_key(name) {
@@ -124,7 +161,9 @@ impl State {
         }
         self.or_in(other.directories);
         self.stops_at_errors &= other.stops_at_errors;
-        let names: Vec<String> = self.variables.keys().chain(other.variables.keys()).cloned().collect();
+        self.exported.retain(|name| other.exported.contains(name));
+        let names: Vec<String> =
+            self.variables.keys().chain(other.variables.keys()).cloned().collect();
         for name in names {
             let joined = match (self.variables.get(&name), other.variables.get(&name)) {
                 (Some(one), Some(other)) => one.join(other),

@@ -20,7 +20,10 @@ pub(super) const ROWS: &[Row] = &[
         None => Stream::local(),
     }),
     row("dirs jobs times wait umask hash shopt ulimit fg bg disown suspend logout caller getopts let bind compgen complete compopt", "...", "word*").also(unusual),
-    row("export declare typeset local readonly", "", "").style(Style::Raw).instead(declare),
+    row("export", "", "").style(Style::Raw).instead(|run, arguments, _| declare(run, arguments, true)),
+    row("declare typeset local readonly", "", "")
+        .style(Style::Raw)
+        .instead(|run, arguments, _| declare(run, arguments, false)),
     row("unset", "-f -v -n", "word*").also(|run, given| {
         for name in given.operands.iter().filter_map(Field::text) {
             environment::assigned(run, name, &Variable::Scalar(Field::literal("")));
@@ -205,15 +208,30 @@ fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream
     Stream::default()
 }
 
-fn declare(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+fn declare(run: &mut Run<'_>, arguments: &[Field], exports: bool) -> Stream {
     let mut prints = true;
+    let (mut exports, mut keeps) = (exports, true);
     for field in arguments {
         if let Some(text) = field.text()
             && text.starts_with(['-', '+'])
         {
+            let removes = text.starts_with('+');
+            exports |= !removes && text.contains('x');
+            // `export -n` and `declare +x`.
+            keeps &= !(removes && text.contains('x') || exports && text.contains('n'));
+            // A variable that stands for another, or whose letters are changed, is not what is assigned to it.
+            if !exports && text.contains(['n', 'u', 'l', 'c']) {
+                run.doubt(unknown::SHELL_DYNAMIC);
+            }
             continue;
         }
         prints = false;
+        let name = field.prefix().split(['=', '+']).next().unwrap_or_default();
+        if !keeps {
+            run.state.unexport(name);
+        } else if exports {
+            run.state.export(name);
+        }
         match field.split_once('=') {
             Some((name, value)) => {
                 let (name, value) = match name.strip_suffix('+') {
@@ -305,7 +323,7 @@ fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         Some(stream) => match stream.literal().map(str::to_owned) {
             Some(text) => run.script(&text, Stream::default()),
             None => {
-                run.shell_input(&stream);
+                run.shell_input(&stream, Vec::new());
                 Stream::local()
             }
         },
@@ -353,7 +371,15 @@ fn trap(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         && arguments.len() > 1
     {
         let command = command.clone();
-        run.within("trap", None, |run| run.shell_text(&command, Stream::default()));
+        run.within("trap", None, |run| match command.text().map(str::to_owned) {
+            // It runs in this shell, whenever that is.
+            Some(text) => {
+                let state = run.state.clone();
+                run.script(&text, Stream::default());
+                run.state = state;
+            }
+            None => run.doubt(unknown::SHELL_DYNAMIC),
+        });
     }
     Stream::default()
 }

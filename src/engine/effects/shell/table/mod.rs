@@ -25,6 +25,8 @@ mod search;
 mod sed;
 mod sync;
 mod tar;
+mod identity;
+mod shells;
 mod text;
 mod wrappers;
 mod xargs;
@@ -47,7 +49,9 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("kubernetes", kubernetes::ROWS),
     ("platforms", platforms::ROWS),
     ("xargs", xargs::ROWS),
+    ("identity", identity::ROWS),
     ("search", search::ROWS),
+    ("shells", shells::ROWS),
     ("text", text::ROWS),
     ("folds", folds::ROWS),
     ("sed", sed::ROWS),
