@@ -14,6 +14,7 @@ mod databases;
 mod dd;
 mod files;
 mod find;
+mod git;
 mod folds;
 mod kubernetes;
 mod landing;
@@ -47,6 +48,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("kubernetes", kubernetes::ROWS),
     ("platforms", platforms::ROWS),
     ("xargs", xargs::ROWS),
+    ("git", git::ROWS),
     ("search", search::ROWS),
     ("text", text::ROWS),
     ("folds", folds::ROWS),
