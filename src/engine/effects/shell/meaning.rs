@@ -305,7 +305,8 @@ pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
                 Resource::path(if name.ends_with("/**") { super::command::strictly_below(path) } else { path })
             }
             ("file", None) => Resource::path(Name::Dynamic),
-            ("process", None) => {
+            // Who installs: `npm` what the project declares, `apt` what the machine has.
+            ("process" | "package", None) => {
                 let program = program.split(' ').next().unwrap_or(program);
                 Resource::Program { program: Name::Literal(program.to_owned()) }
             }

@@ -18,6 +18,7 @@
 //! the environment was before are not in the text; what depends on them is decided when the command runs,
 //! and no rule can allow it by accident.
 
+mod address;
 mod code;
 mod command;
 mod environment;

@@ -14,6 +14,7 @@ mod databases;
 mod dd;
 mod files;
 mod find;
+mod git;
 mod folds;
 mod kubernetes;
 mod landing;
@@ -50,6 +51,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("platforms", platforms::ROWS),
     ("xargs", xargs::ROWS),
     ("identity", identity::ROWS),
+    ("git", git::ROWS),
     ("search", search::ROWS),
     ("shells", shells::ROWS),
     ("text", text::ROWS),
