@@ -317,7 +317,7 @@ fn eval(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let Some(file) = arguments.first() else { return Stream::default() };
     if matches!(file.text(), Some("/dev/stdin" | "/dev/fd/0" | "-")) {
-        return run.shell_input(&input);
+        return run.shell_input(&input, arguments.iter().skip(1).cloned().collect());
     }
     match meaning::content(run, file) {
         Some(stream) => match stream.literal().map(str::to_owned) {
