@@ -302,7 +302,11 @@ pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
             ("file", Some(name)) => {
                 let path = paths::read(name.trim_end_matches("/**"), run.state.directory());
                 let path = path.unwrap_or(Name::Dynamic);
-                Resource::path(if name.ends_with("/**") { super::command::strictly_below(path) } else { path })
+                Resource::path(if name.ends_with("/**") {
+                    super::command::strictly_below(path)
+                } else {
+                    path
+                })
             }
             ("file", None) => Resource::path(Name::Dynamic),
             // Who installs: `npm` what the project declares, `apt` what the machine has.

@@ -139,7 +139,12 @@ impl State {
             variables: variables.collect(),
             exported: self.exported.clone(),
             // Only some shells take over a function, and only if it was exported.
-            functions: self.functions.keys().filter(|name| self.is_exported(name)).map(|name| (name.clone(), None)).collect(),
+            functions: self
+                .functions
+                .keys()
+                .filter(|name| self.is_exported(name))
+                .map(|name| (name.clone(), None))
+                .collect(),
             aliases: BTreeMap::new(),
             positional: Some(Vec::new()),
             stops_at_errors: false,
@@ -162,8 +167,7 @@ impl State {
         self.or_in(other.directories);
         self.stops_at_errors &= other.stops_at_errors;
         self.exported.retain(|name| other.exported.contains(name));
-        let names: Vec<String> =
-            self.variables.keys().chain(other.variables.keys()).cloned().collect();
+        let names: Vec<String> = self.variables.keys().chain(other.variables.keys()).cloned().collect();
         for name in names {
             let joined = match (self.variables.get(&name), other.variables.get(&name)) {
                 (Some(one), Some(other)) => one.join(other),

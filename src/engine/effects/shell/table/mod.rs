@@ -12,23 +12,29 @@ mod containers;
 mod data;
 mod databases;
 mod dd;
+mod disks;
 mod files;
 mod find;
-mod git;
 mod folds;
+mod git;
+mod identity;
+mod kernel;
 mod kubernetes;
 mod landing;
 mod list;
 mod media;
+mod network;
 mod permissions;
 mod platforms;
 mod search;
 mod sed;
-mod sync;
-mod tar;
-mod identity;
+mod services;
 mod shells;
+mod sync;
+mod system;
+mod tar;
 mod text;
+mod users;
 mod wrappers;
 mod xargs;
 
@@ -39,6 +45,12 @@ use std::sync::OnceLock;
 /// Every family. A name that stands in two of them fails a test.
 const FAMILIES: &[(&str, &[Row])] = &[
     ("builtins", builtins::ROWS),
+    ("users", users::ROWS),
+    ("system", system::ROWS),
+    ("services", services::ROWS),
+    ("network", network::ROWS),
+    ("kernel", kernel::ROWS),
+    ("disks", disks::ROWS),
     ("clouds", clouds::ROWS),
     ("containers", containers::ROWS),
     ("databases", databases::ROWS),

@@ -2,6 +2,7 @@
 
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning::CONFIGURED;
 use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::{Action, Name, Resource};
@@ -137,5 +138,5 @@ fn api(run: &mut Run<'_>, given: &Given) {
     }
     let action = if method == "DELETE" || method == "?" { Action::GIT_REWRITE } else { Action::GIT_PUSH };
     run.effect(action, resource());
-    run.effect(Action::NET_SEND, Resource::host(Name::Dynamic));
+    run.effect(Action::NET_SEND, Resource::host(Name::Literal(CONFIGURED.to_owned())));
 }
