@@ -107,14 +107,14 @@ impl Target {
 
     /// Whether it lies within a directory that some of the places is, or is a search for a name they have.
     fn aims_at(&self, places: &[&str]) -> bool {
-        // A name that is all wildcard but for a dot says nothing.
-        let says = |part: &String| flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')));
-        let says = !self.glob || self.parts.last().is_some_and(says);
         let searches = self.glob && self.parts.iter().any(|part| part == "**");
-        if !says {
-            return false;
-        }
-        let alone = Self { parts: self.parts.clone(), tree: false, ..*self };
+        // A name that is all wildcard but for a dot says nothing.
+        let says = |part: &String| {
+            !self.glob || flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')))
+        };
+        let parts =
+            self.parts.iter().map(|part| if says(part) { part.clone() } else { "*".to_owned() }).collect();
+        let alone = Self { parts, tree: false, ..*self };
         places.iter().any(|place| {
             (searches || place.ends_with("/**")) && alone.may_meet(place) && alone.meets_one(place)
         })

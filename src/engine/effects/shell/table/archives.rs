@@ -118,6 +118,21 @@ pub(super) const ROWS: &[Row] = &[
         .style(Style::Dash)
         .examples(&[("mksquashfs a b.sfs", "file.read /workspace/a/**; file.write /workspace/b.sfs/**")]),
     row("isoinfo isosize", "-d -l -f -R -J -i=read -x,--sectors -d,--divisor=word -h/info -version/info", "read*").style(Style::Dash).examples(&[("isoinfo -l -i a.iso", "file.read /workspace/a.iso")]),
+    row("rpm2cpio", "...", "read*").output(Output::Filtered).examples(&[("rpm2cpio a.rpm", "file.read /workspace/a.rpm")]),
+    row("zforce znew", "-f -t -v -9 -P -K", "write+").examples(&[("zforce a", "file.write /workspace/a")]),
+    row("cabextract innoextract", "-h,--help/info -v,--version/info -l,--list -t,--test -d,--directory,--output-dir=word -F,--filter=word -e -q,--quiet -s,--silent -L,--lowercase -p,--pipe", "read+")
+        .also(|run, given| {
+            if !["-l", "-t", "-p"].iter().any(|option| given.has(option)) {
+                landing::unpacked(run, given.value("-d"));
+            }
+        })
+        .examples(&[("cabextract -d out a.cab", "file.read /workspace/a.cab; file.write /workspace/out/**/*")]),
+    row("asar", "-h,--help/info -V,--version/info", "word*").sub(&[
+        row("list l", "-i", "read").examples(&[("asar list a.asar", "file.read /workspace/a.asar")]),
+        row("pack p", "--ordering=read --unpack=word --unpack-dir=word --exclude-hidden", "readtree write").examples(&[("asar pack a b.asar", "file.read /workspace/a/**; file.write /workspace/b.asar")]),
+        row("extract e", "", "read writetree").examples(&[("asar extract a.asar b", "file.read /workspace/a.asar; file.write /workspace/b/**")]),
+        row("extract-file ef", "", "read word").examples(&[("asar ef a.asar x", "file.read /workspace/a.asar; file.write /workspace/**/*")]).also(|run, _| landing::unpacked(run, None)),
+    ]),
     row("upx", "-d -t -l -k -q -v -f -o=write -1 -9 --best --brute --ultra-brute -h/info -V/info", "write+").examples(&[("upx a", "file.write /workspace/a")]),
     row("shar", "-h,--help/info ...", "readtree*").examples(&[("shar a", "file.read /workspace/a/**")]),
 ];
