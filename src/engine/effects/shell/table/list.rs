@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     row("dirname", "gnu -z,--zero ...", "word+").gives(first_parts).examples(&[("ls $(dirname /srv/a)", "file.list /srv")]),
     row("fd fdfind", "", "").style(Style::Raw).instead(fd).examples(&[
         ("fd -e rs pattern src", "file.list /workspace/src/**"),
-        ("fd foo -x rm", "file.list /workspace/**; file.delete /workspace/**"),
+        ("fd foo -x rm", "file.list /workspace/**; file.delete /workspace/**/*"),
         ("fd foo /srv -X rm -rf {}", "file.delete /srv/**/*/**; file.list /srv/**"),
         ("fd -Hx rm x \\; -e c", "file.delete /workspace/**/*; file.delete /workspace/x; file.list /workspace/**"),
         ("fd --exec-batch=ls", "file.list /workspace/**; unknown option_unknown"),
