@@ -108,12 +108,12 @@ impl Target {
     /// Whether it lies within a directory that some of the places is, or is a search for a name they have.
     fn aims_at(&self, places: &[&str]) -> bool {
         let searches = self.glob && self.parts.iter().any(|part| part == "**");
-        // A name that is all wildcard but for a dot says nothing.
+        // A name that is all wildcard but for a dot says nothing, and stands for no place.
         let says = |part: &String| {
-            !self.glob || flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')))
+            !self.glob || part == "**" || flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')))
         };
         let parts =
-            self.parts.iter().map(|part| if says(part) { part.clone() } else { "*".to_owned() }).collect();
+            self.parts.iter().map(|part| if says(part) { part.clone() } else { String::new() }).collect();
         let alone = Self { parts, tree: false, ..*self };
         places.iter().any(|place| {
             (searches || place.ends_with("/**")) && alone.may_meet(place) && alone.meets_one(place)

@@ -34,7 +34,7 @@ pub(super) const ROWS: &[Row] = &[
     row("scrub", "-h,--help/info -V,--version/info -v -f -r,--remove -D,--dirent=word -L,--no-link -p,--pattern=word -X,--freespace --no-threads -b,--blocksize=word -s,--device-size=word -S,--no-signature --autonuke --nowait --nogui --method=word -m=word --verify=word --rounds=word --noblank", "delete+")
         .output(Output::Nothing)
         .examples(&[("scrub -p dod /dev/sdb", "file.delete /dev/sdb; system.disk /dev/sdb")]),
-    row("trash trash-put rmtrash trash-rm gomi del-to-trash", "-h,--help/info --version/info -f,--force -i -r,-R,--recursive/tree -d,--directory -v,--verbose -F -s -e!file.delete -l -y", "delete*")
+    row("trash trash-put rmtrash trash-rm gomi del-to-trash", "-h,--help/info --version/info -b,--restore!file.write --prune=word!file.delete=~/.local/share/Trash/** -f,--force -i -r,-R,--recursive/tree -d,--directory -v,--verbose -F -s -e!file.delete -l -y", "delete*")
         .output(Output::Nothing)
         .examples(&[("trash a b", "file.delete /workspace/a; file.delete /workspace/b"), ("trash-put -rf a", "file.delete /workspace/a/**")]),
     row("trash-empty", "-h,--help/info --version/info -v -f -i --trash-dir=deletetree --all-users --dry-run/dry", "word?")
@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("convmv -f latin1 -t utf8 a", "file.write /workspace/a")]),
     row("rip", "-h,--help/info -V,--version/info --graveyard=write -d,--decompose!file.delete -s,--seance -u,--unbury[=write] -i,--inspect", "deletetree*")
         .examples(&[("rip a", "file.delete /workspace/a/**")]),
-    row("ditto", "-h/info -v -V -X -c -k -x --rsrc --norsrc --extattr --noextattr --sequesterRsrc --keepParent --arch=word --bom=read -z -j --hfsCompression", "readtree+ writetree")
+    row("ditto", "-h/info -v -V -X -c -k -x -rsrc --rsrc --norsrc --extattr --noextattr --sequesterRsrc --keepParent --arch=word --bom=read -z -j --hfsCompression", "readtree+ writetree")
         .examples(&[("ditto a b", "file.read /workspace/a/**; file.write /workspace/b/**")]),
     row("dot_clean", "-f -h/info -m -n -s -v --keep=word", "deletetree+").examples(&[("dot_clean a", "file.delete /workspace/a/**")]),
     row("fdupes jdupes", "-h,--help/info -v,--version/info -r,--recurse/tree -R,--recurse: -s,--symlinks -H,--hardlinks -n,--noempty -A,--nohidden -f,--omitfirst -1,--sameline -S,--size -m,--summarize -q,--quiet -d,--delete -O,--param-order -N,--noprompt -I,--immediate -D,--defer -i,--reverse -o,--order=word -G,--minsize=word -L,--maxsize=word -t,--time -p,--permissions -0", "read*")

@@ -132,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .examples(&[("pdfimages -list a.pdf", "file.read /workspace/a.pdf"), ("pdfimages -png a.pdf out/x", "file.read /workspace/a.pdf; file.write /workspace/out/x; file.write /workspace/out/*")]),
-    row("mat2 jpegoptim optipng oxipng pngquant pngcrush zopflipng guetzli gifsicle mozjpeg advpng exiv2 jhead id3v2 eyed3 metaflac mid3v2 id3tag mp3gain normalize exiftran gifdiff", "", "").style(Style::Raw).instead(in_place).examples(&[
+    row("eyeD3 mat2 jpegoptim optipng oxipng pngquant pngcrush zopflipng guetzli gifsicle mozjpeg advpng exiv2 jhead id3v2 metaflac mid3v2 id3tag mp3gain normalize exiftran gifdiff", "", "").style(Style::Raw).instead(in_place).examples(&[
         ("jpegoptim -m80 z.jpg", "file.read /workspace/z.jpg; file.write /workspace/z-*; file.write /workspace/z.*; file.write /workspace/z.jpg"),
         ("optipng --help", ""),
     ]),

@@ -16,8 +16,13 @@ pub(super) const ROWS: &[Row] = &[
         .output(Output::Filtered)
         .also(started)
         .examples(&[("less -N a", "file.read /workspace/a"), ("less -o b a", "file.read /workspace/a; file.write /workspace/b"), ("less '+!sh' a", "file.read /workspace/a; file.read /workspace/+!sh; unknown option_odd")]),
-    row("bat batcat", "--help/info -h/info --version/info -V/info --list-themes/info -L,--list-languages/info --diagnostic/info --acknowledgements/info -A,--show-all -p,--plain -l,--language=word -H,--highlight-line=word --file-name=word -d,--diff --diff-context=word --tabs=word --wrap=word --terminal-width=word -n,--number --color=word --italic-text=word --decorations=word -f,--force-colorization --paging=word -P -m,--map-syntax=word --theme=word --theme-light=word --theme-dark=word --style=word -r,--line-range=word -u -s,--squeeze-blank --squeeze-limit=word --strip-ansi=word --nonprintable-notation=word --binary=word --pager=shell --ignored-suffix=word --no-config --no-custom-assets --config-file/info --config-dir/info --cache-dir/info -S,--chop-long-lines --set-terminal-title", "read*")
+    row("bat batcat", "--help/info -h/info --version/info -V/info --list-themes/info -L,--list-languages/info --diagnostic/info --acknowledgements/info -A,--show-all -p,--plain -l,--language=word -H,--highlight-line=word --file-name=word -d,--diff --diff-context=word --tabs=word --wrap=word --terminal-width=word -n,--number --color=word --italic-text=word --decorations=word -f,--force-colorization --paging=word -P -m,--map-syntax=word --theme=word --theme-light=word --theme-dark=word --style=word -r,--line-range=word -u -s,--squeeze-blank --squeeze-limit=word --strip-ansi=word --nonprintable-notation=word --binary=word --pager=word --ignored-suffix=word --no-config --no-custom-assets --config-file/info --config-dir/info --cache-dir/info -S,--chop-long-lines --set-terminal-title", "read*")
         .output(Output::Filtered)
+        .also(|run, given| {
+            if let Some(pager) = given.value("--pager").filter(|pager| pager.text() != Some("never")) {
+                run.within("bat", None, |run| run.shell_text(pager, Stream::local()));
+            }
+        })
         .examples(&[("bat -p a", "file.read /workspace/a"), ("bat --pager 'rm x' a", "file.read /workspace/a; file.delete /workspace/x")]),
     row("sort", "gnu -b,--ignore-leading-blanks -d,--dictionary-order -f,--ignore-case -g,--general-numeric-sort -i,--ignore-nonprinting -M,--month-sort -h,--human-numeric-sort -n,--numeric-sort -R,--random-sort --random-source=read -r,--reverse --sort=word -V,--version-sort --batch-size=word -c,--check[=word] -C --compress-program=run --debug --files0-from=read -k,--key=word -m,--merge -o,--output=write -s,--stable -S,--buffer-size=word -t,--field-separator=word -T,--temporary-directory=write --parallel=word -u,--unique -z,--zero-terminated", "read*")
         .gives(sorted)
@@ -73,7 +78,7 @@ pub(super) const ROWS: &[Row] = &[
         ("curl-not-there | tee a", "process.run curl-not-there; file.write /workspace/a"),
         ("echo 'rm x' | tee s.sh; . ./s.sh", "file.write /workspace/s.sh; file.delete /workspace/x"),
     ]),
-    row("pee", "", "shell*").does("process.run").examples(&[("pee 'rm x' cat", "file.delete /workspace/x; process.run pee")]),
+    row("pee", "--no-ignore-sigpipe --no-ignore-write-errors --ignore-sigpipe --ignore-write-errors", "shell*").examples(&[("pee 'rm x' cat", "file.delete /workspace/x")]),
     row("iconv giconv", "gnu -f,--from-code=word -t,--to-code=word -l,--list/info -c -o,--output=write -s,--silent --verbose -?/info", "read*")
         .output(Output::Filtered)
         .examples(&[("iconv -f latin1 -t utf-8 a -o b", "file.read /workspace/a; file.write /workspace/b")]),
@@ -175,7 +180,7 @@ pub(super) const ROWS: &[Row] = &[
         .output(Output::Filtered)
         .examples(&[("pygmentize -o b a", "file.read /workspace/a; file.write /workspace/b"), ("glow a.md", "file.read /workspace/a.md")]),
     row("uuencode uudecode", "-m,--base64 -o,--output-file=write --help/info --version/info", "read* word?").examples(&[("uuencode a b", "file.read /workspace/a")]),
-    row("enscript a2ps grap groff nroff troff eqn tbl pic soelim", "-o,--output=write -p=write -S/odd -z -t -e -s -R -k -K=word -T=word -m=word -W=word -f=word -d=word -r=word -F=word -M=word -n=word -a -b -c -C -E -g -G -i -l -L=word -N -P=odd -U/odd -V -X -Z --help/info --version/info -1 -2 -B -q -h", "read*")
+    row("enscript a2ps grap groff nroff troff eqn tbl pic soelim", "-o,--output=write -p=write -S/odd -z -t -e -s -R -k -K=word -T=word -m=word -W=word -f=word -w=word --language=word --columns=word --landscape --color=word --highlight=word --help-highlight/info --lines=word --medium=word --font=word --header=word -d=word -r=word -F=word -M=word -n=word -a -b -c -C -E -g -G -i -l -L=word -N -P=word -U/odd -V -X -Z --help/info --version/info -1 -2 -B -q -h", "read*")
         .output(Output::Filtered)
         .examples(&[("groff -man a", "file.read /workspace/a"), ("enscript -o b a", "file.read /workspace/a; file.write /workspace/b"), ("groff -U a", "file.read /workspace/a; unknown option_odd")]),
 ];
