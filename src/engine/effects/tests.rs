@@ -62,6 +62,9 @@ const CATALOGUE: &[(&str, &str)] = files! {
     "catalogue/mcp_terraform" "catalogue/mcp_reference"
 };
 
+/// Commands in which programs meet, one file an area.
+const SHELL: &[(&str, &str)] = files! { "shell/files" };
+
 const OTHERS: &[(&str, &str)] = files! { "paths" "urls" "names" "shapes" "mappings" };
 
 /// One file a class of statement, and one for what has once slipped past somebody.
@@ -146,6 +149,11 @@ fn check(files: &[(&str, &str)]) {
 #[test]
 fn catalogue_cases() {
     check(CATALOGUE);
+}
+
+#[test]
+fn shell_cases() {
+    check(SHELL);
 }
 
 #[test]

@@ -107,14 +107,13 @@ impl Target {
 
     /// Whether it lies within a directory that some of the places is, or is a search for a name they have.
     fn aims_at(&self, places: &[&str]) -> bool {
-        // A name that is all wildcard but for a dot says nothing: what counts is the directory it is looked for in.
-        let says = |part: &String| flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')));
-        let says = !self.glob || self.parts.last().is_some_and(says);
-        let searches = says && self.glob && self.parts.iter().any(|part| part == "**");
-        let mut parts = self.parts.clone();
-        if !says {
-            parts.pop();
-        }
+        let searches = self.glob && self.parts.iter().any(|part| part == "**");
+        // A name that is all wildcard but for a dot says nothing, and stands for no place.
+        let says = |part: &String| {
+            !self.glob || part == "**" || flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')))
+        };
+        let parts =
+            self.parts.iter().map(|part| if says(part) { part.clone() } else { String::new() }).collect();
         let alone = Self { parts, tree: false, ..*self };
         places.iter().any(|place| {
             (searches || place.ends_with("/**")) && alone.may_meet(place) && alone.meets_one(place)

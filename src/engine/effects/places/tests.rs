@@ -93,7 +93,13 @@ fn patterns_count_when_they_name_a_secret() {
 #[test]
 fn listing_counts_when_it_looks_for_credentials() {
     let glob = |text: &str| Name::Glob(text.to_owned());
-    for name in [literal("~/.ssh"), literal("/srv/.aws/x"), glob("/**/id_rsa"), glob("/home/**/*.pem")] {
+    for name in [
+        literal("~/.ssh"),
+        literal("/srv/.aws/x"),
+        glob("/home/*/.ssh/*"),
+        glob("/**/id_rsa"),
+        glob("/home/**/*.pem"),
+    ] {
         assert_eq!(further(&Action::FILE_LIST, &name, true), ["secret.read"], "{name:?}");
     }
     for name in [

@@ -5,7 +5,7 @@ use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::state::{Variable, built_in};
 use crate::effects::shell::syntax::{Operation, Parameter, Word};
-use crate::effects::unknown;
+use crate::effects::{Name, unknown};
 
 impl Run<'_> {
     /// What a parameter is worth, split unless it is quoted.
@@ -176,13 +176,12 @@ fn part_of(value: &Field) -> Field {
 
 fn trimmed(value: &Field, pattern: &Field, suffix: bool, longest: bool) -> Field {
     let (Some(text), Some(pattern)) = (value.text(), pattern.text_with_wildcards()) else {
-        // A path without its ending is still in the same directory, if no slash goes with it.
-        if let ([Bit::Path(name)], true) = (value.bits(), suffix)
-            && pattern.text().is_some_and(|text| !text.contains('/'))
-        {
-            return Field::of(Bit::Path(name.clone()));
-        }
-        return part_of(value);
+        return match pattern.text() {
+            Some(ending) if suffix && !ending.contains(['/', '*', '?', '[', '{']) => {
+                without_ending(value, ending)
+            }
+            _ => part_of(value),
+        };
     };
     let Some(matches) = simple_pattern(&pattern) else { return Field::any() };
     let mut cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
@@ -198,6 +197,37 @@ fn trimmed(value: &Field, pattern: &Field, suffix: bool, longest: bool) -> Field
         }
     }
     value.clone()
+}
+
+/// A value that is a pattern, without its ending. No slash goes with it, so it stays in the same directory.
+fn without_ending(value: &Field, ending: &str) -> Field {
+    if let [Bit::Path(name)] = value.bits() {
+        return Field::of(Bit::Path(match name {
+            Name::Literal(path) => Name::Literal(path.strip_suffix(ending).unwrap_or(path).to_owned()),
+            Name::Glob(pattern) => match pattern.strip_suffix(ending) {
+                Some(shorter) if !shorter.ends_with('/') => Name::Glob(shorter.to_owned()),
+                _ => {
+                    let wild = pattern.find(['*', '?', '[']).unwrap_or(pattern.len());
+                    let settled = pattern.get(..wild).and_then(|text| text.rsplit_once('/'));
+                    settled.map_or(Name::Dynamic, |(directory, _)| Name::Glob(format!("{directory}/**")))
+                }
+            },
+            Name::Dynamic => Name::Dynamic,
+        }));
+    }
+    let Some((Bit::Text(last), before)) = value.bits().split_last() else { return part_of(value) };
+    let plain = before.iter().all(|bit| matches!(bit, Bit::Text(_) | Bit::Wild(_) | Bit::Number | Bit::Name));
+    match last.strip_suffix(ending).filter(|_| plain && !before.is_empty()) {
+        Some(left) => {
+            let mut field = Field::default();
+            before.iter().for_each(|bit| field.push(bit.clone()));
+            if !left.is_empty() {
+                field.push(Bit::Text(left.to_owned()));
+            }
+            field
+        }
+        None => part_of(value),
+    }
 }
 
 /// A pattern of text and `*` only, as a test; `None` for any other.

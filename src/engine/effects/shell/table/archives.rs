@@ -102,10 +102,11 @@ pub(super) const ROWS: &[Row] = &[
         .also(|run, given| landing::unpacked(run, given.value("-o")))
         .examples(&[("unar -o out a.rar", "file.read /workspace/a.rar; file.write /workspace/out/**/*")]),
     row("aunpack dtrx unp atool apack arepack ouch patool", "", "").style(Style::Raw).instead(any_archive).examples(&[
+        ("atool -X out a.tgz", "file.read /workspace/a.tgz; file.write /workspace/out/**/*"),
         ("dtrx a.tgz", "file.read /workspace/a.tgz; file.write /workspace/**/*"),
         ("ouch compress a a.zip", "file.read /workspace/a; file.read /workspace/a.zip; file.write /workspace/**/*"),
     ]),
-    row("unsquashfs", "-d,-dest=writetree -f,-force -l,-ls -ll,-lls -lc -n,-no-progress -q,-quiet -cat -s,-stat -e=read -i,-info -li -no-xattrs -x -p,-processors=word -help/info -version/info -h/info -v/info", "read word*")
+    row("unsquashfs", "-d,-dest=writetree -f,-force -l,-ls -ll,-lls,-linfo -lc -n,-no-progress -q,-quiet -cat -s,-stat -e=read -i,-info -li -no-xattrs -x -p,-processors=word -max-depth=word -excludes -help/info -version/info -h/info -v/info", "read word*")
         .style(Style::Dash)
         .also(|run, given| {
             let only_shows = ["-l", "-ll", "-lc", "-cat", "-s"].iter().any(|option| given.has(option));
@@ -118,11 +119,26 @@ pub(super) const ROWS: &[Row] = &[
         .style(Style::Dash)
         .examples(&[("mksquashfs a b.sfs", "file.read /workspace/a/**; file.write /workspace/b.sfs/**")]),
     row("isoinfo isosize", "-d -l -f -R -J -i=read -x,--sectors -d,--divisor=word -h/info -version/info", "read*").style(Style::Dash).examples(&[("isoinfo -l -i a.iso", "file.read /workspace/a.iso")]),
-    row("upx", "-d -t -l -k -q -v -f -o=write -1 -9 --best --brute --ultra-brute -h/info -V/info", "write+").examples(&[("upx a", "file.write /workspace/a")]),
+    row("rpm2cpio", "...", "read*").output(Output::Filtered).examples(&[("rpm2cpio a.rpm", "file.read /workspace/a.rpm")]),
+    row("zforce znew", "-f -t -v -9 -P -K", "write+").examples(&[("zforce a", "file.write /workspace/a")]),
+    row("cabextract innoextract", "-h,--help/info -v,--version/info -l,--list -t,--test -d,--directory,--output-dir=word -F,--filter=word -e -q,--quiet -s,--silent -L,--lowercase -p,--pipe", "read+")
+        .also(|run, given| {
+            if !["-l", "-t", "-p"].iter().any(|option| given.has(option)) {
+                landing::unpacked(run, given.value("-d"));
+            }
+        })
+        .examples(&[("cabextract -d out a.cab", "file.read /workspace/a.cab; file.write /workspace/out/**/*")]),
+    row("asar", "-h,--help/info -V,--version/info", "word*").sub(&[
+        row("list l", "-i", "read").examples(&[("asar list a.asar", "file.read /workspace/a.asar")]),
+        row("pack p", "--ordering=read --unpack=word --unpack-dir=word --exclude-hidden", "readtree write").examples(&[("asar pack a b.asar", "file.read /workspace/a/**; file.write /workspace/b.asar")]),
+        row("extract e", "", "read writetree").examples(&[("asar extract a.asar b", "file.read /workspace/a.asar; file.write /workspace/b/**")]),
+        row("extract-file ef", "", "read word").examples(&[("asar ef a.asar x", "file.read /workspace/a.asar; file.write /workspace/**/*")]).also(|run, _| landing::unpacked(run, None)),
+    ]),
+    row("upx", "-d -t -l -k -q -v -f -o=write -1 -9 --best --brute --ultra-brute -h,--help/info -V/info -L/info", "write+").examples(&[("upx a", "file.write /workspace/a")]),
     row("shar", "-h,--help/info ...", "readtree*").examples(&[("shar a", "file.read /workspace/a/**")]),
 ];
 
-const PACKERS: &str = "-h,--help/info -V,--version/info -L,--license/info -H,--long-help/info -c,--stdout,--to-stdout -d,--decompress,--uncompress -f,--force -k,--keep -l,--list -n,--no-name -N,--name -q,--quiet -r,--recursive -S,--suffix=word -t,--test -v,--verbose -0 -1,--fast -2 -3 -4 -5 -6 -7 -8 -9,--best -11 -z,--compress -s,--small -e,--extreme -a,--ascii -T,--threads=word -p,--processes=word -b,--blocksize=word -B=word -C,--check=word -F,--format=word -M,--memlimit,--memory=word --rsyncable --synchronous --robot --single-stream --no-sparse --ignore-check --files[=read] --files0[=read] -o,--output=write -O,--outdir=writetree -q,--quality=word -w,--lgwin=word -j,--rm -Z,--no-copy-stat -D,--delete -m -i,--independent -K,--zip -x --dictionary=read --lzma2[=word] --block-size=word --flush-timeout=word -P -U -A";
+const PACKERS: &str = "-h,--help/info -V,--version/info -L,--license/info -H,--long-help/info -c,--stdout,--to-stdout -d,--decompress,--uncompress -f,--force -k,--keep -l,--list -n,--no-name -N,--name -q,--quiet -r,--recursive -S,--suffix=word -t,--test -v,--verbose -0 -1,--fast -2 -3 -4 -5 -6 -7 -8 -9,--best -11 -z,--compress -s,--small -e,--extreme -a,--ascii -T,--threads=word -p,--processes=word -b,--blocksize=word -B=word -C,--check=word -F,--format=word -M,--memlimit,--memory=word --rsyncable --synchronous --robot --single-stream --no-sparse --ignore-check --files[=read] --files0[=read] -o,--output=write -O,--outdir=writetree -q,--quality=word -w,--lgwin=word -j,--rm -Z,--no-copy-stat -D,--delete -m -i,--independent -K,--zip -x --dictionary=read --lzma2[=word] --block-size=word --flush-timeout=word -P -U -A -g,--gzip --bzip2 --zpaq --lzo --encrypt[=word]";
 
 /// Compressed files and what their programs call them.
 const SUFFIXES: &[&str] =
@@ -369,24 +385,24 @@ fn library(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
 /// Front ends of many programs: what they read is named, what they make stands here.
 fn any_archive(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     const VERBS: &[&str] = &["compress", "decompress", "extract", "list", "create", "test", "c", "d", "l"];
-    let mut shows = false;
-    for (i, argument) in arguments.iter().enumerate() {
+    let mut shows = arguments.is_empty();
+    let mut directory: Option<Field> = None;
+    let mut rest = arguments.iter().enumerate();
+    while let Some((i, argument)) = rest.next() {
         let text = argument.text();
         shows |= matches!(text, Some("-l" | "--list" | "list" | "l" | "test" | "-t"));
-        if argument.prefix().starts_with('-') {
-            if matches!(text, Some("-X")) || argument.prefix().starts_with("--extract-to") {
-                run.doubt(unknown::OPTION_ODD);
-            }
-            continue;
+        if matches!(text, Some("-X" | "--extract-to" | "-d" | "--dir" | "--outdir" | "-O")) {
+            directory = rest.next().map(|(_, value)| value.clone());
+        } else if let Some(value) = argument.strip_prefix("--extract-to=") {
+            directory = Some(value);
+        } else if !argument.prefix().starts_with('-')
+            && !(i == 0 && text.is_some_and(|text| VERBS.contains(&text)))
+        {
+            meaning::path(run, Action::FILE_READ, argument, false);
         }
-        if i == 0 && text.is_some_and(|text| VERBS.contains(&text)) {
-            continue;
-        }
-        meaning::path(run, Action::FILE_READ, argument, false);
     }
-    shows |= arguments.is_empty();
     if !shows {
-        landing::unpacked(run, None);
+        landing::unpacked(run, directory.as_ref());
     }
     Stream::local()
 }

@@ -9,7 +9,7 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::unknown;
 
 pub(super) const ROWS: &[Row] = &[
-    row("dd gdd gnudd dcfldd dc3dd sdd", "", "").style(Style::Raw).instead(dd).examples(&[
+    row("dd dcfldd dc3dd sdd", "", "").style(Style::Raw).instead(dd).examples(&[
         ("dd if=a of=b bs=1M count=1", "file.read /workspace/a; file.write /workspace/b"),
         ("dd of=/dev/sda if=/dev/zero", "file.write /dev/sda; system.disk /dev/sda"),
         ("dd if=/etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow"),

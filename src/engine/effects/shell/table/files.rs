@@ -11,7 +11,7 @@ use crate::effects::shell::{command, meaning, thing};
 use crate::effects::{Action, Name, Resource, path, places};
 
 pub(super) const ROWS: &[Row] = &[
-    row("rm grm gnurm", "gnu -f,--force -i -I -v,--verbose -d,--dir -r,-R,--recursive/tree --interactive[=word] --one-file-system --no-preserve-root --preserve-root[=word] -P -x", "delete+")
+    row("rm", "gnu -f,--force -i -I -v,--verbose -d,--dir -r,-R,--recursive/tree --interactive[=word] --one-file-system --no-preserve-root --preserve-root[=word] -P -x", "delete+")
         .output(Output::Nothing)
         .examples(&[
             ("rm a.txt", "file.delete /workspace/a.txt"),
@@ -19,10 +19,10 @@ pub(super) const ROWS: &[Row] = &[
             ("rm -rf -- -x ~", "file.delete /workspace/-x/**; file.delete ~/**"),
             ("rm --help", ""),
         ]),
-    row("rmdir grmdir gnurmdir unlink gunlink gnuunlink", "gnu -p,--parents -v,--verbose --ignore-fail-on-non-empty", "delete+")
+    row("rmdir unlink", "gnu -p,--parents -v,--verbose --ignore-fail-on-non-empty", "delete+")
         .output(Output::Nothing)
         .examples(&[("rmdir a", "file.delete /workspace/a"), ("unlink a", "file.delete /workspace/a")]),
-    row("shred gshred gnushred", "gnu -f,--force -n,--iterations=word --random-source=read -s,--size=word -u --remove[=word] -v,--verbose -x,--exact -z,--zero", "delete+")
+    row("shred", "gnu -f,--force -n,--iterations=word --random-source=read -s,--size=word -u --remove[=word] -v,--verbose -x,--exact -z,--zero", "delete+")
         .output(Output::Nothing)
         .examples(&[("shred -uz a", "file.delete /workspace/a"), ("shred /dev/sda", "file.delete /dev/sda; system.disk /dev/sda")]),
     row("srm", "-d -f,--force -i -r,-R,--recursive/tree -v,--verbose -l -s -z -m -n --simple --medium --dod --doe --openbsd --rcmp --gutmann --zero --version/info", "delete+")
@@ -34,7 +34,7 @@ pub(super) const ROWS: &[Row] = &[
     row("scrub", "-h,--help/info -V,--version/info -v -f -r,--remove -D,--dirent=word -L,--no-link -p,--pattern=word -X,--freespace --no-threads -b,--blocksize=word -s,--device-size=word -S,--no-signature --autonuke --nowait --nogui --method=word -m=word --verify=word --rounds=word --noblank", "delete+")
         .output(Output::Nothing)
         .examples(&[("scrub -p dod /dev/sdb", "file.delete /dev/sdb; system.disk /dev/sdb")]),
-    row("trash trash-put rmtrash trash-rm gomi del-to-trash", "-h,--help/info --version/info -f,--force -i -r,-R,--recursive/tree -d,--directory -v,--verbose -F -s -e!file.delete -l -y", "delete*")
+    row("trash trash-put rmtrash trash-rm gomi del-to-trash", "-h,--help/info --version/info -b,--restore!file.write --prune=word!file.delete=~/.local/share/Trash/** -f,--force -i -r,-R,--recursive/tree -d,--directory -v,--verbose -F -s -e!file.delete -l -y", "delete*")
         .output(Output::Nothing)
         .examples(&[("trash a b", "file.delete /workspace/a; file.delete /workspace/b"), ("trash-put -rf a", "file.delete /workspace/a/**")]),
     row("trash-empty", "-h,--help/info --version/info -v -f -i --trash-dir=deletetree --all-users --dry-run/dry", "word?")
@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     row("trash-list", "-h,--help/info --version/info --trash-dirs --trash-dir=list --all-users --size --files", ""),
     row("trash-restore restore-trash", "-h,--help/info --version/info --sort=word --overwrite --trash-dir=list", "write?")
         .examples(&[("trash-restore a", "file.write /workspace/a")]),
-    row("cp gcp gnucp", "gnu -a,--archive/tree -r,-R,--recursive/tree -f,--force -i,--interactive -n,--no-clobber -p --preserve[=word] --no-preserve=word -u -v,--verbose -l,--link -s,--symbolic-link -L,--dereference -P,--no-dereference -d -x,--one-file-system -H -b --backup[=word] -S,--suffix=word --reflink[=word] --sparse=word --update[=word] --parents -T,--no-target-directory -t,--target-directory=word --strip-trailing-slashes -Z --attributes-only --copy-contents --remove-destination --debug --keep-directory-symlink -c -X -N", "word+")
+    row("cp", "gnu -a,--archive/tree -r,-R,--recursive/tree -f,--force -i,--interactive -n,--no-clobber -p --preserve[=word] --no-preserve=word -u -v,--verbose -l,--link -s,--symbolic-link -L,--dereference -P,--no-dereference -d -x,--one-file-system -H -b --backup[=word] -S,--suffix=word --reflink[=word] --sparse=word --update[=word] --parents -T,--no-target-directory -t,--target-directory=word --strip-trailing-slashes -Z --attributes-only --copy-contents --remove-destination --debug --keep-directory-symlink -c -X -N", "word+")
         .output(Output::Nothing)
         .also(copied)
         .examples(&[
@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
             ("cp x/.bashrc ~", "file.read /workspace/x/.bashrc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
             ("cp --parents a/b c", "file.read /workspace/a/b; file.write /workspace/c/**/*"),
         ]),
-    row("mv gmv gnumv", "gnu -f,--force -i,--interactive -n,--no-clobber -u -v,--verbose -b --backup[=word] -S,--suffix=word --update[=word] -T,--no-target-directory -t,--target-directory=word --strip-trailing-slashes -Z --debug --exchange --no-copy -h", "word+")
+    row("mv", "gnu -f,--force -i,--interactive -n,--no-clobber -u -v,--verbose -b --backup[=word] -S,--suffix=word --update[=word] -T,--no-target-directory -t,--target-directory=word --strip-trailing-slashes -Z --debug --exchange --no-copy -h", "word+")
         .output(Output::Nothing)
         .also(moved)
         .examples(&[
@@ -67,7 +67,7 @@ pub(super) const ROWS: &[Row] = &[
             ("mv /srv/x/a /srv/x/b", "file.read /srv/x/a/**; file.write /srv/x/a/**; file.write /srv/x/b/**; file.write /srv/x/b/a/**"),
             ("mv -T /srv/a /opt/a", "file.read /srv/a/**; file.delete /srv/a/**; file.write /opt/a/**"),
         ]),
-    row("ln gln gnuln", "gnu -s,--symbolic -f,--force -n,--no-dereference -i,--interactive -v,--verbose -b --backup[=word] -S,--suffix=word -L,--logical -P,--physical -r,--relative -T,--no-target-directory -t,--target-directory=word -d,-F,--directory -h", "word+")
+    row("ln", "gnu -s,--symbolic -f,--force -n,--no-dereference -i,--interactive -v,--verbose -b --backup[=word] -S,--suffix=word -L,--logical -P,--physical -r,--relative -T,--no-target-directory -t,--target-directory=word -d,-F,--directory -h", "word+")
         .output(Output::Nothing)
         .also(linked)
         .examples(&[
@@ -76,11 +76,11 @@ pub(super) const ROWS: &[Row] = &[
             ("ln -sf /dev/null ~/.bash_history", "file.write ~/.bash_history; evasion.hide ~/.bash_history"),
             ("ln /srv/x", "file.read /srv/x/**; file.write /workspace/x"),
         ]),
-    row("link glink gnulink", "gnu", "word word")
+    row("link", "gnu", "word word")
         .output(Output::Nothing)
         .also(linked)
         .examples(&[("link a b", "file.read /workspace/a/**; file.write /workspace/b; file.write /workspace/b/a")]),
-    row("install ginstall gnuinstall", "gnu -b --backup[=word] -c -C,--compare -d,--directory -D -g,--group=word -m,--mode=word -o,--owner=word -p,--preserve-timestamps -s,--strip --strip-program=run -S,--suffix=word -t,--target-directory=word -T,--no-target-directory -v,--verbose -Z --context[=word] --debug --preserve-context", "word+")
+    row("install", "gnu -b --backup[=word] -c -C,--compare -d,--directory -D -g,--group=word -m,--mode=word -o,--owner=word -p,--preserve-timestamps -s,--strip --strip-program=run -S,--suffix=word -t,--target-directory=word -T,--no-target-directory -v,--verbose -Z --context[=word] --debug --preserve-context", "word+")
         .output(Output::Nothing)
         .also(installed)
         .examples(&[
@@ -88,10 +88,10 @@ pub(super) const ROWS: &[Row] = &[
             ("install -m 755 a bin/", "file.read /workspace/a; file.write /workspace/bin/a"),
             ("install -m 4755 sh /tmp/", "file.read /workspace/sh; file.write /tmp/sh; privilege.raise install"),
         ]),
-    row("mkdir gmkdir gnumkdir", "gnu -p,--parents -v,--verbose -m,--mode=word -Z --context[=word]", "write+")
+    row("mkdir", "gnu -p,--parents -v,--verbose -m,--mode=word -Z --context[=word]", "write+")
         .output(Output::Nothing)
         .examples(&[("mkdir -p a/b", "file.write /workspace/a/b")]),
-    row("touch gtouch gnutouch", "gnu -a -m -c,--no-create -f -h,--no-dereference -d,--date=word -t=word -r,--reference=list --time=word -A=word", "write+")
+    row("touch", "gnu -a -m -c,--no-create -f -h,--no-dereference -d,--date=word -t=word -r,--reference=list --time=word -A=word", "write+")
         .output(Output::Nothing)
         .also(touched)
         .examples(&[
@@ -99,21 +99,21 @@ pub(super) const ROWS: &[Row] = &[
             ("touch -r /bin/ls a", "file.list /bin/ls; file.write /workspace/a; evasion.hide /workspace/a"),
             ("touch -d 2001-01-01 a", "file.write /workspace/a; evasion.hide /workspace/a"),
         ]),
-    row("truncate gtruncate gnutruncate", "gnu -c,--no-create -o,--io-blocks -r,--reference=list -s,--size=word", "write+")
+    row("truncate", "gnu -c,--no-create -o,--io-blocks -r,--reference=list -s,--size=word", "write+")
         .output(Output::Nothing)
         .examples(&[("truncate -s 0 a", "file.write /workspace/a")]),
     row("fallocate", "gnu -c,--collapse-range -d,--dig-holes -i,--insert-range -l,--length=word -n,--keep-size -o,--offset=word -p,--punch-hole -v,--verbose -x,--posix -z,--zero-range -w,--write-zeroes", "write")
         .output(Output::Nothing)
         .examples(&[("fallocate -l 1G a", "file.write /workspace/a")]),
     row("mkfile", "-n -v", "word write+").examples(&[("mkfile 10m a", "file.write /workspace/a")]),
-    row("mkfifo gmkfifo gnumkfifo", "gnu -m,--mode=word -Z --context[=word]", "write+")
+    row("mkfifo", "gnu -m,--mode=word -Z --context[=word]", "write+")
         .output(Output::Nothing)
         .examples(&[("mkfifo a", "file.write /workspace/a")]),
-    row("mknod gmknod gnumknod", "gnu -m,--mode=word -Z --context[=word]", "write word word? word?")
+    row("mknod", "gnu -m,--mode=word -Z --context[=word]", "write word word? word?")
         .output(Output::Nothing)
         .also(made_node)
         .examples(&[("mknod a p", "file.write /workspace/a"), ("mknod a b 8 0", "file.write /workspace/a; system.disk mknod")]),
-    row("mktemp gmktemp gnumktemp", "gnu -d,--directory -u,--dry-run/dry -q,--quiet --suffix=word -p=word --tmpdir[=word] -t", "word?")
+    row("mktemp", "gnu -d,--directory -u,--dry-run/dry -q,--quiet --suffix=word -p=word --tmpdir[=word] -t", "word?")
         .gives(temporary)
         .examples(&[
             ("mktemp -d", "file.write /tmp/**/*"),
@@ -137,7 +137,7 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("convmv -f latin1 -t utf8 a", "file.write /workspace/a")]),
     row("rip", "-h,--help/info -V,--version/info --graveyard=write -d,--decompose!file.delete -s,--seance -u,--unbury[=write] -i,--inspect", "deletetree*")
         .examples(&[("rip a", "file.delete /workspace/a/**")]),
-    row("ditto", "-h/info -v -V -X -c -k -x --rsrc --norsrc --extattr --noextattr --sequesterRsrc --keepParent --arch=word --bom=read -z -j --hfsCompression", "readtree+ writetree")
+    row("ditto", "-h/info -v -V -X -c -k -x -rsrc --rsrc --norsrc --extattr --noextattr --sequesterRsrc --keepParent --arch=word --bom=read -z -j --hfsCompression", "readtree+ writetree")
         .examples(&[("ditto a b", "file.read /workspace/a/**; file.write /workspace/b/**")]),
     row("dot_clean", "-f -h/info -m -n -s -v --keep=word", "deletetree+").examples(&[("dot_clean a", "file.delete /workspace/a/**")]),
     row("fdupes jdupes", "-h,--help/info -v,--version/info -r,--recurse/tree -R,--recurse: -s,--symlinks -H,--hardlinks -n,--noempty -A,--nohidden -f,--omitfirst -1,--sameline -S,--size -m,--summarize -q,--quiet -d,--delete -O,--param-order -N,--noprompt -I,--immediate -D,--defer -i,--reverse -o,--order=word -G,--minsize=word -L,--maxsize=word -t,--time -p,--permissions -0", "read*")

@@ -4,7 +4,8 @@
 //! `-fprint`. What a test cannot narrow it leaves as it was, so a set never lacks a file.
 
 use super::landing;
-use crate::effects::shell::command::{below, strictly_below};
+use super::names::{directory_pattern, files_below, is_component, narrow, replaced};
+use crate::effects::shell::command::below;
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Row, Style, row};
@@ -12,7 +13,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Resource, places, unknown};
 
-pub(super) const ROWS: &[Row] = &[row("find gfind bfs", "", "").style(Style::Raw).instead(find).examples(&[
+pub(super) const ROWS: &[Row] = &[row("find bfs", "", "").style(Style::Raw).instead(find).examples(&[
     ("find", "file.list /workspace/**"),
     ("find /srv -name '*.log' -mtime +3 -delete", "file.list /srv/**; file.delete /srv/**/*.log"),
     ("find . -name '*.o' -exec rm {} +", "file.list /workspace/**; file.delete /workspace/**/*.o"),
@@ -55,82 +56,9 @@ const DEEPEST: usize = 32;
 /// Most names a set of files is written out to; beyond it the trees as a whole are meant.
 const MOST_NAMES: usize = 16;
 
-const WITHOUT_ARGUMENT: &[&str] = &[
-    "-true",
-    "-false",
-    "-empty",
-    "-executable",
-    "-readable",
-    "-writable",
-    "-nouser",
-    "-nogroup",
-    "-depth",
-    "-d",
-    "-daystart",
-    "-follow",
-    "-mount",
-    "-xdev",
-    "-x",
-    "-noleaf",
-    "-ignore_readdir_race",
-    "-noignore_readdir_race",
-    "-warn",
-    "-nowarn",
-    "-prune",
-    "-quit",
-    "-sparse",
-    "-hidden",
-    "-nohidden",
-    "-unique",
-    "-s",
-    "-X",
-    "-E",
-    "-acl",
-    "-xattr",
-];
+const WITHOUT_ARGUMENT: &str = "-true -false -empty -executable -readable -writable -nouser -nogroup -depth -d -daystart -follow -mount -xdev -x -noleaf -ignore_readdir_race -noignore_readdir_race -warn -nowarn -prune -quit -sparse -hidden -nohidden -unique -s -X -E -acl -xattr";
 
-const WITH_ARGUMENT: &[&str] = &[
-    "-amin",
-    "-anewer",
-    "-atime",
-    "-cmin",
-    "-cnewer",
-    "-ctime",
-    "-fstype",
-    "-gid",
-    "-group",
-    "-ilname",
-    "-inum",
-    "-ipath",
-    "-iregex",
-    "-iwholename",
-    "-links",
-    "-lname",
-    "-maxdepth",
-    "-mindepth",
-    "-mmin",
-    "-mtime",
-    "-newer",
-    "-perm",
-    "-regex",
-    "-regextype",
-    "-samefile",
-    "-size",
-    "-type",
-    "-uid",
-    "-used",
-    "-user",
-    "-xtype",
-    "-context",
-    "-Bmin",
-    "-Btime",
-    "-Bnewer",
-    "-mnewer",
-    "-flags",
-    "-since",
-    "-asince",
-    "-csince",
-];
+const WITH_ARGUMENT: &str = "-amin -anewer -atime -cmin -cnewer -ctime -fstype -gid -group -ilname -inum -ipath -iregex -iwholename -links -lname -maxdepth -mindepth -mmin -mtime -newer -perm -regex -regextype -samefile -size -type -uid -used -user -xtype -context -Bmin -Btime -Bnewer -mnewer -flags -since -asince -csince";
 
 /// Files, as far as tests say which.
 #[derive(Debug, Clone)]
@@ -361,10 +289,11 @@ impl Finder<'_, '_, '_> {
             "-false" => return Set::nothing(),
             _ => {}
         }
-        if WITHOUT_ARGUMENT.contains(&text.as_str()) {
+        if WITHOUT_ARGUMENT.split(' ').any(|word| word == text) {
             return set;
         }
-        if WITH_ARGUMENT.contains(&text.as_str()) || text.starts_with("-newer") && text.len() == 8 {
+        if WITH_ARGUMENT.split(' ').any(|word| word == text) || text.starts_with("-newer") && text.len() == 8
+        {
             self.next();
             return set;
         }
@@ -467,15 +396,8 @@ impl Finder<'_, '_, '_> {
                 }
             }
             if whole {
-                // A root that is written as a directory is no file.
-                let directory = written
-                    .as_deref()
-                    .is_some_and(|text| matches!(text.rsplit('/').next(), Some("" | "." | ".." | "~")));
                 if set.files && set.all {
-                    add(strictly_below(root.clone()));
-                    if !directory {
-                        add(root.clone());
-                    }
+                    files_below(root, written.as_deref()).into_iter().for_each(&mut add);
                 } else {
                     add(below(root.clone()));
                 }
@@ -489,117 +411,6 @@ impl Finder<'_, '_, '_> {
     }
 }
 
-/// The files below `root` that match a pattern, `root` itself included; `None` where that cannot be said.
-fn narrow(root: &Name, written: Option<&str>, pattern: &str) -> Option<Vec<Name>> {
-    let Name::Literal(path) = root else { return None };
-    if path.contains(['*', '?', '[', '{', '\\']) {
-        return None;
-    }
-    let first = pattern.split('/').next().unwrap_or_default();
-    if pattern.contains('/') && path.split('/').any(|part| part == first) {
-        return None;
-    }
-    let mut names = vec![Name::Glob(format!("{}/**/{pattern}", path.trim_end_matches('/')))];
-    let own = written?.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    if !pattern.contains('/') && matches_whole(pattern, own) {
-        names.push(root.clone());
-    }
-    Some(names)
-}
-
-/// Whether a pattern for a name can stand in a pattern for paths.
-fn is_component(pattern: &str) -> bool {
-    !pattern.is_empty()
-        && !pattern.chars().all(|c| c == '*')
-        && !matches!(pattern, "." | "..")
-        && !pattern.contains(['/', '\\', '{', '}', '!', '^'])
-        && !pattern.contains("[:")
-        && !pattern.contains("**")
-        && pattern.chars().all(|c| !c.is_control())
-        && pattern.matches('[').count() == pattern.matches(']').count()
-}
-
-/// `*/name/*` as a pattern of paths below a directory.
-fn directory_pattern(pattern: &str) -> Option<String> {
-    let inner = pattern.strip_prefix("*/").or_else(|| pattern.strip_prefix("./"))?.strip_suffix("/*")?;
-    let plain = !inner.is_empty() && !inner.contains(['*', '?', '[', '\\', '{', '/']);
-    // `./name/*` is at the root only, which is one of the places that the wider pattern means.
-    plain.then(|| format!("{inner}/**"))
-}
-
-/// Whether a pattern with `*` and `?` matches the whole of a name; a class matches any character.
-pub(super) fn matches_whole(pattern: &str, name: &str) -> bool {
-    let mut classes = String::new();
-    let mut inside = false;
-    for c in pattern.chars() {
-        match c {
-            '[' if !inside => inside = true,
-            ']' if inside => {
-                inside = false;
-                classes.push('?');
-            }
-            c if !inside => classes.push(c),
-            _ => {}
-        }
-    }
-    let pattern: Vec<char> = classes.chars().collect();
-    let mut reached = vec![false; pattern.len() + 1];
-    if let Some(first) = reached.first_mut() {
-        *first = true;
-    }
-    let stars = |reached: &mut Vec<bool>| {
-        for (i, c) in pattern.iter().enumerate() {
-            if *c == '*' && reached.get(i) == Some(&true) {
-                if let Some(next) = reached.get_mut(i + 1) {
-                    *next = true;
-                }
-            }
-        }
-    };
-    stars(&mut reached);
-    for letter in name.chars() {
-        let mut next = vec![false; pattern.len() + 1];
-        for (i, c) in pattern.iter().enumerate() {
-            if reached.get(i) != Some(&true) {
-                continue;
-            }
-            let to = if *c == '*' {
-                Some(i)
-            } else if *c == '?' || *c == letter {
-                Some(i + 1)
-            } else {
-                None
-            };
-            if let Some(slot) = to.and_then(|to| next.get_mut(to)) {
-                *slot = true;
-            }
-        }
-        stars(&mut next);
-        reached = next;
-    }
-    reached.last() == Some(&true)
-}
-
 fn has_braces(bit: &Bit) -> bool {
     matches!(bit, Bit::Text(text) if text.contains("{}"))
-}
-
-/// A field with every `mark` in its text replaced.
-pub(super) fn replaced(field: &Field, mark: &str, value: &Field) -> Field {
-    let mut whole = Field::default();
-    for bit in field.bits() {
-        let Bit::Text(text) = bit else {
-            whole.push(bit.clone());
-            continue;
-        };
-        for (i, part) in text.split(mark).enumerate() {
-            if i > 0 {
-                whole.extend(value);
-            }
-            if !part.is_empty() {
-                whole.push(Bit::Text(part.to_owned()));
-            }
-        }
-    }
-    whole
 }

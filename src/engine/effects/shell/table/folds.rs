@@ -13,7 +13,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 pub(super) const ROWS: &[Row] = &[
-    row("cat gcat gnucat", "gnu ...", "read*")
+    row("cat", "gnu ...", "read*")
         .gives(|run, given| {
             let whole = meaning::through(run, &given.operands, &given.input);
             // Numbers and marks in front of lines are options of these letters.
@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Row] = &[
             ("cat a ~/.netrc", "file.read /workspace/a; file.read ~/.netrc; secret.read ~/.netrc"),
             ("eval \"$(echo rm a | cat)\"", "file.delete /workspace/a"),
         ]),
-    row("tac gtac gnutac", "gnu -b,--before -r,--regex -s,--separator=word", "read*")
+    row("tac", "gnu -b,--before -r,--regex -s,--separator=word", "read*")
         .gives(|run, given| folded(run, given, |text| Some(text.lines().rev().map(|line| format!("{line}\n")).collect())))
         .examples(&[("eval \"$(printf 'a\\nrm \\\\\\n' | tac)\"", "file.delete /workspace/a"), ("tac a", "file.read /workspace/a")]),
     row("rev", "-h,--help/info -V,--version/info -0,--zero", "read*")
@@ -34,7 +34,7 @@ pub(super) const ROWS: &[Row] = &[
             })
         })
         .examples(&[("eval \"$(echo 'a mr' | rev)\"", "file.delete /workspace/a")]),
-    row("head ghead gnuhead tail gtail gnutail", "gnu -c,--bytes=word -n,--lines=word -q,--quiet,--silent -v,--verbose -z,--zero-terminated -f,--follow[=word] -F --pid=word -s,--sleep-interval=word --retry --max-unchanged-stats=word -r -b=word --debug -1 -# +0 +1 +2 +3 +4 +5 +6 +7 +8 +9", "read*")
+    row("head tail", "gnu -c,--bytes=word -n,--lines=word -q,--quiet,--silent -v,--verbose -z,--zero-terminated -f,--follow[=word] -F --pid=word -s,--sleep-interval=word --retry --max-unchanged-stats=word -r -b=word --debug -1 -# +0 +1 +2 +3 +4 +5 +6 +7 +8 +9", "read*")
         .gives(ends)
         .examples(&[
             ("head -n 5 a", "file.read /workspace/a"),
@@ -43,21 +43,21 @@ pub(super) const ROWS: &[Row] = &[
             ("eval \"$(printf 'rm a\\nrm b\\n' | tail -n 1)\"", "file.delete /workspace/b"),
             ("find /srv | head -3 | xargs rm", "file.list /srv/**; file.delete /srv/**"),
         ]),
-    row("tr gtr gnutr", "gnu -c,-C,--complement -d,--delete -s,--squeeze-repeats -t,--truncate-set1", "word word?")
+    row("tr", "gnu -c,-C,--complement -d,--delete -s,--squeeze-repeats -t,--truncate-set1", "word word?")
         .gives(translated)
         .examples(&[
             ("eval \"$(echo 'SN B' | tr 'A-Z' 'N-ZA-M' | tr F s)\"", "process.run sA"),
             ("eval \"$(echo rXmX a | tr -d X)\"", "file.delete /workspace/a"),
             ("eval \"$(cat x | tr a b)\"", "file.read /workspace/x; unknown shell_dynamic"),
         ]),
-    row("cut gcut gnucut", "gnu -b,--bytes=word -c,--characters=word -d,--delimiter=word -f,--fields=word -n --complement -s,--only-delimited --output-delimiter=word -z,--zero-terminated -w", "read*")
+    row("cut", "gnu -b,--bytes=word -c,--characters=word -d,--delimiter=word -f,--fields=word -n --complement -s,--only-delimited --output-delimiter=word -z,--zero-terminated -w", "read*")
         .gives(pieces)
         .examples(&[
             ("cut -d: -f1 /etc/passwd", "file.read /etc/passwd"),
             ("rm -rf $(echo /srv/x | cut -c1)", "evasion.hide /**; file.delete /**"),
             ("rm $(echo a:b | cut -d : -f 2)", "file.delete /workspace/b"),
         ]),
-    row("base64 gbase64 gnubase64", "gnu -d,-D,--decode -i,--ignore-garbage --input=read -w,--wrap=word -b,--break=word -o,--output=write -h/info", "read?")
+    row("base64", "gnu -d,-D,--decode -i,--ignore-garbage --input=read -w,--wrap=word -b,--break=word -o,--output=write -h/info", "read?")
         .gives(|run, given| coded(run, given, from_base64))
         .examples(&[
             ("echo cm0gYQ== | base64 -d | xargs -I{} sh-not-there", "process.run sh-not-there"),
@@ -66,10 +66,10 @@ pub(super) const ROWS: &[Row] = &[
             ("base64 -w0 a", "file.read /workspace/a"),
             ("base64 -D -i a -o b", "file.read /workspace/a; file.write /workspace/b"),
         ]),
-    row("base32 gbase32 gnubase32", "gnu -d,-D,--decode -i,--ignore-garbage -w,--wrap=word", "read?")
+    row("base32", "gnu -d,-D,--decode -i,--ignore-garbage -w,--wrap=word", "read?")
         .gives(|run, given| coded(run, given, from_base32))
         .examples(&[("eval \"$(echo OJWSAYI= | base32 -d)\"", "file.delete /workspace/a")]),
-    row("basenc gbasenc gnubasenc", "gnu -d,-D,--decode -i,--ignore-garbage -w,--wrap=word --base64 --base64url --base32 --base32hex --base16 --base2msbf --base2lsbf --z85 --base58", "read?")
+    row("basenc", "gnu -d,-D,--decode -i,--ignore-garbage -w,--wrap=word --base64 --base64url --base32 --base32hex --base16 --base2msbf --base2lsbf --z85 --base58", "read?")
         .gives(|run, given| {
             if given.has("--base64") {
                 return coded(run, given, from_base64);
@@ -94,7 +94,7 @@ pub(super) const ROWS: &[Row] = &[
             ("xxd -r a b", "file.read /workspace/a; file.write /workspace/b"),
             ("eval \"$(echo 726d2061 | xxd -p -r)\"", "file.delete /workspace/a"),
         ]),
-    row("od god gnuod", "gnu -A,--address-radix=word -j,--skip-bytes=word -N,--read-bytes=word -S=word -t,--format=word -w[=word] --endian=word ...", "read*")
+    row("od", "gnu -A,--address-radix=word -j,--skip-bytes=word -N,--read-bytes=word -S=word -t,--format=word -w[=word] --endian=word ...", "read*")
         .gives(|run, given| unsettled(meaning::through(run, &given.operands, &given.input)))
         .examples(&[("od -c a", "file.read /workspace/a")]),
 ];

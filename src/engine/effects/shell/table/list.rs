@@ -1,7 +1,7 @@
 //! Programs that list files or say what they are: names, sizes, kinds.
 
 use super::landing;
-use crate::effects::shell::command::below;
+use crate::effects::shell::command::{below, strictly_below};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -11,7 +11,7 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Name, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("ls gls gnuls dir gdir gnudir vdir gvdir gnuvdir exa eza lsd colorls ll la l", "gnu -R,--recursive/tree --tree/tree -T/tree -l,--long -g -n -o -s,--size -i,--inode -m -C -x -F,--classify[=word] -p -d,--directory -Z,--context --format=word --full-time --indicator-style=word --author -G -j,--json --header -A -I=word --ignore=word -w=word --time-style=word ...", "word*")
+    row("ls dir vdir exa eza lsd colorls ll la l", "gnu -R,--recursive/tree --tree/tree -T/tree -l,--long -g -n -o -s,--size -i,--inode -m -C -x -F,--classify[=word] -p -d,--directory -Z,--context --format=word --full-time --indicator-style=word --author -G -j,--json --header -A -I=word --ignore=word -w=word --time-style=word ...", "word*")
         .gives(listed)
         .examples(&[
             ("ls", "file.list /workspace"),
@@ -22,27 +22,27 @@ pub(super) const ROWS: &[Row] = &[
     row("tree", "--help/info --version/info -a -d -l -f -x -L=word -P=word -I=word --gitignore --gitfile=read --ignore-case --matchdirs --metafirst --prune --info --infofile=read --noreport --charset=word --filelimit=word -q -N -Q -p -u -g -s -h --si --du -D --timefmt=word -F --inodes --device -v -t -c -U -r --dirsfirst --filesfirst --sort[=word] -i -A -S -n -C -X -J -H=word -T=word --nolinks --hintro=read --houtro=read --fromfile --fromtabfile --fflinks -o=write -R --opt-toggle --hyperlink --scheme=word --authority=word", "listtree*")
         .also(here)
         .examples(&[("tree -L 2", "file.list /workspace/**"), ("tree -o out src", "file.list /workspace/src/**; file.write /workspace/out")]),
-    row("stat gstat gnustat", "gnu -c,--format=word --printf=word ...", "list+")
+    row("stat", "gnu -c,--format=word --printf=word ...", "list+")
         .examples(&[("stat -c %s a", "file.list /workspace/a")]),
-    row("file gnufile GetFileInfo getfileinfo mimetype namei pathchk gpathchk gnupathchk mountpoint filefrag", "gnu -f,--files-from=read ...", "list*")
+    row("file gnufile GetFileInfo getfileinfo mimetype namei pathchk mountpoint filefrag", "gnu -f,--files-from=read ...", "list*")
         .examples(&[("file a", "file.list /workspace/a")]),
-    row("du gdu gnudu dust dutree dirstat compsize", "gnu -X,--exclude-from=read --files0-from=read -t,--threshold=word -d,--max-depth=word -B,--block-size=word --exclude=word --time-style=word -I=word --ignore-dirs=word -L=word ...", "listtree*")
+    row("du dust dutree dirstat compsize", "gnu -X,--exclude-from=read --files0-from=read -t,--threshold=word -d,--max-depth=word -B,--block-size=word --exclude=word --time-style=word -I=word --ignore-dirs=word -L=word ...", "listtree*")
         .also(here)
         .examples(&[("du -sh src", "file.list /workspace/src/**"), ("du", "file.list /workspace/**")]),
-    row("df gdf gnudf dfc duf dysk di", "gnu ...", "list*").examples(&[("df -h /srv", "file.list /srv"), ("df", "")]),
-    row("realpath grealpath gnurealpath readlink greadlink gnureadlink", "gnu ...", "list+")
+    row("df dfc duf dysk di", "gnu ...", "list*").examples(&[("df -h /srv", "file.list /srv"), ("df", "")]),
+    row("realpath readlink", "gnu ...", "list+")
         .gives(resolved)
         .examples(&[("readlink -f a", "file.list /workspace/a"), ("cat $(realpath a)", "file.list /workspace/a; file.read /workspace/a")]),
-    row("basename gbasename gnubasename", "gnu -a,--multiple -s,--suffix=word -z,--zero ...", "word+").gives(last_part).examples(&[
+    row("basename", "gnu -a,--multiple -s,--suffix=word -z,--zero ...", "word+").gives(last_part).examples(&[
         ("rm $(basename /srv/a)", "file.delete /workspace/a"),
         ("rm \"$(basename \"$f\")\"", "file.delete /workspace/*"),
     ]),
-    row("dirname gdirname gnudirname", "gnu -z,--zero ...", "word+").gives(first_parts).examples(&[("ls $(dirname /srv/a)", "file.list /srv")]),
+    row("dirname", "gnu -z,--zero ...", "word+").gives(first_parts).examples(&[("ls $(dirname /srv/a)", "file.list /srv")]),
     row("fd fdfind", "", "").style(Style::Raw).instead(fd).examples(&[
         ("fd -e rs pattern src", "file.list /workspace/src/**"),
-        ("fd foo -x rm", "file.list /workspace/**; file.delete /workspace/**"),
-        ("fd foo /srv -X rm -rf {}", "file.list /srv/**; file.delete /srv/**/**"),
-        ("fd -Hx rm x \\; -e c", "file.list /workspace/**; file.delete /workspace/x; file.delete /workspace/**"),
+        ("fd foo -x rm", "file.list /workspace/**; file.delete /workspace/**/*"),
+        ("fd foo /srv -X rm -rf {}", "file.delete /srv/**/*/**; file.list /srv/**"),
+        ("fd -Hx rm x \\; -e c", "file.delete /workspace/**/*; file.delete /workspace/x; file.list /workspace/**"),
         ("fd --exec-batch=ls", "file.list /workspace/**; unknown option_unknown"),
         ("fd --help", ""),
     ]),
@@ -53,8 +53,8 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[("locate passwd", "file.list /**")]),
     row("findmnt", "...", "word*"),
-    row("whereis which gwhich where command-not-found", "...", "word*"),
-    row("dircolors gdircolors gnudircolors", "gnu -b,--sh,--bourne-shell -c,--csh,--c-shell -p,--print-database --print-ls-colors", "read?"),
+    row("whereis which where command-not-found", "...", "word*"),
+    row("dircolors", "gnu -b,--sh,--bourne-shell -c,--csh,--c-shell -p,--print-database --print-ls-colors", "read?"),
     row("mdls", "-n,-name=word -r,-raw -nullMarker=word -p=write", "list+").style(Style::Dash).examples(&[("mdls a", "file.list /workspace/a")]),
     row("fselect", "-i/odd -c=read --config=read -h,--help/info --version/info", "word*").does("file.list").examples(&[("fselect size from /x", "file.list ?")]),
     row("cloc tokei scc sloccount loc onefetch", "--help/info --version/info --list-file=read --exclude-list-file=read --out=write --report-file=write --ignored=write --counted=write --output,-o=word --exclude-dir=word --include-lang=word --exclude-lang=word --exclude-ext=word --include-ext=word --by-file --by-percent=word --json --csv --yaml --xml --md --quiet --git --vcs=word --files -f,--files -s,--sort=word -t,--types=word -e,--exclude=word -i=word -w --no-cocomo --no-complexity --not-match=word --match-d=word --languages/info -l --hidden --no-ignore --by-file-by-lang --skip-uniqueness --fullpath --not-match-f=word --not-match-d=word -h/info --no-merges --number-of-authors=word -T=word --unrestricted --match-f=word --show-lang[=word] --diff --ci -z --no-gen -u -a -p -c --wide --format=word --remap-unknown=word --include-symlinks --uloc --dryness --image=read --ascii --no-art --no-bots[=word] -d=word", "readtree*")
@@ -208,7 +208,7 @@ fn fd(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     for root in roots {
         for name in meaning::names(run, root) {
             run.effect(Action::FILE_LIST, Resource::tree(name.clone()));
-            found.push(below(name));
+            found.push(strictly_below(name));
         }
     }
     let mut output =
@@ -225,7 +225,7 @@ fn fd(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                 .map(|field| {
                     ["{//}", "{/.}", "{/}", "{.}", "{}"]
                         .iter()
-                        .fold(field.clone(), |field, mark| super::find::replaced(&field, mark, &item))
+                        .fold(field.clone(), |field, mark| super::names::replaced(&field, mark, &item))
                 })
                 .collect();
             if !takes {

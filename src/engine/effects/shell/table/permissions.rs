@@ -10,7 +10,7 @@ use crate::effects::{Action, unknown};
 
 pub(super) const ROWS: &[Row] = &[
     // `chmod -x a`: what looks like an option is the mode.
-    row("chmod gchmod gnuchmod", "gnu -R,--recursive/tree -c,--changes -f,--silent,--quiet -v,--verbose --no-preserve-root --preserve-root --dereference -h,--no-dereference -H -L -P --reference=list/fills -r/fills -w/fills -x/fills -X/fills -s/fills!privilege.raise -t/fills -u/fills -g/fills -o/fills -a/fills", "word permission+")
+    row("chmod", "gnu -R,--recursive/tree -c,--changes -f,--silent,--quiet -v,--verbose --no-preserve-root --preserve-root --dereference -h,--no-dereference -H -L -P --reference=list/fills -r/fills -w/fills -x/fills -X/fills -s/fills!privilege.raise -t/fills -u/fills -g/fills -o/fills -a/fills", "word permission+")
         .output(Output::Nothing)
         .also(|run, given| {
             if !given.is_marked("fills")
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
             ("chmod 0755 a", "file.permission /workspace/a"),
             ("chmod $m a", "file.permission /workspace/a; unknown option_dynamic"),
         ]),
-    row("chown gchown gnuchown chgrp gchgrp gnuchgrp lchage", "gnu -R,--recursive/tree -c,--changes -f,--silent,--quiet -v,--verbose --dereference -h,--no-dereference --from=word --no-preserve-root --preserve-root --reference=list/fills -H -L -P -n -x", "word permission+")
+    row("chown chgrp lchage", "gnu -R,--recursive/tree -c,--changes -f,--silent,--quiet -v,--verbose --dereference -h,--no-dereference --from=word --no-preserve-root --preserve-root --reference=list/fills -H -L -P -n -x", "word permission+")
         .output(Output::Nothing)
         .examples(&[
             ("chown -R user: a", "file.permission /workspace/a/**"),
@@ -53,7 +53,7 @@ pub(super) const ROWS: &[Row] = &[
         .output(Output::Nothing)
         .examples(&[("setcap cap_net_raw+ep a", "file.permission /workspace/a; privilege.raise setcap")]),
     row("getcap", "-h/info -n -r/tree -v", "list*").examples(&[("getcap -r /", "file.list /**")]),
-    row("chcon gchcon gnuchcon", "gnu -R,--recursive/tree -v,--verbose -u,--user=word/fills -r,--role=word/fills -t,--type=word/fills -l,--range=word/fills --reference=list/fills -h,--no-dereference --dereference -H -L -P --preserve-root --no-preserve-root", "word permission+")
+    row("chcon", "gnu -R,--recursive/tree -v,--verbose -u,--user=word/fills -r,--role=word/fills -t,--type=word/fills -l,--range=word/fills --reference=list/fills -h,--no-dereference --dereference -H -L -P --preserve-root --no-preserve-root", "word permission+")
         .output(Output::Nothing)
         .examples(&[("chcon -t x_t a", "file.permission /workspace/a"), ("chcon u:r:t a", "file.permission /workspace/a")]),
     row("setfiles restorecon", "gnu -R,-r,--recursive/tree -v -n/dry -F -f=read -p -i -I -D -m -e=word -T=word -x -0 -W", "permission+")

@@ -1,7 +1,7 @@
 //! Programs that search in files: `grep` and its kin, `rg`, `ag`, `ack`.
 
 use super::landing;
-use crate::effects::shell::command::below;
+use super::names::files_below;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -11,7 +11,7 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Name, Resource};
 
 pub(super) const ROWS: &[Row] = &[
-    row("grep egrep fgrep ggrep gegrep gfgrep rgrep zgrep zegrep zfgrep bzgrep bzegrep bzfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep zstdgrep", "gnu -e,--regexp=word/fills -f,--file=read/fills -r,--recursive/tree -R,--dereference-recursive/tree -d,--directories=word -m,--max-count=word -A,--after-context=word -B,--before-context=word -C,--context=word -D,--devices=word --include=word --exclude=word --exclude-from=read --exclude-dir=word --label=word --binary-files=word --color[=word] --colour[=word] -l,--files-with-matches -L,--files-without-match -c,--count -q,--quiet,--silent -o,--only-matching -n,--line-number -b,--byte-offset -H,--with-filename -T,--initial-tab -Z,--null -z,--null-data -# ...", "word? word*")
+    row("grep egrep fgrep rgrep zgrep zegrep zfgrep bzgrep bzegrep bzfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep zstdgrep", "gnu -e,--regexp=word/fills -f,--file=read/fills -r,--recursive/tree -R,--dereference-recursive/tree -d,--directories=word -m,--max-count=word -A,--after-context=word -B,--before-context=word -C,--context=word -D,--devices=word --include=word --exclude=word --exclude-from=read --exclude-dir=word --label=word --binary-files=word --color[=word] --colour[=word] -l,--files-with-matches -L,--files-without-match -c,--count -q,--quiet,--silent -o,--only-matching -n,--line-number -b,--byte-offset -H,--with-filename -T,--initial-tab -Z,--null -z,--null-data -# ...", "word? word*")
         .gives(searched)
         .examples(&[
             ("grep -n foo a b", "file.read /workspace/a; file.read /workspace/b"),
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
             ("grep -r -e foo src", "file.read /workspace/src/**"),
             ("grep -r --include='*.c' foo /", "file.read /**/*.c"),
             ("grep -f pats a", "file.read /workspace/pats; file.read /workspace/a"),
-            ("grep -rl foo src | xargs rm", "file.read /workspace/src/**; file.delete /workspace/src/**"),
+            ("grep -rl foo src | xargs rm", "file.delete /workspace/src; file.delete /workspace/src/**/*; file.read /workspace/src/**"),
             ("grep foo ~/.ssh/id_rsa", "file.read ~/.ssh/id_rsa; secret.read ~/.ssh/id_rsa"),
             ("ls | grep -v foo | xargs rm", "file.list /workspace; file.delete /workspace/*"),
         ]),
@@ -64,7 +64,7 @@ fn walked(run: &mut Run<'_>, given: &Given) -> Stream {
         let mut names = Vec::new();
         for root in roots {
             meaning::path(run, Action::FILE_LIST, root, true);
-            names.extend(meaning::names(run, root).into_iter().map(below));
+            names.extend(meaning::names(run, root).iter().flat_map(|name| files_below(name, root.text())));
         }
         return Stream::paths(names);
     }
@@ -101,7 +101,7 @@ fn files(run: &mut Run<'_>, given: &Given, recursive: bool) -> Stream {
             for pattern in narrow {
                 run.effect(Action::FILE_READ, Resource::path(pattern));
             }
-            names.push(if recursive { below(name) } else { name });
+            names.extend(if recursive { files_below(&name, root.text()) } else { vec![name] });
         }
     }
     if lists { Stream::paths(names) } else { Stream::local() }

@@ -11,7 +11,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Resource, unknown};
 
-pub(super) const ROWS: &[Row] = &[row("sed gsed ssed", "gnu -n,--quiet,--silent --debug -e,--expression=word/fills -f,--file=read/fills --follow-symlinks -i,--in-place[=word] -I=word -l,--line-length=word -E,-r,--regexp-extended --posix -s,--separate --sandbox -u,--unbuffered -z,--null-data -b,--binary -a", "word? word*")
+pub(super) const ROWS: &[Row] = &[row("sed ssed", "gnu -n,--quiet,--silent --debug -e,--expression=word/fills -f,--file=read/fills --follow-symlinks -i,--in-place[=word] -I=word -l,--line-length=word -E,-r,--regexp-extended --posix -s,--separate --sandbox -u,--unbuffered -z,--null-data -b,--binary -a", "word? word*")
     .gives(edited)
     .examples(&[
         ("sed -n '1,5p' a", "file.read /workspace/a"),

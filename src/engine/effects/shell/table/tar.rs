@@ -12,7 +12,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Name, Resource, unknown, web};
 
-pub(super) const ROWS: &[Row] = &[row("tar gtar bsdtar", "", "").style(Style::Raw).instead(tar).examples(&[
+pub(super) const ROWS: &[Row] = &[row("tar bsdtar", "", "").style(Style::Raw).instead(tar).examples(&[
     ("tar xzf a.tgz", "file.read /workspace/a.tgz; file.write /workspace/**/*"),
     ("tar -xf a.tar -C /tmp/x", "file.read /workspace/a.tar; file.write /tmp/x/**/*"),
     ("tar --extract --file=a.tar --to-stdout", "file.read /workspace/a.tar"),

@@ -16,10 +16,15 @@ pub(super) const ROWS: &[Row] = &[
         .output(Output::Filtered)
         .also(started)
         .examples(&[("less -N a", "file.read /workspace/a"), ("less -o b a", "file.read /workspace/a; file.write /workspace/b"), ("less '+!sh' a", "file.read /workspace/a; file.read /workspace/+!sh; unknown option_odd")]),
-    row("bat batcat", "--help/info -h/info --version/info -V/info --list-themes/info -L,--list-languages/info --diagnostic/info --acknowledgements/info -A,--show-all -p,--plain -l,--language=word -H,--highlight-line=word --file-name=word -d,--diff --diff-context=word --tabs=word --wrap=word --terminal-width=word -n,--number --color=word --italic-text=word --decorations=word -f,--force-colorization --paging=word -P -m,--map-syntax=word --theme=word --theme-light=word --theme-dark=word --style=word -r,--line-range=word -u -s,--squeeze-blank --squeeze-limit=word --strip-ansi=word --nonprintable-notation=word --binary=word --pager=shell --ignored-suffix=word --no-config --no-custom-assets --config-file/info --config-dir/info --cache-dir/info -S,--chop-long-lines --set-terminal-title", "read*")
+    row("bat batcat", "--help/info -h/info --version/info -V/info --list-themes/info -L,--list-languages/info --diagnostic/info --acknowledgements/info -A,--show-all -p,--plain -l,--language=word -H,--highlight-line=word --file-name=word -d,--diff --diff-context=word --tabs=word --wrap=word --terminal-width=word -n,--number --color=word --italic-text=word --decorations=word -f,--force-colorization --paging=word -P -m,--map-syntax=word --theme=word --theme-light=word --theme-dark=word --style=word -r,--line-range=word -u -s,--squeeze-blank --squeeze-limit=word --strip-ansi=word --nonprintable-notation=word --binary=word --pager=word --ignored-suffix=word --no-config --no-custom-assets --config-file/info --config-dir/info --cache-dir/info -S,--chop-long-lines --set-terminal-title", "read*")
         .output(Output::Filtered)
+        .also(|run, given| {
+            if let Some(pager) = given.value("--pager").filter(|pager| pager.text() != Some("never")) {
+                run.within("bat", None, |run| run.shell_text(pager, Stream::local()));
+            }
+        })
         .examples(&[("bat -p a", "file.read /workspace/a"), ("bat --pager 'rm x' a", "file.read /workspace/a; file.delete /workspace/x")]),
-    row("sort gsort gnusort", "gnu -b,--ignore-leading-blanks -d,--dictionary-order -f,--ignore-case -g,--general-numeric-sort -i,--ignore-nonprinting -M,--month-sort -h,--human-numeric-sort -n,--numeric-sort -R,--random-sort --random-source=read -r,--reverse --sort=word -V,--version-sort --batch-size=word -c,--check[=word] -C --compress-program=run --debug --files0-from=read -k,--key=word -m,--merge -o,--output=write -s,--stable -S,--buffer-size=word -t,--field-separator=word -T,--temporary-directory=write --parallel=word -u,--unique -z,--zero-terminated", "read*")
+    row("sort", "gnu -b,--ignore-leading-blanks -d,--dictionary-order -f,--ignore-case -g,--general-numeric-sort -i,--ignore-nonprinting -M,--month-sort -h,--human-numeric-sort -n,--numeric-sort -R,--random-sort --random-source=read -r,--reverse --sort=word -V,--version-sort --batch-size=word -c,--check[=word] -C --compress-program=run --debug --files0-from=read -k,--key=word -m,--merge -o,--output=write -s,--stable -S,--buffer-size=word -t,--field-separator=word -T,--temporary-directory=write --parallel=word -u,--unique -z,--zero-terminated", "read*")
         .gives(sorted)
         .examples(&[
             ("sort -k2,2n -t: a b", "file.read /workspace/a; file.read /workspace/b"),
@@ -27,36 +32,36 @@ pub(super) const ROWS: &[Row] = &[
             ("sort --compress-program=./x a", "file.read /workspace/a; process.run /workspace/x"),
             ("find . | sort | xargs rm", "file.list /workspace/**; file.delete /workspace/**"),
         ]),
-    row("uniq guniq gnuuniq", "gnu -c,--count -d,--repeated -D,--all-repeated[=word] -f,--skip-fields=word --group[=word] -i,--ignore-case -s,--skip-chars=word -u,--unique -z,--zero-terminated -w,--check-chars=word -#", "read? write?")
+    row("uniq", "gnu -c,--count -d,--repeated -D,--all-repeated[=word] -f,--skip-fields=word --group[=word] -i,--ignore-case -s,--skip-chars=word -u,--unique -z,--zero-terminated -w,--check-chars=word -#", "read? write?")
         .gives(|run, given| if given.has("-c") { counted(given) } else { sorted(run, given) })
         .examples(&[("uniq -c a", "file.read /workspace/a"), ("uniq a b", "file.read /workspace/a; file.write /workspace/b")]),
-    row("comm gcomm gnucomm", "gnu --output-delimiter=word ...", "read*").output(Output::Filtered).examples(&[("comm -12 a b", "file.read /workspace/a; file.read /workspace/b")]),
-    row("join gjoin gnujoin", "gnu -t=word -1=word -2=word -a=word -o=word -e=word -v=word -j=word ...", "read*").output(Output::Filtered).examples(&[("join -t : -1 2 a b", "file.read /workspace/a; file.read /workspace/b")]),
-    row("paste gpaste gnupaste", "gnu -d,--delimiters=word ...", "read*").output(Output::Filtered).examples(&[("paste -d , a b", "file.read /workspace/a; file.read /workspace/b")]),
-    row("nl gnl gnunl", "gnu -b,--body-numbering=word -d,--section-delimiter=word -f,--footer-numbering=word -h,--header-numbering=word -i,--line-increment=word -l,--join-blank-lines=word -n,--number-format=word -s,--number-separator=word -v,--starting-line-number=word -w,--number-width=word ...", "read*").output(Output::Filtered).examples(&[("nl -b a x", "file.read /workspace/x")]),
-    row("fold gfold gnufold fmt gfmt gnufmt expand gexpand gnuexpand unexpand gunexpand gnuunexpand", "gnu -w,--width=word -t,--tabs=word -p,--prefix=word -g,--goal=word ...", "read*").output(Output::Filtered).examples(&[("fold -w 5 a", "file.read /workspace/a"), ("fold -s a", "file.read /workspace/a")]),
+    row("comm", "gnu --output-delimiter=word ...", "read*").output(Output::Filtered).examples(&[("comm -12 a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("join", "gnu -t=word -1=word -2=word -a=word -o=word -e=word -v=word -j=word ...", "read*").output(Output::Filtered).examples(&[("join -t : -1 2 a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("paste", "gnu -d,--delimiters=word ...", "read*").output(Output::Filtered).examples(&[("paste -d , a b", "file.read /workspace/a; file.read /workspace/b")]),
+    row("nl", "gnu -b,--body-numbering=word -d,--section-delimiter=word -f,--footer-numbering=word -h,--header-numbering=word -i,--line-increment=word -l,--join-blank-lines=word -n,--number-format=word -s,--number-separator=word -v,--starting-line-number=word -w,--number-width=word ...", "read*").output(Output::Filtered).examples(&[("nl -b a x", "file.read /workspace/x")]),
+    row("fold fmt expand unexpand", "gnu -w,--width=word -t,--tabs=word -p,--prefix=word -g,--goal=word ...", "read*").output(Output::Filtered).examples(&[("fold -w 5 a", "file.read /workspace/a"), ("fold -s a", "file.read /workspace/a")]),
     row("column", "gnu -h/info -V/info -s,--separator=word -o,--output-separator=word -c,--output-width,--columns=word -N,--table-columns=word -H,--table-hide=word -R,--table-right=word -T,--table-truncate=word -O,--table-order=word -E,--table-noextreme=word -W,--table-wrap=word -n,--table-name=word -l,--table-columns-limit=word -r,--tree=word -i,--tree-id=word -p,--tree-parent=word -C,--table-column=word ...", "read*").output(Output::Filtered).examples(&[("column -t -s, a", "file.read /workspace/a")]),
     row("col gcol gnucol colcrt ul", "gnu -l,--lines=word -t=word ...", "read*").output(Output::Filtered).examples(&[("col -b", "")]),
     row("colrm choose hck", "...", "word*").output(Output::Filtered),
-    row("tsort gtsort gnutsort grops grotty gropdf grodvi ccat", "...", "read*").output(Output::Filtered).examples(&[("tsort a", "file.read /workspace/a")]),
-    row("pr gpr gnupr", "gnu -D,--date-format=word -h,--header=word -l,--length=word -N,--first-line-number=word -o,--indent=word -w,--width=word -W,--page-width=word ...", "read*").output(Output::Filtered).examples(&[("pr -h x a", "file.read /workspace/a")]),
-    row("numfmt gnumfmt gnunumfmt", "gnu ...", "word*").output(Output::Filtered),
+    row("tsort grops grotty gropdf grodvi ccat", "...", "read*").output(Output::Filtered).examples(&[("tsort a", "file.read /workspace/a")]),
+    row("pr", "gnu -D,--date-format=word -h,--header=word -l,--length=word -N,--first-line-number=word -o,--indent=word -w,--width=word -W,--page-width=word ...", "read*").output(Output::Filtered).examples(&[("pr -h x a", "file.read /workspace/a")]),
+    row("numfmt", "gnu ...", "word*").output(Output::Filtered),
     row("strings gstrings llvm-strings", "gnu -n,--bytes=word -t,--radix=word -e,--encoding=word -T,--target=word -s,--output-separator=word -U,--unicode=word ...", "read*").output(Output::Filtered).examples(&[("strings -n 8 a", "file.read /workspace/a")]),
     row("hexdump hd hexyl", "gnu -e,--format=word -f,--format-file=read -n,--length=word -s,--skip=word -c,--bytes=word -o,--display-offset=word -L=word --border=word --panels=word --group-size=word --base=word --color=word ...", "read*").output(Output::Filtered).examples(&[("hexdump -f f a", "file.read /workspace/f; file.read /workspace/a")]),
-    row("wc gwc gnuwc", "gnu --files0-from=read ...", "read*").output(Output::Numbers).gives(counts).examples(&[
+    row("wc", "gnu --files0-from=read ...", "read*").output(Output::Numbers).gives(counts).examples(&[
         ("wc -l a b", "file.read /workspace/a; file.read /workspace/b"),
         ("find . | wc -l", "file.list /workspace/**"),
         ("wc --files0-from=l", "file.read /workspace/l"),
     ]),
-    row("shuf gshuf gnushuf", "gnu -e,--echo -i,--input-range=word -n,--head-count=word -o,--output=write --random-source=read -r,--repeat -z,--zero-terminated", "word*")
+    row("shuf", "gnu -e,--echo -i,--input-range=word -n,--head-count=word -o,--output=write --random-source=read -r,--repeat -z,--zero-terminated", "word*")
         .gives(shuffled)
         .examples(&[("shuf -n1 a", "file.read /workspace/a"), ("shuf -e a b", ""), ("shuf -i 1-9 -o x", "file.write /workspace/x")]),
-    row("seq gseq gnuseq jot", "gnu -f,--format=word -s,--separator=word -w,--equal-width -r -c -n -b=word -p=word", "word*").gives(|_, given| {
+    row("seq jot", "gnu -f,--format=word -s,--separator=word -w,--equal-width -r -c -n -b=word -p=word", "word*").gives(|_, given| {
         let plain = !given.has("-f") && !given.has("-s") && !given.has("-b");
         let numbers = given.operands.iter().all(|operand| !operand.prefix().starts_with('-') && !operand.prefix().contains('.'));
         Stream { content: if plain && numbers { Content::Numbers } else { Content::Unknown }, local: false }
     }),
-    row("split gsplit gnusplit", "gnu -a,--suffix-length=word --additional-suffix=word -b,--bytes=word -C,--line-bytes=word -d -x --numeric-suffixes[=word] --hex-suffixes[=word] -e,--elide-empty-files --filter=shell -l,--lines=word -n,--number=word -p=word -t,--separator=word -u,--unbuffered --verbose -#", "read? word?")
+    row("split", "gnu -a,--suffix-length=word --additional-suffix=word -b,--bytes=word -C,--line-bytes=word -d -x --numeric-suffixes[=word] --hex-suffixes[=word] -e,--elide-empty-files --filter=shell -l,--lines=word -n,--number=word -p=word -t,--separator=word -u,--unbuffered --verbose -#", "read? word?")
         .output(Output::Nothing)
         .also(split)
         .examples(&[
@@ -64,22 +69,22 @@ pub(super) const ROWS: &[Row] = &[
             ("split -l 10 - out/p", "file.write /workspace/out/p*"),
             ("split --filter='rm x' a", "file.read /workspace/a; file.write /workspace/x*; file.delete /workspace/x"),
         ]),
-    row("csplit gcsplit gnucsplit", "gnu -b,--suffix-format=word -f,--prefix=word -k,--keep-files --suppress-matched -n,--digits=word -q,-s,--quiet,--silent -z,--elide-empty-files", "read word+")
+    row("csplit", "gnu -b,--suffix-format=word -f,--prefix=word -k,--keep-files --suppress-matched -n,--digits=word -q,-s,--quiet,--silent -z,--elide-empty-files", "read word+")
         .output(Output::Nothing)
         .also(split)
         .examples(&[("csplit -f p a 10", "file.read /workspace/a; file.write /workspace/p*")]),
-    row("tee gtee gnutee sponge", "gnu -a,--append -i,--ignore-interrupts -p --output-error[=word]", "write*").gives(passed).examples(&[
+    row("tee sponge", "gnu -a,--append -i,--ignore-interrupts -p --output-error[=word]", "write*").gives(passed).examples(&[
         ("echo a | tee b c", "file.write /workspace/b; file.write /workspace/c"),
         ("curl-not-there | tee a", "process.run curl-not-there; file.write /workspace/a"),
         ("echo 'rm x' | tee s.sh; . ./s.sh", "file.write /workspace/s.sh; file.delete /workspace/x"),
     ]),
-    row("pee", "", "shell*").does("process.run").examples(&[("pee 'rm x' cat", "file.delete /workspace/x; process.run pee")]),
+    row("pee", "--no-ignore-sigpipe --no-ignore-write-errors --ignore-sigpipe --ignore-write-errors", "shell*").examples(&[("pee 'rm x' cat", "file.delete /workspace/x")]),
     row("iconv giconv", "gnu -f,--from-code=word -t,--to-code=word -l,--list/info -c -o,--output=write -s,--silent --verbose -?/info", "read*")
         .output(Output::Filtered)
         .examples(&[("iconv -f latin1 -t utf-8 a -o b", "file.read /workspace/a; file.write /workspace/b")]),
     row("dos2unix unix2dos mac2unix unix2mac", "-h,--help/info -V,--version/info -L,--license/info -i,--info[=word]/info -k,--keepdate -q,--quiet -b,--keep-bom -m,--add-bom -r,--remove-bom -f,--force -s,--safe -c,--convmode=word -l,--newline -e,--add-eol --no-add-eol -F,--follow-symlink -R,--replace-symlink -S,--skip-symlink -O,--to-stdout -n,--newfile -o,--oldfile -u,--keep-utf16 -v,--verbose --allow-chown --no-allow-chown --display-enc=word -1252 -iso -7 -850 -ascii -ul -ub", "write*")
         .examples(&[("dos2unix -k a", "file.write /workspace/a")]),
-    row("md5sum gmd5sum gnumd5sum md5 sha1sum gsha1sum gnusha1sum sha224sum gsha224sum gnusha224sum sha256sum gsha256sum gnusha256sum sha384sum gsha384sum gnusha384sum sha512sum gsha512sum gnusha512sum shasum b2sum gb2sum gnub2sum b3sum cksum gcksum gnucksum sum gsum gnusum crc32 xxhsum xxh32sum xxh64sum xxh128sum rmd160 sha256 sha1 sha512", "gnu -a,--algorithm,--a=word -l,--length=word --num-threads=word ...", "read*")
+    row("md5sum md5 sha1sum sha224sum sha256sum sha384sum sha512sum shasum b2sum gb2sum gnub2sum b3sum cksum sum crc32 xxhsum xxh32sum xxh64sum xxh128sum rmd160 sha256 sha1 sha512", "gnu -a,--algorithm,--a=word -l,--length=word --num-threads=word ...", "read*")
         .output(Output::Filtered)
         .examples(&[("sha256sum -c a", "file.read /workspace/a"), ("md5sum a b", "file.read /workspace/a; file.read /workspace/b")]),
     row("rhash hashdeep md5deep", "-h/info -V/info -r,--recursive/tree -c,--check -u=write -o,--output=write -l=write --log=write -p,--printf=word -a,--all -v -C -M -H -T -G -S -k -b --md5 --sha1 --sha256 --sha512 --update=write --percents --speed --simple --sfv --bsd --magnet", "read*")
@@ -104,7 +109,7 @@ pub(super) const ROWS: &[Row] = &[
             ("patch -d src -i ../a.diff --dry-run", "file.read /workspace/a.diff"),
             ("patch -e b < s", "file.read /workspace/s; file.write /workspace/b; unknown option_odd"),
         ]),
-    row("date gdate gnudate", "gnu -d,--date=word -f,--file=read -I,--iso-8601[=word] -R,--rfc-email,--rfc-2822 --rfc-3339=word -r,--reference=list -s,--set=word!service.control=clock -u,--utc,--universal --debug --resolution -j -n -v=word -a=word", "word*")
+    row("date", "gnu -d,--date=word -f,--file=read -I,--iso-8601[=word] -R,--rfc-email,--rfc-2822 --rfc-3339=word -r,--reference=list -s,--set=word!service.control=clock -u,--utc,--universal --debug --resolution -j -n -v=word -a=word", "word*")
         .gives(|run, given| {
             // `date 010203042024` sets the clock; with `-j` it only converts.
             let sets = given.operands.iter().any(|operand| operand.prefix().starts_with(|c: char| c.is_ascii_digit()));
@@ -124,15 +129,15 @@ pub(super) const ROWS: &[Row] = &[
             ("touch log-$(date +%s)", "file.write /workspace/log-*"),
         ]),
     row("cal ncal gcal calendar ddate", "-f=read ...", "word*").examples(&[("cal -y", ""), ("calendar -f a", "file.read /workspace/a")]),
-    row("yes gyes gnuyes", "gnu", "word*").output(Output::Foreign),
-    row("factor gfactor gnufactor units", "gnu ...", "word*"),
-    row("expr gexpr gnuexpr", "", "").style(Style::Raw).instead(|_, arguments, _| {
+    row("yes", "gnu", "word*").output(Output::Foreign),
+    row("factor units", "gnu ...", "word*"),
+    row("expr", "", "").style(Style::Raw).instead(|_, arguments, _| {
         let numbers = arguments.iter().all(|field| {
             field.text().is_none_or(|text| text.parse::<i64>().is_ok() || matches!(text, "+" | "-" | "*" | "/" | "%" | "<" | ">" | "="))
         });
         Stream { content: if numbers { Content::Numbers } else { Content::Unknown }, local: arguments.iter().any(|field| field.text().is_none()) }
     }),
-    row("ptx gptx gnuptx", "gnu -o,--only-file=read -i,--ignore-file=read -b,--break-file=read -A -G,--traditional -F=word -M=word -O -R -S=word -T -W=word -f -g=word -r,--references -t -w,--width=word --auto-reference --ignore-case", "read? write?")
+    row("ptx", "gnu -o,--only-file=read -i,--ignore-file=read -b,--break-file=read -A -G,--traditional -F=word -M=word -O -R -S=word -T -W=word -f -g=word -r,--references -t -w,--width=word --auto-reference --ignore-case", "read? write?")
         .examples(&[("ptx -G a b", "file.read /workspace/a; file.write /workspace/b")]),
     row("aspell hunspell ispell spell enchant", "-h,--help/info -v,--version/info -D/info -d,--lang,--master=word -l,--list -a -c,--check=write -p=read -H -t -n -i=word -L -u -U -w -1 -G -x --mode=word --home-dir=read --personal=read --conf=odd --dont-backup -b", "word*")
         .also(|run, given| {
@@ -175,7 +180,7 @@ pub(super) const ROWS: &[Row] = &[
         .output(Output::Filtered)
         .examples(&[("pygmentize -o b a", "file.read /workspace/a; file.write /workspace/b"), ("glow a.md", "file.read /workspace/a.md")]),
     row("uuencode uudecode", "-m,--base64 -o,--output-file=write --help/info --version/info", "read* word?").examples(&[("uuencode a b", "file.read /workspace/a")]),
-    row("enscript a2ps grap groff nroff troff eqn tbl pic soelim", "-o,--output=write -p=write -S/odd -z -t -e -s -R -k -K=word -T=word -m=word -W=word -f=word -d=word -r=word -F=word -M=word -n=word -a -b -c -C -E -g -G -i -l -L=word -N -P=odd -U/odd -V -X -Z --help/info --version/info -1 -2 -B -q -h", "read*")
+    row("enscript a2ps grap groff nroff troff eqn tbl pic soelim", "-o,--output=write -p=write -S/odd -z -t -e -s -R -k -K=word -T=word -m=word -W=word -f=word -w=word --language=word --columns=word --landscape --color=word --highlight=word --help-highlight/info --lines=word --medium=word --font=word --header=word -d=word -r=word -F=word -M=word -n=word -a -b -c -C -E -g -G -i -l -L=word -N -P=word -U/odd -V -X -Z --help/info --version/info -1 -2 -B -q -h", "read*")
         .output(Output::Filtered)
         .examples(&[("groff -man a", "file.read /workspace/a"), ("enscript -o b a", "file.read /workspace/a; file.write /workspace/b"), ("groff -U a", "file.read /workspace/a; unknown option_odd")]),
 ];
@@ -238,7 +243,7 @@ fn shuffled(run: &mut Run<'_>, given: &Given) -> Stream {
 
 /// Pieces of a file, named by what stands before a number.
 fn split(run: &mut Run<'_>, given: &Given) {
-    let prefix = match given.name.contains("csplit") {
+    let prefix = match given.name == "csplit" {
         true => given.value("-f").cloned().unwrap_or_else(|| Field::literal("xx")),
         false => given.operand(1).cloned().unwrap_or_else(|| Field::literal("x")),
     };

@@ -1,6 +1,6 @@
 //! `xargs` and `parallel`: what flows in becomes arguments of a command.
 
-use super::find::replaced;
+use super::names::replaced;
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -10,7 +10,7 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Reach, Resource, unknown, web};
 
 pub(super) const ROWS: &[Row] = &[
-    row("xargs gxargs", "--help/info --version/info -0,--null -a,--arg-file=read -d,--delimiter=word -E=word -e,--eof[=word] -I=word -i,--replace[=word] -J=word -L=word -l,--max-lines[=word] -n,--max-args=word -P,--max-procs=word -p,--interactive -o,--open-tty -R=word -S=word -r,--no-run-if-empty -s,--max-chars=word -t,--verbose -x,--exit --show-limits --process-slot-var=word", "word*")
+    row("xargs", "--help/info --version/info -0,--null -a,--arg-file=read -d,--delimiter=word -E=word -e,--eof[=word] -I=word -i,--replace[=word] -J=word -L=word -l,--max-lines[=word] -n,--max-args=word -P,--max-procs=word -p,--interactive -o,--open-tty -R=word -S=word -r,--no-run-if-empty -s,--max-chars=word -t,--verbose -x,--exit --show-limits --process-slot-var=word", "word*")
         .style(Style::First)
         .gives(xargs)
         .examples(&[
