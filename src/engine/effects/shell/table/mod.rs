@@ -29,6 +29,7 @@ mod tar;
 mod identity;
 mod shells;
 mod text;
+mod web;
 mod wrappers;
 mod xargs;
 
@@ -63,6 +64,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("archives", archives::ROWS),
     ("sync", sync::ROWS),
     ("media", media::ROWS),
+    ("web", web::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
 
