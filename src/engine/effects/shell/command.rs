@@ -196,6 +196,9 @@ impl Run<'_> {
             let (row::Takes::Always(kind) | row::Takes::Maybe(kind)) = option.takes else { continue };
             if let Some(value) = value {
                 self.operand(kind, value, tree);
+                if option.has("code") {
+                    meaning::own_code(self, value);
+                }
             }
         }
     }

@@ -304,7 +304,7 @@ fn matters(option: &Opt) -> bool {
     };
     kind.is_some_and(|kind| kind != row::Kind::Word)
         || option.effects().next().is_some()
-        || ["tree", "odd", "mode", "drops", "fills"].iter().any(|mark| option.has(mark))
+        || ["tree", "odd", "mode", "drops", "fills", "code"].iter().any(|mark| option.has(mark))
 }
 
 fn find(all: &[Opt], name: &str) -> Option<Opt> {

@@ -142,6 +142,26 @@ pub(super) fn file(run: &mut Run<'_>, field: &Field, language: &str) {
     }
 }
 
+/// A file or directory is run as a part of what is worked on: whoever allows the program that runs it allows
+/// that. One from elsewhere, or one that this script wrote, is something else.
+pub(super) fn own_code(run: &mut Run<'_>, field: &Field) {
+    if is_stream(field) && field.text() != Some("/dev/null") || content(run, field).is_some() {
+        run.effect(Action::CODE_RUN, Resource::Code { language: "unknown".to_owned() });
+        return;
+    }
+    for name in names(run, field) {
+        let own = match (&name, &run.start) {
+            (Name::Literal(path), Some(start)) => {
+                path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            }
+            _ => false,
+        };
+        if !own {
+            run.effect(Action::PROCESS_RUN, Resource::Program { program: name });
+        }
+    }
+}
+
 /// Runs a text as a program of a language.
 pub(super) fn code(run: &mut Run<'_>, language: &str, field: &Field) {
     let Some(text) = field.text() else {
@@ -227,8 +247,11 @@ enum Web {
 
 fn web_target(field: &Field) -> Web {
     let harmless = field.bits().iter().all(|bit| matches!(bit, Bit::Text(_) | Bit::Number | Bit::Name));
-    let (text, whole) = match field.text() {
-        Some(text) => (text.to_owned(), true),
+    // No file has the name of a URL: its `?` stays what it is.
+    let text = field.text().map(str::to_owned);
+    let text = text.or_else(|| field.text_with_wildcards().filter(|text| text.contains("://")));
+    let (text, whole) = match text {
+        Some(text) => (text, true),
         None => {
             // The authority must be settled, with the slash behind it.
             let prefix = field.prefix();

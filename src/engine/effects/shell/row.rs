@@ -17,6 +17,7 @@
 //! --help/info             prints something and does nothing else
 //! -n,--dry-run/dry        nothing is changed
 //! -x/odd                  known, and not followed: an unknown
+//! -f=word/code            what it names is run; said where that is no part of what is worked on
 //! -d/mode                 the row below that has this name says what operands mean
 //! --force!git.rewrite     adds an effect
 //! gnu                     --help and --version, as /info

@@ -14,7 +14,7 @@ use super::syntax::{AssignedValue, Assignment, Command, Condition, Piece, Pipeli
 use super::{environment, parse};
 use crate::effects::gathered::Gathered;
 use crate::effects::unknown::{self, Why};
-use crate::effects::{Action, Place, Reach, Resource};
+use crate::effects::{Action, Name, Place, Reach, Resource};
 use std::rc::Rc;
 
 /// Most commands that are followed in one call, those in substitutions, functions and nested texts included.
@@ -71,6 +71,12 @@ impl<'a> Run<'a> {
     pub(super) fn effect(&mut self, action: Action, resource: Resource) {
         if self.dry && !is_harmless(&action) {
             return;
+        }
+        // What a program wrote is in no text: run, it is code that nobody read.
+        if action == Action::FILE_WRITE
+            && let Resource::Path { path: Name::Literal(path), tree: false } = &resource
+        {
+            self.state.written.insert(path.clone(), None);
         }
         self.out.add(action, resource);
     }

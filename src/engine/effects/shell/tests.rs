@@ -213,3 +213,12 @@ proptest! {
         prop_assert!(missing.is_empty(), "{:?}: {}\nhides {:?}", names, disguised, missing);
     }
 }
+
+#[test]
+fn what_a_program_wrote_is_code_that_nobody_read() {
+    for command in ["cp a b && sh b", "cp a b; ./b", "sed -i s/x/y/ b && bash b"] {
+        let deeds = deeds(&analysed(command));
+        assert!(deeds.contains("code.run shell"), "{command}: {deeds:?}");
+    }
+    assert!(!deeds(&analysed("sh b")).contains("code.run shell"));
+}

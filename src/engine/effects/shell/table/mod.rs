@@ -37,6 +37,7 @@ mod system;
 mod tar;
 mod text;
 mod users;
+mod web;
 mod wrappers;
 mod xargs;
 
@@ -78,6 +79,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("sync", sync::ROWS),
     ("media", media::ROWS),
     ("pictures", pictures::ROWS),
+    ("web", web::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
 
