@@ -76,7 +76,8 @@ fn host_of(field: &Field) -> Resource {
             let host = text.rsplit('@').next().unwrap_or(text).split('%').next().unwrap_or(text);
             web::host(host, None)
         }
-        None => Resource::host(Name::Dynamic),
+        // `192.168.1.$i`, with a number behind the last dot.
+        None => Resource::host(field.name()),
     }
 }
 
