@@ -37,7 +37,9 @@ pub(super) const ROWS: &[Row] = &[
     row("setfacl", "gnu -m,--modify=word -M,--modify-file=read -x,--remove=word -X,--remove-file=read -b,--remove-all -k,--remove-default --set=word --set-file=read --mask -n,--no-mask -d,--default -R,--recursive/tree -L,--logical -P,--physical -v --restore=read!file.permission --test/dry -h/info", "permission*")
         .output(Output::Nothing)
         .examples(&[("setfacl -m u:a:rw x", "file.permission /workspace/x"), ("setfacl -R -b x", "file.permission /workspace/x/**")]),
-    row("getfacl lsattr getfattr", "gnu -R,--recursive/tree ... -n=word -m=word -e=word", "list*")
+    row("getfattr", "gnu -R,--recursive/tree -n,--name=word -m,--match=word -e,--encoding=word ...", "list*")
+        .examples(&[("getfattr -n user.a b", "file.list /workspace/b")]),
+    row("getfacl lsattr", "gnu -R,--recursive/tree ...", "list*")
         .examples(&[("getfacl -R a", "file.list /workspace/a/**")]),
     row("setfattr", "gnu -n,--name=word -v,--value=word -x,--remove=word -h,--no-dereference --raw --restore=read!file.permission", "permission*")
         .output(Output::Nothing)
