@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
     row("zipinfo lsar zipgrep zzcat als acat adiff", "...", "read word*").examples(&[("zipinfo a.zip", "file.read /workspace/a.zip")]),
     row("funzip", "-password=word", "read?").examples(&[("funzip a.zip", "file.read /workspace/a.zip")]),
     row("zipalign", "-c -f -p -v -z -P=word", "word read write?").examples(&[("zipalign 4 a b", "file.read /workspace/a; file.write /workspace/b")]),
-    row("gzip pigz zopfli compress bzip2 pbzip2 lbzip2 xz pixz lzma lzip plzip lzop brotli lrzip", PACKERS, "word*").gives(packed).examples(&[
+    row("gzip p7zip pigz zopfli compress bzip2 pbzip2 lbzip2 xz pixz lzma lzip plzip lzop brotli", PACKERS, "word*").gives(packed).examples(&[
         ("gzip a", "file.read /workspace/a; file.write /workspace/a; file.write /workspace/a.gz"),
         ("gzip -k a", "file.read /workspace/a; file.write /workspace/a.gz"),
         ("gzip -dc a.gz", "file.read /workspace/a.gz"),
@@ -47,6 +47,7 @@ pub(super) const ROWS: &[Row] = &[
         ("gzip -r src", "file.read /workspace/src/**; file.write /workspace/src/**"),
         ("brotli -o b a", "file.read /workspace/a; file.write /workspace/a; file.write /workspace/b"),
     ]),
+    row("lrzip", "-h,-?,--help/info -V,--version/info -b,--bzip2 -g,--gzip -l,--lzo -n,--no-compress -z,--zpaq -d,--decompress -e,--encrypt[=word] -D,--delete -f,--force -i,--info -k,--keep-broken -L,--level=word -m,--maxram=word -N,--nice-level=word -o,--outfile=write -O,--outdir=writetree -p,--threads=word -q,--quiet -S,--suffix=word -t,--test -T,--threshold -U,--unlimited -v,--verbose -w,--window=word -c,--stdout", "word*").gives(packed).examples(&[("lrzip -b a", "file.read /workspace/a; file.write /workspace/a; file.write /workspace/a.lrz")]),
     row("gunzip unpigz uncompress bunzip2 unxz unlzma gzexe bzip2recover", PACKERS, "word*").gives(unpacked).examples(&[
         ("gunzip a.gz", "file.read /workspace/a.gz; file.write /workspace/a.gz; file.write /workspace/a"),
         ("gunzip -t a.gz", "file.read /workspace/a.gz"),
@@ -62,7 +63,7 @@ pub(super) const ROWS: &[Row] = &[
             ("zstd -d a.zst -o b", "file.read /workspace/a.zst; file.write /workspace/b"),
             ("lz4 a b", "file.read /workspace/a; file.read /workspace/b; file.write /workspace/a.lz4; file.write /workspace/b.lz4; file.write /workspace/b"),
         ]),
-    row("7z 7za 7zr 7zz p7zip", "", "").style(Style::Raw).instead(seven).examples(&[
+    row("7z 7za 7zr 7zz", "", "").style(Style::Raw).instead(seven).examples(&[
         ("7z a a.7z src", "file.read /workspace/src/**; file.write /workspace/a.7z"),
         ("7z x a.7z -oout", "file.read /workspace/a.7z; file.write /workspace/out/**/*"),
         ("7z l a.7z", "file.read /workspace/a.7z"),
@@ -85,13 +86,17 @@ pub(super) const ROWS: &[Row] = &[
             ("cpio -i < a.cpio", "file.read /workspace/a.cpio; file.write /workspace/**/*; file.write ?"),
             ("cpio -i --to-stdout < a.cpio", "file.read /workspace/a.cpio"),
         ]),
-    row("pax", "-r -w -v -n -c -d -i -k -l -t -u -z -j -X -O -P -H -L -Z -s=word -f=write -b=word -x=word -p=word -o=odd -a -0", "readtree*")
+    row("pax", "-r -w -v -n -c -d -i -k -l -t -u -z -j -X -O -P -H -L -Z -s=word -f=word -b=word -x=word -p=word -o=odd -a -0", "readtree*")
         .also(|run, given| {
+            if let Some(archive) = given.value("-f") {
+                let action = if given.has("-w") { Action::FILE_WRITE } else { Action::FILE_READ };
+                meaning::path(run, action, archive, false);
+            }
             if given.has("-r") {
                 run.effect(Action::FILE_WRITE, Resource::path(Name::Dynamic));
             }
         })
-        .examples(&[("pax -wf a.tar src", "file.read /workspace/src/**; file.write /workspace/a.tar"), ("pax -rf a.tar", "file.write /workspace/a.tar; file.write ?")]),
+        .examples(&[("pax -wf a.tar src", "file.read /workspace/src/**; file.write /workspace/a.tar"), ("pax -rf a.tar", "file.read /workspace/a.tar; file.write ?"), ("pax -f a.tar", "file.read /workspace/a.tar")]),
     row("ar llvm-ar gcc-ar ranlib llvm-ranlib", "", "").style(Style::Raw).instead(library).examples(&[
         ("ar rcs a.a x.o", "file.read /workspace/x.o; file.write /workspace/a.a"),
         ("ar t a.a", "file.read /workspace/a.a"),
@@ -115,9 +120,12 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .examples(&[("unsquashfs a.sfs", "file.read /workspace/a.sfs; file.write /workspace/squashfs-root/**/*"), ("unsquashfs -l a.sfs", "file.read /workspace/a.sfs")]),
-    row("mksquashfs genisoimage mkisofs", "-comp=word -b=word -o,-output=write -e=word -noappend -no-progress -processors=word -all-root -J -joliet -R -r -rational-rock -V=word -volid=word -l -v -quiet -help/info -version/info -udf -iso-level=word", "readtree* writetree")
+    row("mksquashfs", "-comp=word -b=word -e=word -ef=read -wildcards -regex -noappend -no-progress -processors=word -mem=word -all-root -root-owned -no-xattrs -xattrs -quiet -info -keep-as-directory -no-compression -noI -noD -noF -noX -Xcompression-level=word -reproducible -sort=read -help/info -version/info", "readtree+ write")
         .style(Style::Dash)
-        .examples(&[("mksquashfs a b.sfs", "file.read /workspace/a/**; file.write /workspace/b.sfs/**")]),
+        .examples(&[("mksquashfs a b.sfs -comp xz", "file.read /workspace/a/**; file.write /workspace/b.sfs")]),
+    row("genisoimage mkisofs xorrisofs", "-o,-output=write -J,-joliet -R,-rock -r,-rational-rock -V,-volid=word -A=word -P=word -p=word -l -L -v,-verbose -quiet -udf -iso-level=word -allow-limited-size -allow-lowercase -m,-exclude=word -x=word -b,-eltorito-boot=word -c=word -no-emul-boot -boot-load-size=word -boot-info-table -graft-points -path-list=read -input-charset=word -f,-follow-links -hfs -help/info -version/info", "readtree*")
+        .style(Style::Dash)
+        .examples(&[("mkisofs -o a.iso src", "file.read /workspace/src/**; file.write /workspace/a.iso")]),
     row("isoinfo isosize", "-d -l -f -R -J -i=read -x,--sectors -d,--divisor=word -h/info -version/info", "read*").style(Style::Dash).examples(&[("isoinfo -l -i a.iso", "file.read /workspace/a.iso")]),
     row("rpm2cpio", "...", "read*").output(Output::Filtered).examples(&[("rpm2cpio a.rpm", "file.read /workspace/a.rpm")]),
     row("zforce znew", "-f -t -v -9 -P -K", "write+").examples(&[("zforce a", "file.write /workspace/a")]),
@@ -142,7 +150,7 @@ const PACKERS: &str = "-h,--help/info -V,--version/info -L,--license/info -H,--l
 
 /// Compressed files and what their programs call them.
 const SUFFIXES: &[&str] =
-    &[".gz", ".bz2", ".xz", ".lzma", ".zst", ".lz4", ".lz", ".lzo", ".br", ".Z", ".z", ".zip", ".lrz"];
+    &[".gz", ".bz2", ".xz", ".lzma", ".zst", ".lz4", ".lz", ".lzo", ".br", ".Z", ".z", ".zip", ".lrz", ".7z"];
 
 fn zipped(run: &mut Run<'_>, given: &Given) {
     // `-TTsh` names a program that is run as well.
@@ -194,6 +202,7 @@ fn suffix(program: &str) -> &'static str {
         "zstd" | "zstdmt" | "pzstd" | "unzstd" => ".zst",
         "lz4" | "lz4c" | "unlz4" => ".lz4",
         "lrzip" => ".lrz",
+        "p7zip" => ".7z",
         _ => ".gz",
     }
 }
@@ -395,8 +404,8 @@ fn any_archive(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
             directory = rest.next().map(|(_, value)| value.clone());
         } else if let Some(value) = argument.strip_prefix("--extract-to=") {
             directory = Some(value);
-        } else if !argument.prefix().starts_with('-')
-            && !(i == 0 && text.is_some_and(|text| VERBS.contains(&text)))
+        } else if !(argument.prefix().starts_with('-')
+            || i == 0 && text.is_some_and(|text| VERBS.contains(&text)))
         {
             meaning::path(run, Action::FILE_READ, argument, false);
         }

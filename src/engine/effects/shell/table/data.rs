@@ -20,7 +20,10 @@ pub(super) const ROWS: &[Row] = &[
         ("jq -rn --args '$ARGS' a b", ""),
         ("jq -i .a a.json", "file.read /workspace/a.json; file.write /workspace/a.json"),
     ]),
-    row("yq xq tomlq htmlq", "-h,--help/info -V,--version/info -e,--exit-status,--expression=word -i,--inplace,--in-place -n,--null-input -o,--output-format=word -p,--input-format=word -P,--prettyPrint -r,--unwrapScalar,--raw-output -C,--colors -M,--no-colors -N,--no-doc -I,--indent=word -j,--tojson -y,--yaml-output -Y,--yaml-roundtrip -t,--toml-output -x,--xml-output -c,--compact-output -s,--split-exp=word!file.write --split-exp-file=read!file.write -f,--front-matter=word --from-file=read -v,--verbose -S,--sort-keys -a --header-preprocess --nul-output,-0 --string-interpolation -w,--width=word --xml-skip-proc-inst --csv-auto-parse --arg=word --yaml-output-grammar-version=word --properties-separator=word --text --remove-nodes=word --attribute=word --filename=read --selector=word", "word*")
+    row("htmlq", "-h,--help/info -V,--version/info -B,--detect-base -w,--ignore-whitespace -p,--pretty -t,--text -a,--attribute=word -b,--base=word -f,--filename=read -o,--output=write -r,--remove-nodes=word", "word*")
+        .output(Output::Filtered)
+        .examples(&[("htmlq -f a.html -o b p", "file.read /workspace/a.html; file.write /workspace/b")]),
+    row("yq xq tomlq", "-h,--help/info -V,--version/info -e,--exit-status,--expression=word -i,--inplace,--in-place -n,--null-input -o,--output-format=word -p,--input-format=word -P,--prettyPrint -r,--unwrapScalar,--raw-output -C,--colors -M,--no-colors -N,--no-doc -I,--indent=word -j,--tojson -y,--yaml-output -Y,--yaml-roundtrip -t,--toml-output -x,--xml-output -c,--compact-output -s,--split-exp=word!file.write --split-exp-file=read!file.write -f,--front-matter=word --from-file=read -v,--verbose -S,--sort-keys -a --header-preprocess --nul-output,-0 --string-interpolation -w,--width=word --xml-skip-proc-inst --csv-auto-parse --arg=word --yaml-output-grammar-version=word --properties-separator=word --text --remove-nodes=word --attribute=word --filename=read --selector=word", "word*")
         .also(yq)
         .output(Output::Filtered)
         .examples(&[
@@ -83,7 +86,16 @@ pub(super) const ROWS: &[Row] = &[
     })
     .examples(&[("xmlstarlet sel -t -v //a a.xml", "file.read /workspace/a.xml"), ("xmlstarlet ed -L -d //a a.xml", "file.read /workspace/a.xml; file.write /workspace/a.xml")]),
     row("xidel pup hxselect hxnormalize", "--file=read -f,--follow=word -c,--color -i=word -p,--plain -n -h/info --download=write --css=word --xpath=word --xquery=word --silent --method=word --post=word --output-format=word --help/info --version/info --charset=word -s=word --number --limit=word -e,--extract=word --input-format=word", "word*")
-        .examples(&[("pup --file a.html 'p'", "file.read /workspace/a.html")]),
+        .also(|run, given| {
+            for page in given.operands.iter().filter(|field| field.prefix().contains("://") || field.prefix().contains('/')) {
+                super::media::reads(run, page);
+            }
+            // Links that it follows are in the pages.
+            if given.has("-f") {
+                run.effect(Action::NET_FETCH, Resource::host(crate::effects::Name::Dynamic));
+            }
+        })
+        .examples(&[("xidel https://h.example/a -e //title", "net.fetch h.example"), ("pup --file a.html 'p'", "file.read /workspace/a.html")]),
     row("tidy", "-help/info -h/info -version/info -v/info -show-config/info -config=read -f,-file=write -m,-modify -o,-output=write -i,-indent -q,-quiet -e,-errors -w,-wrap=word -u,-upper -c,-clean -b,-bare -n,-numeric -xml -asxml -asxhtml -ashtml -utf8 -access=word -omit -gdoc -raw -latin1 -ascii --indent=word --wrap=word", "read*")
         .style(Style::Dash)
         .also(|run, given| {

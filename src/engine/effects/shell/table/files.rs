@@ -121,7 +121,7 @@ pub(super) const ROWS: &[Row] = &[
             ("mktemp -p /srv a.XXXX", "file.write /srv/**/*"),
             ("d=$(mktemp -d); touch \"$d/x\"", "file.write /tmp/**/*"),
         ]),
-    row("rename prename file-rename perl-rename rename.ul rename.util", "gnu -v,--verbose -n,--nono,--no-act,--dry-run/dry -f,--force -s,--symlink -o,--no-overwrite -i,--interactive -a,--all -l,--last -d,--filename,--nopath,--nofullpath --path,--fullpath -0,--null -u,--unicode[=word] -V/info -h/info -e=word/fills -E=word/fills", "word+")
+    row("rename prename file-rename perl-rename rename.ul rename.util", "gnu -v,--verbose -n,--nono,--no-act,--dry-run/dry -f,--force -s,--symlink -o,--no-overwrite -i,--interactive -a,--all -l,--last -d,--filename,--nopath,--nofullpath --path,--fullpath -0,--null -u --unicode[=word] -V/info -h/info -e=word/fills -E=word/fills", "word+")
         .output(Output::Nothing)
         .also(renamed)
         .examples(&[
@@ -135,7 +135,7 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("detox -r a", "file.write /workspace/a/**"), ("detox -n a", "")]),
     row("convmv", "-f=word -t=word -r/tree -i -q --notest --nfc --nfd --exec=shell --list/info --lowmem --nosmart --parsable --unescape --upper --lower --replace --preserve-mtimes --help/info", "write+")
         .examples(&[("convmv -f latin1 -t utf8 a", "file.write /workspace/a")]),
-    row("rip", "-h,--help/info -V,--version/info --graveyard=write -d,--decompose!file.delete -s,--seance -u,--unbury[=write] -i,--inspect", "deletetree*")
+    row("rip", "-h,--help/info -V,--version/info --graveyard=write -d,--decompose!file.delete -s,--seance -u!file.write --unbury[=write]!file.write -i,--inspect", "deletetree*")
         .examples(&[("rip a", "file.delete /workspace/a/**")]),
     row("ditto", "-h/info -v -V -X -c -k -x -rsrc --rsrc --norsrc --extattr --noextattr --sequesterRsrc --keepParent --arch=word --bom=read -z -j --hfsCompression", "readtree+ writetree")
         .examples(&[("ditto a b", "file.read /workspace/a/**; file.write /workspace/b/**")]),
@@ -165,7 +165,7 @@ pub(super) const ROWS: &[Row] = &[
         ]),
     row("hardlink", "gnu -c,--content -n,--dry-run/dry -v,--verbose -q,--quiet -f,--respect-name -p,--ignore-mode -o,--ignore-owner -t,--ignore-time -x,--exclude=word -i,--include=word -s,--minimum-size=word -h,--help/info -V,--version/info", "writetree+")
         .examples(&[("hardlink a", "file.write /workspace/a/**")]),
-    row("stow", "-h,--help/info -V,--version/info -d,--dir=readtree -t,--target=writetree -S,--stow -D,--delete -R,--restow -v,--verbose[=word] -n,--no,--simulate/dry --ignore=word --defer=word --override=word --adopt --no-folding --dotfiles -p,--compat", "readtree*")
+    row("stow", "-h,--help/info -V,--version/info -d,--dir=readtree -t,--target=writetree -S,--stow -D,--delete -R,--restow -v --verbose[=word] -n,--no,--simulate/dry --ignore=word --defer=word --override=word --adopt --no-folding --dotfiles -p,--compat", "readtree*")
         .also(|run, given| {
             if !given.has("-t") {
                 landing::unpacked(run, Some(&Field::literal("..")));

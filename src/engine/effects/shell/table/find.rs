@@ -349,8 +349,7 @@ impl Finder<'_, '_, '_> {
     /// `-exec command {} ;`, `-exec command {} +`
     fn exec(&mut self, in_its_directory: bool, set: &Set) {
         let mut command: Vec<Field> = Vec::new();
-        loop {
-            let Some(word) = self.next() else { break };
+        while let Some(word) = self.next() {
             let ends = word.text() == Some(";")
                 || word.text() == Some("+") && command.last().and_then(Field::text) == Some("{}");
             if ends {

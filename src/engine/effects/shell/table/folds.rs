@@ -34,7 +34,7 @@ pub(super) const ROWS: &[Row] = &[
             })
         })
         .examples(&[("eval \"$(echo 'a mr' | rev)\"", "file.delete /workspace/a")]),
-    row("head tail", "gnu -c,--bytes=word -n,--lines=word -q,--quiet,--silent -v,--verbose -z,--zero-terminated -f,--follow[=word] -F --pid=word -s,--sleep-interval=word --retry --max-unchanged-stats=word -r -b=word --debug -1 -# +0 +1 +2 +3 +4 +5 +6 +7 +8 +9", "read*")
+    row("head tail", "gnu -c,--bytes=word -n,--lines=word -q,--quiet,--silent -v,--verbose -z,--zero-terminated -f --follow[=word] -F --pid=word -s,--sleep-interval=word --retry --max-unchanged-stats=word -r -b=word --debug -1 -# +0 +1 +2 +3 +4 +5 +6 +7 +8 +9", "read*")
         .gives(ends)
         .examples(&[
             ("head -n 5 a", "file.read /workspace/a"),

@@ -11,7 +11,7 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Name, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("ls dir vdir exa eza lsd colorls ll la l", "gnu -R,--recursive/tree --tree/tree -T/tree -l,--long -g -n -o -s,--size -i,--inode -m -C -x -F,--classify[=word] -p -d,--directory -Z,--context --format=word --full-time --indicator-style=word --author -G -j,--json --header -A -I=word --ignore=word -w=word --time-style=word ...", "word*")
+    row("ls dir vdir exa eza lsd colorls ll la l", "gnu -R,--recursive/tree --tree/tree -T/tree -l,--long -g -n -o -s,--size -i,--inode -m -C -x -F --classify[=word] -p -d,--directory -Z,--context --format=word --full-time --indicator-style=word --author -G -j,--json --header -A -I=word --ignore=word -w=word --time-style=word ...", "word*")
         .gives(listed)
         .examples(&[
             ("ls", "file.list /workspace"),

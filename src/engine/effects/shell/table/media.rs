@@ -15,6 +15,8 @@ pub(super) const ROWS: &[Row] = &[
         ("ffmpeg -i http://h.example/a b.mp4", "net.fetch h.example; file.write /workspace/b.mp4"),
         ("ffmpeg -i a.mp4 rtmp://h.example/x", "file.read /workspace/a.mp4; net.send ?; unknown url_scheme"),
         ("ffmpeg -i a -filter_complex_script s b.mp4", "file.read /workspace/a; file.read /workspace/s; file.write /workspace/b.mp4"),
+        ("ffmpeg -i a.mp4 -f tee 'b.mp4|c.mp4'", "file.read /workspace/a.mp4; file.write /workspace/b.mp4|c.mp4; unknown option_odd"),
+        ("ffmpeg -f concat -safe 0 -i l.txt -c copy b.mp4", "file.read /workspace/l.txt; file.read ?; file.write /workspace/b.mp4"),
         ("ffmpeg -version", ""),
     ]),
     row("ffprobe mediainfo identify magick-identify gm-identify soxi mkvinfo sndfile-info tiffinfo dcmdump jpeginfo webpinfo", "-i=read -v,-loglevel=word -show_format -show_streams -show_entries=word -select_streams=word -of,-print_format,-output_format=word -o=write -hide_banner -f=word -format=word -show_frames -show_packets -count_frames -show_chapters -pretty -version/info -help/info -h/info -Output=word -Full -verbose -ping -quiet -Logfile=write -Info-Parameters/info -sexagesimal -show_error -read_intervals=word", "read*")
@@ -27,6 +29,7 @@ pub(super) const ROWS: &[Row] = &[
         ("convert https://h.example/a.png b.png", "net.fetch h.example; file.write /workspace/b.png"),
         ("convert a.png -write c.png b.png", "file.read /workspace/a.png; file.write /workspace/c.png; file.write /workspace/b.png"),
         ("convert ephemeral:a.png b.png", "file.write /workspace/b.png; unknown option_odd"),
+        ("convert '|rm x' b.png", "file.delete /workspace/x; file.write /workspace/b.png"),
         ("convert @list b.png", "file.read /workspace/list; file.read ?; file.write /workspace/b.png"),
         ("convert -version", ""),
     ]),
@@ -34,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
         ("mogrify -resize 50% a.png", "file.read /workspace/a.png; file.write /workspace/a.png; file.read /workspace/50%; file.write /workspace/50%"),
         ("mogrify -path out -format png z.jpg", "file.read /workspace/png; file.read /workspace/z.jpg; file.write /workspace/out/**; file.write /workspace/png; file.write /workspace/png-*; file.write /workspace/png.*; file.write /workspace/z-*; file.write /workspace/z.*; file.write /workspace/z.jpg"),
     ]),
-    row("pandoc", "-h,--help/info -v,--version/info -D,--print-default-template=word/info --list-input-formats/info --list-output-formats/info --list-extensions[=word]/info --list-highlight-languages/info --list-highlight-styles/info -f,-r,--from,--read=word -t,-w,--to,--write=word -o,--output=write --data-dir=read -M,--metadata=word --metadata-file=read -d,--defaults=odd --file-scope[=word] --sandbox[=word] -s,--standalone[=word] --template=read -V,--variable=word --variable-json=word --wrap=word --ascii[=word] --toc,--table-of-contents[=word] --toc-depth=word -N,--number-sections[=word] --number-offset=word --top-level-division=word --extract-media=writetree --resource-path=word -H,--include-in-header=read -B,--include-before-body=read -A,--include-after-body=read --no-highlight --highlight-style=word --syntax-definition=read --dpi=word --eol=word --columns=word -p,--preserve-tabs[=word] --tab-stop=word --pdf-engine=word --pdf-engine-opt=odd --reference-doc=read --self-contained[=word] --embed-resources[=word] --request-header=word --no-check-certificate[=word] --abbreviations=read --indented-code-classes=word --default-image-extension=word -F,--filter=run -L,--lua-filter=run --shift-heading-level-by=word --base-header-level=word --track-changes=word --strip-comments[=word] --reference-links[=word] --reference-location=word --atx-headers --markdown-headings=word --list-tables --listings[=word] -i,--incremental[=word] --slide-level=word --section-divs[=word] --html-q-tags[=word] --email-obfuscation=word --id-prefix=word -T,--title-prefix=word -c,--css=word --epub-subdirectory=word --epub-cover-image=read --epub-metadata=read --epub-embed-font=read --split-level=word --ipynb-output=word -C,--citeproc --bibliography=read --csl=read --citation-abbreviations=read --natbib --biblatex --mathml --webtex[=word] --mathjax[=word] --katex[=word] --gladtex --trace[=word] --dump-args --ignore-args --verbose --quiet --fail-if-warnings[=word] --log=write --lof --lot", "word*")
+    row("pandoc", "-h,--help/info -v,--version/info -D,--print-default-template=word/info --list-input-formats/info --list-output-formats/info --list-extensions[=word]/info --list-highlight-languages/info --list-highlight-styles/info -f,-r,--from,--read=word -t,-w,--to,--write=word -o,--output=write --data-dir=read -M,--metadata=word --metadata-file=read -d,--defaults=odd --file-scope[=word] --sandbox[=word] -s --standalone[=word] --template=read -V,--variable=word --variable-json=word --wrap=word --ascii[=word] --toc,--table-of-contents[=word] --toc-depth=word -N --number-sections[=word] --number-offset=word --top-level-division=word --extract-media=writetree --resource-path=word -H,--include-in-header=read -B,--include-before-body=read -A,--include-after-body=read --no-highlight --highlight-style=word --syntax-definition=read --dpi=word --eol=word --columns=word -p --preserve-tabs[=word] --tab-stop=word --pdf-engine=word --pdf-engine-opt=odd --reference-doc=read --self-contained[=word] --embed-resources[=word] --request-header=word --no-check-certificate[=word] --abbreviations=read --indented-code-classes=word --default-image-extension=word -F,--filter=run -L,--lua-filter=run --shift-heading-level-by=word --base-header-level=word --track-changes=word --strip-comments[=word] --reference-links[=word] --reference-location=word --atx-headers --markdown-headings=word --list-tables --listings[=word] -i --incremental[=word] --slide-level=word --section-divs[=word] --html-q-tags[=word] --email-obfuscation=word --id-prefix=word -T,--title-prefix=word -c,--css=word --epub-subdirectory=word --epub-cover-image=read --epub-metadata=read --epub-embed-font=read --split-level=word --ipynb-output=word -C,--citeproc --bibliography=read --csl=read --citation-abbreviations=read --natbib --biblatex --mathml --webtex[=word] --mathjax[=word] --katex[=word] --gladtex --trace[=word] --dump-args --ignore-args --verbose --quiet --fail-if-warnings[=word] --log=write --lof --lot", "word*")
         .also(|run, given| {
             documents(run, given);
             // Engines that only typeset; any other name is a program.
@@ -210,6 +213,16 @@ fn ffmpeg(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                     meaning::path(run, Action::FILE_WRITE, file, false);
                 }
             }
+            // `tee` writes to names within one name; a list may name files anywhere.
+            Some("-f") => match arguments.next().and_then(Field::text) {
+                Some("tee") | None => run.doubt(unknown::OPTION_ODD),
+                Some(_) => {}
+            },
+            Some("-safe") => {
+                if arguments.next().and_then(Field::text) != Some("1") {
+                    run.effect(Action::FILE_READ, Resource::path(Name::Dynamic));
+                }
+            }
             Some("-report") => meaning::path(run, Action::FILE_WRITE, &Field::literal("."), false),
             Some("-") => {}
             Some(text) if text.starts_with('-') => {
@@ -292,9 +305,7 @@ fn magick(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
             before = Some(text);
             continue;
         }
-        if matches!(option, Some("-write" | "+write")) {
-            picture(run, field, Action::FILE_WRITE);
-        } else if i == last && !only_reads {
+        if matches!(option, Some("-write" | "+write")) || i == last && !only_reads {
             picture(run, field, Action::FILE_WRITE);
         } else if !matches!(text, Some("(" | ")")) {
             picture(run, field, Action::FILE_READ);
@@ -309,7 +320,10 @@ fn picture(run: &mut Run<'_>, field: &Field, action: Action) {
         meaning::path(run, action, field, false);
         return;
     };
-    if text.contains("://") {
+    if let Some(command) = text.strip_prefix('|') {
+        let command = Field::literal(command);
+        run.within("convert", None, |run| run.shell_text(&command, Stream::local()));
+    } else if text.contains("://") {
         meaning::fetch(run, field);
     } else if let Some(list) = text.strip_prefix('@') {
         meaning::path(run, Action::FILE_READ, &Field::literal(list), false);

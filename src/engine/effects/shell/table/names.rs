@@ -75,10 +75,11 @@ fn matches_whole(pattern: &str, name: &str) -> bool {
     }
     let stars = |reached: &mut Vec<bool>| {
         for (i, c) in pattern.iter().enumerate() {
-            if *c == '*' && reached.get(i) == Some(&true) {
-                if let Some(next) = reached.get_mut(i + 1) {
-                    *next = true;
-                }
+            if *c == '*'
+                && reached.get(i) == Some(&true)
+                && let Some(next) = reached.get_mut(i + 1)
+            {
+                *next = true;
             }
         }
     };

@@ -13,6 +13,10 @@ pub(super) const ROWS: &[Row] = &[
     row("chmod", "gnu -R,--recursive/tree -c,--changes -f,--silent,--quiet -v,--verbose --no-preserve-root --preserve-root --dereference -h,--no-dereference -H -L -P --reference=list/fills -r/fills -w/fills -x/fills -X/fills -s/fills!privilege.raise -t/fills -u/fills -g/fills -o/fills -a/fills", "word permission+")
         .output(Output::Nothing)
         .also(|run, given| {
+            // The mode of another file may be one that lends rights.
+            if given.has("--reference") {
+                run.doubt(unknown::OPTION_ODD);
+            }
             if !given.is_marked("fills")
                 && let Some(mode) = given.operand(0)
             {
@@ -26,6 +30,7 @@ pub(super) const ROWS: &[Row] = &[
             ("chmod 4755 a", "file.permission /workspace/a; privilege.raise chmod"),
             ("chmod u+s a", "file.permission /workspace/a; privilege.raise chmod"),
             ("chmod 0755 a", "file.permission /workspace/a"),
+            ("chmod --reference=b a", "file.list /workspace/b; file.permission /workspace/a; unknown option_odd"),
             ("chmod $m a", "file.permission /workspace/a; unknown option_dynamic"),
         ]),
     row("chown chgrp lchage", "gnu -R,--recursive/tree -c,--changes -f,--silent,--quiet -v,--verbose --dereference -h,--no-dereference --from=word --no-preserve-root --preserve-root --reference=list/fills -H -L -P -n -x", "word permission+")
@@ -37,7 +42,9 @@ pub(super) const ROWS: &[Row] = &[
     row("setfacl", "gnu -m,--modify=word -M,--modify-file=read -x,--remove=word -X,--remove-file=read -b,--remove-all -k,--remove-default --set=word --set-file=read --mask -n,--no-mask -d,--default -R,--recursive/tree -L,--logical -P,--physical -v --restore=read!file.permission --test/dry -h/info", "permission*")
         .output(Output::Nothing)
         .examples(&[("setfacl -m u:a:rw x", "file.permission /workspace/x"), ("setfacl -R -b x", "file.permission /workspace/x/**")]),
-    row("getfacl lsattr getfattr", "gnu -R,--recursive/tree ... -n=word -m=word -e=word", "list*")
+    row("getfattr", "gnu -R,--recursive/tree -n,--name=word -m,--match=word -e,--encoding=word ...", "list*")
+        .examples(&[("getfattr -n user.a b", "file.list /workspace/b")]),
+    row("getfacl lsattr", "gnu -R,--recursive/tree ...", "list*")
         .examples(&[("getfacl -R a", "file.list /workspace/a/**")]),
     row("setfattr", "gnu -n,--name=word -v,--value=word -x,--remove=word -h,--no-dereference --raw --restore=read!file.permission", "permission*")
         .output(Output::Nothing)

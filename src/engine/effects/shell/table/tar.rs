@@ -17,6 +17,7 @@ pub(super) const ROWS: &[Row] = &[row("tar bsdtar", "", "").style(Style::Raw).in
     ("tar -xf a.tar -C /tmp/x", "file.read /workspace/a.tar; file.write /tmp/x/**/*"),
     ("tar --extract --file=a.tar --to-stdout", "file.read /workspace/a.tar"),
     ("tar xPf a.tar", "file.read /workspace/a.tar; file.write ?"),
+    ("tar -cvf a.tar x", "file.read /workspace/x/**; file.write /workspace/a.tar"),
     ("tar tvf a.tar", "file.read /workspace/a.tar"),
     ("tar cf - src", "file.read /workspace/src/**"),
     ("tar czf a.tgz -C /srv x", "file.read /srv/x/**; file.write /workspace/a.tgz"),
@@ -37,7 +38,7 @@ static OPTIONS: Row = row(
     "gnu -c,--create -x,--extract,--get -t,--list -r,--append -u,--update -A,--catenate,--concatenate -d,--diff,--compare --delete --test-label \
     -f,--file=word -C,--directory,--cd=word -I,--use-compress-program=word --to-command=word --checkpoint[=word] --checkpoint-action=word -F,--info-script,--new-volume-script=word --rsh-command=word --rmt-command=word \
     -z,--gzip,--gunzip,--ungzip -j,--bzip2 -J,--xz -Z,--compress,--uncompress -a,--auto-compress --lzip --lzma --lzop --zstd --no-auto-compress \
-    -v,--verbose[=word] -p,--preserve-permissions,--same-permissions -k,--keep-old-files --skip-old-files --keep-newer-files -U,--unlink-first --overwrite --overwrite-dir --no-overwrite-dir --recursive-unlink!file.delete --keep-directory-symlink --remove-files \
+    -v --verbose[=word] -p,--preserve-permissions,--same-permissions -k,--keep-old-files --skip-old-files --keep-newer-files -U,--unlink-first --overwrite --overwrite-dir --no-overwrite-dir --recursive-unlink!file.delete --keep-directory-symlink --remove-files \
     -P,--absolute-names,--absolute-paths -T,--files-from=word -X,--exclude-from=word --exclude=word --exclude-vcs --exclude-vcs-ignores --exclude-backups --exclude-caches --exclude-caches-all --exclude-caches-under --exclude-tag=word --exclude-tag-all=word --exclude-tag-under=word --exclude-ignore=word --exclude-ignore-recursive=word --include=word \
     -O,--to-stdout --strip-components=word --transform,--xform=word -h,--dereference --hard-dereference -l,--check-links -m,--touch -n,--seek --no-seek -o,--no-same-owner --same-owner -s,--preserve-order,--same-order -w,--interactive,--confirmation -W,--verify -S,--sparse --sparse-version=word --hole-detection=word \
     -g,--listed-incremental=word -G,--incremental --level=word --index-file=word --volno-file=word -M,--multi-volume -L,--tape-length=word -N,--newer,--after-date=word --newer-mtime=word -b,--blocking-factor=word --record-size=word -B,--read-full-records -i,--ignore-zeros -K,--starting-file=word -V,--label=word --occurrence[=word] \
@@ -213,7 +214,7 @@ fn in_one(run: &mut Run<'_>, given: &Given) {
     }
     if given.has("-x") && !given.has("-O") && !given.has("--to-command") {
         let top = given.value("--one-top-level").cloned();
-        if given.has("-P") || given.value("--transform").is_some_and(|text| is_leading(text)) {
+        if given.has("-P") || given.value("--transform").is_some_and(is_leading) {
             run.effect(Action::FILE_WRITE, Resource::path(Name::Dynamic));
         } else {
             landing::unpacked(run, top.as_ref());

@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Row] = &[
             }
         })
         .examples(&[("bat -p a", "file.read /workspace/a"), ("bat --pager 'rm x' a", "file.read /workspace/a; file.delete /workspace/x")]),
-    row("sort", "gnu -b,--ignore-leading-blanks -d,--dictionary-order -f,--ignore-case -g,--general-numeric-sort -i,--ignore-nonprinting -M,--month-sort -h,--human-numeric-sort -n,--numeric-sort -R,--random-sort --random-source=read -r,--reverse --sort=word -V,--version-sort --batch-size=word -c,--check[=word] -C --compress-program=run --debug --files0-from=read -k,--key=word -m,--merge -o,--output=write -s,--stable -S,--buffer-size=word -t,--field-separator=word -T,--temporary-directory=write --parallel=word -u,--unique -z,--zero-terminated", "read*")
+    row("sort", "gnu -b,--ignore-leading-blanks -d,--dictionary-order -f,--ignore-case -g,--general-numeric-sort -i,--ignore-nonprinting -M,--month-sort -h,--human-numeric-sort -n,--numeric-sort -R,--random-sort --random-source=read -r,--reverse --sort=word -V,--version-sort --batch-size=word -c --check[=word] -C --compress-program=run --debug --files0-from=read -k,--key=word -m,--merge -o,--output=write -s,--stable -S,--buffer-size=word -t,--field-separator=word -T,--temporary-directory=write --parallel=word -u,--unique -z,--zero-terminated", "read*")
         .gives(sorted)
         .examples(&[
             ("sort -k2,2n -t: a b", "file.read /workspace/a; file.read /workspace/b"),
@@ -32,7 +32,7 @@ pub(super) const ROWS: &[Row] = &[
             ("sort --compress-program=./x a", "file.read /workspace/a; process.run /workspace/x"),
             ("find . | sort | xargs rm", "file.list /workspace/**; file.delete /workspace/**"),
         ]),
-    row("uniq", "gnu -c,--count -d,--repeated -D,--all-repeated[=word] -f,--skip-fields=word --group[=word] -i,--ignore-case -s,--skip-chars=word -u,--unique -z,--zero-terminated -w,--check-chars=word -#", "read? write?")
+    row("uniq", "gnu -c,--count -d,--repeated -D --all-repeated[=word] -f,--skip-fields=word --group[=word] -i,--ignore-case -s,--skip-chars=word -u,--unique -z,--zero-terminated -w,--check-chars=word -#", "read? write?")
         .gives(|run, given| if given.has("-c") { counted(given) } else { sorted(run, given) })
         .examples(&[("uniq -c a", "file.read /workspace/a"), ("uniq a b", "file.read /workspace/a; file.write /workspace/b")]),
     row("comm", "gnu --output-delimiter=word ...", "read*").output(Output::Filtered).examples(&[("comm -12 a b", "file.read /workspace/a; file.read /workspace/b")]),
@@ -89,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("sha256sum -c a", "file.read /workspace/a"), ("md5sum a b", "file.read /workspace/a; file.read /workspace/b")]),
     row("rhash hashdeep md5deep", "-h/info -V/info -r,--recursive/tree -c,--check -u=write -o,--output=write -l=write --log=write -p,--printf=word -a,--all -v -C -M -H -T -G -S -k -b --md5 --sha1 --sha256 --sha512 --update=write --percents --speed --simple --sfv --bsd --magnet", "read*")
         .examples(&[("rhash -r a", "file.read /workspace/a/**")]),
-    row("cmp gcmp zcmp bzcmp xzcmp lzcmp diff gdiff zdiff bzdiff xzdiff lzdiff colordiff wdiff dwdiff icdiff diff3 gdiff3 ydiff diff-so-fancy difft json-diff csv-diff xmldiff rfcdiff combinediff interdiff filterdiff lsdiff grepdiff diffstat diffimg perceptualdiff", "gnu -r,--recursive/tree --from-file=read --to-file=read -X,--exclude-from=read -x,--exclude=word -U,--unified[=word] -u -C,--context[=word] -c -I,--ignore-matching-lines=word -F,--show-function-line=word -L,--label=word -W,--width=word -S,--starting-file=word -D,--ifdef=word -i,--ignore-initial=word -n,--bytes=word --ignore-trailing-space --horizon-lines=word --old-line-format=word --new-line-format=word --unchanged-line-format=word --line-format=word --old-group-format=word --new-group-format=word --unchanged-group-format=word --changed-group-format=word --tabsize=word --palette=word --color[=word] -p=word -f=word --display=word --context=word ...", "read*")
+    row("cmp gcmp zcmp bzcmp xzcmp lzcmp diff gdiff zdiff bzdiff xzdiff lzdiff colordiff wdiff dwdiff icdiff diff3 gdiff3 ydiff diff-so-fancy difft json-diff csv-diff xmldiff rfcdiff combinediff interdiff filterdiff lsdiff grepdiff diffstat diffimg perceptualdiff", "gnu -r,--recursive/tree --from-file=read --to-file=read -X,--exclude-from=read -x,--exclude=word -U=word --unified[=word] -u -C=word --context[=word] -c -I,--ignore-matching-lines=word -F,--show-function-line=word -L,--label=word -W,--width=word -S,--starting-file=word -D,--ifdef=word -i,--ignore-initial=word -n,--bytes=word --ignore-trailing-space --horizon-lines=word --old-line-format=word --new-line-format=word --unchanged-line-format=word --line-format=word --old-group-format=word --new-group-format=word --unchanged-group-format=word --changed-group-format=word --tabsize=word --palette=word --color[=word] --display=word ...", "read*")
         .examples(&[("diff -ru a b", "file.read /workspace/a/**; file.read /workspace/b/**"), ("cmp a b", "file.read /workspace/a; file.read /workspace/b"), ("diff <(ls a) <(ls b)", "file.list /workspace/a; file.list /workspace/b")]),
     row("sdiff gsdiff", "gnu -o,--output=write -i,--ignore-case -E,--ignore-tab-expansion -Z -b,--ignore-space-change -W,--ignore-all-space -B,--ignore-blank-lines -I=word --ignore-trailing-space --strip-trailing-cr -a,--text -w,--width=word -l,--left-column -s,--suppress-common-lines -t,--expand-tabs --tabsize=word -d,--minimal -H,--speed-large-files --diff-program=run", "read read")
         .examples(&[("sdiff -o c a b", "file.read /workspace/a; file.read /workspace/b; file.write /workspace/c"), ("sdiff --diff-program=./x a b", "file.read /workspace/a; file.read /workspace/b; process.run /workspace/x")]),
@@ -143,13 +143,20 @@ pub(super) const ROWS: &[Row] = &[
         .also(|run, given| {
             let mut operands = given.operands.iter();
             let first = operands.next().and_then(Field::text);
+            // `ispell file` asks for each word and changes it.
+            let lists = given.has("-l") || given.has("-a");
+            if !matches!(given.name.as_str(), "aspell" | "enchant") {
+                for file in given.operands.iter().filter(|_| !lists) {
+                    meaning::path(run, Action::FILE_WRITE, file, false);
+                }
+            }
             if first == Some("check") || first == Some("-c") {
                 for file in operands {
                     meaning::path(run, Action::FILE_WRITE, file, false);
                 }
             }
         })
-        .examples(&[("aspell list", ""), ("aspell check a", "file.write /workspace/a")]),
+        .examples(&[("aspell list", ""), ("ispell a", "file.write /workspace/a"), ("hunspell -l a", ""), ("aspell check a", "file.write /workspace/a")]),
     row("codespell typos", "-h,--help/info --version/info -V/info -w,--write-changes --context=word --hidden --exclude=word --dump-config=write --type-list/info --files -i,--interactive=word -f,--check-filenames -q,--quiet-level=word -L,--ignore-words-list=word -I,--ignore-words=read -S,--skip=word -d -c -D,--dictionary=read --builtin=word -H --format=word --diff --config=read --list-all", "readtree*")
         .also(|run, given| {
             if given.has("-w") && given.operands.is_empty() {
@@ -161,6 +168,7 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[("codespell src", "file.read /workspace/src/**"), ("codespell -w src", "file.read /workspace/src/**; file.write /workspace/src/**"), ("typos -w", "file.write /workspace/**/*")]),
     row("isutf8 enca uchardet chardet chardetect", "...", "read*").examples(&[("isutf8 a", "file.read /workspace/a")]),
+    row("lolcat pridecat", "-F,--freq=word -S,--seed=word -p,--spread=word -s,--speed=word -d,--duration=word ...", "read*").output(Output::Filtered).examples(&[("lolcat a", "file.read /workspace/a")]),
     row("envsubst", "-v,--variables -V,--version/info -h,--help/info", "word?").gives(|_, _| Stream::local()).examples(&[("envsubst < a", "file.read /workspace/a")]),
     row("ts ifdata errno pv", "--help/info -h/info --version/info -V/info --list/info --search=word --search-all-locales=word --cursor --watchfd=odd -r -i -s -m -l,--line-mode -p,--progress -t,--timer -e,--eta -b,--bytes -a -n -q,--quiet -f -c -W -D=word -L,--rate-limit=word -B,--buffer-size=word -s,--size=word -w=word -H=word -N,--name=word -F,--format=word -0,--null -I,--fineta -T --rate --average-rate -A=word -S,--stop-at-size -E,--skip-errors -C,--no-splice -d=odd -R=odd -P=write -X", "word*")
         .gives(|run, given| {
@@ -175,11 +183,19 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("pv a | wc", "file.read /workspace/a"), ("ls | ts '%H'", "file.list /workspace")]),
     row("combine", "", "read word read"),
     row("tuc datamash", "...", "word*").output(Output::Filtered),
-    row("lolcat pridecat cowsay xcowsay cowthink figlet toilet boxes banner sl fortune lorem pastel", "-f=word ...", "word*").output(Output::Filtered),
+    row("cowsay xcowsay cowthink figlet toilet boxes banner sl fortune lorem pastel", "-f=word ...", "word*").output(Output::Filtered),
     row("highlight pygmentize silicon chroma source-highlight ccze rich glow mdcat mdless frogmouth slides mdp", "-h,--help/info --version/info -V/info -o,--output,--out=write -i,--input=read -O,--out-format=word -S,--syntax=word -s,--style=word -l=word -f=word -t,--theme=word -p,--pager --pager-command=shell --fragment --inline-css --print-style --list-scripts=word/info --stdout --lexer=word --formatter=word --list/info --no-window-controls --no-line-number --language=word --background=word --font=word --guides --markdown -m --left --right --center --export-html=write --export-svg=write --print --csv -j --json --panel=word --nofade --invert --notrans --expand --plug-in=odd --config-file=read --tabs=word --wrap --encoding=word --doc-title=word -e -c -I -E --pad-horiz=word --pad-vert=word --shadow-color=word --to-clipboard -w,--width=word -a,--all -n,--line-numbers -L -N -H -g -x=word -u=word --force", "read*")
         .output(Output::Filtered)
         .examples(&[("pygmentize -o b a", "file.read /workspace/a; file.write /workspace/b"), ("glow a.md", "file.read /workspace/a.md")]),
-    row("uuencode uudecode", "-m,--base64 -o,--output-file=write --help/info --version/info", "read* word?").examples(&[("uuencode a b", "file.read /workspace/a")]),
+    row("uuencode", "-m,--base64 -e -r -o=write --help/info --version/info", "read* word?").examples(&[("uuencode a b", "file.read /workspace/a")]),
+    row("uudecode", "-m -o,--output-file=write --help/info --version/info -c -i -p -r -s", "read*")
+        .also(|run, given| {
+            // The name stands in the text.
+            if !given.has("-o") && !given.has("-p") {
+                run.effect(Action::FILE_WRITE, Resource::path(Name::Dynamic));
+            }
+        })
+        .examples(&[("uudecode -o b a", "file.read /workspace/a; file.write /workspace/b"), ("uudecode a", "file.read /workspace/a; file.write ?")]),
     row("enscript a2ps grap groff nroff troff eqn tbl pic soelim", "-o,--output=write -p=write -S/odd -z -t -e -s -R -k -K=word -T=word -m=word -W=word -f=word -w=word --language=word --columns=word --landscape --color=word --highlight=word --help-highlight/info --lines=word --medium=word --font=word --header=word -d=word -r=word -F=word -M=word -n=word -a -b -c -C -E -g -G -i -l -L=word -N -P=word -U/odd -V -X -Z --help/info --version/info -1 -2 -B -q -h", "read*")
         .output(Output::Filtered)
         .examples(&[("groff -man a", "file.read /workspace/a"), ("enscript -o b a", "file.read /workspace/a; file.write /workspace/b"), ("groff -U a", "file.read /workspace/a; unknown option_odd")]),

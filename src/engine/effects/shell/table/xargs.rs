@@ -221,7 +221,7 @@ fn parallel(run: &mut Run<'_>, given: &Given) -> Stream {
     for machine in machines {
         let host = machine.rsplit(['@', '/', ' ']).next().unwrap_or_default().to_owned();
         run.effect(Action::NET_SEND, web::host(&host, None));
-        output = output.then(run.within("parallel", Some(Reach::Remote(host)), &job));
+        output = output.then(run.within("parallel", Some(Reach::Remote(host)), job));
     }
     output
 }
