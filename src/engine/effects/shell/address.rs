@@ -7,6 +7,7 @@
 use super::field::Field;
 use super::meaning;
 use super::run::Run;
+use super::stream::Stream;
 use crate::effects::{Action, Name, Resource, unknown, url, web};
 
 /// What an argument names.
@@ -100,16 +101,32 @@ pub(super) fn contact(run: &mut Run<'_>, deed: Deed, field: &Field) {
         },
         Address::Helper { program, rest } => {
             if program == "ext" {
-                // `% ` is a blank within a word; the words are a command.
-                let text = rest.replace("% ", " ").replace("%%", "%");
-                run.within("ext", None, |run| {
-                    run.shell_text(&Field::literal(text), super::Stream::default())
-                });
+                let words = transport(&rest);
+                run.within("ext", None, |run| run.program(&words, Stream::default()));
             }
             unclear(run, deed);
         }
         Address::Unclear => unclear(run, deed),
     }
+}
+
+/// The words of a command behind `ext::`: a blank parts them, `% ` is a blank within one.
+fn transport(text: &str) -> Vec<Field> {
+    let mut words = vec![String::new()];
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match (c, words.last_mut()) {
+            (' ', _) => words.push(String::new()),
+            ('%', Some(word)) => match characters.next() {
+                Some(next @ (' ' | '%')) => word.push(next),
+                Some(next) => word.extend(['%', next]),
+                None => word.push('%'),
+            },
+            (c, Some(word)) => word.push(c),
+            (_, None) => {}
+        }
+    }
+    words.into_iter().filter(|word| !word.is_empty()).map(Field::literal).collect()
 }
 
 /// The effect on one machine.
