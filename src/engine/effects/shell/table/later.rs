@@ -29,7 +29,7 @@ pub(super) const ROWS: &[Row] = &[
     row("atrm", "-V/info", "word*").does("service.control").examples(&[("atrm 3", "service.control atrm")]),
     row("atd anacron crond cron", "...", "word*").does("persistence.install service.control"),
     row("crontab", "-u=word -l/mode -r/mode -e -i -n=word -c -s -x=word -T=read/mode -V/info -h/info", "word?")
-        .modes(&[row("-l", "-l -u=word", "word?"), row("-r", "-r -u=word -i", "word?").does("file.delete=/var/spool/cron/crontabs/**"), row("-T", "-T=read", "")])
+        .modes(&[row("-l", "-l -u=word", "word?"), row("-r", "-r -u=word -i", "word?").does("file.delete=/var/spool/cron/crontabs/**/*"), row("-T", "-T=read", "")])
         .does("persistence.install")
         .also(|run, given| {
             if let Some(file) = given.operands.first() {
@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[
             ("crontab -l", ""),
-            ("crontab -r", "file.delete /var/spool/cron/crontabs/**"),
+            ("crontab -r", "file.delete /var/spool/cron/crontabs/**/*"),
             ("echo '* * * * * x' | crontab -", "persistence.install crontab"),
             ("crontab x", "persistence.install crontab; file.read /workspace/x"),
             ("crontab -e", "persistence.install crontab"),
@@ -136,7 +136,7 @@ pub(super) const ROWS: &[Row] = &[
         row("play cat convert", "...", "word*"),
         row("upload auth stream", "...", "read*").does("net.send"),
     ])
-    .examples(&[("asciinema rec -c 'rm a' x.cast", "file.write /workspace/x.cast; file.delete /workspace/a"), ("asciinema upload x.cast", "file.read /workspace/x.cast; net.send ?")]),
+    .examples(&[("asciinema rec -c 'rm a' x.cast", "file.write /workspace/x.cast; file.delete /workspace/a"), ("asciinema upload x.cast", "file.read /workspace/x.cast; net.send configured")]),
     row("expect autoexpect kermit", "", "").style(Style::Raw).instead(expect).examples(&[
         ("expect -c 'spawn rm -rf a; expect eof'", "code.run expect"),
         ("expect x.exp", "process.run /workspace/x.exp"),

@@ -22,8 +22,8 @@ pub(super) const ROWS: &[Row] = &[
         ("ssh -o RemoteCommand='rm /srv/a' db1", "net.fetch db1; file.delete /srv/a on db1"),
         ("ssh -F x db1", "net.fetch db1; file.read /workspace/x; unknown option_odd"),
         ("ssh -F /dev/null db1", "net.fetch db1"),
-        ("ssh -L 8080:db:80 -N db1", "net.fetch db1; net.listen ?"),
-        ("ssh -fNR 9000:localhost:22 db1", "net.fetch db1; net.listen ?"),
+        ("ssh -L 8080:db:80 -N db1", "net.fetch db1; net.listen configured"),
+        ("ssh -fNR 9000:localhost:22 db1", "net.fetch db1; net.listen configured"),
         ("ssh -o RemoteForward=9000 db1", "net.fetch db1; net.listen ?"),
         ("ssh db1 <<'E'\nrm /srv/a\nE", "net.fetch db1; file.delete /srv/a on db1"),
         ("ssh db1 bash -s <<< 'rm /srv/a'", "net.fetch db1; file.delete /srv/a on db1"),
@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
         ("ssh -V", ""),
     ]),
     row("autossh", "-V/info -M=word -f -1 -2 -4 -6 -A/odd -a -C -c=word -D=word!net.listen -E=write -e=word -F=odd -g -I=odd -i=word -J=word -K/odd -k -L=word!net.listen -l=word -m=word -N -n -O=word -o=word -p=word -q -R=word!net.listen -S=word -s -T -t -tt -v -W=word!net.listen -w=word!net.listen -X/odd -x -Y/odd -y", "word*").style(Style::First).gives(ssh).examples(&[
-        ("autossh -M 0 -f -N -R 9000:localhost:22 db1", "net.fetch db1; net.listen ?"),
+        ("autossh -M 0 -f -N -R 9000:localhost:22 db1", "net.fetch db1; net.listen configured"),
         ("autossh -M 0 db1 rm /srv/a", "net.fetch db1; file.delete /srv/a on db1"),
     ]),
     row("sshpass", "-h/info -V/info -p=word -f=read -d=word -e -P=word -v", "command").style(Style::First).examples(&[
@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
         ("scp ~/.ssh/id_rsa db1:", "file.read ~/.ssh/id_rsa; secret.read ~/.ssh/id_rsa; net.send db1"),
     ]),
     row("pscp parallel-scp prsync", "-h,--hosts=read -H,--host=word -l,--user=word -p,--par=word -o,--outdir=write -e,--errdir=write -t,--timeout=word -O,--option=word -v,--verbose -A,--askpass -r,--recursive -a,--archive -z,--compress -S=odd -x=odd -X=odd", "readtree+ word").does("net.send").examples(&[
-        ("pscp -H db1 a /tmp/", "file.read /workspace/a/**; net.send ?"),
+        ("pscp -H db1 a /tmp/", "file.read /workspace/a/**; net.send configured"),
     ]),
     row("sftp", "-1 -2 -4 -6 -A/odd -a -B=word -b=word -C -c=word -D=odd -F=odd -f -i=word -J=word -l=word -N -o=word -P=word -p -q -R=word -r -S=run -s=odd -v -X=word", "word*").gives(sftp).examples(&[
         ("sftp me@db1 <<< 'put a'", "net.fetch db1; file.read /workspace/a; net.send db1"),
@@ -97,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .examples(&[("sshfs db1:/srv mnt", "net.fetch db1; file.write /workspace/mnt")]),
-    row("sshuttle", "...", "word*").does("net.listen privilege.raise").examples(&[("sshuttle -r db1 0/0", "net.listen ?; privilege.raise sshuttle")]),
+    row("sshuttle", "...", "word*").does("net.listen privilege.raise").examples(&[("sshuttle -r db1 0/0", "net.listen configured; privilege.raise sshuttle")]),
 
     // keys
     row("ssh-keygen", "-A!file.write=/etc/ssh/** -a=word -b=word -B -C=word -c!file.write -D=odd -E=word -e -F=word -f=word -g -H -h -I=word -i -K/odd -k -L -l -M=word -m=word -N=word -n=word -O=word -o -P=word -p -Q -q -R=word -r=word -s=read -t=word -U -u -V=word -v -w=odd -Y=word -y -Z=word -z=word", "word*").also(keygen).examples(&[

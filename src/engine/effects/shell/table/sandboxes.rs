@@ -113,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
         ("lxc config set c security.privileged=true", "container.privilege lxc config"),
         ("lxc config show c", "container.read lxc config"),
         ("lxc image delete x", "container.delete lxc image"),
-        ("lxc snapshot c s", "container.write lxc image"),
+        ("lxc snapshot c s", "container.write lxc snapshot"),
         ("lxc frob", "unknown subcommand_unknown"),
     ]),
     row("lxc-attach lxc-execute lxc-unshare", "gnu -n,--name=word -u,--uid=word -g,--gid=word -e,--elevated-privileges=odd -s,--namespaces=word -R,--remount-sys-proc --keep-env --clear-env -v,--set-var=word -P,--lxcpath=word -f,--rcfile=odd -q,--quiet", "word*").style(Style::First).gives(|run, given| {
@@ -210,17 +210,13 @@ pub(super) const ROWS: &[Row] = &[
         ("vagrant destroy -f", "container.delete vagrant destroy"),
         ("vagrant status", "container.read vagrant status"),
         ("vagrant up", "container.write vagrant up"),
-        ("vagrant snapshot delete x", "container.delete vagrant up"),
-        ("vagrant plugin install x", "package.install vagrant plugin install"),
+        ("vagrant snapshot delete x", "container.delete vagrant snapshot"),
+        ("vagrant plugin install x", "package.install vagrant"),
     ]),
-    row("limactl lima colima multipass", "gnu --debug --log-level=word -p,--profile=word --tty --verbose -v", "word*").sub_or(
+    row("limactl lima multipass", "gnu --debug --log-level=word -p,--profile=word --tty --verbose -v", "word*").sub_or(
         &[
             row("shell", "--shell=word --workdir=word --preserve-env --reconnect -h/info --start", "word*").style(Style::First).gives(container_shell),
             row("exec", "-d,--working-directory=word -n,--no-map-working-directory", "word*").style(Style::First).gives(container_command),
-            row("ssh", "--layer=word", "word*").style(Style::First).gives(|run, given| {
-                run.effect(Action::CONTAINER_WRITE, cloud(&given.name));
-                entered(run, "colima ssh", "default", &given.operands, &given.input)
-            }),
             row("copy cp transfer", "-r,--recursive -p,--parents -v", "readtree+ write").does("container.write"),
         ],
         Verb::First,
@@ -233,7 +229,6 @@ pub(super) const ROWS: &[Row] = &[
     .examples(&[
         ("limactl shell default rm -rf /srv", "container.write limactl shell; file.delete /srv/** in default"),
         ("multipass exec x -- rm /srv/a", "container.write multipass exec; file.delete /srv/a in x"),
-        ("colima ssh -- rm /srv/a", "container.write colima ssh; file.delete /srv/a in default"),
         ("limactl list", "container.read limactl list"),
         ("multipass delete x", "container.delete multipass delete x"),
         ("limactl start x", "container.write limactl start x"),
@@ -278,7 +273,7 @@ pub(super) const ROWS: &[Row] = &[
     )
     .examples(&[
         ("distrobox enter x -- rm /srv/a", "container.write distrobox enter; file.delete /srv/a in x"),
-        ("toolbox run -c x rm /srv/a", "container.write toolbox enter; file.delete /srv/a in x"),
+        ("toolbox run -c x rm /srv/a", "container.write toolbox run; file.delete /srv/a in x"),
         ("toolbox rm x", "container.delete toolbox rm x"),
         ("distrobox list", "container.read distrobox list"),
     ]),
@@ -339,8 +334,8 @@ pub(super) const ROWS: &[Row] = &[
         ("adb devices -l", ""),
         ("adb push a /sdcard/", "file.read /workspace/a/**; file.write ?"),
         ("adb pull /sdcard/a b", "file.write /workspace/b"),
-        ("adb install x.apk", "file.read /workspace/x.apk; package.install adb install"),
-        ("adb uninstall x", "package.remove adb uninstall"),
+        ("adb install x.apk", "file.read /workspace/x.apk; package.install adb"),
+        ("adb uninstall x", "package.remove adb"),
         ("adb reboot bootloader", "system.power adb reboot"),
         ("adb connect 192.0.2.1:5555", "net.fetch 192.0.2.1:5555"),
         ("adb root", "privilege.raise adb root"),

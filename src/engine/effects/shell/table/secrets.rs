@@ -125,7 +125,7 @@ pub(super) const ROWS: &[Row] = &[
         ("aws-vault exec prod -- rm a", "file.delete /workspace/a"),
         ("aws-vault exec prod --json", "secret.read aws-vault exec"),
         ("aws-vault list", ""),
-        ("aws-vault remove x", "cloud.privilege aws-vault add"),
+        ("aws-vault remove x", "cloud.privilege aws-vault remove"),
     ]),
     row("chamber", "-b,--backend=word -r=word -v --min-throttle-delay=word", "").sub(&[
         row("exec", "--strict --pristine --strict-value=word", "word*").gives(|run, given| {
@@ -181,7 +181,7 @@ pub(super) const ROWS: &[Row] = &[
         ("mise x node@20 -- rm a", "file.delete /workspace/a"),
         ("mise exec -c 'rm a'", "file.delete /workspace/a"),
         ("mise ls", ""),
-        ("mise install", "package.install mise install"),
+        ("mise install", "package.install mise"),
         ("mise run build", "process.run mise"),
     ]),
     row("asdf", "--help/info --version/info", "").sub(&[
@@ -194,7 +194,7 @@ pub(super) const ROWS: &[Row] = &[
         row("local global shell", "...", "word*").does("file.write=.tool-versions"),
         row("cmd", "...", "word*").does("process.run=asdf"),
     ])
-    .examples(&[("asdf exec rm a", "file.delete /workspace/a"), ("asdf list", ""), ("asdf install", "package.install asdf install")]),
+    .examples(&[("asdf exec rm a", "file.delete /workspace/a"), ("asdf list", ""), ("asdf install", "package.install asdf")]),
     row("foreman honcho overmind hivemind goreman nf", "-e,--env=read -f,--procfile=read -d,--root=cd -p,--port=word -h/info --help/info --version/info -m=word -c=word -t=word -D -l=word", "").sub(&[
         row("run", "-e,--env=read -f=read -d=cd", "command").style(Style::First),
         row("start s", "...", "word*").does("process.run=foreman"),
