@@ -109,7 +109,7 @@ pub(super) const ROWS: &[Row] = &[
             ("env", "secret.read environment"),
             ("env A=1", "secret.read environment"),
             ("env --version", ""),
-            ("env PATH=/tmp/x ls", "process.run /tmp/x; process.run ls; unknown environment_power"),
+            ("env PATH=/tmp/x rm a", "process.run /tmp/x; file.delete /workspace/a; unknown environment_power"),
         ]),
     row("printenv", "gnu -0,--null", "word*").also(|run, given| {
         // One by its name may be anything; these are nobody's secret.

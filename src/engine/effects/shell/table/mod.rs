@@ -21,6 +21,7 @@ mod identity;
 mod kernel;
 mod kubernetes;
 mod landing;
+mod later;
 mod list;
 mod media;
 mod network;
@@ -28,13 +29,16 @@ mod names;
 mod permissions;
 mod pictures;
 mod platforms;
+mod remote;
+mod sandboxes;
 mod search;
+mod secrets;
 mod sed;
 mod services;
-mod shells;
 mod sync;
-mod system;
 mod tar;
+mod shells;
+mod system;
 mod text;
 mod users;
 mod web;
@@ -67,7 +71,11 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("xargs", xargs::ROWS),
     ("identity", identity::ROWS),
     ("git", git::ROWS),
+    ("later", later::ROWS),
+    ("remote", remote::ROWS),
+    ("sandboxes", sandboxes::ROWS),
     ("search", search::ROWS),
+    ("secrets", secrets::ROWS),
     ("shells", shells::ROWS),
     ("text", text::ROWS),
     ("folds", folds::ROWS),
