@@ -61,7 +61,7 @@ const DISGUISES: &[Disguise] = &[
     Disguise("into a pipe", |c| format!("{c} | cat")),
     Disguise("out of a pipe", |c| format!("echo x | {c}")),
     Disguise("output away", |c| format!("{c} >/dev/null 2>&1")),
-    Disguise("redirection first", |c| format!(">/dev/null {c}")),
+    Disguise("redirection first", |c| format!("2>/dev/null {c}")),
     Disguise("subshell", |c| format!("({c})")),
     Disguise("group", |c| format!("{{ {c}; }}")),
     Disguise("negated", |c| format!("! {{ {c}; }}")),

@@ -46,13 +46,13 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "terminate-* kill-* lock-session lock-sessions", does: "process.kill" },
         Class { words: "", does: "service.control persistence.install" },
     ]),
-    row("hostnamectl timedatectl localectl resolvectl networkctl bootctl coredumpctl machinectl homectl userdbctl oomctl busctl", "...", "").sub_or(&[], Verb::First, &[
+    row("hostnamectl timedatectl localectl resolvectl networkctl bootctl coredumpctl homectl userdbctl oomctl busctl", "...", "").sub_or(&[], Verb::First, &[
         Class { words: "status show show-* list list-* query statistics dns domain get-* info timesync-status lldp tree introspect capture monitor call-list user group users-in-group groups-of-user services tlsa openpgp dump", does: "" },
         Class { words: "terminate poweroff reboot kill remove clean", does: "process.kill container.delete" },
         Class { words: "shell login copy-to copy-from bind", does: "code.run=shell privilege.raise" },
         Class { words: "", does: "service.control" },
     ]).examples(&[("timedatectl", ""), ("timedatectl set-time 10:00", "service.control timedatectl set-time 10:00")]),
-    row("supervisorctl pm2 circusctl monit forever overmind runit foreverctl", "-c=read --config=read -n,--name=word -i,--instances=word --watch --env=word -s=word ...", "").sub_or(&[], Verb::First, &[
+    row("supervisorctl pm2 circusctl monit forever runit foreverctl", "-c=read --config=read -n,--name=word -i,--instances=word --watch --env=word -s=word ...", "").sub_or(&[], Verb::First, &[
         Class { words: "status list ls logs log tail show describe info monit prettylist jlist summary version help avail pid maintail validate fg", does: "" },
         Class { words: "startup save unstartup install set", does: "persistence.install service.control" },
         Class { words: "start", does: "process.run service.control" },

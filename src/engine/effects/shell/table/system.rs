@@ -26,7 +26,7 @@ pub(super) const ROWS: &[Row] = &[
     row("neofetch fastfetch screenfetch archey pfetch macchina cpufetch", "...", "word*"),
     row("lsof", "...", "word*"),
     row("fuser", "-a -l -m=word -M -n=word -s -u -v -V/info -4 -6 -I -c -f -i -k,--kill!process.kill -w", "word*").examples(&[("fuser 80/tcp", ""), ("fuser -k 80/tcp", "process.kill fuser")]),
-    row("systemd-detect-virt virt-what imvirt ischroot", "...", "word*"),
+    row("systemd-detect-virt imvirt ischroot", "...", "word*"),
     row("zdump clear reset tput tabs setterm stty mesg infocmp toe resize", "...", "word*").output(Output::Nothing),
     row("sleep usleep", "gnu", "word*").output(Output::Nothing),
     row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=shell -H,--html=shell -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*").examples(&[
@@ -35,7 +35,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("cmatrix asciiquarium hollywood aafire oneko xeyes xclock", "...", "word*"),
     row("qalc gcalccmd calc primes arithmetic number pom pwgen uuidgen uuid dbus-uuidgen mcookie", "...", "word*").output(Output::Names),
-    row("xdotool ydotool wmctrl xte cliclick", "...", "ui.act*").does("ui.act"),
+    row("wmctrl cliclick", "...", "ui.act*").does("ui.act"),
     row("xclip xsel wl-copy wl-paste pbcopy pbpaste clip", "...", "word*").does("ui.act=clipboard"),
     row("xdg-open open gnome-open kde-open exo-open wslview", "-a=word -e -t -f -n -g -h -b=word -W -R -u=word --args=word", "ui.act*").does("ui.act").also(opened),
     row("notify-send zenity kdialog dialog whiptail osd_cat", "...", "word*").does("ui.act"),

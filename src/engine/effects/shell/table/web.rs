@@ -131,9 +131,17 @@ fn file_name(url: &Field, otherwise: Field) -> Field {
 fn pages(run: &mut Run<'_>, given: &Given) {
     for place in &given.operands {
         match place.text() {
-            Some(text) if text.contains("://") || text.starts_with("www.") => address::contact(run, Deed::Fetch, place),
+            Some(text) if text.contains("://") || text.starts_with("www.") => {
+                address::contact(run, Deed::Fetch, place)
+            }
             Some(_) if meaning::is_stream(place) => {}
-            Some(text) if text.starts_with(['/', '.', '~']) || text.ends_with("html") || text.ends_with(".htm") || text.ends_with(".txt") || text.ends_with(".md") => {
+            Some(text)
+                if text.starts_with(['/', '.', '~'])
+                    || text.ends_with("html")
+                    || text.ends_with(".htm")
+                    || text.ends_with(".txt")
+                    || text.ends_with(".md") =>
+            {
                 meaning::path(run, Action::FILE_READ, place, false);
             }
             Some(text) if text.contains('.') => meaning::fetch(run, place),

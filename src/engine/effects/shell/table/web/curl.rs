@@ -15,7 +15,19 @@ use crate::effects::{Action, unknown};
 const MOST: usize = 32;
 
 /// Options whose value is sent as it stands.
-const SHOWN: &[&str] = &["-u", "-A", "-e", "--proxy-header", "-U", "--oauth2-bearer", "--url-query", "--aws-sigv4", "-r", "--request-target", "--proxy-user"];
+const SHOWN: &[&str] = &[
+    "-u",
+    "-A",
+    "-e",
+    "--proxy-header",
+    "-U",
+    "--oauth2-bearer",
+    "--url-query",
+    "--aws-sigv4",
+    "-r",
+    "--request-target",
+    "--proxy-user",
+];
 
 pub(super) fn curl(run: &mut Run<'_>, given: &Given) {
     let mut sends = body(run, given);
@@ -48,7 +60,9 @@ pub(super) fn curl(run: &mut Run<'_>, given: &Given) {
     for format in given.values("-w") {
         match format.text() {
             Some(text) if text.contains("%output{") => run.doubt(unknown::OPTION_ODD),
-            Some(text) if text.starts_with('@') => meaning::path(run, Action::FILE_READ, &Field::literal(text.trim_start_matches('@')), false),
+            Some(text) if text.starts_with('@') => {
+                meaning::path(run, Action::FILE_READ, &Field::literal(text.trim_start_matches('@')), false)
+            }
             Some(_) => {}
             None => run.doubt(unknown::OPTION_ODD),
         }
@@ -163,8 +177,11 @@ fn around(run: &mut Run<'_>, given: &Given, deeds: &[Deed]) {
     let mut others: Vec<String> = Vec::new();
     let mut unclear = false;
     for value in given.values("--resolve") {
-        match value.text().map(|text| text.trim_start_matches('+').splitn(3, ':').nth(2).unwrap_or_default()) {
-            Some(addresses) => others.extend(addresses.split(',').filter(|one| !one.is_empty()).map(str::to_owned)),
+        match value.text().map(|text| text.trim_start_matches('+').splitn(3, ':').nth(2).unwrap_or_default())
+        {
+            Some(addresses) => {
+                others.extend(addresses.split(',').filter(|one| !one.is_empty()).map(str::to_owned))
+            }
             None => unclear = true,
         }
     }
@@ -172,7 +189,8 @@ fn around(run: &mut Run<'_>, given: &Given, deeds: &[Deed]) {
         match value.text() {
             Some(text) => {
                 // `HOST1:PORT1:HOST2:PORT2`, any of them empty.
-                let host = text.splitn(3, ':').nth(2).and_then(|rest| rest.rsplit_once(':')).map(|(host, _)| host);
+                let host =
+                    text.splitn(3, ':').nth(2).and_then(|rest| rest.rsplit_once(':')).map(|(host, _)| host);
                 others.extend(host.filter(|host| !host.is_empty()).map(str::to_owned));
             }
             None => unclear = true,
@@ -210,7 +228,12 @@ fn around(run: &mut Run<'_>, given: &Given, deeds: &[Deed]) {
 fn request(run: &mut Run<'_>, url: &Field, deeds: &[Deed]) {
     let scheme = url.prefix().split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     // Protocols in which the address itself is the command.
-    let speaks = matches!(scheme.as_deref(), Some("dict" | "gopher" | "gophers" | "telnet" | "smtp" | "smtps" | "mqtt" | "ldap" | "ldaps" | "rtsp"));
+    let speaks = matches!(
+        scheme.as_deref(),
+        Some(
+            "dict" | "gopher" | "gophers" | "telnet" | "smtp" | "smtps" | "mqtt" | "ldap" | "ldaps" | "rtsp"
+        )
+    );
     let named = url.text().map(address::read);
     if let Some(Address::Local(path)) = &named
         && scheme.is_some()

@@ -2,12 +2,12 @@
 //! a header.
 
 use super::is_settled;
+use crate::effects::Action;
 use crate::effects::shell::address::{self, Deed};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
 use crate::effects::shell::run::Run;
-use crate::effects::Action;
 
 pub(super) fn http(run: &mut Run<'_>, given: &Given) {
     let mut operands = given.operands.iter().peekable();
@@ -20,7 +20,9 @@ pub(super) fn http(run: &mut Run<'_>, given: &Given) {
     }
     let Some(url) = operands.next() else { return };
     let flows = !given.input.is_nothing() && !given.has("-I");
-    let mut sends = flows || given.has("--raw") || method.is_some_and(|name| !matches!(name.as_str(), "GET" | "HEAD" | "OPTIONS"));
+    let mut sends = flows
+        || given.has("--raw")
+        || method.is_some_and(|name| !matches!(name.as_str(), "GET" | "HEAD" | "OPTIONS"));
     sends |= given.values("-a").any(|value| !is_settled(value));
     for item in operands {
         sends |= is_body(run, item) || !is_settled(item);
@@ -38,7 +40,11 @@ pub(super) fn http(run: &mut Run<'_>, given: &Given) {
         }
         _ => url.clone(),
     };
-    if sends { meaning::send(run, &url) } else { meaning::fetch(run, &url) }
+    if sends {
+        meaning::send(run, &url)
+    } else {
+        meaning::fetch(run, &url)
+    }
     if given.has("-d") && !given.has("-o") {
         super::save_as(run, None, &super::file_name(&url, Field::literal("index.html")));
     }

@@ -9,7 +9,23 @@ use crate::effects::shell::run::Run;
 use crate::effects::{Action, unknown};
 
 /// Settings for `-e` that change how much is fetched and what is shown.
-const HARMLESS: &[&str] = &["robots", "timeout", "tries", "wait", "quiet", "verbose", "continue", "reject", "accept", "user_agent", "progress", "recursive", "reclevel", "span_hosts", "check_certificate"];
+const HARMLESS: &[&str] = &[
+    "robots",
+    "timeout",
+    "tries",
+    "wait",
+    "quiet",
+    "verbose",
+    "continue",
+    "reject",
+    "accept",
+    "user_agent",
+    "progress",
+    "recursive",
+    "reclevel",
+    "span_hosts",
+    "check_certificate",
+];
 
 pub(super) fn wget(run: &mut Run<'_>, given: &Given) {
     let mut sends = ["--post-data", "--body-data"].iter().any(|name| given.has(name));
@@ -20,13 +36,15 @@ pub(super) fn wget(run: &mut Run<'_>, given: &Given) {
         }
     }
     if let Some(method) = given.value("--method") {
-        let asks = matches!(method.text().map(str::to_ascii_uppercase).as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
+        let asks =
+            matches!(method.text().map(str::to_ascii_uppercase).as_deref(), Some("GET" | "HEAD" | "OPTIONS"));
         sends |= !asks;
     }
     let shown = ["--header", "-U", "--referer", "--user", "--password", "--http-user", "--http-password"];
     sends |= shown.iter().any(|name| given.values(name).any(|value| !is_settled(value)));
     for setting in given.values("-e") {
-        let name = setting.split_once('=').map(|(name, _)| name.trim().replace('-', "_").to_ascii_lowercase());
+        let name =
+            setting.split_once('=').map(|(name, _)| name.trim().replace('-', "_").to_ascii_lowercase());
         if !name.is_some_and(|name| HARMLESS.contains(&name.as_str())) {
             run.doubt(unknown::OPTION_ODD);
         }
