@@ -59,7 +59,7 @@ const DISGUISES: &[Disguise] = &[
     Disguise("after sixty commands", |c| format!("{}{c}", "true; ".repeat(60))),
     Disguise("in the background", |c| format!("{c} & wait")),
     Disguise("into a pipe", |c| format!("{c} | cat")),
-    Disguise("out of a pipe", |c| format!("echo x | {c}")),
+    Disguise("out of a pipe", |c| format!("echo x | {{ {c}; }}")),
     Disguise("output away", |c| format!("{c} >/dev/null 2>&1")),
     Disguise("redirection first", |c| format!("2>/dev/null {c}")),
     Disguise("subshell", |c| format!("({c})")),
