@@ -3,8 +3,13 @@
 use crate::calls;
 use crate::decide::Asked;
 use crate::output::{self, Stopped};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
+use toolgate_engine::call::{Arguments, ToolCall};
+use toolgate_engine::effects::Effects;
+use toolgate_engine::effects::words::Words;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::policy::explain::{Refused, refusal};
 
@@ -26,6 +31,9 @@ pub(crate) fn run(args: Args) -> ExitCode {
         let Some(bundle) = args.asked.open()? else { return Ok(ExitCode::FAILURE) };
         let effects = Asked::effects(&bundle, &line.call);
         let explanation = args.asked.ask(&line.call, &effects, |question| bundle.explain(question));
+        if let Some(picture) = picture(&line.call, &effects) {
+            writeln!(out, "{picture}\n")?;
+        }
         writeln!(out, "{explanation}")?;
         let decision = &explanation.decision;
         let refused = match decision.verdict {
@@ -39,4 +47,44 @@ pub(crate) fn run(args: Args) -> ExitCode {
         }
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The call's commands with what each part of them would do written under it; `None` if there is no command.
+fn picture(call: &ToolCall, effects: &Effects) -> Option<String> {
+    let mut said: BTreeMap<&str, Vec<(std::ops::Range<usize>, String)>> = BTreeMap::new();
+    for effect in &effects.known {
+        if let Some(place) = &effect.place {
+            said.entry(&place.at).or_default().push((place.span.clone(), effect.words(Words::Full)));
+        }
+    }
+    for unknown in &effects.unknown {
+        if let Some(span) = &unknown.span {
+            said.entry(&unknown.at)
+                .or_default()
+                .push((span.clone(), format!("not followed: {}", unknown.what)));
+        }
+    }
+    let mut group = Group::with_title(Level::INFO.primary_title("what it would do"));
+    let mut any = false;
+    for (at, parts) in &said {
+        let Some(text) = text_at(call, at) else { continue };
+        let mut snippet = Snippet::source(text).path(*at);
+        for (span, words) in parts {
+            let end = span.end.min(text.len());
+            snippet =
+                snippet.annotation(AnnotationKind::Primary.span(span.start.min(end)..end).label(&**words));
+        }
+        group = group.element(snippet);
+        any = true;
+    }
+    any.then(|| Renderer::plain().render(&[group]))
+}
+
+/// The text among the arguments that a JSON Pointer leads to.
+fn text_at<'a>(call: &'a ToolCall, at: &str) -> Option<&'a str> {
+    match &call.arguments {
+        Arguments::Json(document) => document.root().pointer(at)?.as_str(),
+        Arguments::Text(text) if at.is_empty() => Some(text),
+        _ => None,
+    }
 }

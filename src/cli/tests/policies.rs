@@ -171,7 +171,7 @@ fn the_shipped_policies_pass_their_own_tests() {
 #[test]
 fn the_shipped_policies_compile_without_a_warning() {
     let here = directory(&[]);
-    for policy in ["baseline", "examples/finance"] {
+    for policy in ["baseline", "examples/finance", "examples/database-analyst"] {
         let bundle = here.path().join("bundle.json");
         let compiled = run(&["compile", text(&shipped(policy)), "-o", text(&bundle), "--deny-warnings"]);
         assert!(compiled.status.success(), "{policy}: {}", err(&compiled));

@@ -1,7 +1,7 @@
 //! Effects while they are found: each once, with what they amount to, and no more than a bound.
 
 use super::unknown::{self, Why};
-use super::{Action, Effect, Effects, Name, Reach, Resource, Unknown, places};
+use super::{Action, Effect, Effects, Name, Place, Reach, Resource, Unknown, places};
 
 /// Most effects that are followed in one call. Beyond it the call has an unknown.
 pub(super) const MOST: usize = 256;
@@ -16,6 +16,12 @@ pub(super) struct Gathered {
     pub(super) mismatch: Vec<Unknown>,
     /// Where effects land at present.
     pub(super) reach: Reach,
+    /// The wrappers that effects stand under at present.
+    pub(super) via: Vec<String>,
+    /// Which part of a command they stand in at present.
+    pub(super) place: Option<Place>,
+    /// How many texts within the command are being read: the span then stays that of the outermost.
+    pub(super) fixed_span: usize,
 }
 
 impl Gathered {
@@ -41,8 +47,18 @@ impl Gathered {
 
     /// Adds what could not be followed.
     pub(super) fn doubt(&mut self, why: Why, at: &str) {
-        let unknown = why.at(at);
-        if self.effects.unknown.len() < MOST && !self.effects.unknown.contains(&unknown) {
+        let mut unknown = why.at(at);
+        unknown.span = self.place.as_ref().filter(|place| place.at == at).map(|place| place.span.clone());
+        self.note(unknown);
+    }
+
+    /// Adds what could not be followed, as another reading said it.
+    pub(super) fn note(&mut self, unknown: Unknown) {
+        let known =
+            self.effects.unknown.iter().any(|known| {
+                known.code == unknown.code && known.what == unknown.what && known.at == unknown.at
+            });
+        if self.effects.unknown.len() < MOST && !known {
             self.effects.unknown.push(unknown);
         }
     }
@@ -60,9 +76,7 @@ impl Gathered {
             self.push_whole(effect);
         }
         for unknown in effects.unknown {
-            if self.effects.unknown.len() < MOST && !self.effects.unknown.contains(&unknown) {
-                self.effects.unknown.push(unknown);
-            }
+            self.note(unknown);
         }
     }
 
@@ -86,11 +100,12 @@ impl Gathered {
 
     fn push(&mut self, action: Action, resource: Resource) {
         let reach = self.reach.clone();
-        self.push_whole(Effect { action, resource, reach, via: Vec::new() });
+        let (via, place) = (self.via.clone(), self.place.clone());
+        self.push_whole(Effect { action, resource, reach, via, place });
     }
 
     fn push_whole(&mut self, effect: Effect) {
-        if self.effects.known.contains(&effect) {
+        if self.effects.known.iter().any(|known| known.is_like(&effect)) {
             return;
         }
         if self.effects.known.len() >= MOST {

@@ -36,6 +36,7 @@ pub mod shell;
 pub mod sql;
 pub mod unknown;
 pub mod url;
+mod web;
 pub mod words;
 
 pub use action::Action;
@@ -47,6 +48,7 @@ use reading::{Asked, Input, Setting};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::ops::Range;
 
 /// Everything a call would do, and everything that could not be followed. While `unknown` is not empty,
 /// no rule can allow the call.
@@ -71,6 +73,18 @@ pub struct Effect {
     /// The wrappers it was found under, outermost first, such as `sudo`, `ssh db1`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub via: Vec<String>,
+    /// Which part of a command it was found in; `None` where it does not come from a command.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// A part of a text among the arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// JSON Pointer to the text.
+    pub at: String,
+    /// The part: byte offsets into the text.
+    pub span: Range<usize>,
 }
 
 /// A name as far as the call's text settles it.
@@ -165,6 +179,16 @@ pub enum Reach {
     Container(String),
 }
 
+impl Effect {
+    /// Whether another effect is the same but for where it was found.
+    fn is_like(&self, other: &Self) -> bool {
+        self.action == other.action
+            && self.resource == other.resource
+            && self.reach == other.reach
+            && self.via == other.via
+    }
+}
+
 impl Reach {
     /// Whether this is [`Reach::Local`].
     pub const fn is_local(&self) -> bool {
@@ -182,6 +206,9 @@ pub struct Unknown {
     /// Where it stands: a JSON Pointer into the arguments, empty for the whole call.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub at: String,
+    /// Which part of the text there it is; `None` for all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span: Option<Range<usize>>,
 }
 
 /// Everything `call` would do.

@@ -17,7 +17,12 @@ pub struct Why {
 impl Why {
     /// The unknown for this reason, standing at a JSON Pointer into the arguments.
     pub fn at(self, pointer: &str) -> Unknown {
-        Unknown { code: Cow::Borrowed(self.code), what: self.what.to_owned(), at: pointer.to_owned() }
+        Unknown {
+            code: Cow::Borrowed(self.code),
+            what: self.what.to_owned(),
+            at: pointer.to_owned(),
+            span: None,
+        }
     }
 }
 
@@ -43,9 +48,43 @@ reasons! {
     TEXT_UNEXPECTED "text_unexpected" "free text for a tool that takes JSON"
 
     SHELL_NOT_READ "shell_not_read" "a shell command that was not read"
+    OPTION_UNKNOWN "option_unknown" "an option that the program is not known to have"
+    OPTION_DYNAMIC "option_dynamic" "an argument that may turn out to be an option"
+    OPTION_VALUE "option_value" "an option without the value it takes"
+    OPTION_ODD "option_odd" "an option whose meaning is not followed"
+    SUBCOMMAND "subcommand_unknown" "a sub-command that the program is not known to have"
+    OPERAND "operand_unknown" "an operand that the program is not known to take"
+    PROGRAM_DYNAMIC "program_dynamic" "a program that is decided when the command runs"
+    SHELL_DYNAMIC "shell_dynamic" "shell text that is decided when the command runs"
+    SHELL_NESTED "shell_nested" "commands within commands, too deep to follow"
+    SHELL_RECURSION "shell_recursion" "a function that calls itself"
+    SHELL_MANY "shell_many" "more commands than are followed in one call"
+    SHELL_LATER "shell_later" "a setting that changes what later commands of the session do"
+    SHELL_LEFT "shell_left" "a session that goes on outside the working directory"
+    CODE_DYNAMIC "code_dynamic" "code that is decided when the command runs"
+    ENVIRONMENT_POWER "environment_power" "an environment variable that changes what programs run"
+    SHELL_LONG "shell_not_read" "a shell command longer than 64 KiB"
+    SHELL_DEEP "shell_not_read" "a shell command nested deeper than is followed"
+    SHELL_LARGE "shell_not_read" "a shell command with more words than are followed"
+    SHELL_CONTROL "shell_not_read" "a shell command with a control character in it"
+    SHELL_SPACE "shell_not_read" "a shell command with an unusual space outside quotes"
+    SHELL_SYNTAX "shell_not_read" "a shell command that is not well formed"
+    SHELL_UNCLOSED "shell_not_read" "a shell command with something in it that is not closed"
+    SHELL_QUOTE "shell_not_read" "a shell command with a quotation that does not end"
+    SHELL_ESCAPE "shell_not_read" "a shell command with an escape in it that has no certain meaning"
+    SHELL_HERE_DOCUMENT "shell_not_read" "a shell command with a here-document that has no certain end"
+    SHELL_PARAMETER "shell_not_read" "a shell command with an expansion of a variable that was not read"
+    SHELL_ARITHMETIC "shell_not_read" "a shell command with an arithmetic expression that was not read"
+    SHELL_DIALECT "shell_not_read" "a shell command that shells read differently"
+    SHELL_DISAGREEMENT "shell_not_read" "a shell command in which two readings find different substitutions"
     KEYSTROKES "keystrokes" "keystrokes into a program that is already running"
     ENVIRONMENT_NOT_READ "environment_not_read" "environment variables that were not read"
     SQL_NOT_READ "sql_not_read" "SQL that was not read"
+    SQL_LONG "sql_long" "SQL longer than 64 KiB"
+    SQL_NESTED "sql_nested" "SQL that nests too deep to follow"
+    SQL_UNUSUAL "sql_unusual" "SQL with characters in it that servers read differently"
+    SQL_ROUTINE "sql_routine" "a function or procedure of SQL that nobody described"
+    SQL_DYNAMIC "sql_dynamic" "SQL or code that is put together when it runs"
     PATCH_NOT_READ "patch_not_read" "a patch that was not read"
     PROGRAM_UNUSUAL "program_unusual" "a program of the model's choice runs the command"
 

@@ -185,7 +185,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn effect(action: Action, resource: Resource) -> Effect {
-        Effect { action, resource, reach: Reach::Local, via: Vec::new() }
+        Effect { action, resource, reach: Reach::Local, via: Vec::new(), place: None }
     }
 
     fn literal(text: &str) -> Name {

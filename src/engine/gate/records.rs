@@ -211,6 +211,7 @@ fn first_effects(effects: &Effects, most: usize) -> Effects {
             code: "not_listed".into(),
             what: format!("{left_out} more, left out of the record for their number or length"),
             at: String::new(),
+            span: None,
         });
     }
     bounded

@@ -77,6 +77,18 @@ pub fn inert(tool: &str, namespace: Option<&str>) -> Vec<&'static str> {
     first.inert.iter().filter(everywhere).copied().collect()
 }
 
+/// Whether the SQL of a tool is certainly of the dialect its row has: the tool is an agent's own, or the name of its
+/// server names the dialect.
+pub(super) fn says_dialect(row: &Tool, tool: &str, namespace: Option<&str>, dialect: &str) -> bool {
+    let of_a_server = FAMILIES
+        .iter()
+        .any(|family| !family.servers.is_empty() && family.tools.iter().any(|own| std::ptr::eq(own, row)));
+    let tool = without_prefix(tool).unwrap_or(tool);
+    let servers = namespace.into_iter().chain(splits(tool).into_iter().map(|(server, _)| server));
+    !of_a_server
+        || servers.into_iter().any(|server| super::sql::is_one_dialect(&server_name(server), dialect))
+}
+
 /// A name without the prefixes that some APIs put before every tool.
 pub(super) fn without_prefix(tool: &str) -> Option<&str> {
     ["functions.", "default_api.", "default_api:", "tools."]

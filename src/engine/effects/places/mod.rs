@@ -6,8 +6,11 @@
 //!
 //! A tree or a pattern counts when it aims at such a place: when it lies in it, names it, or is a
 //! directory that always holds it (`/`, `/etc`, a home). Searching `/workspace` does not count although
-//! there may be a `.env` in it: otherwise every search would be one for secrets. A rule on `path` sees that
-//! case, because for `deny` it is enough that tree and pattern may meet.
+//! there may be a `.env` in it, and neither does reading `*.json`: otherwise every search would be one for
+//! secrets. A rule on `path` sees that case, because for `deny` it is enough that tree and pattern may meet.
+//!
+//! Listing a directory that holds nothing but credentials, or looking for files by the name of one, is on its
+//! way to them and counts as reading them; listing one that holds them among others does not.
 
 mod table;
 
@@ -21,6 +24,12 @@ pub fn amounts_to(action: &Action, path: &Name, tree: bool) -> Vec<Action> {
         return further;
     };
     let reads = *action == Action::FILE_READ;
+    if *action == Action::FILE_LIST {
+        if target.aims_at(CREDENTIALS) {
+            further.push(Action::SECRET_READ);
+        }
+        return further;
+    }
     let writes = *action == Action::FILE_WRITE || *action == Action::FILE_PERMISSION;
     let deletes = *action == Action::FILE_DELETE;
     if reads && (target.meets(CREDENTIALS) || target.is_home_or_above()) && !target.meets_exactly(HARMLESS) {
@@ -76,6 +85,10 @@ impl Target {
         let mut tree = tree;
         let mut parts: Vec<String> =
             text.split('/').filter(|p| !p.is_empty()).map(str::to_lowercase).collect();
+        // `x/**/*` is everything below `x`, and `x` itself left alone.
+        if glob && parts.ends_with(&["**".to_owned(), "*".to_owned()]) {
+            parts.pop();
+        }
         if glob && parts.last().is_some_and(|last| last == "**") {
             parts.pop();
             tree = true;
@@ -90,6 +103,21 @@ impl Target {
 
     fn meets(&self, places: &[&str]) -> bool {
         places.iter().any(|place| self.may_meet(place) && self.meets_one(place))
+    }
+
+    /// Whether it lies within a directory that some of the places is, or is a search for a name they have.
+    fn aims_at(&self, places: &[&str]) -> bool {
+        let searches = self.glob && self.parts.iter().any(|part| part == "**");
+        // A name that is all wildcard but for a dot says nothing, and stands for no place.
+        let says = |part: &String| {
+            !self.glob || part == "**" || flattened(part).iter().any(|c| !matches!(c, None | Some('.' | '*')))
+        };
+        let parts =
+            self.parts.iter().map(|part| if says(part) { part.clone() } else { String::new() }).collect();
+        let alone = Self { parts, tree: false, ..*self };
+        places.iter().any(|place| {
+            (searches || place.ends_with("/**")) && alone.may_meet(place) && alone.meets_one(place)
+        })
     }
 
     /// Whether the first byte of the place's first component is one of a component here.
@@ -179,9 +207,9 @@ fn components_meet(place: &str, part: &str, glob: bool) -> bool {
     if !glob {
         return literal_matches(place.as_bytes(), part.as_bytes());
     }
-    // `*.ts` can match `id_rsa.ts`, but does not aim at `id_rsa*`.
+    // `*.ts` can match `id_rsa.ts`, but does not aim at `id_rsa*`; nor does `log-*` at `*.pem`.
     let place = place.trim_end_matches('*');
-    if !ends_may_meet(place, part) {
+    if !ends_may_meet(place, part) || !aims(place, part) {
         return false;
     }
     let place: Vec<char> = place.chars().collect();
@@ -212,6 +240,27 @@ fn components_meet(place: &str, part: &str, glob: bool) -> bool {
         row = next;
     }
     row.last().copied().unwrap_or(false)
+}
+
+/// Whether a glob component with `*` is about a place, not about names of which it may be one: it matches what the
+/// place spells out, and is more than an ending.
+fn aims(place: &str, part: &str) -> bool {
+    if !part.contains('*') {
+        return true;
+    }
+    if place.contains('*') {
+        let spelled = place.replace('*', "");
+        return literal_matches(part_as_place(part).as_bytes(), spelled.as_bytes()) || part.contains('[');
+    }
+    match part.strip_prefix('*') {
+        Some(ending) if ending.starts_with('.') && !ending.contains(['*', '?', '[']) => ending == place,
+        _ => true,
+    }
+}
+
+/// The component with `?` widened to `*`, which is all that a place knows.
+fn part_as_place(part: &str) -> String {
+    part.replace('?', "*")
 }
 
 /// Whether the literal beginnings, and the literal ends, of a place and a glob component agree as far as both

@@ -91,6 +91,38 @@ fn patterns_count_when_they_name_a_secret() {
 }
 
 #[test]
+fn listing_counts_when_it_looks_for_credentials() {
+    let glob = |text: &str| Name::Glob(text.to_owned());
+    for name in [
+        literal("~/.ssh"),
+        literal("/srv/.aws/x"),
+        glob("/home/*/.ssh/*"),
+        glob("/**/id_rsa"),
+        glob("/home/**/*.pem"),
+    ] {
+        assert_eq!(further(&Action::FILE_LIST, &name, true), ["secret.read"], "{name:?}");
+    }
+    for name in [
+        literal("/"),
+        literal("~"),
+        literal("/etc"),
+        literal("/workspace/.env"),
+        glob("/workspace/*.pem"),
+        glob("/**/*.ts"),
+        glob("/home/**/*"),
+    ] {
+        assert_eq!(further(&Action::FILE_LIST, &name, true), [""; 0], "{name:?}");
+    }
+}
+
+#[test]
+fn everything_below_a_directory_is_its_tree() {
+    let glob = |text: &str| Name::Glob(text.to_owned());
+    assert_eq!(further(&Action::FILE_READ, &glob("~/**/*"), false), ["secret.read"]);
+    assert_eq!(further(&Action::FILE_READ, &glob("/workspace/**/*"), false), [""; 0]);
+}
+
+#[test]
 fn writing_what_runs_later() {
     for (path, expected) in [
         ("/workspace/.github/workflows/x.yml", vec!["persistence.install"]),
@@ -118,6 +150,14 @@ fn a_pattern_meets_what_it_can_match() {
         ("*.pem", "*.p??", true),
         ("*.pem", "server.pe[mn]", true),
         ("*.pem", "[!.]*m", true),
+        ("*.pem", "server.*", false),
+        ("*.pem", "log-*", false),
+        (".*_history", "*bills*", false),
+        (".*_history", ".*_history", true),
+        (".*_history", ".b*", false),
+        ("credentials.json", "*.json", false),
+        ("credentials.json", "cred*.json", true),
+        (".env", "*.env", true),
         ("id_rsa", "id_*", true),
         ("id_rsa", "it*", false),
         (".env", ".*", true),

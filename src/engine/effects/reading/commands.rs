@@ -3,7 +3,7 @@
 use super::reader::Reader;
 use crate::effects::catalogue::row::{Access, At};
 use crate::effects::database::{self, Database};
-use crate::effects::{Action, Name, Resource, patch, shell, sql, unknown};
+use crate::effects::{Action, Name, Resource, catalogue, patch, shell, sql, unknown};
 use crate::json::Node;
 
 impl<'a> Reader<'a> {
@@ -69,12 +69,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Runs `text` as SQL.
+    /// Runs `text` as SQL. The row's dialect counts only where the tool's name says it too: a tool called `query`
+    /// may talk to any server.
     pub(in crate::effects) fn sql(&mut self, text: &str, dialect: &str, at: &str) {
+        let said = Some(dialect).filter(|dialect| {
+            self.row.is_some_and(|row| catalogue::says_dialect(row, self.tool, self.namespace, dialect))
+        });
         let setting = sql::Setting {
             host: self.database.host.clone(),
             database: self.database.name.clone(),
-            dialect: self.dialect.or(Some(dialect).filter(|dialect| !dialect.is_empty())),
+            dialect: self.dialect.or(said),
             at,
         };
         self.out.absorb(sql::read(text, &setting));

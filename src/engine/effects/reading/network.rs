@@ -3,25 +3,13 @@
 use super::reader::Reader;
 use crate::effects::catalogue::row::{Access, At};
 use crate::effects::url::{self, Target};
-use crate::effects::{Action, Name, Resource, unknown};
-use crate::redact;
+use crate::effects::{Action, Name, Resource, unknown, web};
 
 impl Reader<'_> {
     /// Fetches the URL that `text` is.
     pub(in crate::effects) fn fetch(&mut self, text: &str, at: &str) {
         match url::read(text) {
-            Ok(Target::Web(found)) => {
-                let resource = web(&found);
-                if url::address_class(&found.host) == url::AddressClass::Metadata {
-                    self.out.add(Action::SECRET_READ, resource.clone());
-                }
-                // A query can carry out what a body can.
-                let query = found.tail.split_once('?').map_or(0, |(_, query)| query.len());
-                if query > LONG_QUERY || redact::has_secret(&found.text) || found.user_information {
-                    self.out.add(Action::NET_SEND, resource.clone());
-                }
-                self.out.add(Action::NET_FETCH, resource);
-            }
+            Ok(Target::Web(found)) => web::fetch(&found, &mut self.out),
             Ok(Target::File(path)) => self.path_text(Access::Read, &path, at),
             Ok(Target::Blank) => self.tool("tool.use"),
             Err(why) => {
@@ -34,12 +22,7 @@ impl Reader<'_> {
     /// Sends to the URL or host that `text` is.
     pub(in crate::effects) fn send_to(&mut self, text: &str, at: &str) {
         match url::read(text) {
-            Ok(Target::Web(found)) => {
-                if url::address_class(&found.host) == url::AddressClass::Metadata {
-                    self.out.add(Action::SECRET_READ, web(&found));
-                }
-                self.out.add(Action::NET_SEND, web(&found));
-            }
+            Ok(Target::Web(found)) => web::send(&found, &mut self.out),
             Ok(Target::File(_) | Target::Blank) | Err(_) => {
                 self.out.doubt(unknown::URL_UNUSUAL, at);
                 self.out.add(Action::NET_SEND, Resource::host(Name::Dynamic));
@@ -79,17 +62,6 @@ impl Reader<'_> {
                 self.fetch(&text, &at);
             }
         }
-    }
-}
-
-/// A query longer than this carries data out, whatever it says.
-const LONG_QUERY: usize = 512;
-
-fn web(found: &url::Url) -> Resource {
-    Resource::Host {
-        host: Name::Literal(found.host.clone()),
-        port: found.port,
-        url: Some(found.text.clone()),
     }
 }
 

@@ -26,6 +26,9 @@ pub(in crate::effects) struct Reader<'a> {
     pub(super) directory: Option<String>,
     pub(super) database: Database,
     pub(super) dialect: Option<&'a str>,
+    /// The row, and what qualifies the tool's name.
+    pub(super) row: Option<&'static Tool>,
+    pub(super) namespace: Option<&'a str>,
     pub(in crate::effects) out: Gathered,
 }
 
@@ -38,6 +41,7 @@ impl<'a> Reader<'a> {
     ) -> Self {
         let mut reader = Self::bare(arguments, asked, setting);
         reader.persistent = tool.persistent;
+        reader.row = Some(tool);
         // What the operator says of the database completes what the catalogue cannot know.
         for mapping in mapping::of(setting.tools, asked.tool, asked.namespace) {
             if let Some(text) = &mapping.database {
@@ -59,6 +63,8 @@ impl<'a> Reader<'a> {
             directory: setting.working_directory.map(str::to_owned),
             database: Database::default(),
             dialect: None,
+            row: None,
+            namespace: asked.namespace,
             out: Gathered::default(),
         }
     }

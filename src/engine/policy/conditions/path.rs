@@ -71,6 +71,8 @@ pub(crate) struct Place {
     literal: Option<String>,
     /// What is touched when the directory itself is not: its entries, or all below it.
     within: Option<Glob>,
+    /// A tree as two: the directory itself, and all below it. One pattern may hold the one and another the other.
+    halves: Option<(Glob, Glob)>,
 }
 
 impl Condition for Path {
@@ -79,7 +81,12 @@ impl Condition for Path {
         match asked.place() {
             Some(place) => {
                 let met = self.0.iter().map(|pattern| pattern.matches(place)).max();
-                Finding::clear(met.unwrap_or(Met::Maybe))
+                let halves = place.halves.as_ref().is_some_and(|(itself, below)| {
+                    [itself, below]
+                        .iter()
+                        .all(|half| self.0.iter().any(|pattern| pattern.certainly(place.root, half)))
+                });
+                Finding::clear(if halves { Met::Yes } else { met.unwrap_or(Met::Maybe) })
             }
             None if *path == Name::Dynamic => Finding::doubtful("the path is decided when the call runs"),
             None => Finding::doubtful("the path cannot be read without doubt"),
@@ -123,7 +130,8 @@ impl Place {
             let entries = Glob::entry().below(&glob);
             if *tree { entries.and_below() } else { entries }
         });
-        Some(Self { root, glob: if *tree { glob.and_below() } else { glob }, literal, within })
+        let halves = tree.then(|| (glob.clone(), Glob::entry().below(&glob).and_below()));
+        Some(Self { root, glob: if *tree { glob.and_below() } else { glob }, literal, within, halves })
     }
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn call(tool: &str, arguments: &str) -> ToolCall {
 }
 
 pub(crate) fn effect(action: &'static str, resource: Resource) -> Effect {
-    Effect { action: Action(action.into()), resource, reach: Reach::Local, via: Vec::new() }
+    Effect { action: Action(action.into()), resource, reach: Reach::Local, via: Vec::new(), place: None }
 }
 
 pub(crate) fn literal(text: &str) -> Name {
@@ -96,7 +96,12 @@ pub(crate) fn effects(known: Vec<Effect>) -> Effects {
 }
 
 pub(crate) fn unknown() -> Unknown {
-    Unknown { code: "shell_not_read".into(), what: "a shell command".to_owned(), at: "/command".to_owned() }
+    Unknown {
+        code: "shell_not_read".into(),
+        what: "a shell command".to_owned(),
+        at: "/command".to_owned(),
+        span: None,
+    }
 }
 
 /// Asks about one effect of a call without interesting arguments.

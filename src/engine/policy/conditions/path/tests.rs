@@ -9,7 +9,7 @@ fn pattern(text: &str) -> PathPattern {
 
 fn effect(action: Action, text: &str, tree: bool) -> Effect {
     let resource = Resource::Path { path: Name::Literal(text.to_owned()), tree };
-    Effect { action, resource, reach: Reach::Local, via: Vec::new() }
+    Effect { action, resource, reach: Reach::Local, via: Vec::new(), place: None }
 }
 
 fn place(text: &str) -> Place {

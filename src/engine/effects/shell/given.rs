@@ -1,0 +1,329 @@
+//! The arguments of one command, told apart by its row: options with their values, and operands.
+//!
+//! In come a row and fields; out comes [`Given`], or what could not be told apart. An option which the row
+//! does not know is an unknown, because it may do anything; so is an argument that may turn out to be one.
+
+use super::field::Field;
+use super::row::{self, Opt, Row, Style, Takes};
+use super::stream::Stream;
+use crate::effects::unknown::{self, Why};
+
+/// The arguments of one command.
+#[derive(Debug, Clone)]
+pub(super) struct Given {
+    /// The program and its sub-commands: `git push`.
+    pub(super) name: String,
+    /// The row that says what they mean: the program's, or its innermost sub-command's.
+    pub(super) row: &'static Row,
+    /// The options, in order.
+    pub(super) options: Vec<(Opt, Option<Field>)>,
+    /// The operands, in order.
+    pub(super) operands: Vec<Field>,
+    /// How many of the operands stood before `--`.
+    pub(super) before_dashes: usize,
+    /// How many of the operands stood before the first option that has no row: what follows may be its value.
+    pub(super) settled: Option<usize>,
+    /// What flows in.
+    pub(super) input: Stream,
+    /// What could not be told apart.
+    pub(super) doubts: Vec<Why>,
+}
+
+impl Given {
+    /// Tells `arguments` of the program `name` apart.
+    pub(super) fn read(row: &'static Row, name: &str, arguments: &[Field], input: Stream) -> Self {
+        let mut given = Self {
+            name: name.to_owned(),
+            row,
+            options: Vec::new(),
+            operands: Vec::new(),
+            before_dashes: 0,
+            settled: None,
+            input,
+            doubts: Vec::new(),
+        };
+        given.sub_commands(arguments);
+        given.mode();
+        given
+    }
+
+    /// Reads options of a row, then goes down to the sub-command which the first operand names.
+    fn sub_commands(&mut self, arguments: &[Field]) {
+        let named = self.row.below.iter().any(|row| !row.names.starts_with('-'));
+        if !named {
+            let judged = matches!(self.row.otherwise, row::Otherwise::Verbs(..));
+            let style = if judged && self.row.style == Style::First { Style::Gnu } else { self.row.style };
+            self.read_all(arguments, style);
+            return;
+        }
+        let rest = self.read_all(arguments, Style::First);
+        // With nothing behind it, a program with sub-commands prints its help.
+        let Some((first, arguments)) = rest.split_first() else { return };
+        let below = first.text().and_then(|text| self.row.sub_row(text));
+        match below {
+            Some(row) => {
+                self.row = row;
+                self.name.push(' ');
+                self.name.push_str(first.prefix());
+                self.operands.clear();
+                self.sub_commands(arguments);
+            }
+            None => {
+                // The words are what a sub-command without a row is judged by.
+                self.operands.clear();
+                let row = self.row;
+                match row.otherwise {
+                    row::Otherwise::Verbs(..) | row::Otherwise::Operands => {
+                        let style = if row.style == Style::First { Style::Gnu } else { row.style };
+                        self.read_all(&rest, style);
+                    }
+                    row::Otherwise::Unknown => {
+                        self.operands.extend(rest.iter().cloned());
+                        self.doubts.push(unknown::SUBCOMMAND);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes down to the row which an option marked `/mode` names.
+    fn mode(&mut self) {
+        let chosen = self.options.iter().find_map(|(option, _)| {
+            if !option.has("mode") {
+                return None;
+            }
+            option.names.split(',').find_map(|name| self.row.sub_row(name))
+        });
+        if let Some(row) = chosen {
+            self.row = row;
+        }
+    }
+
+    /// Reads options and operands. With [`Style::First`], what follows the options is returned as well.
+    fn read_all(&mut self, arguments: &[Field], style: Style) -> Vec<Field> {
+        if style == Style::Raw {
+            self.operands.extend(arguments.iter().cloned());
+            self.before_dashes = self.operands.len();
+            return self.operands.clone();
+        }
+        let all: Vec<Opt> = row::options(self.row.options).collect();
+        let open = row::is_open(self.row.options);
+        let mut arguments = arguments.iter();
+        let mut ended = false;
+        let start = self.operands.len();
+        while let Some(argument) = arguments.next() {
+            if ended {
+                self.operands.push(argument.clone());
+                continue;
+            }
+            let prefix = argument.prefix();
+            if argument.text() == Some("--") {
+                ended = true;
+                self.before_dashes = self.operands.len();
+                continue;
+            }
+            let looks =
+                prefix.len() > 1 && prefix.starts_with('-') || argument.text().is_none() && prefix == "-";
+            let plus =
+                prefix.len() > 1 && prefix.starts_with('+') && all.iter().any(|o| o.names.contains('+'));
+            if looks || plus {
+                self.option(argument, &mut arguments, &all, open, style);
+                continue;
+            }
+            if argument.may_be_option() && (!open || all.iter().any(matters)) {
+                self.doubts.push(unknown::OPTION_DYNAMIC);
+            }
+            self.operands.push(argument.clone());
+            if style == Style::First {
+                self.operands.extend(arguments.cloned());
+                break;
+            }
+        }
+        if !ended {
+            self.before_dashes = self.operands.len();
+        }
+        self.operands.get(start..).unwrap_or_default().to_vec()
+    }
+
+    fn option<'a>(
+        &mut self,
+        argument: &Field,
+        rest: &mut impl Iterator<Item = &'a Field>,
+        all: &[Opt],
+        open: bool,
+        style: Style,
+    ) {
+        let prefix = argument.prefix();
+        // The name must be settled; the value need not be.
+        let (name, value) = match argument.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => match argument.text() {
+                Some(text) => (text.to_owned(), None),
+                None if prefix.starts_with("--") || style == Style::Dash => {
+                    self.doubts.push(unknown::OPTION_DYNAMIC);
+                    return;
+                }
+                None => (prefix.to_owned(), None),
+            },
+        };
+        let long = name.starts_with("--") || style == Style::Dash;
+        let exact = find(all, &name).or_else(|| {
+            // Dash style takes both spellings.
+            let other = match name.strip_prefix("--") {
+                Some(rest) => format!("-{rest}"),
+                None => format!("-{name}"),
+            };
+            (style == Style::Dash).then(|| find(all, &other)).flatten()
+        });
+        if let Some(found) = exact
+            && (value.is_some() || argument.text().is_some())
+            && (long || value.is_none())
+        {
+            let value = match (found.takes, value) {
+                (Takes::Always(_), None) => self.next_value(rest),
+                (Takes::Nothing, Some(_)) if !open => {
+                    self.doubts.push(unknown::OPTION_UNKNOWN);
+                    None
+                }
+                (_, value) => value,
+            };
+            self.options.push((found, value));
+            return;
+        }
+        if long {
+            match abbreviated(all, &name, style) {
+                Some(found) => {
+                    let value = match (found.takes, value) {
+                        (Takes::Always(_), None) => self.next_value(rest),
+                        (_, value) => value,
+                    };
+                    self.options.push((found, value));
+                }
+                None if open => self.unsettle(),
+                None => self.doubts.push(unknown::OPTION_UNKNOWN),
+            }
+            return;
+        }
+        self.cluster(argument, rest, all, open);
+    }
+
+    /// `-abc`, `-n5`: one letter after the other until one takes the rest.
+    fn cluster<'a>(
+        &mut self,
+        argument: &Field,
+        rest: &mut impl Iterator<Item = &'a Field>,
+        all: &[Opt],
+        open: bool,
+    ) {
+        let sign = argument.prefix().chars().next().unwrap_or('-');
+        let mut left = argument.strip_prefix(sign.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        while let Some(letter) = left.prefix().chars().next() {
+            let mut name = String::from(sign);
+            name.push(letter);
+            let after = left.strip_prefix(letter.encode_utf8(&mut [0; 4])).unwrap_or_default();
+            // `-5`, `-20`: a count, where the row has `-#`.
+            let found =
+                find(all, &name).or_else(|| letter.is_ascii_digit().then(|| find(all, "-#")).flatten());
+            let Some(found) = found else {
+                if !open {
+                    self.doubts.push(unknown::OPTION_UNKNOWN);
+                    return;
+                }
+                self.unsettle();
+                left = after;
+                continue;
+            };
+            match found.takes {
+                Takes::Nothing => self.options.push((found, None)),
+                Takes::Always(_) if after.is_empty() => {
+                    let value = self.next_value(rest);
+                    self.options.push((found, value));
+                    return;
+                }
+                Takes::Always(_) | Takes::Maybe(_) => {
+                    // `-o=x` gives `=x` to some programs and `x` to others; the latter are rows of their own.
+                    let value = (!after.is_empty()).then_some(after);
+                    self.options.push((found, value));
+                    return;
+                }
+            }
+            left = after;
+        }
+        if left.text().is_none() {
+            // `-$x`: letters nobody knows yet.
+            self.doubts.push(unknown::OPTION_DYNAMIC);
+        }
+    }
+
+    fn unsettle(&mut self) {
+        self.settled.get_or_insert(self.operands.len());
+    }
+
+    fn next_value<'a>(&mut self, rest: &mut impl Iterator<Item = &'a Field>) -> Option<Field> {
+        let value = rest.next();
+        if value.is_none() {
+            self.doubts.push(unknown::OPTION_VALUE);
+        }
+        value.cloned()
+    }
+
+    /// Whether the option with this name was given.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.options.iter().any(|(option, _)| option.names.split(',').any(|one| one == name))
+    }
+
+    /// Whether an option with this mark was given.
+    pub(super) fn is_marked(&self, mark: &str) -> bool {
+        self.options.iter().any(|(option, _)| option.has(mark))
+    }
+
+    /// The values of the option with this name.
+    pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> {
+        self.options
+            .iter()
+            .filter(move |(option, _)| option.names.split(',').any(|one| one == name))
+            .filter_map(|(_, value)| value.as_ref())
+    }
+
+    /// The last value of the option with this name: the one that counts to most programs.
+    pub(super) fn value<'a>(&'a self, name: &'a str) -> Option<&'a Field> {
+        self.values(name).last()
+    }
+
+    /// The operand with this number, from 0.
+    pub(super) fn operand(&self, number: usize) -> Option<&Field> {
+        self.operands.get(number)
+    }
+}
+
+/// Whether it makes a difference if an argument turns out to be this option.
+fn matters(option: &Opt) -> bool {
+    let kind = match option.takes {
+        Takes::Nothing => None,
+        Takes::Always(kind) | Takes::Maybe(kind) => Some(kind),
+    };
+    kind.is_some_and(|kind| kind != row::Kind::Word)
+        || option.effects().next().is_some()
+        || ["tree", "odd", "mode", "drops", "fills", "code"].iter().any(|mark| option.has(mark))
+}
+
+fn find(all: &[Opt], name: &str) -> Option<Opt> {
+    all.iter().find(|option| option.names.split(',').any(|one| one == name)).copied()
+}
+
+/// The one option whose long name begins like this; `getopt_long` takes it, several are an error to it.
+fn abbreviated(all: &[Opt], name: &str, style: Style) -> Option<Opt> {
+    if style == Style::Dash || name.len() < 3 {
+        return None;
+    }
+    let mut found: Option<Opt> = None;
+    for option in all {
+        if option.names.split(',').any(|one| one.starts_with("--") && one.starts_with(name)) {
+            if found.is_some_and(|other| other.names != option.names) {
+                return None;
+            }
+            found = Some(*option);
+        }
+    }
+    found
+}

@@ -1,0 +1,567 @@
+//! Walks a script: what runs, in which state, with what flowing in and out.
+//!
+//! In comes a tree; what it would do is gathered on the way, and what flows out comes back. Nothing is ever
+//! run. Every branch is taken and every loop's body read, because the text does not say which will be; where
+//! two ways meet, what they disagree on is not known any more.
+//!
+//! Deliberately absent: exit codes. What runs only if something else failed is read as if it ran.
+
+use super::field::{Bit, Field};
+use super::row::Kind;
+use super::state::{State, Variable};
+use super::stream::{Content, Stream};
+use super::syntax::{AssignedValue, Assignment, Command, Condition, Piece, Pipeline, Sequence, Span, Stage};
+use super::{environment, parse};
+use crate::effects::gathered::Gathered;
+use crate::effects::unknown::{self, Why};
+use crate::effects::{Action, Name, Place, Reach, Resource};
+use std::rc::Rc;
+
+/// Most commands that are followed in one call, those in substitutions, functions and nested texts included.
+const MOST_COMMANDS: usize = 4096;
+
+/// Deepest nesting of texts that are commands again, functions and substitutions included.
+const DEEPEST: usize = 24;
+
+/// Most values of a loop's variable for which its body is read one by one.
+const MOST_VALUES: usize = 8;
+
+/// A script on its way.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    pub(super) out: Gathered,
+    pub(super) state: State,
+    /// JSON Pointer to the text within the arguments.
+    pub(super) at: &'a str,
+    /// The directory the whole command starts in, where that is known.
+    pub(super) start: Option<String>,
+    /// Whether later calls go on in the same shell.
+    pub(super) persistent: bool,
+    /// Whether what runs now only says what it would do (`--dry-run`).
+    pub(super) dry: bool,
+    commands: usize,
+    depth: usize,
+    /// Functions and aliases that are being run.
+    calling: Vec<String>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(directory: Option<&str>, persistent: bool, reach: Reach, at: &'a str) -> Self {
+        let mut out = Gathered::default();
+        out.reach = reach;
+        Self {
+            out,
+            state: State::new(directory),
+            at,
+            start: directory.map(str::to_owned),
+            persistent,
+            dry: false,
+            commands: 0,
+            depth: 0,
+            calling: Vec::new(),
+        }
+    }
+
+    /// Notes what could not be followed.
+    pub(super) fn doubt(&mut self, why: Why) {
+        self.out.doubt(why, self.at);
+    }
+
+    /// Adds an effect. What is only said and not done changes nothing.
+    pub(super) fn effect(&mut self, action: Action, resource: Resource) {
+        if self.dry && !is_harmless(&action) {
+            return;
+        }
+        // What a program wrote is in no text: run, it is code that nobody read.
+        if action == Action::FILE_WRITE
+            && let Resource::Path { path: Name::Literal(path), tree: false } = &resource
+        {
+            self.state.written.insert(path.clone(), None);
+        }
+        self.out.add(action, resource);
+    }
+
+    /// Runs `text` as a shell does that was started here.
+    pub(super) fn script(&mut self, text: &str, input: Stream) -> Stream {
+        if !self.deeper() {
+            return Stream::local();
+        }
+        // A span says where the outermost text says it.
+        let span = self.out.place.clone();
+        let output = match parse::parse(text) {
+            Ok(script) => {
+                let fixed = self.depth > 1;
+                if fixed {
+                    self.out.fixed_span += 1;
+                }
+                let output = self.sequence(&script, input);
+                if fixed {
+                    self.out.fixed_span -= 1;
+                }
+                output
+            }
+            Err(why) => {
+                self.doubt(why);
+                Stream::local()
+            }
+        };
+        self.out.place = span;
+        self.depth -= 1;
+        output
+    }
+
+    /// Goes one level deeper, if there is room.
+    pub(super) fn deeper(&mut self) -> bool {
+        if self.depth >= DEEPEST {
+            self.doubt(unknown::SHELL_NESTED);
+            return false;
+        }
+        self.depth += 1;
+        true
+    }
+
+    /// What a substitution's script writes.
+    pub(super) fn substitution(&mut self, script: &Sequence) -> Stream {
+        // `$(<file)`
+        self.subshell(script, Stream::default())
+    }
+
+    /// Runs something whose changes of state go nowhere.
+    pub(super) fn subshell(&mut self, script: &Sequence, input: Stream) -> Stream {
+        if !self.deeper() {
+            return Stream::local();
+        }
+        let state = self.state.clone();
+        let output = self.sequence(script, input);
+        self.leave(state);
+        self.depth -= 1;
+        output
+    }
+
+    /// Back to the state before a subshell. Files stay written.
+    pub(super) fn leave(&mut self, state: State) {
+        let written = std::mem::take(&mut self.state.written);
+        self.state = state;
+        self.state.written = written;
+    }
+
+    /// Runs commands one after the other. All of them read the same input.
+    pub(super) fn sequence(&mut self, script: &Sequence, input: Stream) -> Stream {
+        let mut output = Stream::default();
+        // Where the shell is if something before did not work.
+        let mut aside = Vec::new();
+        let mut outer: Option<State> = None;
+        for (i, pipeline) in script.0.iter().enumerate() {
+            if self.out.is_full() {
+                break;
+            }
+            match pipeline.condition {
+                Condition::Always => self.state.or_in(std::mem::take(&mut aside)),
+                Condition::Worked => aside.extend(self.state.settle()),
+                Condition::Failed if leaves(pipeline) => drop(self.state.settle()),
+                Condition::Failed => self.state.or_in(std::mem::take(&mut aside)),
+            }
+            if pipeline.background && outer.is_none() {
+                outer = Some(self.state.clone());
+            }
+            output = output.then(self.pipeline(pipeline, input.clone()));
+            // A list in the background is a subshell as a whole.
+            if script.0.get(i + 1).is_none_or(|next| next.condition == Condition::Always)
+                && let Some(outer) = outer.take()
+            {
+                aside.clear();
+                self.leave(outer);
+            }
+        }
+        self.state.or_in(aside);
+        output
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline, input: Stream) -> Stream {
+        if let [stage] = pipeline.stages.as_slice() {
+            return self.stage(stage, input);
+        }
+        let mut flowing = input;
+        for stage in &pipeline.stages {
+            let state = self.state.clone();
+            flowing = self.stage(stage, flowing);
+            self.leave(state);
+        }
+        flowing
+    }
+
+    /// Runs one command with its redirections.
+    pub(super) fn stage(&mut self, stage: &Stage, input: Stream) -> Stream {
+        self.commands += 1;
+        if self.commands > MOST_COMMANDS {
+            self.doubt(unknown::SHELL_MANY);
+            return Stream::local();
+        }
+        let outer = self.out.place.clone();
+        self.out.set_place(self.at, &stage.span);
+        let redirected = self.redirects(&stage.redirects, input);
+        let output = self.command_of(&stage.command, redirected.input);
+        let output = redirected.output.finish(self, output);
+        self.out.place = outer;
+        output
+    }
+
+    fn command_of(&mut self, command: &Command, input: Stream) -> Stream {
+        match command {
+            Command::Simple { assignments, words } => self.simple(assignments, words, input),
+            Command::Group(script) => self.sequence(script, input),
+            Command::Subshell(script) => self.subshell(script, input),
+            Command::If { branches, otherwise } => self.branches(branches, otherwise.as_ref(), input),
+            Command::While { condition, body } => self.repeated(|run| {
+                let first = run.sequence(condition, input.clone());
+                first.then(run.sequence(body, input.clone()))
+            }),
+            Command::For { variable, values, body } => {
+                let values = match values {
+                    Some(words) => self.fields(words),
+                    None => self.state.positional.clone().unwrap_or_else(|| vec![Field::any()]),
+                };
+                self.each(variable, values, body, &input)
+            }
+            Command::ForArithmetic { header, body } => {
+                self.arithmetic(header);
+                self.loop_variables(header);
+                self.repeated(|run| run.sequence(body, input.clone()))
+            }
+            Command::Case { subject, arms } => {
+                self.field(subject);
+                let before = self.state.clone();
+                let mut after: Option<State> = None;
+                let mut output = Stream::default();
+                for (patterns, body) in arms {
+                    self.state = before.clone();
+                    for pattern in patterns {
+                        self.field(pattern);
+                    }
+                    output = output.then(self.sequence(body, input.clone()));
+                    match &mut after {
+                        Some(joined) => joined.join(self.state.clone()),
+                        None => after = Some(self.state.clone()),
+                    }
+                }
+                self.state = before;
+                if let Some(after) = after {
+                    self.state.join(after);
+                }
+                output
+            }
+            Command::Function { name, body } => {
+                self.define(name, Some(body));
+                Stream::default()
+            }
+            Command::Test(words) => {
+                for word in words {
+                    self.field(word);
+                }
+                Stream::default()
+            }
+            Command::Arithmetic(pieces) => {
+                self.arithmetic(pieces);
+                self.loop_variables(pieces);
+                Stream::default()
+            }
+        }
+    }
+
+    fn branches(
+        &mut self,
+        branches: &[(Sequence, Sequence)],
+        otherwise: Option<&Sequence>,
+        input: Stream,
+    ) -> Stream {
+        let mut output = Stream::default();
+        let mut joined: Option<State> = None;
+        for (condition, body) in branches {
+            self.sequence(condition, input.clone());
+            let tested = self.state.clone();
+            output = output.then(self.sequence(body, input.clone()));
+            let after = std::mem::replace(&mut self.state, tested);
+            match &mut joined {
+                Some(joined) => joined.join(after),
+                None => joined = Some(after),
+            }
+        }
+        if let Some(body) = otherwise {
+            output = output.then(self.sequence(body, input));
+        }
+        if let Some(joined) = joined {
+            self.state.join(joined);
+        }
+        output
+    }
+
+    /// A body that runs any number of times: what one round leaves behind is there in the next.
+    fn repeated(&mut self, mut body: impl FnMut(&mut Self) -> Stream) -> Stream {
+        let before = self.state.clone();
+        let output = body(self);
+        if self.state == before {
+            return output;
+        }
+        self.state.join(before);
+        let joined = self.state.clone();
+        let output = output.then(body(self));
+        self.state.join(joined);
+        output
+    }
+
+    /// Runs `body` for each value of a variable.
+    fn each(&mut self, variable: &str, values: Vec<Field>, body: &Sequence, input: &Stream) -> Stream {
+        let values = if values.len() > MOST_VALUES { joined(&values) } else { values };
+        if values.is_empty() {
+            return Stream::default();
+        }
+        let mut output = Stream::default();
+        let before = self.state.clone();
+        for value in values {
+            self.assign_variable(variable, Variable::Scalar(value));
+            output = output.then(self.repeated(|run| run.sequence(body, input.clone())));
+        }
+        self.state.join(before);
+        output
+    }
+
+    /// What arithmetic assigns is a number.
+    fn loop_variables(&mut self, pieces: &[super::syntax::Piece]) {
+        for piece in pieces {
+            let (super::syntax::Piece::Plain(text) | super::syntax::Piece::Quoted(text)) = piece else {
+                continue;
+            };
+            for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+                if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+                    self.state.set(name, Variable::Scalar(Field::of(Bit::Number)));
+                }
+            }
+        }
+    }
+
+    fn simple(&mut self, assignments: &[Assignment], words: &[super::syntax::Word], input: Stream) -> Stream {
+        if words.is_empty() {
+            for assignment in assignments {
+                self.assign(assignment);
+            }
+            // `$(<file)`: what redirections let in flows on.
+            return if assignments.is_empty() { input } else { Stream::default() };
+        }
+        let fields = self.fields(words);
+        if assignments.is_empty() {
+            return self.command(&fields, input);
+        }
+        let before = self.state.clone();
+        let persistent = std::mem::take(&mut self.persistent);
+        for assignment in assignments {
+            self.assign(assignment);
+            self.state.export(&assignment.name);
+        }
+        self.persistent = persistent;
+        let output = self.command(&fields, input);
+        // Assignments before a command are its own.
+        for assignment in assignments {
+            if !before.is_exported(&assignment.name) {
+                self.state.unexport(&assignment.name);
+            }
+            match before.variable(&assignment.name) {
+                Some(value) => self.state.set(&assignment.name, value.clone()),
+                None => self.state.set(&assignment.name, Variable::Scalar(Field::any())),
+            }
+        }
+        output
+    }
+
+    fn assign(&mut self, assignment: &Assignment) {
+        if let Some(index) = &assignment.index {
+            self.arithmetic(index);
+        }
+        let value = match &assignment.value {
+            AssignedValue::Scalar(word) => Variable::Scalar(self.field(word)),
+            AssignedValue::Array(words) => Variable::Array(self.fields(words)),
+        };
+        let known = self.state.variable(&assignment.name).cloned();
+        let value = match (assignment.index.is_some(), assignment.append, known, value) {
+            (true, ..) => Variable::Unknown,
+            (_, false, _, value) => value,
+            (_, true, Some(Variable::Scalar(mut before)), Variable::Scalar(after)) => {
+                before.extend(&after);
+                Variable::Scalar(before)
+            }
+            (_, true, Some(Variable::Array(mut before)), Variable::Array(after)) => {
+                before.extend(after);
+                Variable::Array(before)
+            }
+            (_, true, ..) => Variable::Unknown,
+        };
+        self.assign_variable(&assignment.name, value);
+    }
+
+    /// Sets a variable; some change what programs do.
+    pub(super) fn assign_variable(&mut self, name: &str, value: Variable) {
+        environment::assigned(self, name, &value);
+        self.state.set(name, value);
+    }
+
+    /// Defines a function, or forgets what the name meant.
+    pub(super) fn define(&mut self, name: &str, body: Option<&Stage>) {
+        // In a session the name is judged later, by what the table says of it.
+        if self.persistent && super::table::find(name).is_some() {
+            self.doubt(unknown::SHELL_LATER);
+        }
+        self.state.functions.insert(name.to_owned(), body.map(|body| Rc::new(body.clone())));
+    }
+
+    /// Runs the function of that name, if there is one.
+    pub(super) fn function(&mut self, name: &str, arguments: &[Field], input: Stream) -> Option<Stream> {
+        let body = self.state.functions.get(name)?.clone();
+        let Some(body) = body else {
+            self.doubt(unknown::PROGRAM_DYNAMIC);
+            return Some(Stream::local());
+        };
+        if self.calling.iter().any(|other| other == name) {
+            self.doubt(unknown::SHELL_RECURSION);
+            return Some(Stream::local());
+        }
+        if !self.deeper() {
+            return Some(Stream::local());
+        }
+        self.calling.push(name.to_owned());
+        let positional = self.state.positional.replace(arguments.to_vec());
+        let output = self.stage(&body, input);
+        self.state.positional = positional;
+        self.calling.pop();
+        self.depth -= 1;
+        Some(output)
+    }
+
+    /// Back from one level deeper.
+    pub(super) fn rise(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Whether the name is being run already.
+    pub(super) fn is_calling(&self, name: &str) -> bool {
+        self.calling.iter().any(|other| other == name)
+    }
+
+    /// Runs `inner` for the words of an alias.
+    pub(super) fn calling<T>(&mut self, name: &str, inner: impl FnOnce(&mut Self) -> T) -> T {
+        self.calling.push(name.to_owned());
+        let value = inner(self);
+        self.calling.pop();
+        value
+    }
+
+    /// Runs `inner` as something that a wrapper runs: its effects say so.
+    pub(super) fn within<T>(
+        &mut self,
+        wrapper: &str,
+        reach: Option<Reach>,
+        inner: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let elsewhere = reach.is_some();
+        let before = reach.map(|reach| std::mem::replace(&mut self.out.reach, reach));
+        // Another machine has other directories and variables.
+        let state = elsewhere.then(|| std::mem::replace(&mut self.state, State::new(None)));
+        let dry = std::mem::replace(&mut self.dry, false);
+        self.out.via.push(wrapper.to_owned());
+        let value = inner(self);
+        self.out.via.pop();
+        self.dry = dry;
+        if let Some(state) = state {
+            self.state = state;
+        }
+        if let Some(before) = before {
+            self.out.reach = before;
+        }
+        value
+    }
+
+    /// Runs the text that a field is, in a shell of its own.
+    pub(super) fn shell_text(&mut self, text: &Field, input: Stream) -> Stream {
+        let Some(text) = text.text().map(str::to_owned) else {
+            self.doubt(unknown::SHELL_DYNAMIC);
+            return Stream::local();
+        };
+        self.shell(&text, Vec::new(), input)
+    }
+
+    /// Runs `text` in a shell that is started as a program: it knows what this one exported, and its arguments.
+    pub(super) fn shell(&mut self, text: &str, arguments: Vec<Field>, input: Stream) -> Stream {
+        let mut child = self.state.child();
+        child.positional = Some(arguments);
+        let state = std::mem::replace(&mut self.state, child);
+        let output = self.script(text, input);
+        self.leave(state);
+        output
+    }
+
+    /// What flows in is run as a shell runs it that was started as a program with these arguments.
+    pub(super) fn shell_input(&mut self, input: &Stream, arguments: Vec<Field>) -> Stream {
+        match &input.content {
+            Content::Nothing => Stream::default(),
+            _ => match input.literal().map(str::to_owned) {
+                Some(text) => self.shell(&text, arguments, Stream::default()),
+                None => {
+                    self.effect(Action::CODE_RUN, Resource::Code { language: "shell".to_owned() });
+                    Stream::local()
+                }
+            },
+        }
+    }
+
+    /// Does what the kind of an operand says.
+    pub(super) fn operand(&mut self, kind: Kind, field: &Field, tree: bool) {
+        super::meaning::operand(self, kind, field, tree);
+    }
+}
+
+/// Whether an action leaves everything as it is, or is what a command that only says something still does.
+fn is_harmless(action: &Action) -> bool {
+    const HARMLESS: &[Action] = &[
+        Action::FILE_READ,
+        Action::FILE_LIST,
+        Action::SECRET_READ,
+        Action::NET_FETCH,
+        Action::GIT_READ,
+        Action::CONTAINER_READ,
+        Action::KUBERNETES_READ,
+        Action::CLOUD_READ,
+        Action::SQL_READ,
+        Action::TOOL_USE,
+        Action::CODE_RUN,
+        Action::PROCESS_RUN,
+        Action::PRIVILEGE_RAISE,
+    ];
+    HARMLESS.contains(action)
+}
+
+/// Whether nothing follows when this has run: `exit`, `return`.
+fn leaves(pipeline: &Pipeline) -> bool {
+    let [stage] = pipeline.stages.as_slice() else { return false };
+    match &stage.command {
+        Command::Simple { words, .. } => matches!(
+            words.first().map(|word| word.pieces.as_slice()),
+            Some([Piece::Plain(text)]) if matches!(text.as_str(), "exit" | "return")
+        ),
+        Command::Group(script) => script.0.last().is_some_and(leaves),
+        _ => false,
+    }
+}
+
+/// One value for many.
+fn joined(values: &[Field]) -> Vec<Field> {
+    let mut values = values.iter();
+    let Some(first) = values.next() else { return Vec::new() };
+    vec![values.fold(first.clone(), |joined, value| joined.join(value))]
+}
+
+/// Keeps the outermost place while texts within texts are read.
+impl Gathered {
+    fn set_place(&mut self, at: &str, span: &Span) {
+        if self.fixed_span == 0 {
+            self.place = Some(Place { at: at.to_owned(), span: span.clone() });
+        }
+    }
+}

@@ -1,0 +1,463 @@
+//! What the shell does itself.
+
+use crate::effects::shell::field::Field;
+use crate::effects::shell::given::Given;
+use crate::effects::shell::row::{Output, Row, Style, row};
+use crate::effects::shell::run::Run;
+use crate::effects::shell::state::Variable;
+use crate::effects::shell::stream::{Content, Stream};
+use crate::effects::shell::{environment, meaning, thing};
+use crate::effects::{Action, Name, Resource, unknown};
+
+pub(super) const ROWS: &[Row] = &[
+    row(": true false", "...", "word*").output(Output::Nothing),
+    row("echo", "", "").style(Style::Raw).instead(echo),
+    row("printf", "", "").style(Style::Raw).instead(printf),
+    row("cd pushd", "", "").style(Style::Raw).instead(change_directory),
+    row("popd", "-n", "word*").also(|run, _| run.state.enter(None)),
+    row("pwd", "-L -P", "").gives(|run, _| match run.state.directory() {
+        Some(directory) => Stream::text(format!("{directory}\n")),
+        None => Stream::local(),
+    }),
+    row("dirs jobs times wait umask hash shopt ulimit fg bg disown suspend logout caller getopts let bind compgen complete compopt", "...", "word*").also(unusual),
+    row("export", "", "").style(Style::Raw).instead(|run, arguments, _| declare(run, arguments, true)),
+    row("declare typeset local readonly", "", "")
+        .style(Style::Raw)
+        .instead(|run, arguments, _| declare(run, arguments, false)),
+    row("unset", "-f -v -n", "word*").also(|run, given| {
+        for name in given.operands.iter().filter_map(Field::text) {
+            environment::assigned(run, name, &Variable::Scalar(Field::literal("")));
+            run.state.unset(name);
+        }
+    }),
+    row("set", "", "").style(Style::Raw).instead(set),
+    row("shift", "", "word?").also(|run, _| {
+        if let Some(fields) = &mut run.state.positional
+            && !fields.is_empty()
+        {
+            fields.remove(0);
+        }
+    }),
+    row("eval", "", "").style(Style::Raw).instead(eval),
+    row("source .", "", "").style(Style::Raw).instead(source),
+    row("alias", "", "").style(Style::Raw).instead(alias),
+    row("unalias", "-a", "word*").also(|run, given| {
+        for name in given.operands.iter().filter_map(Field::text) {
+            run.state.aliases.insert(name.to_owned(), None);
+        }
+    }),
+    row("trap", "", "").style(Style::Raw).instead(trap),
+    row("exec", "-a=word -c -l", "command").style(Style::First),
+    row("command", "-p -v/info -V/info", "command").style(Style::First).also(|_, _| {}),
+    row("builtin noglob nocorrect", "", "command").style(Style::First),
+    row("type", "-a -f -p -P -t", "word*"),
+    row("read mapfile readarray", "", "").style(Style::Raw).instead(read),
+    row("test [", "", "").style(Style::Raw).instead(|_, _, _| Stream::default()),
+    row("exit return break continue", "", "").style(Style::Raw).instead(|_, _, _| Stream::default()),
+    row("history", "", "").style(Style::Raw).instead(history),
+    row("kill", "", "").style(Style::Raw).instead(kill).examples(&[
+        ("kill -9 42", "process.kill 42"),
+        ("kill -s TERM 42 43", "process.kill 42; process.kill 43"),
+        ("kill -9 -1", "process.kill -1"),
+        ("kill -l", ""),
+    ]),
+    row("enable", "-a -d -n -p -s -f=odd", "word*"),
+];
+
+fn echo(_: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let mut arguments = arguments;
+    let (mut newline, mut escapes) = (true, false);
+    while let Some((first, rest)) = arguments.split_first() {
+        let Some(letters) = first.text().and_then(|text| text.strip_prefix('-')) else { break };
+        if letters.is_empty() || !letters.bytes().all(|b| matches!(b, b'n' | b'e' | b'E')) {
+            break;
+        }
+        newline &= !letters.contains('n');
+        escapes |= letters.contains('e');
+        arguments = rest;
+    }
+    let mut whole = Field::default();
+    for (i, field) in arguments.iter().enumerate() {
+        if i > 0 {
+            whole.extend(&Field::literal(" "));
+        }
+        whole.extend(field);
+    }
+    if newline {
+        whole.extend(&Field::literal("\n"));
+    }
+    // dash resolves escapes without being asked: a text with a backslash is one of two.
+    if let Some(text) = whole.text()
+        && text.contains('\\')
+    {
+        whole = if escapes { unescaped(text) } else { whole };
+    }
+    Stream {
+        content: Content::Text(whole),
+        local: arguments.iter().any(|field| field.text_with_wildcards().is_none()),
+    }
+}
+
+/// Text with `\n`, `\x41`, `\0101` resolved; anything where an escape is not one of the usual.
+pub(super) fn unescaped(text: &str) -> Field {
+    let mut out = Vec::new();
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        if byte != b'\\' {
+            out.push(byte);
+            continue;
+        }
+        let digits = |bytes: &mut std::iter::Peekable<std::str::Bytes<'_>>, radix: u32, most: usize| {
+            let mut value = 0u32;
+            let mut count = 0;
+            while count < most {
+                let Some(digit) = bytes.peek().and_then(|b| char::from(*b).to_digit(radix)) else { break };
+                value = value * radix + digit;
+                bytes.next();
+                count += 1;
+            }
+            (count > 0).then_some(value)
+        };
+        match bytes.next() {
+            Some(b'n') => out.push(b'\n'),
+            Some(b't') => out.push(b'\t'),
+            Some(b'r') => out.push(b'\r'),
+            Some(b'\\') => out.push(b'\\'),
+            Some(b'x') => match digits(&mut bytes, 16, 2) {
+                Some(value) => out.push(u8::try_from(value).unwrap_or(b'?')),
+                None => return Field::any(),
+            },
+            Some(b'0') => {
+                out.push(u8::try_from(digits(&mut bytes, 8, 3).unwrap_or(0) & 0xff).unwrap_or(b'?'))
+            }
+            Some(first @ b'1'..=b'7') => {
+                let rest = digits(&mut bytes, 8, 2);
+                let rest = rest.unwrap_or(0);
+                let first = u32::from(first - b'0');
+                // The number of digits decides the weight; two are the usual case.
+                out.push(u8::try_from((first * 64 + rest) & 0xff).unwrap_or(b'?'));
+            }
+            Some(b'a' | b'b' | b'e' | b'f' | b'v') => out.push(b' '),
+            _ => return Field::any(),
+        }
+    }
+    String::from_utf8(out).map_or_else(|_| Field::any(), Field::literal)
+}
+
+fn printf(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let (mut arguments, mut variable) = (arguments, None);
+    if arguments.first().and_then(Field::text) == Some("-v") {
+        variable = arguments.get(1).and_then(Field::text).map(str::to_owned);
+        arguments = arguments.get(2..).unwrap_or_default();
+    }
+    if arguments.first().and_then(Field::text) == Some("--") {
+        arguments = arguments.get(1..).unwrap_or_default();
+    }
+    let Some((format, values)) = arguments.split_first() else { return Stream::default() };
+    let written = formatted(format, values).unwrap_or_else(Field::any);
+    if let Some(name) = variable {
+        run.assign_variable(&name, Variable::Scalar(written));
+        return Stream::default();
+    }
+    Stream {
+        content: Content::Text(written),
+        local: values.iter().any(|field| field.text_with_wildcards().is_none()),
+    }
+}
+
+/// What `printf` writes for `%s`, `%b`, `%d` and plain text; `None` for anything else.
+fn formatted(format: &Field, values: &[Field]) -> Option<Field> {
+    let format = unescaped(format.text()?);
+    let format = format.text()?.to_owned();
+    let mut values = values.iter();
+    let mut whole = Field::default();
+    loop {
+        let before = values.len();
+        let mut rest = format.as_str();
+        while let Some((text, after)) = rest.split_once('%') {
+            whole.extend(&Field::literal(text));
+            let conversion = after.chars().next()?;
+            rest = after.get(conversion.len_utf8()..)?;
+            match conversion {
+                '%' => whole.extend(&Field::literal("%")),
+                's' | 'd' | 'i' => whole.extend(values.next().unwrap_or(&Field::default())),
+                'b' => whole.extend(&unescaped(values.next().and_then(Field::text).unwrap_or_default())),
+                _ => return None,
+            }
+        }
+        whole.extend(&Field::literal(rest));
+        // The format is used again as long as there are values.
+        if values.len() == 0 || values.len() == before {
+            return Some(whole);
+        }
+    }
+}
+
+fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let target =
+        arguments.iter().find(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
+    let directory = match target {
+        None => Some("~".to_owned()),
+        Some(field) if field.text() == Some("-") => None,
+        Some(field) => match meaning::names(run, field).into_iter().next() {
+            Some(Name::Literal(path)) => Some(path),
+            _ => None,
+        },
+    };
+    run.state.enter(directory);
+    Stream::default()
+}
+
+fn declare(run: &mut Run<'_>, arguments: &[Field], exports: bool) -> Stream {
+    let mut prints = true;
+    let (mut exports, mut keeps) = (exports, true);
+    for field in arguments {
+        if let Some(text) = field.text()
+            && text.starts_with(['-', '+'])
+        {
+            let removes = text.starts_with('+');
+            exports |= !removes && text.contains('x');
+            // `export -n` and `declare +x`.
+            keeps &= !(removes && text.contains('x') || exports && text.contains('n'));
+            // A variable that stands for another, or whose letters are changed, is not what is assigned to it.
+            if !exports && text.contains(['n', 'u', 'l', 'c']) {
+                run.doubt(unknown::SHELL_DYNAMIC);
+            }
+            continue;
+        }
+        prints = false;
+        let name = field.prefix().split(['=', '+']).next().unwrap_or_default();
+        if !keeps {
+            run.state.unexport(name);
+        } else if exports {
+            run.state.export(name);
+        }
+        match field.split_once('=') {
+            Some((name, value)) => {
+                let (name, value) = match name.strip_suffix('+') {
+                    Some(name) => (name.to_owned(), Field::any()),
+                    None => (name, value),
+                };
+                let array = value.prefix().starts_with('(');
+                let value = if array { Variable::Unknown } else { Variable::Scalar(value) };
+                run.assign_variable(&name, value);
+            }
+            None => match field.text() {
+                // What was set before now reaches programs.
+                Some(name) => {
+                    if let Some(value) = run.state.variable(name).cloned() {
+                        environment::assigned(run, name, &value);
+                    }
+                }
+                None => run.doubt(unknown::ENVIRONMENT_POWER),
+            },
+        }
+    }
+    if prints {
+        run.effect(Action::SECRET_READ, thing("environment"));
+    }
+    Stream::local()
+}
+
+fn set(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    if arguments.is_empty() {
+        run.effect(Action::SECRET_READ, thing("environment"));
+        return Stream::local();
+    }
+    let mut rest = arguments.iter();
+    let mut values: Option<Vec<Field>> = None;
+    while let Some(field) = rest.next() {
+        match field.text() {
+            Some("--") => {
+                values = Some(rest.cloned().collect());
+                break;
+            }
+            Some("-o" | "+o") => {
+                rest.next();
+            }
+            Some(text) if text.len() > 1 && text.starts_with(['-', '+']) => {
+                if text.contains('e') {
+                    run.state.stops_at_errors = text.starts_with('-');
+                }
+                // `-o` at the end of a cluster takes a word.
+                if text.ends_with('o') {
+                    rest.next();
+                }
+            }
+            _ => {
+                values = Some(std::iter::once(field.clone()).chain(rest.cloned()).collect());
+                break;
+            }
+        }
+    }
+    if let Some(values) = values {
+        run.state.positional = Some(values);
+    }
+    Stream::default()
+}
+
+fn eval(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    let mut text = String::new();
+    for (i, field) in arguments.iter().enumerate() {
+        let Some(part) = field.text() else {
+            run.doubt(unknown::SHELL_DYNAMIC);
+            return Stream::local();
+        };
+        if i > 0 {
+            text.push(' ');
+        }
+        text.push_str(part);
+    }
+    run.out.via.push("eval".to_owned());
+    let output = run.script(&text, input);
+    run.out.via.pop();
+    output
+}
+
+fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    let Some(file) = arguments.first() else { return Stream::default() };
+    if matches!(file.text(), Some("/dev/stdin" | "/dev/fd/0" | "-")) {
+        return run.shell_input(&input, arguments.iter().skip(1).cloned().collect());
+    }
+    match meaning::content(run, file) {
+        Some(stream) => match stream.literal().map(str::to_owned) {
+            Some(text) => run.script(&text, Stream::default()),
+            None => {
+                run.shell_input(&stream, Vec::new());
+                Stream::local()
+            }
+        },
+        None => {
+            meaning::file(run, file, "shell");
+            Stream::local()
+        }
+    }
+}
+
+fn alias(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    for field in arguments {
+        match field.split_once('=') {
+            Some((name, value)) => {
+                if run.persistent && super::find(&name).is_some() {
+                    run.doubt(unknown::SHELL_LATER);
+                }
+                match value.text() {
+                    // What it would do is said where it is defined: in a session it may be used in a later call.
+                    Some(text) => {
+                        let text = text.to_owned();
+                        run.within("alias", None, |run| {
+                            let state = run.state.clone();
+                            run.script(&text, Stream::default());
+                            run.state = state;
+                        });
+                        run.state.aliases.insert(name, Some(text));
+                    }
+                    None => {
+                        run.state.aliases.insert(name, None);
+                    }
+                }
+            }
+            None if field.text().is_none() => run.doubt(unknown::SHELL_DYNAMIC),
+            None => {}
+        }
+    }
+    Stream::default()
+}
+
+fn trap(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let command = arguments.iter().find(|field| !matches!(field.text(), Some("--" | "-p" | "-l")));
+    if let Some(command) = command
+        && !matches!(command.text(), Some("" | "-"))
+        && arguments.len() > 1
+    {
+        let command = command.clone();
+        run.within("trap", None, |run| match command.text().map(str::to_owned) {
+            // It runs in this shell, whenever that is.
+            Some(text) => {
+                let state = run.state.clone();
+                run.script(&text, Stream::default());
+                run.state = state;
+            }
+            None => run.doubt(unknown::SHELL_DYNAMIC),
+        });
+    }
+    Stream::default()
+}
+
+fn read(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    let lines = input.line();
+    let one = match lines.as_slice() {
+        [line] => line.clone(),
+        [first, rest @ ..] => rest.iter().fold(first.clone(), |joined, line| joined.join(line)),
+        [] => Field::any(),
+    };
+    let mut skip = false;
+    let names: Vec<String> = arguments
+        .iter()
+        .filter_map(|field| {
+            let text = field.text()?;
+            if std::mem::take(&mut skip) {
+                return None;
+            }
+            if text.starts_with('-') {
+                skip = matches!(
+                    text.as_bytes().last(),
+                    Some(b'd' | b'i' | b'n' | b'N' | b'p' | b't' | b'u' | b'C' | b'c' | b'O' | b's')
+                ) && text.len() == 2;
+                return None;
+            }
+            Some(text.to_owned())
+        })
+        .collect();
+    let alone = names.len() == 1;
+    for name in names {
+        let value = if alone { Variable::Scalar(one.clone()) } else { Variable::Scalar(Field::any()) };
+        run.assign_variable(&name, value);
+    }
+    Stream::default()
+}
+
+fn kill(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let mut signal = true;
+    let mut skip = false;
+    for field in arguments {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        match field.text() {
+            Some("-l" | "-L" | "--list" | "--table" | "--help") => return Stream::foreign(),
+            Some("-s" | "-n" | "--signal") => {
+                (skip, signal) = (true, false);
+            }
+            Some("--") => signal = false,
+            // Only the first may be a signal: a negative number behind it is a group of processes.
+            Some(text) if signal && text.len() > 1 && text.starts_with('-') => signal = false,
+            _ => {
+                signal = false;
+                run.effect(Action::PROCESS_KILL, Resource::Program { program: field.name() });
+            }
+        }
+    }
+    Stream::default()
+}
+
+fn history(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    let texts: Vec<&str> = arguments.iter().filter_map(Field::text).collect();
+    let hides = texts.iter().any(|text| {
+        text.starts_with('-') && text.contains(['c', 'd', 'w', 'r', 'a', 'n']) || *text == "clear"
+    });
+    if hides {
+        run.effect(Action::EVASION_HIDE, thing("shell history"));
+    }
+    run.effect(Action::SECRET_READ, thing("shell history"));
+    Stream::local()
+}
+
+/// `bind -x`, `complete -C` and their kin run text later.
+fn unusual(run: &mut Run<'_>, given: &Given) {
+    let texts: Vec<&str> = given.operands.iter().filter_map(Field::text).collect();
+    let teaches = matches!(given.name.as_str(), "bind" | "complete" | "compgen") && !texts.is_empty();
+    if teaches || given.name == "hash" && texts.len() > 1 {
+        run.doubt(unknown::SHELL_LATER);
+    }
+}

@@ -1,0 +1,492 @@
+//! What the rows of git cannot say: which operand is a remote, a revision or a path, and what follows.
+
+use super::config;
+use crate::effects::shell::address::{self, Address, Deed};
+use crate::effects::shell::field::{Bit, Field};
+use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
+use crate::effects::shell::row::Row;
+use crate::effects::shell::run::Run;
+use crate::effects::shell::stream::Stream;
+use crate::effects::shell::{command, thing};
+use crate::effects::{Action, Name, Resource, unknown};
+
+/// Options before the sub-command, then the sub-command.
+pub(super) fn git(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    let mut rest = arguments.iter();
+    let state = run.state.clone();
+    let output = loop {
+        let Some(argument) = rest.next() else { break Stream::default() };
+        let Some(text) = argument.text() else {
+            match argument.split_once('=') {
+                // `--git-dir="$x"`: what it works on is not known, what it is told is.
+                Some((name, _)) if matches!(name.as_str(), "--git-dir" | "--work-tree") => {
+                    run.state.move_to(None);
+                    continue;
+                }
+                _ => {}
+            }
+            run.doubt(unknown::SUBCOMMAND);
+            break Stream::local();
+        };
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) if name.starts_with("--") => (name, Some(Field::literal(value))),
+            _ => (text, None),
+        };
+        match name {
+            "-p"
+            | "--paginate"
+            | "-P"
+            | "--no-pager"
+            | "--bare"
+            | "--no-replace-objects"
+            | "--literal-pathspecs"
+            | "--glob-pathspecs"
+            | "--noglob-pathspecs"
+            | "--icase-pathspecs"
+            | "--no-optional-locks"
+            | "--no-lazy-fetch"
+            | "--no-advice" => {}
+            "-h" | "--help" | "-v" | "--version" | "--html-path" | "--man-path" | "--info-path"
+            | "--list-cmds" => {
+                break Stream::foreign();
+            }
+            "--exec-path" if value.is_none() => break Stream::foreign(),
+            "--exec-path" => {
+                if let Some(value) = value {
+                    meaning::file(run, &value, "shell");
+                }
+                run.doubt(unknown::OPTION_ODD);
+            }
+            "-C" | "--work-tree" | "--git-dir" => {
+                let Some(directory) = value.or_else(|| rest.next().cloned()) else { break Stream::default() };
+                enter(run, name, &directory);
+            }
+            "--namespace" | "--attr-source" | "--super-prefix" => {
+                if value.is_none() {
+                    rest.next();
+                }
+            }
+            "-c" => {
+                let Some(setting) = rest.next() else { break Stream::default() };
+                match setting.split_once('=') {
+                    Some((key, value)) => config::set(run, &Field::literal(key), &value, false),
+                    // A key alone says yes.
+                    None => config::set(run, setting, &Field::literal("true"), false),
+                }
+            }
+            "--config-env" => {
+                let Some(setting) = value.or_else(|| rest.next().cloned()) else { break Stream::default() };
+                let key = setting.split_once('=').map_or_else(Field::any, |(key, _)| Field::literal(key));
+                config::set(run, &key, &Field::any(), false);
+            }
+            name if name.starts_with('-') => {
+                run.doubt(unknown::OPTION_UNKNOWN);
+                break Stream::local();
+            }
+            name => {
+                let arguments: Vec<Field> = rest.cloned().collect();
+                break sub_command(run, name, &arguments, input);
+            }
+        }
+    };
+    let written = std::mem::take(&mut run.state.written);
+    run.state = state;
+    run.state.written = written;
+    output
+}
+
+fn sub_command(run: &mut Run<'_>, name: &str, arguments: &[Field], input: Stream) -> Stream {
+    let row: Option<&'static Row> = super::SUB.iter().find(|row| row.is_named(name));
+    match row {
+        Some(row) => run.apply(row, &format!("git {name}"), arguments, input),
+        None => {
+            // An alias, or a program `git-NAME`.
+            run.doubt(unknown::SUBCOMMAND);
+            Stream::local()
+        }
+    }
+}
+
+/// Works elsewhere: the repository is there, and so are relative paths.
+fn enter(run: &mut Run<'_>, option: &str, directory: &Field) {
+    let directory = match (option, directory.text()) {
+        ("--git-dir", Some(".git")) => return,
+        ("--git-dir", Some(text)) => Field::literal(text.strip_suffix("/.git").unwrap_or(text)),
+        _ => directory.clone(),
+    };
+    let there = match meaning::names(run, &directory).into_iter().next() {
+        Some(Name::Literal(path)) => Some(path),
+        _ => None,
+    };
+    run.state.move_to(there);
+}
+
+fn here(run: &mut Run<'_>) -> Resource {
+    let name = meaning::names(run, &Field::literal(".")).into_iter().next();
+    Resource::Repository { repository: name.unwrap_or(Name::Dynamic) }
+}
+
+fn on_this(run: &mut Run<'_>, action: Action) {
+    let resource = here(run);
+    run.effect(action, resource);
+}
+
+/// A revision, a path, or nobody can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meant {
+    Revision,
+    Path,
+    Either,
+}
+
+/// Directories that nearly every project has, and nobody calls a branch like.
+const DIRECTORIES: &[&str] =
+    &["src", "lib", "app", "tests", "test", "docs", "doc", "include", "bin", "pkg", "cmd", "scripts"];
+
+/// What an operand is that may be a revision or a path. Git prefers the revision, and refuses where both exist.
+fn meant(field: &Field) -> Meant {
+    let Some(text) = field.text() else {
+        let names = field.bits().iter().all(|bit| matches!(bit, Bit::Text(_) | Bit::Name | Bit::Number));
+        let wild = field.bits().iter().any(|bit| matches!(bit, Bit::Wild(_) | Bit::Path(_)));
+        return match (names && !field.prefix().contains(['.', '/']), wild) {
+            (true, _) => Meant::Revision,
+            (_, true) => Meant::Path,
+            _ => Meant::Either,
+        };
+    };
+    if text.contains(['~', '^', '@']) || matches!(text, "HEAD" | "-") {
+        return Meant::Revision;
+    }
+    let last = text.rsplit('/').next().unwrap_or(text);
+    if text.starts_with(['.', '/', ':', '*'])
+        || text.ends_with('/')
+        || text.contains('*')
+        || DIRECTORIES.contains(&text)
+    {
+        return Meant::Path;
+    }
+    let extension = last.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+    let is_extension = (1..=5).contains(&extension.len())
+        && extension.starts_with(|c: char| c.is_ascii_alphabetic())
+        && extension.bytes().all(|b| b.is_ascii_alphanumeric())
+        && extension != "x";
+    let is_known_file = last.len() > 3
+        && last.starts_with(|c: char| c.is_ascii_uppercase())
+        && last.bytes().all(|b| b.is_ascii_alphabetic());
+    if is_extension || is_known_file {
+        return Meant::Path;
+    }
+    match text.split_once('/') {
+        Some((directory, _)) if DIRECTORIES.contains(&directory) => Meant::Either,
+        _ => Meant::Revision,
+    }
+}
+
+/// Switching branches keeps what was not committed; taking files from a revision does not.
+pub(super) fn checkout(run: &mut Run<'_>, given: &Given) {
+    let creates = ["-b", "-B", "--orphan", "-t"].iter().any(|name| given.has(name));
+    let behind = given.operands.len() > given.before_dashes;
+    let drops = match given.operands.get(..given.before_dashes).unwrap_or_default() {
+        _ if behind => true,
+        [] => false,
+        [one] => !creates && meant(one) != Meant::Revision,
+        _ => !creates,
+    };
+    if drops {
+        on_this(run, Action::GIT_REWRITE);
+    }
+}
+
+/// Without `--hard`, it moves a branch or takes paths out of the index.
+pub(super) fn reset(run: &mut Run<'_>, given: &Given) {
+    let moves = match given.operands.get(..given.before_dashes).unwrap_or_default() {
+        [one] if given.operands.len() == 1 => {
+            !matches!(one.text(), Some("HEAD" | "@")) && meant(one) != Meant::Path
+        }
+        _ => false,
+    };
+    if moves {
+        on_this(run, Action::GIT_REWRITE);
+    }
+}
+
+/// `branch` and `tag` list where nothing is named, and change otherwise.
+pub(super) fn names(run: &mut Run<'_>, given: &Given) {
+    const LISTS: &[&str] = &[
+        "-l",
+        "-a",
+        "-r",
+        "--contains",
+        "--no-contains",
+        "--merged",
+        "--no-merged",
+        "--points-at",
+        "--show-current",
+        "-n",
+        "-v",
+    ];
+    const CHANGES: &[&str] =
+        &["-d", "-D", "-m", "-M", "-c", "-C", "-f", "-u", "--unset-upstream", "--edit-description"];
+    let lists = given.operands.is_empty() || LISTS.iter().any(|name| given.has(name));
+    let changes = CHANGES.iter().any(|name| given.has(name));
+    on_this(run, if lists && !changes { Action::GIT_READ } else { Action::GIT_WRITE });
+}
+
+/// One operand asks, two set.
+pub(super) fn configure(run: &mut Run<'_>, given: &Given) {
+    let asks =
+        ["--get", "--get-all", "--get-regexp", "--get-urlmatch", "--get-color", "--get-colorbool", "-l"];
+    let changes =
+        ["--add", "--replace-all", "--unset", "--unset-all", "--rename-section", "--remove-section", "-e"];
+    let mut operands = given.operands.as_slice();
+    let mut sets = changes.iter().any(|name| given.has(name));
+    match operands.first().and_then(Field::text) {
+        Some("list" | "get" | "get-all" | "get-regexp") => return on_this(run, Action::GIT_READ),
+        Some("set" | "unset" | "rename-section" | "remove-section" | "edit") => {
+            operands = operands.get(1..).unwrap_or_default();
+            sets = true;
+        }
+        _ => {}
+    }
+    let asks = asks.iter().any(|name| given.has(name)) || !sets && operands.len() < 2;
+    if asks {
+        if let Some(file) = given.value("-f") {
+            meaning::path(run, Action::FILE_READ, &file.clone(), false);
+        }
+        return on_this(run, Action::GIT_READ);
+    }
+    if given.has("--global") {
+        meaning::path(run, Action::FILE_WRITE, &Field::literal("~/.gitconfig"), false);
+    } else if given.has("--system") {
+        meaning::path(run, Action::FILE_WRITE, &Field::literal("/etc/gitconfig"), false);
+    } else if let Some(file) = given.value("-f") {
+        meaning::path(run, Action::FILE_WRITE, &file.clone(), false);
+    } else {
+        on_this(run, Action::GIT_WRITE);
+    }
+    if let [key, value, ..] = operands {
+        config::set(run, key, value, true);
+    }
+}
+
+/// Fetches from a remote; without an operand, from the usual one.
+pub(super) fn fetch(run: &mut Run<'_>, given: &Given) {
+    let usual = Field::literal("origin");
+    let everywhere = given.has("--multiple");
+    let remotes = if given.operands.is_empty() { std::slice::from_ref(&usual) } else { &given.operands };
+    let (remotes, references) =
+        if everywhere { (remotes, &[][..]) } else { remotes.split_at(1.min(remotes.len())) };
+    for remote in remotes {
+        address::contact(run, Deed::Fetch, remote);
+    }
+    // `+a:b` replaces a branch here whatever it holds.
+    if references.iter().any(|one| one.text().is_none_or(|text| text.starts_with('+'))) {
+        on_this(run, Action::GIT_REWRITE);
+    }
+}
+
+pub(super) fn ask(run: &mut Run<'_>, given: &Given) {
+    let usual = Field::literal("origin");
+    let remote = given.operands.first().unwrap_or(&usual).clone();
+    address::contact(run, Deed::Fetch, &remote);
+}
+
+/// `remote update`, `remote show NAME`, `remote prune NAME`.
+pub(super) fn ask_each(run: &mut Run<'_>, given: &Given) {
+    for remote in given.operands.clone() {
+        address::contact(run, Deed::Fetch, &remote);
+    }
+}
+
+/// What is cloned lands in a new directory.
+pub(super) fn clone(run: &mut Run<'_>, given: &Given) {
+    let Some(source) = given.operands.first() else { return };
+    // A name without a slash is a directory here: there are no remotes yet.
+    match source.text().map(address::read) {
+        Some(Address::Name(name)) => meaning::path(run, Action::FILE_READ, &Field::literal(name), true),
+        _ => address::contact(run, Deed::Fetch, source),
+    }
+    let target = match given.operands.get(1) {
+        Some(target) => target.clone(),
+        None => match source.text() {
+            Some(text) => {
+                let text = text.trim_end_matches('/');
+                let name = text.rsplit(['/', ':']).next().unwrap_or(text);
+                Field::literal(name.strip_suffix(".git").unwrap_or(name))
+            }
+            None => Field::of(Bit::Name),
+        },
+    };
+    meaning::path(run, Action::FILE_WRITE, &target, true);
+    for setting in given.values("-c") {
+        match setting.split_once('=') {
+            Some((key, value)) => config::set(run, &Field::literal(key), &value, true),
+            None => config::set(run, &setting.clone(), &Field::literal("true"), true),
+        }
+    }
+}
+
+/// A branch of a remote changes; what a URL names need not be one that somebody has set up.
+pub(super) fn push(run: &mut Run<'_>, given: &Given) {
+    let usual = Field::literal("origin");
+    let given_remote = given.value("--repo").or_else(|| given.operands.first());
+    let remote = given_remote.unwrap_or(&usual).clone();
+    let named = remote.text().map(address::read);
+    let repository = match &named {
+        Some(Address::Name(name)) => Name::Literal(name.clone()),
+        _ => meaning::repository(run, &remote),
+    };
+    run.effect(Action::GIT_PUSH, Resource::Repository { repository });
+    match named {
+        Some(Address::Name(_)) => {
+            // What would be pushed is asked of it even so.
+            if run.dry {
+                address::contact(run, Deed::Fetch, &remote);
+            }
+        }
+        Some(Address::Local(path)) => meaning::path(run, Action::FILE_WRITE, &Field::literal(path), true),
+        _ => address::contact(run, Deed::Send, &remote),
+    }
+    let replaces = |one: &Field| match one.text() {
+        Some(text) => text.starts_with(['+', ':']),
+        None => one.prefix().is_empty() || one.prefix().starts_with(['+', ':']),
+    };
+    if given.operands.iter().skip(1).any(replaces) {
+        on_this(run, Action::GIT_REWRITE);
+    }
+}
+
+/// Where the repository of a sub-command is that makes one, or works beside this one.
+pub(super) fn beside(run: &mut Run<'_>, given: &Given) {
+    let place = given.operands.first().cloned().unwrap_or_else(|| Field::literal("."));
+    for repository in meaning::names(run, &place) {
+        run.effect(Action::GIT_WRITE, Resource::Repository { repository });
+    }
+}
+
+/// What is not tracked goes; without a path, all of it below the directory.
+pub(super) fn clean(run: &mut Run<'_>, given: &Given) {
+    on_this(run, Action::GIT_REWRITE);
+    let whole = [Field::literal(".")];
+    let places = if given.operands.is_empty() { &whole[..] } else { &given.operands };
+    for place in places {
+        meaning::path(run, Action::FILE_DELETE, place, true);
+    }
+}
+
+/// With `--cached`, only the index forgets them.
+pub(super) fn remove(run: &mut Run<'_>, given: &Given) {
+    on_this(run, Action::GIT_WRITE);
+    if given.has("--cached") {
+        return;
+    }
+    for place in &given.operands {
+        meaning::path(run, Action::FILE_DELETE, place, given.has("-r"));
+    }
+}
+
+/// Without `--staged` alone, what was not committed is gone.
+pub(super) fn restore(run: &mut Run<'_>, given: &Given) {
+    let index = given.has("-S") && !given.has("-W");
+    on_this(run, if index { Action::GIT_WRITE } else { Action::GIT_REWRITE });
+}
+
+/// A patch changes files and the repository; with options that ask, nothing.
+pub(super) fn apply(run: &mut Run<'_>, given: &Given) {
+    let asks = ["--stat", "--numstat", "--summary", "--check"].iter().any(|name| given.has(name));
+    if asks && !given.has("--apply") {
+        return on_this(run, Action::GIT_READ);
+    }
+    on_this(run, Action::GIT_WRITE);
+    if given.has("--unsafe-paths") {
+        run.doubt(unknown::OPTION_ODD);
+    }
+}
+
+/// The words are a shell's text, for each module.
+pub(super) fn foreach(run: &mut Run<'_>, given: &Given) {
+    let mut whole = Field::default();
+    for (i, field) in given.operands.iter().enumerate() {
+        if i > 0 {
+            whole.extend(&Field::literal(" "));
+        }
+        whole.extend(field);
+    }
+    if !whole.is_empty() {
+        run.within("git submodule foreach", None, |run| run.shell_text(&whole, Stream::default()));
+    }
+}
+
+/// Asked for a password, the helper prints it.
+pub(super) fn credential(run: &mut Run<'_>, given: &Given) {
+    match given.operands.first().and_then(Field::text) {
+        Some("approve" | "reject" | "store" | "erase") => {
+            meaning::path(run, Action::FILE_WRITE, &Field::literal("~/.git-credentials"), false);
+        }
+        _ => run.effect(Action::SECRET_READ, thing("git credentials")),
+    }
+}
+
+/// Names of tracked files: relative ones, below where it runs.
+pub(super) fn files_below(run: &mut Run<'_>, given: &Given) -> Stream {
+    let climbs = given
+        .operands
+        .iter()
+        .any(|field| field.text().is_none_or(|text| text.starts_with("..") || text.starts_with('/')));
+    let plain =
+        ["-s", "-t", "-v", "-f", "--format", "--eol", "--debug", "-u"].iter().all(|name| !given.has(name));
+    if climbs || !plain {
+        return Stream::local();
+    }
+    let names = meaning::names(run, &Field::literal("."));
+    Stream::paths(names.into_iter().map(command::below).collect())
+}
+
+/// `diff --name-only`, `grep -l`: names of files, otherwise what they hold.
+pub(super) fn names_or_content(run: &mut Run<'_>, given: &Given) -> Stream {
+    if given.has("--no-index") {
+        for place in &given.operands {
+            meaning::path(run, Action::FILE_READ, place, true);
+        }
+        return Stream::local();
+    }
+    if !["--name-only", "-l"].iter().any(|name| given.has(name)) {
+        return Stream::local();
+    }
+    let names = meaning::names(run, &Field::literal("."));
+    Stream::paths(names.into_iter().map(command::below).collect())
+}
+
+/// One revision's name; with options that print a path or a list, whatever they print.
+pub(super) fn revision(_: &mut Run<'_>, given: &Given) -> Stream {
+    let hash = given.options.iter().all(|(option, _)| matches!(option.name(), "--short" | "--verify" | "-q"));
+    let plain = given.operands.iter().all(|field| field.text().is_some_and(|text| !text.starts_with('-')));
+    if hash && plain {
+        Stream { content: crate::effects::shell::stream::Content::Names, local: true }
+    } else {
+        Stream::local()
+    }
+}
+
+/// A single operand asks where the name points.
+pub(super) fn symbolic(run: &mut Run<'_>, given: &Given) {
+    let asks = given.operands.len() < 2 && !given.has("-d");
+    on_this(run, if asks { Action::GIT_READ } else { Action::GIT_WRITE });
+}
+
+/// With `-w`, the file becomes an object of the repository.
+pub(super) fn hash(run: &mut Run<'_>, given: &Given) {
+    if given.has("-w") {
+        on_this(run, Action::GIT_WRITE);
+    }
+}
+
+/// Without `--stdout`, a file for each commit.
+pub(super) fn format_patch(run: &mut Run<'_>, given: &Given) {
+    on_this(run, Action::GIT_READ);
+    if !given.has("--stdout") && !given.has("-o") {
+        let file = Field::of(Bit::Name);
+        meaning::path(run, Action::FILE_WRITE, &file, false);
+    }
+}

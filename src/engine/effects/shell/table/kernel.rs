@@ -1,0 +1,35 @@
+//! The kernel, the boot, the clock, the hardware below files.
+
+use crate::effects::Action;
+use crate::effects::shell::field::Field;
+use crate::effects::shell::given::Given;
+use crate::effects::shell::row::{Row, row};
+use crate::effects::shell::run::Run;
+use crate::effects::shell::thing;
+
+pub(super) const ROWS: &[Row] = &[
+    row("modprobe insmod rmmod depmod dkms kmod", "-n,--dry-run/dry --help/info -V,--version/info -h/info -c,--showconfig/info --show-depends/info -D/info ...", "word*").does("privilege.raise system.power").examples(&[("rmmod x", "privilege.raise rmmod; system.power rmmod")]),
+    row("sysctl", "-a,--all -A -X -N,--names -n,--values -e,--ignore -q,--quiet -b,--binary -r,--pattern=word -h,--help/info -V,--version/info -d -w,--write!privilege.raise -p,--load[=read]!privilege.raise --system!privilege.raise -f", "word*").also(set).examples(&[
+        ("sysctl -a", ""),
+        ("sysctl kernel.hostname", ""),
+        ("sysctl kernel.sysrq=1", "privilege.raise sysctl"),
+    ]),
+    row("kexec grub-install grub-mkconfig grub2-mkconfig update-grub grubby efibootmgr mkinitcpio dracut update-initramfs bless nvram flashrom fwupdmgr ipmitool setpci", "--help/info --version/info -V/info -h/info -v -l/info --list/info ...", "word*").does("system.power"),
+    row("hwclock", "-r,--show/info -V/info --help/info -v --get/info ...", "").does("system.power"),
+    row("ntpdate ntpd chronyc sntp adjtimex", "-q/info --version/info ...", "word*").does("service.control"),
+    row("ldconfig", "-p,--print-cache/info -V/info -v ...", "word*").does("persistence.install"),
+    row("update-alternatives alternatives update-java-alternatives", "--list=word/info --display=word/info --query=word/info --get-selections/info -l,--list/info --help/info --version/info ...", "word*").does("persistence.install"),
+    row("ipcs", "...", "word*"),
+    row("ipcrm ipcmk", "...", "word*").does("process.kill"),
+    row("bpftool bpftrace bcc", "...", "word*").does("privilege.raise"),
+    row("crash", "...", "word*").does("privilege.raise"),
+    row("sync", "-d -f --help/info --version/info", "word*"),
+    row("pivot_root switch_root", "...", "word*").does("privilege.raise system.power"),
+];
+
+/// `name=value` sets.
+fn set(run: &mut Run<'_>, given: &Given) {
+    if given.operands.iter().any(|field: &Field| field.text().is_none_or(|text| text.contains('='))) {
+        run.effect(Action::PRIVILEGE_RAISE, thing("sysctl"));
+    }
+}

@@ -1,0 +1,20 @@
+//! Small filters for pictures and graphs: Netpbm, Graphviz. They read a file, or what flows in, and write what they
+//! make of it to where output goes. Those that start programs or write files of their own choice are absent.
+
+use crate::effects::shell::row::{Output, Row, Style, row};
+
+pub(super) const ROWS: &[Row] = &[
+    row("asciitopgm atktopbm bioradtopgm bmptopnm bmptoppm brushtopbm cmuwmtopbm escp2topbm eyuvtoppm fiascotopnm fitstopnm fstopgm gemtopbm gemtopnm giftopnm gouldtoppm hipstopgm icontopbm ilbmtoppm imgtoppm jpegtopnm leaftoppm lispmtopgm macptopbm mdatopbm mgrtopbm mtvtoppm neotoppm palmtopnm pamarith pambackground pambrighten pamcomp pamcrater pamcut pamdeinterlace pamdepth pamditherbw pamedge pamenlarge pamfile pamfix pamfixtrunc pamflip pamfunc pammixinterlace pamnoraw pamoil pampick pampop9 pamrgbatopng pamscale pamshadedrelief pamslice pamstack pamstretch pamtofits pamtogif pamtopam pamtopng pamtopnm pamtoqoi pamtosrf pamtotga pamtotiff pamtouil pamtowinicon pamtoxvmini pamvalidate pbmclean pbmlife pbmmake pbmmask pbmnoise pbmpage pbmpscale pbmreduce pbmtext pbmtextps pbmto4425 pbmtoascii pbmtoatk pbmtobbnbg pbmtocmuwm pbmtoepsi pbmtoepson pbmtoescp2 pbmtogem pbmtogo pbmtoicon pbmtolj pbmtomacp pbmtomda pbmtomgr pbmtonokia pbmtopgm pbmtopi3 pbmtoplot pbmtoppa pbmtoptx pbmtosunicon pbmtowbmp pbmtox10bm pbmtoxbm pbmtoybm pbmtozinc pbmupc pcdovtoppm pcxtoppm pgmbentley pgmcrater pgmdeshadow pgmedge pgmenhance pgmhist pgmkernel pgmmake pgmnoise pgmnorm pgmoil pgmramp pgmslice pgmtexture pgmtofs pgmtolispm pgmtopbm pgmtopgm pgmtoppm pgmtosbig pgmtost4 pi1toppm pi3topbm picttoppm pjtoppm pngtopam pngtopnm pnmalias pnmarith pnmcolormap pnmcomp pnmconvol pnmcrop pnmcut pnmdepth pnmenlarge pnmfile pnmflip pnmgamma pnmhisteq pnmhistmap pnmindex pnminterp pnminvert pnmmargin pnmmercator pnmnlfilt pnmnorm pnmpad pnmpaste pnmpsnr pnmquant pnmremap pnmrotate pnmscale pnmscalefixed pnmshear pnmsmooth pnmtile pnmtoddif pnmtofiasco pnmtofits pnmtojpeg pnmtopalm pnmtopclxl pnmtoplainpnm pnmtopng pnmtopnm pnmtops pnmtorast pnmtorle pnmtosgi pnmtosir pnmtotiff pnmtotiffcmyk pnmtoxwd ppmbrighten ppmchange ppmcie ppmcolormask ppmdim ppmdist ppmdither ppmdraw ppmfade ppmflash ppmforge ppmglobe ppmhist ppmlabel ppmmake ppmmix ppmnorm ppmntsc ppmpat ppmquant ppmrainbow ppmrelief ppmshadow ppmshift ppmspread ppmtoacad ppmtoapplevol ppmtoarbtxt ppmtoascii ppmtobmp ppmtoeyuv ppmtogif ppmtoicr ppmtoilbm ppmtojpeg ppmtoleaf ppmtolj ppmtomap ppmtomitsu ppmtoneo ppmtopcx ppmtopgm ppmtopi1 ppmtopict ppmtopj ppmtopjxl ppmtoppm ppmtopuzz ppmtorgb3 ppmtosixel ppmtospu ppmtoterm ppmtotga ppmtouil ppmtowinicon ppmtoxpm ppmtoyuv ppmtv ppmwheel psidtopgm pstopnm qoitopam qrttoppm rasttopnm rawtopgm rawtoppm rgb3toppm rlatopam rletopnm sbigtopgm sgitopnm sirtopnm sldtoppm spctoppm spottopgm sputoppm st4topgm sunicontopnm svgtopam tgatoppm thinkjettopbm tifftopnm wbmptopbm winicontopam winicontoppm xbmtopbm ximtoppm xpmtoppm xvminitoppm xwdtopnm ybmtopbm yuvtoppm yuy2topam zeisstopnm", "-alphaout=write -exif=write -text=write -tracefile=write -output=write -o=write -mapfile,-map=read -reference=read -palette=read -alpha=read -font=read -pattern=read -version/info -help/info ...", "read*")
+        .style(Style::Dash)
+        .output(Output::Filtered)
+        .examples(&[
+            ("pngtopnm a.png > b.pnm", "file.read /workspace/a.png; file.write /workspace/b.pnm"),
+            ("giftopnm -alphaout=m a.gif", "file.write /workspace/m; file.read /workspace/a.gif"),
+        ]),
+    row("acyclic bcomps ccomps dijkstra gc gml2gv graphml2gv gv2gml gv2gxl gvcolor gvgen gvmap gvpack gxl2gv mm2gv nop sccmap tred unflatten cluster edgepaint", "-o=write -?/info -V/info ...", "read*")
+        .output(Output::Filtered)
+        .examples(&[("gvpack -o b a", "file.read /workspace/a; file.write /workspace/b")]),
+    row("ppmtoyuvsplit pnmsplit pamsplit pamdice pamundice pnmquantall ppmquantall yuvsplittoppm", "...", "read*")
+        .does("file.write")
+        .examples(&[("pamsplit a b", "file.read /workspace/a; file.read /workspace/b; file.write ?")]),
+];

@@ -1,0 +1,67 @@
+//! What a machine says of itself: hardware, load, processes, who is logged in. None of it has a resource that a policy
+//! speaks of, so these programs do nothing; the few options that write or end something say so.
+
+use crate::effects::shell::row::{Output, Row, Style, row};
+
+pub(super) const ROWS: &[Row] = &[
+    row("uname nproc getconf hostid tty logname whoami groups locale tzselect lsb_release sw_vers system_profiler runlevel", "...", "word*").output(Output::Names),
+    row("uptime w who users last lastb lastlog lslogins finger pinky ac", "...", "word*"),
+    row("id", "...", "word*"),
+    row("hostname domainname dnsdomainname nisdomainname", "-F,--file=read!service.control -b!service.control ...", "service.control*").examples(&[
+        ("hostname", ""),
+        ("hostname evil", "service.control evil"),
+    ]),
+    row("getent", "-s=word -i -A", "word word*").also(|run, given| {
+        use crate::effects::{Action, shell::thing};
+        let shadow = |field: &crate::effects::shell::field::Field| field.text().is_none_or(|text| text.contains("shadow"));
+        if given.operands.first().is_some_and(shadow) {
+            run.effect(Action::SECRET_READ, thing("shadow passwords"));
+        }
+    }).examples(&[("getent group wheel", ""), ("getent shadow", "secret.read shadow passwords")]),
+    row("free vmstat iostat mpstat pidstat sar nfsiostat cifsiostat tapestat slabtop numastat atop dstat nmon", "...", "word*"),
+    row("top htop btop btm glances gtop bpytop bashtop iotop powertop nvtop radeontop s-tui ctop", "...", "word*"),
+    row("ps pstree pgrep pidof pidwait prtstat peekfd pmap pwdx procs lsns tload", "...", "word*").output(Output::Numbers).examples(&[("ps aux --sort=-%mem", "")]),
+    row("lscpu lsmem lspci lsusb lshw lsmod modinfo lsscsi lsipc lsirq lslocks lsfd lstopo lsgpio lsinitramfs cpuid cpufreq-info hwinfo inxi dmidecode biosdecode sensors acpi upower x86info irqtop systool usb-devices vainfo vulkaninfo glxinfo glxgears xdpyinfo edid-decode", "...", "word*"),
+    row("nvidia-smi", "-q,--query -L,--list-gpus -i,--id=word -d,--display=word -l,--loop=word --query-gpu=word --query-compute-apps=word --format=word -x -f,--filename=write -r,--gpu-reset!system.power -pm,--persistence-mode=service.control -pl,--power-limit=service.control -c,--compute-mode=service.control --version/info -h,--help/info", "word*").style(Style::Dash),
+    row("neofetch fastfetch screenfetch archey pfetch macchina cpufetch", "...", "word*"),
+    row("lsof", "...", "word*"),
+    row("fuser", "-a -l -m=word -M -n=word -s -u -v -V/info -4 -6 -I -c -f -i -k,--kill!process.kill -w", "word*").examples(&[("fuser 80/tcp", ""), ("fuser -k 80/tcp", "process.kill fuser")]),
+    row("systemd-detect-virt imvirt ischroot", "...", "word*"),
+    row("zdump clear reset tput tabs setterm stty mesg infocmp toe resize", "...", "word*").output(Output::Nothing),
+    row("sleep usleep", "gnu", "word*").output(Output::Nothing),
+    row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=shell -H,--html=shell -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*").examples(&[
+        ("man 2 reboot", ""),
+        ("man -P 'rm -rf /srv' ls", "file.delete /srv/**"),
+    ]),
+    row("cmatrix asciiquarium hollywood aafire oneko xeyes xclock", "...", "word*"),
+    row("qalc gcalccmd calc primes arithmetic number pom pwgen uuidgen uuid dbus-uuidgen mcookie", "...", "word*").output(Output::Names),
+    row("wmctrl cliclick", "...", "ui.act*").does("ui.act"),
+    row("xclip xsel wl-copy wl-paste pbcopy pbpaste clip", "...", "word*").does("ui.act=clipboard"),
+    row("xdg-open open gnome-open kde-open exo-open wslview", "-a=word -e -t -f -n -g -h -b=word -W -R -u=word --args=word", "ui.act*").does("ui.act").also(opened),
+    row("notify-send zenity kdialog dialog whiptail osd_cat", "...", "word*").does("ui.act"),
+    row("scrot import gnome-screenshot screencapture maim flameshot grim spectacle xwd", "...", "write*").does("ui.act=screen"),
+    row("gsettings dconf", "", "").sub(&[
+        row("get list list-keys list-schemas list-recursively range describe read dump watch monitor", "...", "word*"),
+        row("set reset reset-recursively write load update", "...", "word*").does("ui.act=settings persistence.install"),
+    ]),
+    row("xinput xset xmodmap setxkbmap xrandr xgamma xrdb xhost", "...", "word*").does("ui.act=display"),
+    row("espeak espeak-ng say spd-say festival aplay paplay mpg123 speaker-test beep", "...", "read*").does("ui.act=sound"),
+];
+
+/// What is opened may be run, and a URL is fetched.
+fn opened(run: &mut crate::effects::shell::run::Run<'_>, given: &crate::effects::shell::given::Given) {
+    use crate::effects::{Action, Name, Resource};
+    for field in &given.operands {
+        if field.prefix().contains("://") {
+            crate::effects::shell::meaning::fetch(run, field);
+        } else {
+            for program in crate::effects::shell::meaning::names(run, field) {
+                run.effect(Action::PROCESS_RUN, Resource::Program { program });
+            }
+        }
+    }
+    if let Some(program) = given.value("-a").and_then(crate::effects::shell::field::Field::text) {
+        let program = Name::Literal(program.to_owned());
+        run.effect(Action::PROCESS_RUN, Resource::Program { program });
+    }
+}

@@ -1,0 +1,62 @@
+//! Sub-commands judged by their words: `aws ec2 describe-instances` reads, `aws s3 rb` deletes.
+//!
+//! Clouds have thousands of sub-commands and name them alike. The first class whose pattern fits a word says
+//! what they do; what fits none changes something, because reading is what has few names.
+
+use super::given::Given;
+use super::meaning;
+use super::row::{Class, Verb};
+use super::run::Run;
+use crate::effects::unknown;
+
+/// Most words of a sub-command that are looked at; behind them stand names.
+const MOST: usize = 5;
+
+/// Adds the effects of the class that fits the verb.
+pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'static [Class]) {
+    let settled = given.settled.unwrap_or(given.operands.len()).min(MOST);
+    let mut words: Vec<&str> = Vec::new();
+    for field in given.operands.iter().take(settled) {
+        match field.text() {
+            Some(text) => words.push(text),
+            // What stands in place of a verb may be any verb; what stands behind one is a name.
+            None if words.len() < 2 => {
+                run.doubt(unknown::SUBCOMMAND);
+                break;
+            }
+            None => break,
+        }
+    }
+    let class_of = |word: &str| {
+        classes
+            .iter()
+            .find(|class| class.words.split_ascii_whitespace().any(|pattern| is_like(pattern, word)))
+    };
+    // `heroku config`: a thing alone is a verb where there is none.
+    let thing = |word: &&&str| class_of(&format!(".{word}"));
+    let chosen = match verb {
+        Verb::First => words
+            .iter()
+            .find_map(|word| class_of(word))
+            .or_else(|| words.iter().find_map(|word| thing(&word))),
+        Verb::Second => words.get(1).or(words.first()).and_then(|word| class_of(word)),
+        Verb::Last => words.last().and_then(|word| class_of(word)),
+    };
+    match chosen.or_else(|| classes.iter().find(|class| class.words.is_empty())) {
+        Some(class) => {
+            let name = format!("{} {}", given.name, words.join(" "));
+            meaning::declared(run, class.does, &name);
+        }
+        None => run.doubt(unknown::SUBCOMMAND),
+    }
+}
+
+/// Whether a word matches a pattern with at most one `*` at each end.
+fn is_like(pattern: &str, word: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(_), Some(_)) => word.contains(pattern.trim_matches('*')),
+        (Some(end), None) => word.ends_with(end),
+        (None, Some(start)) => word.starts_with(start),
+        (None, None) => word == pattern,
+    }
+}

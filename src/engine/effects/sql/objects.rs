@@ -1,0 +1,243 @@
+//! What `CREATE`, `ALTER` and `DROP` do, by the kind of object.
+//!
+//! Every one of them is a change of the schema or of what a row says; a kind of no row is a change of the
+//! schema and unknown.
+
+use super::act::Act::{self, *};
+
+/// Words between the verb and the kind.
+pub(super) const BETWEEN: &[&str] = &[
+    "or",
+    "replace",
+    "alter",
+    "temp",
+    "temporary",
+    "unlogged",
+    "global",
+    "local",
+    "unique",
+    "recursive",
+    "materialized",
+    "foreign",
+    "transient",
+    "volatile",
+    "hybrid",
+    "dynamic",
+    "iceberg",
+    "clustered",
+    "nonclustered",
+    "columnstore",
+    "fulltext",
+    "spatial",
+    "bitmap",
+    "secure",
+    "editionable",
+    "noneditionable",
+    "force",
+    "no",
+    "constraint",
+    "virtual",
+    "immediate",
+    "refresh",
+    "live",
+    "streaming",
+    "public",
+    "if",
+    "not",
+    "exists",
+    "invisible",
+    "vector",
+    "snapshot",
+    "undo",
+    "definer",
+    "algorithm",
+    "sql",
+    "security",
+    "invoker",
+    "undefined",
+    "merge",
+    "temptable",
+    "persistent",
+    "tag",
+    "external",
+    "shared",
+    "bigfile",
+    "smallfile",
+];
+
+/// What is done to an object of a kind.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Kind {
+    /// The word that says the kind.
+    pub(super) word: &'static str,
+    /// What is done.
+    pub(super) does: &'static [Act],
+    /// Whether the name behind the kind is a table's.
+    pub(super) is_table: bool,
+    /// Whether creating it brings code that is not here, or runs later.
+    pub(super) is_code: bool,
+}
+
+const fn kind(word: &'static str, does: &'static [Act]) -> Kind {
+    Kind { word, does, is_table: false, is_code: false }
+}
+
+const fn table(word: &'static str) -> Kind {
+    Kind { word, does: &[Schema], is_table: true, is_code: false }
+}
+
+const fn code(word: &'static str, does: &'static [Act]) -> Kind {
+    Kind { word, does, is_table: false, is_code: true }
+}
+
+/// The rows.
+pub(super) const KINDS: &[Kind] = &[
+    table("table"),
+    table("view"),
+    table("dictionary"),
+    kind("index", &[Schema]),
+    kind("schema", &[Schema]),
+    kind("database", &[Schema]),
+    kind("keyspace", &[Schema]),
+    kind("catalog", &[Schema]),
+    kind("sequence", &[Schema]),
+    kind("type", &[Schema]),
+    kind("domain", &[Schema]),
+    kind("collation", &[Schema]),
+    kind("conversion", &[Schema]),
+    kind("statistics", &[Schema]),
+    kind("synonym", &[Schema]),
+    kind("column", &[Schema]),
+    kind("publication", &[Schema]),
+    kind("partition", &[Schema]),
+    kind("text", &[Schema]),
+    kind("stream", &[Schema]),
+    kind("volume", &[Schema]),
+    kind("tablespace", &[Admin, Outside]),
+    kind("system", &[Admin]),
+    kind("warehouse", &[Admin]),
+    kind("resource", &[Admin]),
+    kind("workload", &[Admin]),
+    kind("instance", &[Admin]),
+    kind("session", &[Admin]),
+    kind("event", &[Schema, Persist]),
+    kind("task", &[Schema, Persist]),
+    kind("pipe", &[Schema, Persist, Outside]),
+    kind("job", &[Schema, Persist]),
+    kind("schedule", &[Schema, Persist]),
+    code("trigger", &[Schema]),
+    code("rule", &[Schema]),
+    code("function", &[Schema, Outside]),
+    code("procedure", &[Schema, Outside]),
+    code("proc", &[Schema, Outside]),
+    code("package", &[Schema, Outside]),
+    code("routine", &[Schema, Outside]),
+    code("macro", &[Schema, Outside]),
+    code("aggregate", &[Schema, Outside]),
+    code("operator", &[Schema, Outside]),
+    code("cast", &[Schema, Outside]),
+    code("transform", &[Schema, Outside]),
+    code("extension", &[Schema, Outside]),
+    code("language", &[Schema, Outside]),
+    code("library", &[Schema, Outside]),
+    code("assembly", &[Schema, Outside]),
+    code("java", &[Schema, Outside]),
+    code("module", &[Schema, Outside]),
+    code("model", &[Schema, Outside]),
+    code("access", &[Schema, Outside]),
+    kind("server", &[Schema, Outside]),
+    kind("data", &[Schema, Outside]),
+    kind("mapping", &[Privilege, Outside]),
+    kind("subscription", &[Schema, Outside]),
+    kind("stage", &[Schema, Outside]),
+    kind("file", &[Schema, Outside]),
+    kind("location", &[Schema, Outside]),
+    kind("integration", &[Schema, Outside]),
+    kind("connection", &[Schema, Outside]),
+    kind("credential", &[Privilege, Outside]),
+    kind("secret", &[Privilege, Outside]),
+    kind("link", &[Schema, Outside]),
+    kind("share", &[Privilege, Outside]),
+    kind("directory", &[Schema, Outside]),
+    kind("endpoint", &[Schema, Outside]),
+    kind("large", &[Write]),
+    kind("role", &[Privilege]),
+    kind("user", &[Privilege]),
+    kind("login", &[Privilege]),
+    kind("group", &[Privilege]),
+    kind("owned", &[Schema, Privilege]),
+    kind("policy", &[Privilege]),
+    kind("masking", &[Privilege]),
+    kind("row", &[Privilege]),
+    kind("profile", &[Privilege]),
+    kind("quota", &[Privilege]),
+    kind("default", &[Privilege]),
+    kind("authorization", &[Privilege]),
+    kind("certificate", &[Privilege]),
+    kind("symmetric", &[Privilege]),
+    kind("asymmetric", &[Privilege]),
+    kind("master", &[Privilege]),
+    kind("key", &[Privilege]),
+    kind("network", &[Privilege]),
+    kind("account", &[Privilege, Admin]),
+];
+
+/// Kinds of which `CREATE`, `ALTER` and `DROP` are never part of a change of another object.
+pub(super) const APART: &[&str] = &[
+    "role",
+    "user",
+    "login",
+    "server",
+    "assembly",
+    "credential",
+    "function",
+    "procedure",
+    "proc",
+    "extension",
+    "language",
+    "library",
+    "database",
+];
+
+/// Words of such a statement that add to what it does.
+pub(super) const FURTHER: &[(&str, Act)] = &[
+    ("owner", Privilege),
+    ("authorization", Privilege),
+    ("soname", Outside),
+    ("location", Outside),
+    ("storage_integration", Outside),
+    ("security_invoker", Privilege),
+    ("row_security", Privilege),
+];
+
+/// Engines of ClickHouse and MySQL that keep their rows elsewhere.
+pub(super) const ENGINES_OUTSIDE: &[&str] = &[
+    "url",
+    "s3",
+    "s3queue",
+    "file",
+    "hdfs",
+    "mysql",
+    "postgresql",
+    "materializedpostgresql",
+    "materializedmysql",
+    "mongodb",
+    "sqlite",
+    "odbc",
+    "jdbc",
+    "kafka",
+    "rabbitmq",
+    "nats",
+    "redis",
+    "executable",
+    "executablepool",
+    "azureblobstorage",
+    "azurequeue",
+    "deltalake",
+    "hudi",
+    "iceberg",
+    "distributed",
+    "federated",
+    "connect",
+    "csv",
+];

@@ -1,0 +1,683 @@
+//! Queries: the tables they read, the functions they call, and what in them is more than a read.
+//!
+//! A level is what stands between two brackets, or between the statement's ends. It is walked once from left
+//! to right; what opens in it is walked when it is met. Words of the syntax say whether a table comes next;
+//! three names in a row that no syntax joins say that this is no query.
+
+use super::names::Qualified;
+use super::{RELATIONS_MOST, Reader, Relation};
+use crate::effects::sql::act::Act;
+use crate::effects::sql::dialect::Dialect;
+use crate::effects::sql::functions::{self, Function};
+use crate::effects::sql::keyword::Key;
+use crate::effects::sql::statements::Form;
+use crate::effects::sql::tokens::Kind;
+use crate::effects::unknown;
+
+/// Hints of SQL Server that lock what is read.
+const LOCKS: &[&str] =
+    &["updlock", "xlock", "tablock", "tablockx", "holdlock", "paglock", "rowlock", "serializable"];
+
+/// Hints of SQL Server that do not.
+const HINTS: &[&str] = &[
+    "nolock",
+    "readpast",
+    "readuncommitted",
+    "readcommitted",
+    "readcommittedlock",
+    "repeatableread",
+    "nowait",
+    "noexpand",
+    "forceseek",
+    "forcescan",
+    "snapshot",
+    "index",
+];
+
+/// Words that make a table of the one they stand before.
+const DERIVING: &[&str] = &["pivot", "unpivot", "summarize", "describe", "show", "explain"];
+
+/// Words between a table and its alias.
+const KEEPING: &[&str] = &["ordinality", "offset", "final"];
+
+/// What a level is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    /// A query.
+    Query,
+    /// A list of tables.
+    Tables,
+    /// Arguments, conditions, lists.
+    Values,
+    /// The arguments of `position`, in which `IN` names no table.
+    Position,
+    /// The rest of a statement that is no query; its words are not held to the syntax of one.
+    Loose,
+}
+
+/// Where in a level the reader is.
+#[derive(Debug)]
+struct State {
+    how: How,
+    start: usize,
+    /// Whether commas separate tables here.
+    tables: bool,
+    /// Whether a table comes next.
+    expects: bool,
+    /// Whether a table has just been named, so that an alias may follow.
+    after_table: bool,
+    /// Names and values in a row.
+    row: usize,
+    /// Whether a query has begun, where the level itself is none.
+    selects: bool,
+    /// Whether a dot joins what follows to what was there.
+    joined: bool,
+}
+
+impl Reader<'_> {
+    /// A query from `start` on, and the changes that its `WITH` belongs to.
+    pub(super) fn query(&mut self, start: usize, end: usize) -> usize {
+        let next = self.level(start, end, How::Query);
+        if next < end && self.key(start) == Key::With {
+            self.carried = Some((std::mem::take(&mut self.statement.relations), self.statement.dry));
+            self.statement.form = Form::Show;
+        }
+        next
+    }
+
+    /// A level between brackets.
+    fn inner(&mut self, open: usize, how: How) {
+        let (start, end) = (open + 1, self.partner(open));
+        let visible = self.scope.len();
+        let quiet = std::mem::take(&mut self.statement.quiet);
+        self.statement.quiet = quiet && how == How::Tables && !self.begins_query(start);
+        if self.begins_query(start) {
+            let next = self.level(start, end, How::Query);
+            self.changes(next, end);
+            self.scope.truncate(visible);
+        } else if self.begins_change(start, end) {
+            self.changes(start, end);
+        } else {
+            self.level(start, end, how);
+        }
+        self.statement.quiet = quiet;
+    }
+
+    /// Changes within brackets, one after the other.
+    fn changes(&mut self, start: usize, end: usize) {
+        let mut at = start;
+        while at < end {
+            at = self.statement(at, end).max(at + 1);
+        }
+    }
+
+    pub(super) fn begins_query(&self, at: usize) -> bool {
+        match self.key(at) {
+            Key::Select | Key::With | Key::Values => true,
+            Key::Table | Key::From => matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted)),
+            _ => false,
+        }
+    }
+
+    fn begins_change(&self, at: usize, end: usize) -> bool {
+        matches!(self.key(at), Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace)
+            && at + 1 < end
+            && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted))
+    }
+
+    /// Walks a level; where a statement begins that is not part of it comes back, or its end.
+    pub(super) fn level(&mut self, start: usize, end: usize, how: How) -> usize {
+        let visible = self.scope.len();
+        let begin =
+            if how == How::Query && self.key(start) == Key::With { self.with(start, end) } else { start };
+        let mut state = State {
+            how,
+            start,
+            tables: how == How::Tables,
+            expects: how == How::Tables,
+            after_table: false,
+            row: 0,
+            selects: how != How::Loose
+                || matches!(self.statement.form, Form::Show | Form::Set | Form::Execute | Form::Call),
+            joined: false,
+        };
+        let mut at = begin;
+        let mut result = end;
+        while at < end {
+            if self.begins_statement(at, end, how) {
+                result = at;
+                break;
+            }
+            let next = self.step(at, end, &mut state);
+            if state.row > 2 && matches!(how, How::Query | How::Tables | How::Values | How::Position) {
+                self.misread = true;
+            }
+            at = next.max(at + 1);
+        }
+        // A change that follows on `WITH` sees its names.
+        if result == end || how != How::Query {
+            self.scope.truncate(visible);
+        }
+        result
+    }
+
+    /// The list of `WITH`; what stands behind it comes back.
+    fn with(&mut self, start: usize, end: usize) -> usize {
+        let mut at = start + 1;
+        let recursive = self.key(at) == Key::Recursive;
+        at += usize::from(recursive);
+        while at < end {
+            if !matches!(self.kind(at), Some(Kind::Word | Kind::Quoted)) {
+                return at;
+            }
+            let (name, mut next) = self.name(at, end);
+            if self.kind(next) == Some(Kind::Open) {
+                next = self.partner(next) + 1;
+            }
+            if self.key(next) != Key::As {
+                return at;
+            }
+            next += 1;
+            while matches!(self.key(next), Key::Not | Key::Materialized) {
+                next += 1;
+            }
+            if self.kind(next) != Some(Kind::Open) || next >= end {
+                return at;
+            }
+            if recursive {
+                self.scope.push(name.clone());
+            }
+            self.inner(next, How::Values);
+            if !recursive {
+                self.scope.push(name);
+            }
+            at = self.partner(next) + 1;
+            if self.kind(at) != Some(Kind::Comma) || at >= end {
+                return at;
+            }
+            at += 1;
+        }
+        at
+    }
+
+    fn step(&mut self, at: usize, end: usize, state: &mut State) -> usize {
+        match self.kind(at) {
+            Some(Kind::Open) => {
+                if state.expects {
+                    self.inner(at, How::Tables);
+                    state.expects = false;
+                    state.after_table = true;
+                } else {
+                    self.inner(at, state.within());
+                    // `a[1]` and `f(x)` are one value with what stands before them.
+                    state.after_table = state.tables && state.after_table;
+                }
+                state.row += usize::from(!self.touches(at));
+                self.partner(at) + 1
+            }
+            Some(Kind::Comma) => {
+                state.row = 0;
+                state.after_table = false;
+                state.expects = state.tables;
+                at + 1
+            }
+            Some(Kind::Dot) => {
+                state.joined = true;
+                at + 1
+            }
+            Some(Kind::Sign(sign)) => {
+                if sign == b'\\' {
+                    return self.client_within(at, end, state);
+                }
+                if sign == b'@' && state.expects {
+                    // `@stage/file`
+                    self.act(&[Act::Outside], None);
+                }
+                if sign == b'@' && state.after_table {
+                    // `table@link`
+                    self.act(&[Act::Outside], None);
+                }
+                if matches!(sign, b':' | b'?' | b'%' | b'$') && state.expects {
+                    self.relation(Qualified::dynamic(), None);
+                    state.expects = false;
+                }
+                state.row = 0;
+                state.after_table = false;
+                at + 1
+            }
+            Some(Kind::Text) => {
+                if state.expects {
+                    self.string_for_a_table(at);
+                    (state.expects, state.after_table) = (false, true);
+                }
+                let again = at > state.start && self.kind(at - 1) == Some(Kind::Text);
+                state.row += usize::from(!again);
+                at + 1
+            }
+            Some(Kind::Number) => {
+                if state.expects {
+                    self.relation(Qualified::dynamic(), None);
+                    state.expects = false;
+                }
+                state.row += 1;
+                at + 1
+            }
+            Some(Kind::Word | Kind::Quoted | Kind::Parameter) if state.expects => self.table(at, end, state),
+            Some(Kind::Word) if !state.joined && self.kind(at + 1) != Some(Kind::Dot) => {
+                let keyword = self.tokens.get(at).map(|token| token.keyword);
+                if keyword.is_some_and(|keyword| keyword.syntax) {
+                    self.syntax(at, end, state)
+                } else {
+                    self.operand(at, end, state)
+                }
+            }
+            Some(Kind::Word | Kind::Quoted | Kind::Parameter) => self.operand(at, end, state),
+            _ => at + 1,
+        }
+    }
+
+    /// DuckDB takes a string for a file, SQLite for a table; no other server takes one there.
+    fn string_for_a_table(&mut self, at: usize) {
+        let apostrophes = self.string(at).is_some_and(|_| {
+            self.tokens.get(at).is_some_and(|token| self.text.as_bytes().get(token.start) == Some(&b'\''))
+        });
+        match self.dialect {
+            _ if !apostrophes => self.misread = true,
+            Some(Dialect::Sqlite) => self.relation(Qualified::dynamic(), None),
+            _ => self.act(&[Act::Outside], None),
+        }
+    }
+
+    /// Whether a bracket stands directly behind a name or another bracket, as an index does.
+    fn touches(&self, open: usize) -> bool {
+        let (Some(token), Some(before)) =
+            (self.tokens.get(open), open.checked_sub(1).and_then(|before| self.tokens.get(before)))
+        else {
+            return false;
+        };
+        self.text.as_bytes().get(token.start) == Some(&b'[')
+            && matches!(before.kind, Kind::Word | Kind::Quoted | Kind::Close | Kind::Parameter)
+    }
+
+    /// A command of a client in the middle of a statement.
+    fn client_within(&mut self, at: usize, end: usize, state: &mut State) -> usize {
+        use crate::effects::sql::client::{self, Command};
+        let rest = self.tokens.get(at).and_then(|token| self.text.get(token.end..)).unwrap_or_default();
+        state.row = 0;
+        match client::backslash(rest) {
+            Some(Command::Sends) => (at + 2).min(end),
+            Some(Command::Does(acts)) => {
+                self.act(acts, None);
+                at + 1
+            }
+            None => {
+                self.misread = true;
+                at + 1
+            }
+        }
+    }
+
+    /// A word of the syntax.
+    fn syntax(&mut self, at: usize, end: usize, state: &mut State) -> usize {
+        state.row = 0;
+        let stays =
+            matches!(self.key(at), Key::As | Key::With) || KEEPING.iter().any(|word| self.is_word(at, word));
+        state.after_table &= stays;
+        let opens = self.opens(at + 1);
+        match self.key(at) {
+            Key::From if matches!(state.how, How::Values | How::Position) => {}
+            Key::From if self.is_distinct_from(at) || !state.selects => {}
+            Key::From => (state.tables, state.expects) = (true, true),
+            Key::Join if at > state.start && self.key(at - 1) == Key::Array => {}
+            Key::Join => (state.tables, state.expects) = (true, true),
+            Key::Apply if at > state.start && matches!(self.key(at - 1), Key::Cross | Key::Outer) => {
+                (state.tables, state.expects) = (true, true);
+            }
+            Key::Using if matches!(self.statement.form, Form::Delete | Form::Merge) && !opens => {
+                (state.tables, state.expects) = (true, true);
+            }
+            Key::Using if self.statement.form == Form::Merge && opens && state.how != How::Values => {
+                (state.tables, state.expects) = (true, true);
+            }
+            Key::Table if !opens && self.is_a_query_here(at, state) => {
+                state.expects = true;
+                state.tables = false;
+            }
+            Key::Into if !matches!(state.how, How::Values | How::Position) => return self.into(at, end),
+            Key::For if self.is_a_lock(at + 1) => self.statement.locks = true,
+            Key::Lock if self.key(at + 1) == Key::In && self.key(at + 2) == Key::Share => {
+                self.statement.locks = true;
+                return at + 3;
+            }
+            Key::Next if self.key(at + 1) == Key::Value && self.key(at + 2) == Key::For => {
+                self.act(&[Act::Write], None);
+            }
+            Key::With if opens => self.hints(at + 1),
+            Key::In
+                if state.selects
+                    && state.how != How::Position
+                    && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted)) =>
+            {
+                // SQLite and ClickHouse take a table for a list.
+                if self.key(at + 1) != Key::Unnest && self.key(at + 1) != Key::Array && at + 1 < end {
+                    let mut inner = State { expects: true, ..State::list(at + 1) };
+                    return self.table(at + 1, end, &mut inner);
+                }
+            }
+            Key::Where | Key::Having => (state.tables, state.expects) = (false, false),
+            Key::Select => (state.tables, state.expects, state.selects) = (false, false, true),
+            Key::Set | Key::Returning if self.statement.form != Form::Query => {
+                (state.tables, state.expects) = (false, false);
+            }
+            Key::Group | Key::Order if self.key(at + 1) == Key::By => state.tables = false,
+            Key::Union | Key::Intersect | Key::Except | Key::Minus
+                if opens
+                    || matches!(
+                        self.key(at + 1),
+                        Key::Select
+                            | Key::All
+                            | Key::Distinct
+                            | Key::Values
+                            | Key::Table
+                            | Key::With
+                            | Key::By
+                            | Key::From
+                    ) =>
+            {
+                state.tables = false;
+            }
+            Key::Limit if !matches!(self.kind(at + 1), None | Some(Kind::Comma | Kind::Close)) => {
+                state.tables = false
+            }
+            Key::Window if self.key(at + 2) == Key::As => state.tables = false,
+            _ if opens => {
+                // Some words of the syntax are functions too.
+                let word = self.word(at).unwrap_or_default().to_owned();
+                if let Function::Does(effect) = functions::find(std::iter::once(word.as_str())) {
+                    self.function(effect, at + 1);
+                }
+            }
+            _ => {}
+        }
+        at + 1
+    }
+
+    fn is_distinct_from(&self, from: usize) -> bool {
+        let before = |back: usize| from.checked_sub(back).map_or(Key::None, |at| self.key(at));
+        before(1) == Key::Distinct
+            && (before(2) == Key::Is || (before(2) == Key::Not && before(3) == Key::Is))
+    }
+
+    /// Whether `TABLE t` is a query at this place.
+    fn is_a_query_here(&self, at: usize, state: &State) -> bool {
+        (at == state.start && state.how != How::Loose)
+            || at.checked_sub(1).is_some_and(|before| {
+                matches!(
+                    self.key(before),
+                    Key::Union
+                        | Key::Intersect
+                        | Key::Except
+                        | Key::Minus
+                        | Key::All
+                        | Key::Distinct
+                        | Key::As
+                ) || self.kind(before) == Some(Kind::Close)
+            })
+    }
+
+    fn is_a_lock(&self, at: usize) -> bool {
+        match self.key(at) {
+            Key::Update | Key::Share => true,
+            Key::No => self.key(at + 1) == Key::Key,
+            Key::Key => self.key(at + 1) == Key::Share,
+            _ => false,
+        }
+    }
+
+    /// The hints of SQL Server in the brackets at `open`.
+    fn hints(&mut self, open: usize) {
+        let words = open + 1..self.partner(open);
+        if words.into_iter().any(|at| LOCKS.iter().any(|hint| self.is_word(at, hint))) {
+            self.statement.locks = true;
+        }
+    }
+
+    /// What stands behind `INTO`.
+    fn into(&mut self, at: usize, end: usize) -> usize {
+        let mut next = at + 1;
+        while ["temp", "temporary", "unlogged", "table", "local", "global"]
+            .iter()
+            .any(|word| self.is_word(next, word))
+        {
+            next += 1;
+        }
+        match self.kind(next) {
+            // A variable.
+            Some(Kind::Parameter) => return next + 1,
+            Some(Kind::Word | Kind::Quoted) if next < end => {}
+            Some(Kind::Text) if next < end => {
+                self.act(&[Act::Outside], None);
+                return next;
+            }
+            _ => {
+                self.misread = true;
+                return next;
+            }
+        }
+        if ["outfile", "dumpfile"].iter().any(|word| self.is_word(next, word)) {
+            self.act(&[Act::Outside], None);
+            return next + 1;
+        }
+        let (name, after) = self.name(next, end);
+        if matches!(self.statement.form, Form::Insert | Form::Merge | Form::Delete | Form::Update) {
+            self.touch(&[Act::Write], &name);
+        } else {
+            self.touch(if self.statement.dry { &[Act::Read] } else { &[Act::Write, Act::Schema] }, &name);
+        }
+        after
+    }
+
+    /// A name where a table comes next.
+    fn table(&mut self, at: usize, end: usize, state: &mut State) -> usize {
+        let opens = self.opens(at + 1);
+        let plain = self.kind(at + 1) != Some(Kind::Dot);
+        match self.key(at) {
+            Key::Lateral | Key::Only if plain && self.kind(at + 1).is_some() => return at + 1,
+            Key::Table if opens => {
+                self.inner(at + 1, How::Values);
+                (state.expects, state.after_table) = (false, true);
+                return self.partner(at + 1) + 1;
+            }
+            Key::Rows if self.key(at + 1) == Key::From && self.kind(at + 2) == Some(Kind::Open) => {
+                self.inner(at + 2, How::Values);
+                (state.expects, state.after_table) = (false, true);
+                return self.partner(at + 2) + 1;
+            }
+            Key::Table if plain && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted)) => {
+                return at + 1;
+            }
+            _ if at == state.start
+                && plain
+                && !opens
+                && DERIVING.iter().any(|word| self.is_word(at, word)) =>
+            {
+                // What it derives from follows; or it is a table of that name.
+                let (name, next) = self.name(at, end);
+                self.relation(name, None);
+                return next;
+            }
+            Key::Select | Key::With | Key::Values if plain => {
+                state.expects = false;
+                return self.syntax(at, end, state);
+            }
+            _ => {}
+        }
+        (state.expects, state.after_table, state.row) = (false, true, 1);
+        let (mut name, mut next) = self.name(at, end);
+        if self.kind(at) == Some(Kind::Parameter) {
+            return self.variable(at, next, end);
+        }
+        if self.opens(next) && next < end && !self.are_hints(next) {
+            self.call(&name, next, How::Values);
+            next = self.partner(next) + 1;
+            // `OPENDATASOURCE(…).db.dbo.t`
+            while next < end && self.kind(next) == Some(Kind::Dot) {
+                next = self.name(next + 1, end).1;
+            }
+            return next;
+        }
+        if self.opens(next) && next < end {
+            self.hints(next);
+        }
+        // `my-project.dataset.table`
+        while next + 1 < end && self.is_sign(next, b'-') && self.are_adjacent(next) {
+            name = Qualified::dynamic();
+            next = self.name(next + 1, end).1;
+        }
+        let alias = self.alias(next, end);
+        self.relation(name, alias);
+        if self.opens(next) && next < end { self.partner(next).min(end - 1) + 1 } else { next }
+    }
+
+    fn is_sign(&self, at: usize, sign: u8) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.is(sign))
+    }
+
+    /// Whether nothing stands between a token and its neighbours.
+    fn are_adjacent(&self, at: usize) -> bool {
+        let ends = |at: usize| self.tokens.get(at).map(|token| (token.start, token.end));
+        match (at.checked_sub(1).and_then(ends), ends(at), ends(at + 1)) {
+            (Some(before), Some(this), Some(after)) => before.1 == this.0 && this.1 == after.0,
+            _ => false,
+        }
+    }
+
+    /// `@x` where a table comes next: a variable of SQL Server, a stage of Snowflake, a parameter of others.
+    fn variable(&mut self, at: usize, next: usize, end: usize) -> usize {
+        let stage =
+            self.tokens.get(at).is_some_and(|token| self.text.as_bytes().get(token.start) == Some(&b'@'))
+                && matches!(self.dialect, None | Some(Dialect::Snowflake));
+        if stage {
+            self.act(&[Act::Outside], None);
+        } else {
+            self.relation(Qualified::dynamic(), None);
+        }
+        let mut next = next;
+        while next < end && (self.is_sign(next, b'/') || self.kind(next) == Some(Kind::Dot)) {
+            next = self.name(next + 1, end).1;
+        }
+        next
+    }
+
+    /// Whether the brackets hold hints of SQL Server, and nothing else.
+    fn are_hints(&self, open: usize) -> bool {
+        let close = self.partner(open);
+        open + 1 < close
+            && (open + 1..close).all(|at| {
+                self.kind(at) == Some(Kind::Comma)
+                    || LOCKS.iter().chain(HINTS).any(|hint| self.is_word(at, hint))
+            })
+    }
+
+    /// What a table is called in the statement.
+    fn alias(&self, at: usize, end: usize) -> Option<String> {
+        let at = at + usize::from(self.key(at) == Key::As);
+        if at >= end {
+            return None;
+        }
+        let token = self.tokens.get(at)?;
+        let is_name = token.kind == Kind::Quoted || (token.kind == Kind::Word && !token.keyword.syntax);
+        is_name.then(|| self.name(at, at + 1).0.parts.into_iter().next()).flatten()
+    }
+
+    pub(super) fn relation(&mut self, name: Qualified, alias: Option<String>) {
+        if self.is_named_by_with(&name) {
+            return;
+        }
+        if !self.statement.quiet {
+            self.touch(&[Act::Read], &name);
+        }
+        if self.statement.relations.len() < RELATIONS_MOST {
+            self.statement.relations.push(Relation { name, alias });
+        } else {
+            self.out.doubt(unknown::TOO_MANY, self.setting.at);
+        }
+    }
+
+    /// A name that is a value, or calls a function.
+    fn operand(&mut self, at: usize, end: usize, state: &mut State) -> usize {
+        let (name, next) = self.name(at, end);
+        let calls = self.opens(next) && next < end;
+        let sequence = name.parts.len() > 1
+            && name.parts.last().is_some_and(|last| last.eq_ignore_ascii_case("nextval"));
+        let other_sequence = self.is_word(at, "nextval") && self.key(next) == Key::For;
+        if (sequence || other_sequence) && !calls {
+            self.act(&[Act::Write], None);
+        }
+        state.row += usize::from(!state.joined);
+        let joined = std::mem::replace(&mut state.joined, false);
+        if calls && state.after_table {
+            // `t(a, b)`: a table's alias with names for its columns.
+            if self.are_hints(next) {
+                self.hints(next);
+            }
+            state.after_table = false;
+            self.known_call(&name, next);
+            self.inner(next, How::Values);
+            return self.partner(next) + 1;
+        }
+        state.after_table = false;
+        if calls {
+            let position = name.parts.last().is_some_and(|last| last.eq_ignore_ascii_case("position"));
+            let how = if position { How::Position } else { How::Values };
+            if !state.selects {
+                // A column's type, an index's columns.
+                self.known_call(&name, next);
+                self.inner(next, state.within());
+            } else if joined {
+                self.call(&name.of_a_value(), next, how);
+            } else {
+                self.call(&name, next, how);
+            }
+            return self.partner(next) + 1;
+        }
+        next
+    }
+
+    /// A call of a function, with its arguments.
+    pub(super) fn call(&mut self, name: &Qualified, open: usize, how: How) {
+        match functions::find(name.parts.iter().map(String::as_str)) {
+            Function::Does(effect) => self.function(effect, open),
+            Function::Pure => {}
+            Function::Unknown => self.out.doubt(unknown::SQL_ROUTINE, self.setting.at),
+        }
+        self.inner(open, how);
+    }
+
+    /// What a function does that certainly does something.
+    fn known_call(&mut self, name: &Qualified, open: usize) {
+        if let Function::Does(effect) = functions::find(name.parts.iter().map(String::as_str)) {
+            self.function(effect, open);
+        }
+    }
+}
+
+impl State {
+    fn list(start: usize) -> Self {
+        Self {
+            how: How::Values,
+            start,
+            tables: false,
+            expects: false,
+            after_table: false,
+            row: 0,
+            selects: true,
+            joined: false,
+        }
+    }
+
+    /// What a level between brackets is here.
+    const fn within(&self) -> How {
+        if self.selects { How::Values } else { How::Loose }
+    }
+}
