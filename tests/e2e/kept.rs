@@ -103,7 +103,7 @@ async fn whichever_worker_gets_the_next_request_knows_what_is_owed() {
         {"type": "function_call_output", "call_id": "call_0", "output": "sunny"}]});
     stack.ask(Protocol::H1, Api::Responses, false).end().await;
     for number in 0..24 {
-        let seen = stack.send(Protocol::H1, Request::post(Api::Responses.path(), &next)).end().await;
+        let seen = stack.send(Protocol::H1, Request::post(Api::Responses.path(false), &next)).end().await;
         assert_eq!(seen.status, Some(200), "request {number}: {}", seen.text());
     }
     stack.finish().await;
