@@ -100,11 +100,14 @@ pub(super) fn contact(run: &mut Run<'_>, deed: Deed, field: &Field) {
         },
         Address::Helper { program, rest } => {
             if program == "ext" {
-                // `% ` is a blank within a word; the words are a command.
-                let text = rest.replace("% ", " ").replace("%%", "%");
-                run.within("ext", None, |run| {
-                    run.shell_text(&Field::literal(text), super::Stream::default())
-                });
+                // The words are a command, without a shell between; `% ` is a blank within a word.
+                let words: Vec<Field> = rest
+                    .replace("% ", "\0")
+                    .split(' ')
+                    .filter(|word| !word.is_empty())
+                    .map(|word| Field::literal(word.replace('\0', " ").replace("%%", "%")))
+                    .collect();
+                run.within("ext", None, |run| run.program(&words, super::Stream::default()));
             }
             unclear(run, deed);
         }

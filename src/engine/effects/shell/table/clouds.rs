@@ -270,12 +270,6 @@ pub(super) const ROWS: &[Row] = &[
             Class { words: "", does: "cloud.write" },
         ],
     ),
-    row("vagrant", "--machine-readable --color --no-color --debug -v,--version/info -h,--help/info", "").sub(&[
-        row("status global-status version validate box-list ssh-config port list-commands", "...", "word*").does("container.read"),
-        row("up provision reload resume halt suspend init package snapshot plugin box", "...", "word*").does("container.write process.run"),
-        row("destroy", "...", "word*").does("container.delete"),
-        row("ssh", "-c,--command=shell ...", "word*").does("container.write"),
-    ]),
 ];
 
 /// Objects are removed; `aws s3 rm help` explains how.

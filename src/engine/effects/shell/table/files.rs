@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     row("trash-empty", "-h,--help/info --version/info -v -f -i --trash-dir=deletetree --all-users --dry-run/dry", "word?")
         .does("file.delete=~/.local/share/Trash/**")
         .output(Output::Nothing)
-        .examples(&[("trash-empty 30", "file.delete ~/.local/share/Trash/**")]),
+        .examples(&[("trash-empty 30", "file.delete ~/.local/share/Trash/**/*")]),
     row("trash-list", "-h,--help/info --version/info --trash-dirs --trash-dir=list --all-users --size --files", ""),
     row("trash-restore restore-trash", "-h,--help/info --version/info --sort=word --overwrite --trash-dir=list", "write?")
         .examples(&[("trash-restore a", "file.write /workspace/a")]),

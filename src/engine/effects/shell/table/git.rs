@@ -285,7 +285,7 @@ const SUB: &[Row] = &[
             ("git clone --depth 1 https://example.org/a/b.git", "net.fetch example.org; file.write /workspace/b/**"),
             ("git clone git@example.org:a/b.git /tmp/b", "net.fetch example.org; file.write /tmp/b/**"),
             ("git clone -u 'rm -rf ~' . x", "file.read /workspace/**; file.write /workspace/x/**; file.delete ~/**"),
-            ("git clone 'ext::sh -c rm% -rf% ~' x", "file.write /workspace/x/**; net.fetch ?; process.run sh; unknown url_unusual"),
+            ("git clone 'ext::sh -c rm% -rf% ~' x", "file.write /workspace/x/**; net.fetch ?; file.delete ~/**; unknown url_unusual"),
         ]),
     git!("fetch", "--all -a,--append --atomic --depth=word --deepen=word --shallow-since=word --shallow-exclude=word --unshallow --update-shallow --negotiation-tip=word --negotiate-only --dry-run/dry --porcelain --write-fetch-head --no-write-fetch-head -f,--force -k,--keep --multiple --auto-maintenance --no-auto-maintenance --auto-gc --no-auto-gc --write-commit-graph -p,--prune --no-prune -P,--prune-tags -n,--no-tags -t,--tags --refetch --refmap=word -j,--jobs=word --recurse-submodules[=word] --no-recurse-submodules --set-upstream --submodule-prefix=word -u,--update-head-ok --upload-pack=shell -q,--quiet -v,--verbose --progress -o,--server-option=word --show-forced-updates --no-show-forced-updates -4,--ipv4 -6,--ipv6 --stdin --filter=word", "word*")
         .does("git.write")

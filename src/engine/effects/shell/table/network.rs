@@ -54,7 +54,7 @@ pub(super) const ROWS: &[Row] = &[
     row("socat", "-h/info -V/info ...", "word*").also(relayed).examples(&[
         ("socat TCP-LISTEN:99,fork EXEC:/bin/sh", "code.run shell; net.listen configured; net.send configured"),
     ]),
-    row("telnet rlogin rsh tn5250", "-l=word -a -K -8 -E -L -e=word -n=write -x -X=word -b=word", "word*").gives(connected),
+    row("tn5250", "-l=word -a -K -8 -E -L -e=word -n=write -x -X=word -b=word", "word*").gives(connected),
     row("ngrok cloudflared frpc frps chisel localtunnel lt bore tailscale zerotier-cli sshuttle openvpn ssserver sslocal gost tor i2pd stunnel pagekite serveo localxpose telebit inlets rathole dnscat2 iodine ptunnel", "--version/info --help/info -h/info ...", "").sub_or(&[], Verb::First, &[
         Class { words: "status version help ip netcheck info list ping whois", does: "" },
         Class { words: "", does: "net.listen net.send" },

@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "terminate-* kill-* lock-session lock-sessions", does: "process.kill" },
         Class { words: "", does: "service.control persistence.install" },
     ]),
-    row("hostnamectl timedatectl localectl resolvectl networkctl bootctl coredumpctl machinectl homectl userdbctl oomctl busctl", "...", "").sub_or(&[], Verb::First, &[
+    row("hostnamectl timedatectl localectl resolvectl networkctl bootctl coredumpctl homectl userdbctl oomctl busctl", "...", "").sub_or(&[], Verb::First, &[
         Class { words: "status show show-* list list-* query statistics dns domain get-* info timesync-status lldp tree introspect capture monitor call-list user group users-in-group groups-of-user services tlsa openpgp dump", does: "" },
         Class { words: "terminate poweroff reboot kill remove clean", does: "process.kill container.delete" },
         Class { words: "shell login copy-to copy-from bind", does: "code.run=shell privilege.raise" },
