@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[
             ("sudo -E FOO=1 rm a", "privilege.raise sudo; file.delete /workspace/a"),
             ("sudo -n -k -u root -- rm a", "privilege.raise sudo; file.delete /workspace/a"),
             ("sudo -u root sh -c 'rm a'", "privilege.raise sudo; file.delete /workspace/a"),
-            ("sudo LD_PRELOAD=/x.so id", "privilege.raise sudo; unknown environment_power"),
+            ("sudo LD_PRELOAD=/x.so rm a", "privilege.raise sudo; unknown environment_power; file.delete /workspace/a"),
             ("sudo -s rm a", "privilege.raise sudo; file.delete /workspace/a"),
             ("sudo -i rm a", "privilege.raise sudo; file.delete ?; unknown working_directory"),
             ("sudo -i", "privilege.raise sudo; process.run sh"),

@@ -173,7 +173,7 @@ pub(super) const ROWS: &[Row] = &[
         _ => run.doubt(unknown::KEYSTROKES),
     })
     .examples(&[("zellij ls", ""), ("zellij action write-chars 'rm a'", "unknown keystrokes")]),
-    row("xdotool ydotool wtype dotool xte", "...", "word*").does("ui.act").also(|run, _| run.doubt(unknown::KEYSTROKES)).examples(&[("xdotool type x", "ui.act xdotool; unknown keystrokes")]),
+    row("wtype dotool", "...", "word*").does("ui.act").also(|run, _| run.doubt(unknown::KEYSTROKES)).examples(&[("wtype x", "ui.act wtype; unknown keystrokes")]),
     row("reptyr", "...", "word*").does("process.kill secret.read"),
 ];
 

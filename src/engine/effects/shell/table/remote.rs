@@ -97,7 +97,6 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .examples(&[("sshfs db1:/srv mnt", "net.fetch db1; file.write /workspace/mnt")]),
-    row("sshuttle", "...", "word*").does("net.listen privilege.raise").examples(&[("sshuttle -r db1 0/0", "net.listen configured; privilege.raise sshuttle")]),
 
     // keys
     row("ssh-keygen", "-A!file.write=/etc/ssh/** -a=word -b=word -B -C=word -c!file.write -D=odd -E=word -e -F=word -f=word -g -H -h -I=word -i -K/odd -k -L -l -M=word -m=word -N=word -n=word -O=word -o -P=word -p -Q -q -R=word -r=word -s=read -t=word -U -u -V=word -v -w=odd -Y=word -y -Z=word -z=word", "word*").also(keygen).examples(&[

@@ -141,7 +141,7 @@ pub(super) const ROWS: &[Row] = &[
         ("virsh start x", "container.write virsh start x"),
     ]),
     row("virt-install virt-clone virt-convert virt-resize virt-sparsify virt-builder virt-make-fs virt-sysprep virt-copy-in virt-edit virt-p2v virt-v2v", "...", "word*").does("container.write"),
-    row("virt-top virt-what virt-host-validate virt-df virt-filesystems virt-ls virt-inspector virt-alignment-scan", "...", "word*").does("container.read"),
+    row("virt-top virt-host-validate virt-df virt-filesystems virt-ls virt-inspector virt-alignment-scan", "...", "word*").does("container.read"),
     row("virt-customize", "gnu -a,--add=write -d,--domain=word -c,--connect=word -n,--dry-run/dry -q,--quiet -v,--verbose -x --format=word -m,--memsize=word --network --no-network --smp=word --append-line=word --chmod=word --commands-from-file=odd --copy=word --copy-in=word --delete=word --edit=odd --firstboot=odd --firstboot-command=word --firstboot-install=word --hostname=word --install=word --link=word --mkdir=word --move=word --password=word --password-crypto=word --root-password=word --run=read --run-command=word --scrub=word --ssh-inject=word --timezone=word --touch=word --truncate=word --truncate-recursive=word --uninstall=word --update --upload=word --write=word --selinux-relabel --no-selinux-relabel", "")
         .does("container.write")
         .also(|run, given| {

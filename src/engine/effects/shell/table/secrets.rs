@@ -195,7 +195,7 @@ pub(super) const ROWS: &[Row] = &[
         row("cmd", "...", "word*").does("process.run=asdf"),
     ])
     .examples(&[("asdf exec rm a", "file.delete /workspace/a"), ("asdf list", ""), ("asdf install", "package.install asdf")]),
-    row("foreman honcho overmind hivemind goreman nf", "-e,--env=read -f,--procfile=read -d,--root=cd -p,--port=word -h/info --help/info --version/info -m=word -c=word -t=word -D -l=word", "").sub(&[
+    row("foreman honcho hivemind goreman nf", "-e,--env=read -f,--procfile=read -d,--root=cd -p,--port=word -h/info --help/info --version/info -m=word -c=word -t=word -D -l=word", "").sub(&[
         row("run", "-e,--env=read -f=read -d=cd", "command").style(Style::First),
         row("start s", "...", "word*").does("process.run=foreman"),
         row("check version ps status", "...", "word*"),
