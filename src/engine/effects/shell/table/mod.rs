@@ -6,6 +6,7 @@
 
 mod archives;
 mod awk;
+mod builds;
 mod builtins;
 mod clouds;
 mod containers;
@@ -16,12 +17,14 @@ mod files;
 mod find;
 mod folds;
 mod git;
+mod go;
 mod kubernetes;
 mod landing;
 mod list;
 mod media;
 mod permissions;
 mod platforms;
+mod rust;
 mod search;
 mod sed;
 mod sync;
@@ -39,6 +42,7 @@ use std::sync::OnceLock;
 
 /// Every family. A name that stands in two of them fails a test.
 const FAMILIES: &[(&str, &[Row])] = &[
+    ("builds", builds::ROWS),
     ("builtins", builtins::ROWS),
     ("clouds", clouds::ROWS),
     ("containers", containers::ROWS),
@@ -53,6 +57,8 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("xargs", xargs::ROWS),
     ("identity", identity::ROWS),
     ("git", git::ROWS),
+    ("go", go::ROWS),
+    ("rust", rust::ROWS),
     ("search", search::ROWS),
     ("shells", shells::ROWS),
     ("text", text::ROWS),
