@@ -6,6 +6,7 @@
 
 mod archives;
 mod awk;
+mod builds;
 mod builtins;
 mod clouds;
 mod containers;
@@ -19,6 +20,7 @@ mod folds;
 mod git;
 mod identity;
 mod kernel;
+mod go;
 mod kubernetes;
 mod landing;
 mod later;
@@ -31,6 +33,7 @@ mod pictures;
 mod platforms;
 mod remote;
 mod sandboxes;
+mod rust;
 mod search;
 mod secrets;
 mod sed;
@@ -51,6 +54,7 @@ use std::sync::OnceLock;
 
 /// Every family. A name that stands in two of them fails a test.
 const FAMILIES: &[(&str, &[Row])] = &[
+    ("builds", builds::ROWS),
     ("builtins", builtins::ROWS),
     ("users", users::ROWS),
     ("system", system::ROWS),
@@ -74,6 +78,8 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("later", later::ROWS),
     ("remote", remote::ROWS),
     ("sandboxes", sandboxes::ROWS),
+    ("go", go::ROWS),
+    ("rust", rust::ROWS),
     ("search", search::ROWS),
     ("secrets", secrets::ROWS),
     ("shells", shells::ROWS),
