@@ -55,7 +55,7 @@ pub(super) const ROWS: &[Row] = &[
         ("socat TCP-LISTEN:99,fork EXEC:/bin/sh", "code.run shell; net.listen configured; net.send configured"),
     ]),
     row("tn5250", "-l=word -a -K -8 -E -L -e=word -n=write -x -X=word -b=word", "word*").gives(connected),
-    row("ngrok cloudflared frpc frps chisel localtunnel lt bore tailscale zerotier-cli openvpn ssserver sslocal gost tor i2pd stunnel pagekite serveo localxpose telebit inlets rathole dnscat2 iodine ptunnel", "--version/info --help/info -h/info ...", "").sub_or(&[], Verb::First, &[
+    row("ngrok cloudflared frpc frps chisel localtunnel lt bore tailscale zerotier-cli sshuttle openvpn ssserver sslocal gost tor i2pd stunnel pagekite serveo localxpose telebit inlets rathole dnscat2 iodine ptunnel", "--version/info --help/info -h/info ...", "").sub_or(&[], Verb::First, &[
         Class { words: "status version help ip netcheck info list ping whois", does: "" },
         Class { words: "", does: "net.listen net.send" },
     ]),
