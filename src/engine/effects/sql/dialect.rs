@@ -188,7 +188,9 @@ impl Dialect {
     /// How it cuts text into tokens. Several ways where versions of a server differ.
     pub(super) const fn lexes(self) -> &'static [Lexis] {
         match self {
-            Postgres | DuckDb => &[POSTGRES],
+            Postgres => &[POSTGRES],
+            // Comments may nest or not.
+            DuckDb => &[POSTGRES, Lexis { nested: false, ..POSTGRES }],
             // Which of `/*!50000 …*/` runs depends on the version.
             MySql => &[Lexis { executable: true, ..MYSQL }, MYSQL],
             Sqlite => &[Lexis { backtick: Backtick::Name, square: Square::Name, ..STANDARD }],

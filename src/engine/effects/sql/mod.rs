@@ -44,9 +44,13 @@ mod tokens;
 use super::gathered::Gathered;
 use super::{Action, Effects, Name, unknown};
 use dialect::{ALL, Dialect, Lexis, Traits};
+use std::cell::Cell;
 
 /// Most bytes of a text.
 pub const LONGEST: usize = 64 << 10;
+
+/// Most bytes of SQL in strings of SQL that are read, all of them together.
+const NESTED_LONGEST: usize = 16 << 10;
 
 /// Deepest nesting of SQL in strings of SQL.
 const DEPTH: usize = 3;
@@ -71,11 +75,11 @@ pub(super) fn is_one_dialect(a: &str, b: &str) -> bool {
 
 /// Everything the statements in `text` would do.
 pub fn read(text: &str, setting: &Setting<'_>) -> Effects {
-    nested(text, setting, 0)
+    nested(text, setting, 0, &Cell::new(NESTED_LONGEST))
 }
 
 /// The same for a text that stands within `depth` others.
-fn nested(text: &str, setting: &Setting<'_>, depth: usize) -> Effects {
+fn nested(text: &str, setting: &Setting<'_>, depth: usize, budget: &Cell<usize>) -> Effects {
     let mut out = Gathered::default();
     if text.len() > LONGEST {
         out.doubt(unknown::SQL_LONG, setting.at);
@@ -89,7 +93,7 @@ fn nested(text: &str, setting: &Setting<'_>, depth: usize) -> Effects {
     let mut readings = Vec::new();
     for lexis in lexes(text, dialect) {
         match tokens::read(text, &lexis) {
-            Ok(tokens) => readings.push(reader::read(text, tokens, dialect, setting, depth)),
+            Ok(tokens) => readings.push(reader::read(text, tokens, dialect, setting, depth, budget)),
             Err(why) => out.doubt(why, setting.at),
         }
     }

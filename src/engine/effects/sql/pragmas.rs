@@ -17,7 +17,7 @@ const SETTINGS: &str = "
     hard_heap_limit ignore_check_constraints journal_mode journal_size_limit legacy_alter_table legacy_file_format
     locking_mode max_page_count mmap_size page_size query_only read_uncommitted recursive_triggers
     reverse_unordered_selects schema_version secure_delete short_column_names soft_heap_limit synchronous temp_store
-    threads trusted_schema user_version wal_autocheckpoint count_changes
+    threads trusted_schema user_version wal_autocheckpoint count_changes empty_result_callbacks
 ";
 
 /// Pragmas that do something by themselves.

@@ -150,15 +150,16 @@ pub(super) const PURE: &[(&str, &str)] = &[
         "
         changes decimal_add decimal_cmp decimal_mul decimal_sub decimal_sum glob highlight ieee754
         ieee754_exponent ieee754_mantissa iif json_error_position json_group_array json_group_object json_patch
-        json_tree jsonb jsonb_array jsonb_extract jsonb_group_array jsonb_group_object jsonb_patch jsonb_remove
-        jsonb_replace jsonb_tree julianday last_insert_rowid likelihood likely match matchinfo median offsets
-        percentile pragma_collation_list pragma_compile_options pragma_database_list pragma_foreign_key_check
-        pragma_foreign_key_list pragma_foreign_keys pragma_freelist_count pragma_function_list pragma_index_info
-        pragma_index_list pragma_index_xinfo pragma_integrity_check pragma_journal_mode pragma_module_list
-        pragma_page_count pragma_page_size pragma_pragma_list pragma_quick_check pragma_table_info
-        pragma_table_list pragma_table_xinfo pragma_user_version printf randomblob regexp sha3 snippet
-        sqlite_compileoption_get sqlite_compileoption_used sqlite_offset sqlite_source_id sqlite_version
-        strftime total total_changes typeof unicode unistr_quote unixepoch unlikely zeroblob
+        json_tree jsonb jsonb_array jsonb_array_insert jsonb_extract jsonb_group_array jsonb_group_object
+        jsonb_patch jsonb_remove jsonb_replace jsonb_tree julianday last_insert_rowid likelihood likely match
+        matchinfo median offsets percentile pragma_collation_list pragma_compile_options pragma_database_list
+        pragma_foreign_key_check pragma_foreign_key_list pragma_foreign_keys pragma_freelist_count
+        pragma_function_list pragma_index_info pragma_index_list pragma_index_xinfo pragma_integrity_check
+        pragma_journal_mode pragma_module_list pragma_page_count pragma_page_size pragma_pragma_list
+        pragma_quick_check pragma_table_info pragma_table_list pragma_table_xinfo pragma_user_version printf
+        randomblob regexp sha3 snippet sqlite_compileoption_get sqlite_compileoption_used sqlite_offset
+        sqlite_source_id sqlite_version strftime total total_changes typeof unicode unistr_quote unixepoch
+        unlikely zeroblob
         ",
     ),
     (

@@ -1,12 +1,14 @@
 //! Statements that change rows, and where in a text another statement begins.
 
-use super::Reader;
+use super::names::Qualified;
 use super::query::How;
+use super::{RELATIONS_MOST, Reader, Target};
 use crate::effects::sql::act::Act;
 use crate::effects::sql::keyword::Key;
 use crate::effects::sql::objects;
 use crate::effects::sql::statements::Form;
 use crate::effects::sql::tokens::Kind;
+use crate::effects::unknown;
 
 /// Words between a verb and the table it changes.
 const BETWEEN: &[&str] = &[
@@ -41,6 +43,9 @@ const BETWEEN: &[&str] = &[
 const WHOLE: &[&str] =
     &["checkpoint", "commit", "reconfigure", "revert", "rollback", "shutdown", "begin", "setuser"];
 
+/// What SQLite does on a conflict.
+const RESOLUTIONS: &[&str] = &["replace", "ignore", "abort", "fail", "rollback"];
+
 /// Words behind which a verb is none.
 const NO_VERB_BEFORE: &[&str] = &["on", "of", "or", "as", "and", "is", "in", "like", "then", "between"];
 
@@ -49,7 +54,17 @@ impl Reader<'_> {
     fn skip(&self, at: usize, end: usize) -> usize {
         let mut at = at;
         while at < end {
-            if BETWEEN.iter().any(|word| self.is_word(at, word)) && self.kind(at + 1) != Some(Kind::Dot) {
+            // What is the last name before the rest is the table, whatever it is called.
+            let more = at + 1 < end
+                && matches!(
+                    self.kind(at + 1),
+                    Some(Kind::Word | Kind::Quoted | Kind::Parameter | Kind::Open)
+                )
+                && !matches!(
+                    self.key(at + 1),
+                    Key::Values | Key::Set | Key::Select | Key::Where | Key::Using | Key::With | Key::As
+                );
+            if more && BETWEEN.iter().any(|word| self.is_word(at, word)) {
                 at += 1;
             } else if self.is_word(at, "top") && self.kind(at + 1) == Some(Kind::Open) {
                 at = self.partner(at + 1) + 1;
@@ -97,9 +112,10 @@ impl Reader<'_> {
             return self.level(at, end, How::Query);
         }
         let (name, mut next) = self.name(at, end);
-        self.statement.targets.push(name);
+        self.target(name, false);
         // The names of columns are no call.
         if self.opens(next) && next < end && !self.brackets_a_query(next, end) {
+            self.inner(next, How::Values);
             next = self.partner(next) + 1;
         }
         self.level(next, end, How::Query)
@@ -109,16 +125,27 @@ impl Reader<'_> {
     pub(super) fn update(&mut self, start: usize, end: usize) -> usize {
         let at = self.skip(start, end);
         let mut set_at = at;
-        while set_at < end && self.key(set_at) != Key::Set {
+        while set_at < end
+            && self.key(set_at) != Key::Set
+            && !(set_at > at && self.begins_statement(set_at, end, How::Query))
+        {
             set_at =
                 if self.kind(set_at) == Some(Kind::Open) { self.partner(set_at) + 1 } else { set_at + 1 };
         }
-        if set_at >= end {
+        if self.key(set_at) != Key::Set || set_at >= end {
             self.statement.blind = true;
             return self.level(at, end, How::Loose);
         }
         self.targets_in(at, set_at);
         self.level(set_at, end, How::Query)
+    }
+
+    fn target(&mut self, name: Qualified, may_be_alias: bool) {
+        if self.statement.targets.len() < RELATIONS_MOST {
+            self.statement.targets.push(Target { name, may_be_alias });
+        } else {
+            self.out.doubt(unknown::TOO_MANY, self.setting.at);
+        }
     }
 
     /// Every table in a list of tables is a target.
@@ -128,18 +155,25 @@ impl Reader<'_> {
         self.level(start, end, How::Tables);
         self.statement.quiet = false;
         self.statement.listed = self.statement.relations.len();
-        let found: Vec<_> =
-            self.statement.relations.iter().skip(before).map(|relation| relation.name.clone()).collect();
+        let found: Vec<_> = self
+            .statement
+            .relations
+            .iter()
+            .skip(before)
+            .map(|relation| (relation.name.clone(), relation.alias.is_none()))
+            .collect();
         if found.is_empty() {
             // A name that `WITH` gave, or nothing that was understood.
             let (name, _) = self.name(start, end);
             if self.is_named_by_with(&name) {
-                self.statement.targets.push(name);
+                self.target(name, false);
             } else {
                 self.statement.blind = true;
             }
         }
-        self.statement.targets.extend(found);
+        for (name, may_be_alias) in found {
+            self.target(name, may_be_alias);
+        }
     }
 
     /// `DELETE`, from what follows on it.
@@ -176,7 +210,7 @@ impl Reader<'_> {
             while at < stop {
                 let (name, next) = self.name(at, stop);
                 if !name.parts.is_empty() {
-                    self.statement.targets.push(name);
+                    self.target(name, true);
                 }
                 at = next;
                 while at < stop && matches!(self.kind(at), Some(Kind::Comma | Kind::Dot | Kind::Sign(b'*'))) {
@@ -194,7 +228,7 @@ impl Reader<'_> {
         let at = self.skip(start, end);
         if matches!(self.kind(at), Some(Kind::Word | Kind::Quoted)) && at < end {
             let (name, next) = self.name(at, end);
-            self.statement.targets.push(name);
+            self.target(name, false);
             if self.opens(next) && next < end && !self.brackets_a_query(next, end) {
                 return self.level(self.partner(next) + 1, end, How::Query);
             }
@@ -205,18 +239,24 @@ impl Reader<'_> {
     }
 
     /// Whether a statement begins at `at` that is no part of the one before it, though no `;` separates them.
-    pub(super) fn begins_statement(&self, at: usize, end: usize, how: How) -> bool {
+    pub(super) fn begins_statement(&mut self, at: usize, end: usize, how: How) -> bool {
         let Some(token) = self.tokens.get(at).filter(|token| token.keyword.starting) else { return false };
         let change =
             matches!(token.keyword.key, Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace);
-        let whole = self.encloses_all(end);
-        if !(whole && matches!(how, How::Query | How::Loose)) && !(change && how == How::Query) {
+        if token.keyword.key == Key::Go {
+            return self.encloses_all(end) && self.is_alone_on_its_line(at);
+        }
+        if !(at.checked_sub(1).is_some_and(|before| self.may_end(before)) && self.may_begin(at, end)) {
             return false;
         }
-        if token.keyword.key == Key::Go {
-            return self.is_alone_on_its_line(at);
-        }
-        at.checked_sub(1).is_some_and(|before| self.may_end(before)) && self.may_begin(at, end)
+        let begins = match how {
+            How::Query => change || self.encloses_all(end),
+            How::Loose => self.encloses_all(end),
+            How::Tables | How::Values | How::Position => false,
+        };
+        // Between brackets no server takes a second statement.
+        self.misread |= !begins && self.statement.form != Form::Object;
+        begins
     }
 
     fn is_alone_on_its_line(&self, at: usize) -> bool {
@@ -281,7 +321,11 @@ impl Reader<'_> {
             Some(Kind::Open) => matches!(self.key(at), Key::Exec | Key::Execute),
             _ => whole,
         };
-        if !followed || NO_VERB_BEFORE.iter().any(|word| self.is_word(next, word)) {
+        // `INSERT OR REPLACE INTO`
+        let resolves = matches!(self.key(at), Key::Insert | Key::Update)
+            && self.is_word(next, "or")
+            && RESOLUTIONS.iter().any(|word| self.is_word(next + 1, word));
+        if !followed || (!resolves && NO_VERB_BEFORE.iter().any(|word| self.is_word(next, word))) {
             return false;
         }
         let object = matches!(self.statement.form, Form::Object);

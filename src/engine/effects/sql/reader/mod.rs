@@ -24,12 +24,19 @@ use crate::effects::unknown;
 use crate::effects::{Effects, Resource};
 use names::{Current, Qualified};
 use query::How;
+use std::cell::Cell;
 
 /// Deepest nesting of brackets.
 const DEPTH: usize = 64;
 
 /// Most statements in one text.
 const STATEMENTS_MOST: usize = 256;
+
+/// Most names that `WITH` gives and that are seen at once.
+const SCOPE_MOST: usize = 256;
+
+/// Deepest nesting of statements that prepare or explain one another.
+const AGAIN_MOST: usize = 8;
 
 /// Most tables that one statement keeps in mind.
 const RELATIONS_MOST: usize = 512;
@@ -53,15 +60,25 @@ struct Relation {
     alias: Option<String>,
 }
 
+/// What a statement changes, by the name that stands there.
+#[derive(Debug)]
+struct Target {
+    name: Qualified,
+    /// Whether it may be the alias of a table that is named further on.
+    may_be_alias: bool,
+}
+
 /// What is known of the statement that is being read.
 #[derive(Debug)]
 struct Statement {
     form: Form,
+    /// How many statements it is the inner one of.
+    again: usize,
     /// Its first token.
     first: usize,
     relations: Vec<Relation>,
     /// What it changes, by the names that stand there: a table's, or an alias.
-    targets: Vec<Qualified>,
+    targets: Vec<Target>,
     /// How many of its tables stand in the list of what it changes.
     listed: usize,
     /// Whether it changes a table that was not found.
@@ -78,6 +95,7 @@ impl Statement {
     const fn new(form: Form) -> Self {
         Self {
             form,
+            again: 0,
             first: usize::MAX,
             relations: Vec::new(),
             targets: Vec::new(),
@@ -96,8 +114,11 @@ pub(super) struct Reader<'a> {
     tokens: &'a mut [Token],
     dialect: Option<Dialect>,
     setting: &'a Setting<'a>,
-    /// How many texts this one is inside of.
+    /// How many texts this one is inside of, and how many bytes such texts may still have together.
     nested: usize,
+    budget: &'a Cell<usize>,
+    /// How many statements there were.
+    count: usize,
     out: Gathered,
     misread: bool,
     current: Current,
@@ -115,6 +136,7 @@ pub(super) fn read(
     dialect: Option<Dialect>,
     setting: &Setting<'_>,
     nested: usize,
+    budget: &Cell<usize>,
 ) -> Reading {
     let unfinished = tokens.unfinished;
     let mut reader = Reader {
@@ -123,6 +145,8 @@ pub(super) fn read(
         dialect,
         setting,
         nested,
+        budget,
+        count: 0,
         out: Gathered::default(),
         misread: false,
         current: Current::Setting,
@@ -139,15 +163,11 @@ impl Reader<'_> {
     fn run(&mut self, unfinished: bool) -> Effects {
         let mut broken = Gathered::default();
         let mut start = 0;
-        let mut count = 0;
+
         while start < self.tokens.len() {
             let semicolon = self.tokens.iter().skip(start).position(|token| token.kind == Kind::Semicolon);
             let end = semicolon.map_or(self.tokens.len(), |length| start + length);
-            count += 1;
-            if count > STATEMENTS_MOST || self.out.is_full() {
-                self.out.doubt(unknown::TOO_MANY, self.setting.at);
-                break;
-            }
+
             let whole = self.pair(start, end) && (semicolon.is_some() || !unfinished);
             if whole {
                 self.statements(start, end);
@@ -156,6 +176,10 @@ impl Reader<'_> {
                 std::mem::swap(&mut self.out, &mut broken);
                 self.statements(start, end);
                 std::mem::swap(&mut self.out, &mut broken);
+            }
+            if self.count > STATEMENTS_MOST || self.out.is_full() {
+                self.out.doubt(unknown::TOO_MANY, self.setting.at);
+                break;
             }
             start = end + 1;
         }
@@ -168,7 +192,8 @@ impl Reader<'_> {
     /// Reads the statements between two semicolons: one, or several where they need none.
     fn statements(&mut self, start: usize, end: usize) {
         let mut at = start;
-        while at < end {
+        while at < end && self.count <= STATEMENTS_MOST {
+            self.count += 1;
             let next = self.statement(at, end);
             if self.carried.is_none() {
                 self.scope.clear();
@@ -229,6 +254,16 @@ impl Reader<'_> {
         self.finish();
         self.statement = outer;
         next
+    }
+
+    /// The statement at `start`, which the one that is being read prepares or explains.
+    fn again(&mut self, start: usize, end: usize) -> usize {
+        self.statement.again += 1;
+        if self.statement.again > AGAIN_MOST {
+            self.out.doubt(unknown::SQL_NESTED, self.setting.at);
+            return self.level(start, end, How::Loose);
+        }
+        self.begin(start, end)
     }
 
     fn begin(&mut self, start: usize, end: usize) -> usize {
@@ -336,10 +371,13 @@ impl Reader<'_> {
         let statement = std::mem::replace(&mut self.statement, Statement::new(Form::Show));
         let write: &[Act] = if statement.dry { &[Act::Read] } else { &[Act::Write] };
         for target in &statement.targets {
+            // Only where an alias may be what is changed; elsewhere the name is the table's, too.
+            let by_alias = target.may_be_alias
+                && (self.dialect == Some(Dialect::SqlServer)
+                    || (self.dialect == Some(Dialect::MySql) && statement.form == Form::Delete));
+            let target = &target.name;
             let same =
                 |relation: &&Relation| relation.alias.as_deref().is_some_and(|alias| target.is_single(alias));
-            // Only where an alias may be what is changed; elsewhere the name is the table's, too.
-            let by_alias = matches!(self.dialect, Some(Dialect::SqlServer | Dialect::MySql));
             let mut meant = statement.relations.iter().skip(statement.listed).filter(same).peekable();
             let through = by_alias && meant.peek().is_some();
             for relation in meant {
@@ -431,15 +469,17 @@ impl Reader<'_> {
             || self.is_word(at + 1, "into")
             || self.key(at + 1) == Key::Using;
         let text = if at < end && ends { self.string(at) } else { None };
-        match text {
-            Some(text) => {
+        let left = text.as_ref().and_then(|text| self.budget.get().checked_sub(text.len()));
+        match text.zip(left) {
+            Some((text, left)) => {
+                self.budget.set(left);
                 let setting = Setting {
                     host: self.setting.host.clone(),
                     database: self.database_now(),
                     dialect: self.setting.dialect,
                     at: self.setting.at,
                 };
-                self.out.absorb(super::nested(&text, &setting, self.nested + 1));
+                self.out.absorb(super::nested(&text, &setting, self.nested + 1, self.budget));
             }
             None => self.out.doubt(unknown::SQL_DYNAMIC, self.setting.at),
         }

@@ -22,7 +22,8 @@ impl Reader<'_> {
         let mut runs = self.is_word(start, "analyze") || self.is_word(start, "analyse");
         let analyzes = runs;
         let mut at = next;
-        while at < end {
+        let last = end.min(next + MOST_BETWEEN);
+        while at < last {
             runs |= self.is_word(at, "analyze") || self.is_word(at, "analyse");
             if self.kind(at) == Some(Kind::Open) {
                 if matches!(self.key(at + 1), Key::Select | Key::With | Key::Values)
@@ -38,7 +39,11 @@ impl Reader<'_> {
             }
             at += 1;
         }
-        if at >= end {
+        if at >= last {
+            if (runs && !analyzes) || last < end {
+                // It runs something, and that was not found.
+                self.misread = true;
+            }
             // A table, a plan or a format: nothing that would run.
             let acts: &[Act] = if analyzes { &[Act::Admin] } else { &[Act::Read] };
             return self.described(acts, next, end);
@@ -47,14 +52,16 @@ impl Reader<'_> {
             if analyzes {
                 self.act(&[Act::Admin], None);
             }
-            return self.begin(at, end);
+            return self.again(at, end);
         }
         self.statement.dry = true;
         match self.form(at, end) {
             Some((Form::Query | Form::Insert | Form::Update | Form::Delete | Form::Merge, _)) => {
                 self.begin(at, end)
             }
-            None if self.kind(at) == Some(Kind::Open) => self.begin(at, end),
+            None if self.kind(at) == Some(Kind::Open) => self.again(at, end),
+            // SQLite sets some of them while it prepares the statement.
+            Some((Form::Pragma, _)) => self.again(at, end),
             _ => {
                 self.act(&[Act::Read], None);
                 self.level(at + 1, end, How::Loose)
@@ -84,6 +91,7 @@ impl Reader<'_> {
                         | Form::Execute
                         | Form::Call
                         | Form::Object
+                        | Form::Pragma
                         | Form::Declare
                         | Form::Code(_),
                     _
@@ -300,7 +308,7 @@ impl Reader<'_> {
             at = self.partner(at) + 1;
         }
         match self.key(at) {
-            Key::As if at + 1 < end => self.begin(at + 1, end),
+            Key::As if at + 1 < end => self.again(at + 1, end),
             Key::From if at + 1 < end => {
                 self.dynamic(at + 1, end);
                 self.level(at + 2, end, How::Loose)
@@ -322,7 +330,7 @@ impl Reader<'_> {
                     if self.key(at) == Key::For
                         && matches!(self.key(at + 1), Key::Select | Key::With | Key::Values) =>
                 {
-                    return self.begin(at + 1, end);
+                    return self.again(at + 1, end);
                 }
                 Some(Kind::Word) if self.tokens.get(at).is_some_and(|token| token.keyword.starting) => break,
                 _ => {}

@@ -5,7 +5,7 @@
 //! three names in a row that no syntax joins say that this is no query.
 
 use super::names::Qualified;
-use super::{RELATIONS_MOST, Reader, Relation};
+use super::{RELATIONS_MOST, Reader, Relation, SCOPE_MOST};
 use crate::effects::sql::act::Act;
 use crate::effects::sql::dialect::Dialect;
 use crate::effects::sql::functions::{self, Function};
@@ -36,6 +36,9 @@ const HINTS: &[&str] = &[
 
 /// Words that make a table of the one they stand before.
 const DERIVING: &[&str] = &["pivot", "unpivot", "summarize", "describe", "show", "explain"];
+
+/// Verbs that are a table's name nowhere.
+const VERBS: &[&str] = &["alter", "create", "delete", "drop", "grant", "insert", "revoke", "update"];
 
 /// Words between a table and its alias.
 const KEEPING: &[&str] = &["ordinality", "offset", "final"];
@@ -70,6 +73,8 @@ struct State {
     row: usize,
     /// Whether a query has begun, where the level itself is none.
     selects: bool,
+    /// Whether a `SELECT` stood in it.
+    selected: bool,
     /// Whether a dot joins what follows to what was there.
     joined: bool,
 }
@@ -86,7 +91,7 @@ impl Reader<'_> {
     }
 
     /// A level between brackets.
-    fn inner(&mut self, open: usize, how: How) {
+    pub(super) fn inner(&mut self, open: usize, how: How) {
         let (start, end) = (open + 1, self.partner(open));
         let visible = self.scope.len();
         let quiet = std::mem::take(&mut self.statement.quiet);
@@ -98,6 +103,7 @@ impl Reader<'_> {
         } else if self.begins_change(start, end) {
             self.changes(start, end);
         } else {
+            self.misread |= self.begins_nothing(start);
             self.level(start, end, how);
         }
         self.statement.quiet = quiet;
@@ -122,6 +128,17 @@ impl Reader<'_> {
     fn begins_change(&self, at: usize, end: usize) -> bool {
         matches!(self.key(at), Key::Insert | Key::Update | Key::Delete | Key::Merge | Key::Replace)
             && at + 1 < end
+            && (matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted))
+                || (matches!(self.key(at), Key::Update | Key::Delete) && self.opens(at + 1)))
+    }
+
+    /// Whether a verb stands at the beginning of brackets in which no server takes a statement.
+    fn begins_nothing(&self, at: usize) -> bool {
+        let starting = self.tokens.get(at).is_some_and(|token| token.keyword.starting);
+        let hints = matches!(self.key(at), Key::Merge | Key::Use);
+        starting
+            && !hints
+            && self.statement.form != Form::Object
             && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted))
     }
 
@@ -139,6 +156,7 @@ impl Reader<'_> {
             row: 0,
             selects: how != How::Loose
                 || matches!(self.statement.form, Form::Show | Form::Set | Form::Execute | Form::Call),
+            selected: false,
             joined: false,
         };
         let mut at = begin;
@@ -159,6 +177,13 @@ impl Reader<'_> {
             self.scope.truncate(visible);
         }
         result
+    }
+
+    /// Makes a name that `WITH` gives visible; beyond the bound it is taken for a table.
+    fn see(&mut self, name: Qualified) {
+        if self.scope.len() < SCOPE_MOST {
+            self.scope.push(name);
+        }
     }
 
     /// The list of `WITH`; what stands behind it comes back.
@@ -185,11 +210,11 @@ impl Reader<'_> {
                 return at;
             }
             if recursive {
-                self.scope.push(name.clone());
+                self.see(name.clone());
             }
             self.inner(next, How::Values);
             if !recursive {
-                self.scope.push(name);
+                self.see(name);
             }
             at = self.partner(next) + 1;
             if self.kind(at) != Some(Kind::Comma) || at >= end {
@@ -241,6 +266,8 @@ impl Reader<'_> {
                     self.relation(Qualified::dynamic(), None);
                     state.expects = false;
                 }
+                // No server has an operator of it.
+                self.misread |= sign == b'`';
                 state.row = 0;
                 state.after_table = false;
                 at + 1
@@ -343,7 +370,9 @@ impl Reader<'_> {
                 state.expects = true;
                 state.tables = false;
             }
-            Key::Into if !matches!(state.how, How::Values | How::Position) => return self.into(at, end),
+            Key::Into if !matches!(state.how, How::Values | How::Position) => {
+                return self.into(at, end, state.selected);
+            }
             Key::For if self.is_a_lock(at + 1) => self.statement.locks = true,
             Key::Lock if self.key(at + 1) == Key::In && self.key(at + 2) == Key::Share => {
                 self.statement.locks = true;
@@ -365,7 +394,10 @@ impl Reader<'_> {
                 }
             }
             Key::Where | Key::Having => (state.tables, state.expects) = (false, false),
-            Key::Select => (state.tables, state.expects, state.selects) = (false, false, true),
+            Key::Select => {
+                (state.tables, state.expects) = (false, false);
+                (state.selects, state.selected) = (true, true);
+            }
             Key::Set | Key::Returning if self.statement.form != Form::Query => {
                 (state.tables, state.expects) = (false, false);
             }
@@ -443,7 +475,7 @@ impl Reader<'_> {
     }
 
     /// What stands behind `INTO`.
-    fn into(&mut self, at: usize, end: usize) -> usize {
+    fn into(&mut self, at: usize, end: usize, selected: bool) -> usize {
         let mut next = at + 1;
         while ["temp", "temporary", "unlogged", "table", "local", "global"]
             .iter()
@@ -469,7 +501,8 @@ impl Reader<'_> {
             return next + 1;
         }
         let (name, after) = self.name(next, end);
-        if matches!(self.statement.form, Form::Insert | Form::Merge | Form::Delete | Form::Update) {
+        let changes = matches!(self.statement.form, Form::Insert | Form::Merge | Form::Delete | Form::Update);
+        if changes && !selected {
             self.touch(&[Act::Write], &name);
         } else {
             self.touch(if self.statement.dry { &[Act::Read] } else { &[Act::Write, Act::Schema] }, &name);
@@ -493,6 +526,7 @@ impl Reader<'_> {
                 (state.expects, state.after_table) = (false, true);
                 return self.partner(at + 2) + 1;
             }
+            _ if plain && VERBS.iter().any(|verb| self.is_word(at, verb)) => self.misread = true,
             Key::Table if plain && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted)) => {
                 return at + 1;
             }
@@ -672,6 +706,7 @@ impl State {
             after_table: false,
             row: 0,
             selects: true,
+            selected: false,
             joined: false,
         }
     }
