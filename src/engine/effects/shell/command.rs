@@ -45,7 +45,7 @@ impl Run<'_> {
             self.doubt(unknown::PROGRAM_DYNAMIC);
             self.effect(Action::PROCESS_RUN, Resource::Program { program: Name::Dynamic });
             // It may be nothing at all, and the next word the program.
-            if arguments.len() > 0 && program.bits() == [Bit::Any] {
+            if !arguments.is_empty() && program.bits() == [Bit::Any] {
                 return self.program(arguments, input);
             }
             return Stream::local();

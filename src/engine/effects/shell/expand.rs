@@ -151,10 +151,8 @@ impl Run<'_> {
                 piece => {
                     for part in self.piece(piece) {
                         // A variable's value is itself read as an expression, and an index in it runs substitutions.
-                        match part.field.text() {
-                            Some(text) => self.indices(text),
-                            None if part.field.bits().iter().any(|bit| *bit == Bit::Any) => {}
-                            None => {}
+                        if let Some(text) = part.field.text() {
+                            self.indices(text);
                         }
                     }
                 }

@@ -62,6 +62,7 @@ pub(super) struct Row {
     /// What a table cannot say.
     pub(super) reader: Reader,
     /// Commands and what they do, in the short form of effects, `;` between them. Tests run every one.
+    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests, written for people"))]
     pub(super) examples: &'static [(&'static str, &'static str)],
 }
 
@@ -226,11 +227,6 @@ impl Row {
     /// Whether `name` is one of its names.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.names.split(' ').any(|one| one == name)
-    }
-
-    /// The first of its names.
-    pub(super) fn name(&self) -> &'static str {
-        self.names.split(' ').next().unwrap_or(self.names)
     }
 
     /// The row below it with this name.

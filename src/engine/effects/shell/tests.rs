@@ -118,7 +118,12 @@ const DISGUISES: &[Disguise] = &[
 /// Ways of writing a plain command's words so that they are the same words.
 const SPELLINGS: &[Disguise] = &[
     Disguise("quoted", |c| word(c, |w| format!("'{w}'"))),
-    Disguise("half quoted", |c| word(c, |w| format!("{}''{}", &w[..1], &w[1..]))),
+    Disguise("half quoted", |c| {
+        word(c, |w| {
+            let (a, b) = w.split_at(1);
+            format!("{a}''{b}")
+        })
+    }),
     Disguise("backslash", |c| word(c, |w| format!("\\{w}"))),
     Disguise("double quotes", |c| c.split(' ').map(|w| format!("\"{w}\"")).collect::<Vec<_>>().join(" ")),
     Disguise("ansi", |c| {
@@ -126,7 +131,12 @@ const SPELLINGS: &[Disguise] = &[
     }),
     Disguise("path", |c| format!("/usr/bin/{c}")),
     Disguise("variable", |c| word(c, |w| format!("p={w}; $p"))),
-    Disguise("two variables", |c| word(c, |w| format!("p={} q={}; $p$q", &w[..1], &w[1..]))),
+    Disguise("two variables", |c| {
+        word(c, |w| {
+            let (a, b) = w.split_at(1);
+            format!("p={a} q={b}; $p$q")
+        })
+    }),
     Disguise("blanks", |c| c.replace(' ', "   \t")),
     Disguise("continued", |c| c.replace(' ', " \\\n")),
     Disguise("braces", |c| format!("{{{}}}", c.replace(' ', ","))),

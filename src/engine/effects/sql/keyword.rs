@@ -41,6 +41,7 @@ const STARTING: &str = "
 macro_rules! keys {
     ($($key:ident)+) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(clippy::enum_variant_names, reason = "one of the words is `KEY`")]
         pub(super) enum Key {
             /// None of the others.
             None,

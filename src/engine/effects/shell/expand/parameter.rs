@@ -4,7 +4,7 @@ use super::Part;
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::state::{Variable, built_in};
-use crate::effects::shell::syntax::{Operation, Parameter, Word};
+use crate::effects::shell::syntax::{Operation, Parameter};
 use crate::effects::{Name, unknown};
 
 impl Run<'_> {
@@ -153,11 +153,6 @@ impl Run<'_> {
                 vec![Field::any(); values.len().min(1)]
             }
         }
-    }
-
-    /// What a word is where a pattern or text is wanted, for callers outside.
-    pub(in crate::effects::shell) fn text_of(&mut self, word: &Word) -> Option<String> {
-        self.field(word).text().map(str::to_owned)
     }
 }
 

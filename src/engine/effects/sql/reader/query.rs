@@ -385,13 +385,13 @@ impl Reader<'_> {
             Key::In
                 if state.selects
                     && state.how != How::Position
-                    && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted)) =>
+                    && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted))
+                    && !matches!(self.key(at + 1), Key::Unnest | Key::Array)
+                    && at + 1 < end =>
             {
                 // SQLite and ClickHouse take a table for a list.
-                if self.key(at + 1) != Key::Unnest && self.key(at + 1) != Key::Array && at + 1 < end {
-                    let mut inner = State { expects: true, ..State::list(at + 1) };
-                    return self.table(at + 1, end, &mut inner);
-                }
+                let mut inner = State { expects: true, ..State::list(at + 1) };
+                return self.table(at + 1, end, &mut inner);
             }
             Key::Where | Key::Having => (state.tables, state.expects) = (false, false),
             Key::Select => {
