@@ -274,7 +274,11 @@ impl Traits {
                 (b'/', b'/') => traits.slashes = true,
                 (b'/', b'*') => traits.comment = true,
                 (b'*', b'!' | b'M') if before == b'/' => traits.executable = true,
-                (b'E' | b'e' | b'R' | b'r' | b'Q' | b'q', b'\'' | b'"') => traits.prefixed = true,
+                (b'E' | b'e' | b'R' | b'r' | b'Q' | b'q', b'\'' | b'"')
+                    if !before.is_ascii_alphanumeric() || matches!(before, b'n' | b'N') =>
+                {
+                    traits.prefixed = true;
+                }
                 (b'-', other) if before == b'-' && other > b' ' => traits.tight_dashes = true,
                 _ => {}
             }

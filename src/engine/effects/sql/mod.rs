@@ -50,7 +50,7 @@ use std::cell::Cell;
 pub const LONGEST: usize = 64 << 10;
 
 /// Most bytes of SQL in strings of SQL that are read, all of them together.
-const NESTED_LONGEST: usize = 16 << 10;
+const NESTED_LONGEST: usize = 8 << 10;
 
 /// Deepest nesting of SQL in strings of SQL.
 const DEPTH: usize = 3;

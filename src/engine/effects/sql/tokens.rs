@@ -189,10 +189,9 @@ impl Cutter<'_> {
         Ok(Some(()))
     }
 
-    /// Whether letters follow on the `@` that stand here.
+    /// Whether letters follow on the one or two `@` that stand here.
     fn opens_parameter(&self) -> bool {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        rest.iter().find(|byte| **byte != b'@').is_some_and(|byte| is_letter(*byte))
+        is_letter(self.peek(1)) || (self.peek(1) == b'@' && is_letter(self.peek(2)))
     }
 
     fn hash_comments(&self, next: u8) -> bool {

@@ -8,7 +8,6 @@ use crate::effects::sql::keyword::Key;
 use crate::effects::sql::objects;
 use crate::effects::sql::statements::Form;
 use crate::effects::sql::tokens::Kind;
-use crate::effects::unknown;
 
 /// Words between a verb and the table it changes.
 const BETWEEN: &[&str] = &[
@@ -144,7 +143,7 @@ impl Reader<'_> {
         if self.statement.targets.len() < RELATIONS_MOST {
             self.statement.targets.push(Target { name, may_be_alias });
         } else {
-            self.out.doubt(unknown::TOO_MANY, self.setting.at);
+            self.fill();
         }
     }
 

@@ -121,6 +121,8 @@ pub(super) struct Reader<'a> {
     count: usize,
     out: Gathered,
     misread: bool,
+    /// Whether there was more than is followed.
+    full: bool,
     current: Current,
     /// The names that `WITH` gave and that can be seen here.
     scope: Vec<Qualified>,
@@ -149,6 +151,7 @@ pub(super) fn read(
         count: 0,
         out: Gathered::default(),
         misread: false,
+        full: false,
         current: Current::Setting,
         scope: Vec::new(),
         carried: None,
@@ -177,8 +180,10 @@ impl Reader<'_> {
                 self.statements(start, end);
                 std::mem::swap(&mut self.out, &mut broken);
             }
-            if self.count > STATEMENTS_MOST || self.out.is_full() {
-                self.out.doubt(unknown::TOO_MANY, self.setting.at);
+            if self.count > STATEMENTS_MOST {
+                self.fill();
+            }
+            if self.is_full() {
                 break;
             }
             start = end + 1;
@@ -192,7 +197,7 @@ impl Reader<'_> {
     /// Reads the statements between two semicolons: one, or several where they need none.
     fn statements(&mut self, start: usize, end: usize) {
         let mut at = start;
-        while at < end && self.count <= STATEMENTS_MOST {
+        while at < end && self.count <= STATEMENTS_MOST && !self.is_full() {
             self.count += 1;
             let next = self.statement(at, end);
             if self.carried.is_none() {
@@ -505,6 +510,17 @@ impl Reader<'_> {
             _ => self.misread = true,
         }
         self.level(at + 1, end, How::Loose)
+    }
+
+    /// Whether looking further is in vain, because the text has its unknown for that.
+    fn is_full(&self) -> bool {
+        self.full || self.out.is_full()
+    }
+
+    /// Notes that there is more than is followed.
+    fn fill(&mut self) {
+        self.full = true;
+        self.out.doubt(unknown::TOO_MANY, self.setting.at);
     }
 
     // Tokens.

@@ -161,7 +161,7 @@ impl Reader<'_> {
         };
         let mut at = begin;
         let mut result = end;
-        while at < end {
+        while at < end && !self.is_full() {
             if self.begins_statement(at, end, how) {
                 result = at;
                 break;
@@ -625,7 +625,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn relation(&mut self, name: Qualified, alias: Option<String>) {
-        if self.is_named_by_with(&name) {
+        if self.is_full() || self.is_named_by_with(&name) {
             return;
         }
         if !self.statement.quiet {
@@ -634,7 +634,7 @@ impl Reader<'_> {
         if self.statement.relations.len() < RELATIONS_MOST {
             self.statement.relations.push(Relation { name, alias });
         } else {
-            self.out.doubt(unknown::TOO_MANY, self.setting.at);
+            self.fill();
         }
     }
 
