@@ -6,6 +6,7 @@
 
 mod archives;
 mod awk;
+mod builds;
 mod builtins;
 mod clouds;
 mod containers;
@@ -17,6 +18,7 @@ mod files;
 mod find;
 mod folds;
 mod git;
+mod go;
 mod identity;
 mod kernel;
 mod kubernetes;
@@ -30,6 +32,7 @@ mod permissions;
 mod pictures;
 mod platforms;
 mod remote;
+mod rust;
 mod sandboxes;
 mod search;
 mod secrets;
@@ -51,6 +54,7 @@ use std::sync::OnceLock;
 
 /// Every family. A name that stands in two of them fails a test.
 const FAMILIES: &[(&str, &[Row])] = &[
+    ("builds", builds::ROWS),
     ("builtins", builtins::ROWS),
     ("users", users::ROWS),
     ("system", system::ROWS),
@@ -74,6 +78,8 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("later", later::ROWS),
     ("remote", remote::ROWS),
     ("sandboxes", sandboxes::ROWS),
+    ("go", go::ROWS),
+    ("rust", rust::ROWS),
     ("search", search::ROWS),
     ("secrets", secrets::ROWS),
     ("shells", shells::ROWS),
