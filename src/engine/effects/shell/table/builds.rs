@@ -178,7 +178,8 @@ fn java(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let properties = given.options.iter().filter_map(|(_, value)| value.as_ref()).map(Field::prefix);
     let odd = |text: &str| text.starts_with("exec.") || text.starts_with("jvmArgs") || text.contains("javaagent") || text.contains("argLine");
-    let mut doubts = properties.into_iter().any(odd);
+    let unread = given.unread.iter().map(|option| option.prefix().trim_start_matches("-D"));
+    let mut doubts = properties.chain(unread).any(odd);
     for operand in &given.operands {
         let text = operand.prefix();
         doubts |= text.starts_with("exec:exec") || text.starts_with("antrun:") || text.starts_with("groovy:") || operand.text().is_none();
