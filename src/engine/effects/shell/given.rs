@@ -23,6 +23,8 @@ pub(super) struct Given {
     pub(super) before_dashes: usize,
     /// How many of the operands stood before the first option that has no row: what follows may be its value.
     pub(super) settled: Option<usize>,
+    /// Options without a row, where the row is open: for readers that know how their names go on.
+    pub(super) unread: Vec<Field>,
     /// What flows in.
     pub(super) input: Stream,
     /// What could not be told apart.
@@ -39,6 +41,7 @@ impl Given {
             operands: Vec::new(),
             before_dashes: 0,
             settled: None,
+            unread: Vec::new(),
             input,
             doubts: Vec::new(),
         };
@@ -199,7 +202,7 @@ impl Given {
                     };
                     self.options.push((found, value));
                 }
-                None if open => self.unsettle(),
+                None if open => self.unsettle(argument),
                 None => self.doubts.push(unknown::OPTION_UNKNOWN),
             }
             return;
@@ -229,7 +232,7 @@ impl Given {
                     self.doubts.push(unknown::OPTION_UNKNOWN);
                     return;
                 }
-                self.unsettle();
+                self.unsettle(argument);
                 left = after;
                 continue;
             };
@@ -255,8 +258,11 @@ impl Given {
         }
     }
 
-    fn unsettle(&mut self) {
+    fn unsettle(&mut self, option: &Field) {
         self.settled.get_or_insert(self.operands.len());
+        if self.unread.last() != Some(option) {
+            self.unread.push(option.clone());
+        }
     }
 
     fn next_value<'a>(&mut self, rest: &mut impl Iterator<Item = &'a Field>) -> Option<Field> {

@@ -84,11 +84,7 @@ fn packages(run: &mut Run<'_>, given: &Given) {
     if given.row.does.contains("process.run") {
         here(run, given);
     }
-    if given.values("-ldflags").any(|value| {
-        value.text().is_none_or(|text| {
-            text.contains("-extld") || text.contains("-linkmode") && text.contains("-plugin")
-        })
-    }) {
+    if given.values("-ldflags").any(|value| value.text().is_none_or(|text| text.contains("-extld") || text.contains("-linkmode") && text.contains("-plugin"))) {
         run.doubt(unknown::OPTION_ODD);
     }
     if given.row.does.contains("package.install") {
@@ -102,11 +98,7 @@ fn packages(run: &mut Run<'_>, given: &Given) {
                 meaning::declared(run, "package.install", "go");
                 run.effect(Action::CODE_RUN, Resource::Code { language: "go".to_owned() });
             }
-            Some(text)
-                if text.starts_with(['/', '~'])
-                    || text.starts_with("..")
-                    || runs && text.ends_with(".go") =>
-            {
+            Some(text) if text.starts_with(['/', '~']) || text.starts_with("..") || runs && text.ends_with(".go") => {
                 let place = text.trim_end_matches("/...");
                 meaning::own_code(run, &Field::literal(place));
             }

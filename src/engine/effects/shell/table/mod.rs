@@ -9,6 +9,7 @@ mod awk;
 mod builds;
 mod builtins;
 mod clouds;
+mod compilers;
 mod containers;
 mod data;
 mod databases;
@@ -20,9 +21,11 @@ mod folds;
 mod git;
 mod go;
 mod identity;
+mod javascript;
 mod kernel;
 mod kubernetes;
 mod landing;
+mod languages;
 mod later;
 mod list;
 mod media;
@@ -31,6 +34,7 @@ mod network;
 mod permissions;
 mod pictures;
 mod platforms;
+mod python;
 mod remote;
 mod rust;
 mod sandboxes;
@@ -80,6 +84,10 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("sandboxes", sandboxes::ROWS),
     ("go", go::ROWS),
     ("rust", rust::ROWS),
+    ("javascript", javascript::ROWS),
+    ("python", python::ROWS),
+    ("languages", languages::ROWS),
+    ("compilers", compilers::ROWS),
     ("search", search::ROWS),
     ("secrets", secrets::ROWS),
     ("shells", shells::ROWS),

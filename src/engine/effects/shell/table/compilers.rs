@@ -1,0 +1,125 @@
+//! Compilers and assemblers of C and its kin, and what works on their output.
+
+use super::builds::here;
+use crate::effects::shell::field::Field;
+use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
+use crate::effects::shell::row::{Row, Style, row};
+use crate::effects::shell::run::Run;
+use crate::effects::{Action, Resource, unknown};
+
+pub(super) const ROWS: &[Row] = &[
+    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o=write -I=word -L=word -D=word -U=word -include=word -imacros=word -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
+        .style(Style::Dash)
+        .does("process.run")
+        .also(compiled)
+        .examples(&[
+            ("gcc -Wall -O2 a.c -o a", "process.run gcc; file.read /workspace/a.c; file.write /workspace/a"),
+            ("gcc -wrapper rm,-rf,/srv x.c", "process.run gcc; file.read /workspace/x.c; unknown option_odd"),
+            ("gcc -B/tmp/evil x.c", "process.run gcc; process.run /tmp/evil; file.read /workspace/x.c; unknown option_odd"),
+            ("gcc -o/tmp/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /tmp/a"),
+            ("clang -fplugin=/tmp/x.so x.c", "process.run clang; process.run /tmp/x.so; file.read /workspace/x.c"),
+            ("gcc -xc /dev/null -o ~/.bashrc", "process.run gcc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
+        ]),
+    row("ld ld.lld lld gold mold as nasm yasm fasm", "... --help/info --version/info -o=write -L=word -l=word -T=word -Map=write -plugin=run --plugin=run -dynamic-linker=word -e=word -f=word -rpath=word -MF=write --dependency-file=write -m=word -I=word -g", "read*").style(Style::Dash).does("process.run").examples(&[
+        ("ld -o a a.o", "process.run ld; file.read /workspace/a.o; file.write /workspace/a"),
+        ("ld -plugin /tmp/x.so a.o", "process.run ld; process.run /tmp/x.so; file.read /workspace/a.o"),
+    ]),
+    row("ranlib", "... --plugin=run", "write+"),
+    row("nm gnm llvm-nm", "... --plugin=run", "read*").style(Style::Dash).examples(&[("nm -D ./libx.so", "file.read /workspace/libx.so")]),
+    row("objdump readelf size addr2line c++filt elfedit-info dwarfdump llvm-objdump llvm-readelf otool lipo-info dyldinfo nm-new gprof-data llvm-dis eu-readelf eu-objdump eu-nm pahole checksec rabin2 ropper ROPgadget", "... -C -j=word -M=word -s -e=word --disassemble=word --start-address=word --stop-address=word -b=word -m=word -x=word -p=word", "read*").examples(&[
+        ("objdump -d ./a.out", "file.read /workspace/a.out"),
+        ("readelf -h a", "file.read /workspace/a"),
+    ]),
+    row("objcopy strip install_name_tool patchelf codesign llvm-strip llvm-objcopy elfedit upx", "... -o=write --add-section=word --set-interpreter=word --set-rpath=word --add-rpath=word --replace-needed=word", "write*").examples(&[
+        ("strip a.out", "file.write /workspace/a.out"),
+        ("strip -o b a", "file.write /workspace/a; file.write /workspace/b"),
+    ]),
+    // Asks the program itself, which may be any.
+    row("ldd lddtree", "... --help/info --version/info", "run*").examples(&[("ldd ./a.out", "process.run /workspace/a.out"), ("ldd /bin/ls", "process.run /bin/ls")]),
+    row("javac kotlinc scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp=word -classpath=word --class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(here).examples(&[
+        ("javac *.java", "process.run javac"),
+        ("javac -d out -cp lib src/A.java", "process.run javac; file.write /workspace/out"),
+        ("javac -processorpath /tmp/x A.java", "process.run javac; process.run /tmp/x"),
+    ]),
+    row("javap jdeps jdeprscan", "... -cp=word -classpath=word --class-path=word", "word*").style(Style::Dash),
+    row("jar", "... --help/info --version/info -f=word --file=word -C=word -m=read --manifest=read -e=word -c --create -t --list -x --extract -u --update", "word*").also(|run, given| {
+        let first = given.operands.first().map(|one| one.prefix().to_owned()).unwrap_or_default();
+        let lists = given.has("-t") || given.has("--list") || first.starts_with('t');
+        let file = given.value("-f").or_else(|| given.value("--file")).or_else(|| given.operands.get(1)).cloned();
+        if let Some(file) = file {
+            let action = if given.has("-c") || given.has("--create") || given.has("-u") || first.starts_with(['c', 'u']) { Action::FILE_WRITE } else { Action::FILE_READ };
+            meaning::path(run, action, &file, false);
+        }
+        if !lists && (given.has("-x") || given.has("--extract") || first.starts_with('x')) {
+            meaning::path(run, Action::FILE_WRITE, &Field::literal("."), true);
+        }
+    })
+    .examples(&[("jar tf a.jar", "file.read /workspace/a.jar"), ("jar xf a.jar", "file.read /workspace/a.jar; file.write /workspace/**"), ("jar cf a.jar .", "file.write /workspace/a.jar")]),
+    row("jarsigner keytool", "... -keystore=read -storepass=word -keypass=word -alias=word -file=write -keyalg=word", "word*").style(Style::Dash).does("secret.read"),
+    row("protoc", "... --version/info -I=word --proto_path=word --plugin=odd -o=write --descriptor_set_out=write --dependency_out=write", "word*").does("process.run").also(|run, given| {
+        here(run, given);
+    })
+    .examples(&[("protoc --go_out=. a.proto", "process.run protoc"), ("protoc --plugin=/tmp/x a.proto", "process.run protoc; unknown option_odd")]),
+    row("flex bison yacc byacc lex swig m4 cpp gperf re2c ragel antlr4 thrift flatc capnp", "... --help/info --version/info -o=write --outfile=write --output=write -outdir=write -outcurrentdir -I=word -D=word", "read*").does("process.run"),
+    row("clang-format clang-tidy clang-check cppcheck astyle indent uncrustify iwyu include-what-you-use cpplint-run scan-build", "... --help/info --version/info -i -load=run --plugin=run -style=word --style=word -checks=word -p=word --config-file=word/code -o=write -fix", "word*").style(Style::Dash).does("process.run").also(here),
+    row("gcov lcov genhtml gcovr llvm-cov llvm-profdata gprof", "... -o=write --output-file=write --output-directory=write", "word*").does("process.run"),
+    row("shellcheck", "... --help/info --version/info -V/info --rcfile=read -f=word --format=word -s=word --shell=word -e=word -x", "read*").examples(&[("shellcheck a.sh", "file.read /workspace/a.sh")]),
+    row("shfmt", "... -w,--write -d,--diff -l,--list -i=word -ln=word --language-dialect=word -filename=word", "read*").also(|run, given| {
+        if given.has("-w") {
+            for file in &given.operands {
+                meaning::path(run, Action::FILE_WRITE, file, true);
+            }
+        }
+    })
+    .examples(&[("shfmt -d a.sh", "file.read /workspace/a.sh"), ("shfmt -w a.sh", "file.read /workspace/a.sh; file.write /workspace/a.sh/**")]),
+    row("actionlint dockle spectral vale proselint alex write-good textlint checkmake gocloc", "... --help/info --version/info -c=word/code --config=word/code -w --write-changes", "read*"),
+    row("ctags etags gtags cscope", "... --help/info --version/info -o=write -f=write --options=odd -L=read", "read*").does("file.write=tags"),
+    row("doxygen", "... -g=write -s -u -h/info -v/info", "word*").does("process.run").also(here),
+    row("pandoc", "... --help/info -h/info --version/info -v/info -o,--output=write -f,-r,--from,--read=word -t,-w,--to,--write=word -F,--filter=run -L,--lua-filter=run -d,--defaults=odd --data-dir=odd --template=read -H,--include-in-header=read -B,--include-before-body=read -A,--include-after-body=read -c,--css=word --pdf-engine=run --pdf-engine-opt=odd -M,--metadata=word -V,--variable=word --metadata-file=read --extract-media=write --resource-path=word --log=write --bibliography=read --csl=read --syntax-definition=read --highlight-style=word --reference-doc=read", "word*").also(|run, given| {
+        for source in &given.operands {
+            if source.prefix().contains("://") {
+                meaning::fetch(run, source);
+            } else {
+                meaning::path(run, Action::FILE_READ, source, false);
+            }
+        }
+    })
+    .examples(&[
+        ("pandoc a.md -o a.html", "file.read /workspace/a.md; file.write /workspace/a.html"),
+        ("pandoc -L /tmp/x.lua a.md", "file.read /workspace/a.md; process.run /tmp/x.lua"),
+    ]),
+    row("latex pdflatex xelatex lualatex tex pdftex latexmk tectonic texi2dvi texi2pdf dvips bibtex biber context", "... --help/info -help/info --version/info -v/info -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -jobname=word -interaction=word -e=odd -r=odd -o=write", "read*").style(Style::Dash).does("process.run").examples(&[
+        ("pdflatex a.tex", "process.run pdflatex; file.read /workspace/a.tex"),
+        ("pdflatex --shell-escape a.tex", "process.run pdflatex; file.read /workspace/a.tex; unknown option_odd"),
+    ]),
+];
+
+/// `-Bdir` and the like begin as other options do, and say where programs of the compiler are.
+fn compiled(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    for option in &given.unread {
+        let attached = |name: &str| option.strip_prefix(name).filter(|rest| !rest.is_empty());
+        if let Some(directory) = attached("-B") {
+            meaning::own_code(run, &directory);
+            run.doubt(unknown::OPTION_ODD);
+        } else if let Some(file) = attached("-o") {
+            meaning::path(run, Action::FILE_WRITE, &file, false);
+        } else if let Some(file) = attached("-MF") {
+            meaning::path(run, Action::FILE_WRITE, &file, false);
+        } else if option.prefix().starts_with("-Wl,") && option.prefix().contains("plugin") {
+            run.doubt(unknown::OPTION_ODD);
+        }
+    }
+    let mut named = false;
+    for source in &given.operands {
+        if source.prefix().starts_with('@') {
+            run.doubt(unknown::OPTION_ODD);
+        }
+        meaning::path(run, Action::FILE_READ, source, false);
+        named |= source.text() == Some("-");
+    }
+    if named && !given.input.is_nothing() && given.input.literal().is_none() {
+        run.effect(Action::CODE_RUN, Resource::Code { language: "c".to_owned() });
+    }
+}

@@ -1,0 +1,256 @@
+//! Python: packages, environments, and the tools of a project.
+
+use super::builds::{build, here};
+use super::javascript::source;
+use crate::effects::shell::field::Field;
+use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
+use crate::effects::shell::row::{Row, Style, row};
+use crate::effects::shell::run::Run;
+use crate::effects::shell::stream::Stream;
+use crate::effects::{Action, unknown};
+
+macro_rules! pip {
+    ($names:literal, $options:literal, $operands:literal) => {
+        row(
+            $names,
+            concat!(
+                "-h,--help/info -V,--version/info -q,--quiet -v,--verbose --isolated --require-virtualenv --python=run --log=write --no-input --keyring-provider=word --proxy=send --retries=word --timeout=word --exists-action=word --trusted-host=word --cert=read --client-cert=read --cache-dir=write --no-cache-dir --disable-pip-version-check --no-color --no-python-version-warning --use-feature=word --use-deprecated=word --debug -i,--index-url=send --extra-index-url=send --no-index -f,--find-links=word/code -y,--yes ",
+                $options
+            ),
+            $operands,
+        )
+    };
+}
+
+pub(super) const ROWS: &[Row] = &[
+    pip!("pip pip3 pip2 pip3.8 pip3.9 pip3.10 pip3.11 pip3.12 pip3.13", "", "").sub(PIP),
+    row("pipx", "... --help/info --version/info", "").sub(&[
+        row("list environment completions", "...", "word*"),
+        row("install inject upgrade upgrade-all reinstall reinstall-all install-all upgrade-shared ensurepath", "... --python=run -i,--index-url=send --pip-args=odd", "word*").does("package.install").also(packages),
+        row("uninstall uninject uninstall-all", "...", "word*").does("package.remove"),
+        row("run", "... --spec=word --python=run --no-cache --pypackages --pip-args=odd", "word*").style(Style::First).gives(fetched).examples(&[
+            ("pipx run black .", "package.install pipx; process.run black"),
+            ("pipx run https://example.org/x.py", "package.install pipx; net.fetch example.org; code.run python"),
+        ]),
+        row("runpip", "...", "word*").does("package.install"),
+    ]),
+    row("uv", "... -h,--help/info -V,--version/info -q -v --directory=cd --project=word/code --config-file=word/code --cache-dir=write --offline --color=word", "").sub(UV),
+    row("uvx", "... --from=word --with=word --python=word -p=word --index-url=send --index=send --default-index=send -q -v --help/info --version/info", "word*").style(Style::First).gives(fetched).examples(&[("uvx ruff check", "package.install uvx; process.run ruff")]),
+    row("poetry", "-h,--help/info -V,--version/info -q,--quiet -v -vv -vvv,--verbose --ansi --no-ansi -n,--no-interaction --no-plugins --no-cache -C,--directory=cd -P,--project=cd", "").sub(POETRY),
+    row("pipenv", "... -h,--help/info --version/info", "").sub(&[
+        row("install sync lock update upgrade", "... --python=word -r=read", "word*").does("package.install").also(packages),
+        row("uninstall clean", "...", "word*").does("package.remove"),
+        row("graph check verify requirements open scripts", "...", "word*"),
+        row("run", "", "command").style(Style::First).examples(&[("pipenv run rm a", "file.delete /workspace/a")]),
+        row("shell", "...", "").does("process.run"),
+    ]),
+    row("hatch pdm rye flit", "... -h,--help/info -V,--version/info -p=word", "").sub(&[
+        row("install add sync lock update upgrade fetch", "... -r=read", "word*").does("package.install").also(packages),
+        row("remove uninstall", "...", "word*").does("package.remove"),
+        row("build test fmt lint dep version project env info config self show list status check python venv use cache new init", "...", "word*").does("process.run").also(here),
+        row("run", "... -e=word", "command").style(Style::First),
+        row("publish", "...", "word*").does("package.publish"),
+        row("shell", "...", "word*").does("process.run"),
+    ]),
+    row("conda mamba micromamba", "-h,--help/info -V,--version/info -v,--verbose -q,--quiet", "").sub(CONDA),
+    row("pyenv rbenv goenv jenv tfenv", "...", "").sub(&[
+        row("versions version local-version which whence root prefix commands shims help --version", "...", "word*"),
+        row("local global shell rehash init", "...", "word*").does("process.run"),
+        row("install update", "... -l,--list/info", "word*").does("package.install"),
+        row("uninstall", "...", "word*").does("package.remove"),
+        row("exec", "", "command").style(Style::First).examples(&[("pyenv exec rm a", "file.delete /workspace/a")]),
+    ]),
+    row("virtualenv", "... --help/info --version/info -p,--python=run --extra-search-dir=word/code", "writetree").does("process.run"),
+    build!("pytest py.test", "... -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(tests).examples(&[
+        ("pytest -q tests/test_a.py::test_b -k x", "process.run pytest"),
+        ("pytest -p evil", "process.run pytest; unknown option_odd"),
+        ("pytest -c /tmp/x.ini", "process.run pytest; process.run /tmp/x.ini"),
+        ("pytest /tmp/test_x.py", "process.run pytest; process.run /tmp/test_x.py"),
+    ]),
+    build!("tox nox", "... -c,--conf=word/code -f,--noxfile=word/code -r -e=word -s=word --workdir=write --root=word/code --sdistonly -x,--override=odd", "word*"),
+    build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").examples(&[
+        ("ruff check --fix .", "process.run ruff"),
+        ("black --check src", "process.run black"),
+        ("pylint --init-hook 'import os; os.system(\"id\")' a", "process.run pylint; code.run python"),
+        ("mypy --config-file /tmp/x.ini a", "process.run mypy; process.run /tmp/x.ini"),
+    ]),
+    row("coverage", "... --help/info --version/info", "").sub(&[
+        row("run", "... --rcfile=word/code -m,--module", "word*").style(Style::First).does("process.run").also(here),
+        row("report html xml json lcov combine annotate erase debug", "... --rcfile=word/code -o=write -d=write", "word*").does("process.run"),
+    ]),
+    build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
+    row("twine", "...", "").sub(&[row("check", "...", "read*"), row("upload register", "... --repository-url=send -p=word -u=word", "read*").does("package.publish net.send")]),
+    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit jupyter ipython-kernel behave robot locust dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
+    row("pre-commit prek", "... -h,--help/info -V,--version/info", "").sub(&[
+        row("run try-repo", "... -c,--config=word/code --files=word", "word*").does("process.run").also(here).examples(&[("pre-commit run --all-files", "process.run pre-commit")]),
+        row("install init-templatedir", "... -c,--config=word/code", "word*").does("process.run persistence.install"),
+        row("uninstall validate-config validate-manifest sample-config clean gc help", "...", "word*").does("process.run"),
+        row("autoupdate install-hooks migrate-config", "... -c,--config=word/code", "word*").does("package.install"),
+    ]),
+];
+
+const PIP: &[Row] = &[
+    pip!("install", "-r,--requirement=word/code -c,--constraint=read --no-deps --pre -e,--editable=word --dry-run/dry -t,--target=write --platform=word --python-version=word --implementation=word --abi=word --user --root=write --prefix=write --src=write -U,--upgrade --upgrade-strategy=word --force-reinstall -I,--ignore-installed --ignore-requires-python --no-build-isolation --use-pep517 --no-use-pep517 --check-build-dependencies --break-system-packages -C,--config-settings=word --global-option=odd --install-option=odd --compile --no-compile --no-warn-script-location --no-warn-conflicts --no-binary=word --only-binary=word --prefer-binary --require-hashes --progress-bar=word --root-user-action=word --report=write --no-clean --group=word", "word*")
+        .does("package.install")
+        .also(packages)
+        .examples(&[
+            ("pip install -r requirements.txt", "package.install pip"),
+            ("pip install --editable .", "package.install pip"),
+            ("pip install /tmp/evil", "package.install pip; process.run /tmp/evil"),
+            ("pip install https://example.org/p.tar.gz", "package.install pip; net.fetch example.org; code.run python"),
+            ("pip install git+https://example.org/p.git", "package.install pip; net.fetch example.org; code.run python"),
+            ("pip install --index-url https://example.org/simple x", "package.install pip; net.send example.org"),
+        ]),
+    pip!("uninstall", "-r,--requirement=read --root-user-action=word --break-system-packages", "word*").does("package.remove").examples(&[
+        ("pip uninstall --help", ""),
+        ("pip uninstall -y x", "package.remove pip"),
+    ]),
+    pip!("list freeze show check inspect debug help completion search hash index", "... -o,--outdated -r,--requirement=read --format=word", "word*").examples(&[("pip list --outdated", "")]),
+    pip!("download wheel", "-d,--dest=write -w,--wheel-dir=write -r,--requirement=word/code -c,--constraint=read --no-deps --no-binary=word --only-binary=word --platform=word --python-version=word --implementation=word --abi=word --pre -e,--editable=word", "word*").does("package.install").also(packages),
+    pip!("cache", "...", "word*").does("process.run"),
+    pip!("config", "--global --user --site --editor=run", "word*").also(|run, given| {
+        if matches!(given.operands.first().and_then(Field::text), Some("set" | "unset" | "edit")) {
+            meaning::declared(run, "persistence.install", "pip config");
+        }
+    })
+    .examples(&[("pip config list", ""), ("pip config set global.index-url x", "persistence.install pip config")]),
+];
+
+const UV: &[Row] = &[
+    row("run", "... --with=word --with-requirements=word/code --with-editable=word/code --python=word -p=word --env-file=read --no-env-file --directory=cd --project=word/code -m,--module --package=word --extra=word --group=word --index-url=send --index=send --default-index=send -s,--script --gui-script", "word*").style(Style::First).gives(uv_run).examples(&[
+        ("uv run pytest -q", "package.install uv; process.run pytest"),
+        ("uv run rm -rf ~", "package.install uv; file.delete ~/**"),
+        ("uv run -m pytest", "package.install uv; process.run python"),
+    ]),
+    row("sync lock add tree-update", "... -p,--python=word --index-url=send --index=send --default-index=send --extra=word --group=word --upgrade-package,-P=word -r=word/code --directory=cd --project=word/code", "word*").does("package.install").also(packages).examples(&[
+        ("uv lock --upgrade-package x", "package.install uv"),
+        ("uv add https://example.org/x.tar.gz", "package.install uv; net.fetch example.org; code.run python"),
+    ]),
+    row("remove", "...", "word*").does("package.remove"),
+    row("tree version help export cache format", "... -o=write --output-file=write", "word*").does("process.run").also(here),
+    row("init venv build", "... -p,--python=word --out-dir=write -o=write", "word*").does("process.run").also(here),
+    row("pip", "...", "").sub(&[
+        row("install sync compile", "... -r,--requirement=word/code -c=read -e,--editable=word --index-url=send --extra-index-url=send --target=write --prefix=write --python=word -p=word -o=write --system", "word*").does("package.install").also(packages).examples(&[("uv pip install -r requirements.txt", "package.install uv")]),
+        row("uninstall", "...", "word*").does("package.remove"),
+        row("list freeze show tree check", "...", "word*"),
+    ]),
+    row("python", "", "").sub(&[row("list find dir pin", "...", "word*"), row("install upgrade", "...", "word*").does("package.install"), row("uninstall", "...", "word*").does("package.remove")]),
+    row("tool", "", "").sub(&[
+        row("list dir", "...", "word*"),
+        row("install upgrade update-shell", "...", "word*").does("package.install").also(packages),
+        row("uninstall", "...", "word*").does("package.remove"),
+        row("run", "... --from=word --with=word --python=word -p=word", "word*").style(Style::First).gives(fetched),
+    ]),
+    row("publish", "...", "word*").does("package.publish"),
+    row("self", "", "word*").does("package.install"),
+    row("auth", "...", "word*").does("secret.read"),
+];
+
+const POETRY: &[Row] = &[
+    row("install add update lock sync self", "... -G,--group=word -E,--extras=word --with=word --without=word --only=word --source=word --python=word -P=cd --dry-run/dry", "word*").does("package.install").also(packages).examples(&[("poetry add requests", "package.install poetry")]),
+    row("remove", "... -G,--group=word --dry-run/dry", "word*").does("package.remove"),
+    row("show list check search about version help export", "... -o=write --output=write -f=word", "word*"),
+    row("build new init env cache shell python", "... -o=write --output=write -f=word", "word*").does("process.run").also(here),
+    row("run", "", "command").style(Style::First).examples(&[
+        ("poetry run rm -rf ~", "file.delete ~/**"),
+        ("poetry run pytest", "process.run pytest"),
+    ]),
+    row("config", "... --list --unset --local", "word*").also(|run, given| {
+        if given.operands.len() > 1 || given.has("--unset") {
+            meaning::declared(run, "persistence.install", "poetry config");
+        }
+    }),
+    row("publish", "... --dry-run/dry", "word*").does("package.publish"),
+    row("source", "", "").sub(&[row("show", "...", "word*"), row("add remove", "...", "word*").does("file.write=pyproject.toml")]),
+];
+
+const CONDA: &[Row] = &[
+    row("list info search env-list repoquery compare doctor notices package", "...", "word*").examples(&[("conda list", "")]),
+    row("install create update upgrade", "... -n,--name=word -p,--prefix=word -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").examples(&[("conda create -n x python=3.12", "package.install conda")]),
+    row("remove uninstall clean", "... -n,--name=word -p,--prefix=deletetree -y --dry-run/dry -d/dry", "word*").does("package.remove"),
+    row("env", "", "").sub(&[
+        row("list export config", "... -n=word -f=write", "word*"),
+        row("create update", "... -n=word -f,--file=word/code -p=word", "word*").does("package.install"),
+        row("remove", "... -n=word -p=deletetree", "word*").does("package.remove"),
+    ]),
+    row("activate deactivate init shell", "...", "word*").does("process.run"),
+    row("config", "...", "word*").also(|run, given| {
+        if !given.options.iter().any(|(option, _)| option.name().starts_with("--show") || option.name() == "--get") {
+            meaning::declared(run, "persistence.install", "conda config");
+        }
+    }),
+    row("run", "-n,--name=word -p,--prefix=word --no-capture-output --live-stream --cwd=cd -v", "command").style(Style::First).examples(&[("conda run -n x rm a", "file.delete /workspace/a")]),
+    row("build", "...", "word*").does("process.run").also(here),
+];
+
+/// Packages that are pointed at rather than named.
+fn packages(run: &mut Run<'_>, given: &Given) {
+    for package in given.operands.iter().chain(given.values("-e")) {
+        // `x[extra]`, `x>=1`: the shell leaves them, quoted or not.
+        let plain = package.text_with_wildcards().map(Field::literal);
+        source(run, plain.as_ref().unwrap_or(package), "python");
+    }
+}
+
+/// A program of a package that is fetched for it.
+fn fetched(run: &mut Run<'_>, given: &Given) -> Stream {
+    let name = given.name.clone();
+    meaning::declared(run, "package.install", &name);
+    for package in given.values("--from").chain(given.values("--spec")).chain(given.values("--with")) {
+        source(run, package, "python");
+    }
+    let Some((first, arguments)) = given.operands.split_first() else { return Stream::local() };
+    let Some(text) = first.text() else {
+        run.doubt(unknown::PROGRAM_DYNAMIC);
+        return Stream::local();
+    };
+    if text.contains("://") {
+        source(run, first, "python");
+        return Stream::local();
+    }
+    let program = text.split(['@', '=', '[']).next().unwrap_or(text);
+    let command: Vec<Field> = std::iter::once(Field::literal(program)).chain(arguments.iter().cloned()).collect();
+    run.within(&name, None, |run| run.program(&command, given.input.clone()))
+}
+
+/// `uv run` starts a program of the environment, a script, or a module.
+fn uv_run(run: &mut Run<'_>, given: &Given) -> Stream {
+    meaning::declared(run, "package.install", "uv");
+    for package in given.values("--with") {
+        source(run, package, "python");
+    }
+    let script = given.has("-s") || given.operands.first().is_some_and(|first| first.prefix().ends_with(".py") || first.text() == Some("-"));
+    let mut command: Vec<Field> = Vec::new();
+    if given.has("-m") {
+        command.extend([Field::literal("python"), Field::literal("-m")]);
+    } else if script {
+        command.push(Field::literal("python"));
+    }
+    command.extend(given.operands.iter().cloned());
+    run.within("uv run", None, |run| run.program(&command, given.input.clone()))
+}
+
+/// Tests are those of the project, unless a path says otherwise.
+fn tests(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    for place in &given.operands {
+        let path = match place.text() {
+            Some(text) => Field::literal(text.split("::").next().unwrap_or(text)),
+            None => place.clone(),
+        };
+        if path.prefix().contains('/') || path.text().is_none() {
+            meaning::own_code(run, &path);
+        }
+    }
+}
+
+/// Some of them listen.
+fn serves(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    let first = given.operands.first().and_then(Field::text).unwrap_or_default();
+    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "locust", "airflow", "mlflow"];
+    if always.contains(&given.name.as_str()) || matches!(first, "run" | "serve" | "runserver") {
+        run.effect(Action::NET_LISTEN, crate::effects::shell::thing(&given.name));
+    }
+}
