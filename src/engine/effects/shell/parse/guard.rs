@@ -38,14 +38,19 @@ enum Frame {
 
 #[derive(Debug, Default)]
 struct Script {
-    open: usize,
-    /// How many `case` wait for their `esac`.
-    cases: usize,
+    open: Vec<Opened>,
     /// Whether a command begins with the next word.
     command: bool,
     /// Whether the word before was `for`.
     looped: bool,
     pending: Vec<Delimiter>,
+}
+
+/// What waits for its end in a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    Parenthesis,
+    Case,
 }
 
 impl Script {
@@ -335,7 +340,7 @@ impl<'t> Reader<'t> {
                     self.frames.push(Frame::Script(Script::new()));
                 }
                 if let Some(Frame::Script(script)) = self.frames.last_mut() {
-                    script.open += usize::from(!dollar);
+                    script.open.extend((!dollar).then_some(Opened::Parenthesis));
                     script.command = false;
                 }
             }
@@ -361,6 +366,7 @@ impl<'t> Reader<'t> {
         }
         let next = self.beyond(1);
         let double = self.byte(next) == b'(';
+        let within = self.frames.len() > 1;
         let fresh = std::mem::replace(&mut self.fresh, true);
         let Some(Frame::Script(script)) = self.frames.last_mut() else { return Ok(()) };
         match byte {
@@ -379,16 +385,20 @@ impl<'t> Reader<'t> {
                 return self.push(frame);
             }
             b'(' => {
-                script.open += 1;
+                script.open.push(Opened::Parenthesis);
                 script.command = true;
             }
             b')' => {
                 script.command = true;
-                if script.open > 0 {
-                    script.open -= 1;
-                } else if script.cases == 0 && self.frames.len() > 1 {
-                    self.pop();
-                    return Ok(());
+                match script.open.last() {
+                    Some(Opened::Parenthesis) => drop(script.open.pop()),
+                    // Behind a pattern.
+                    Some(Opened::Case) => {}
+                    None if within => {
+                        self.pop();
+                        return Ok(());
+                    }
+                    None => {}
                 }
             }
             b';' | b'&' | b'|' => script.command = true,
@@ -499,8 +509,8 @@ impl Script {
                 self.command = true;
             }
             b"for" => self.looped = true,
-            b"case" => self.cases += 1,
-            b"esac" => self.cases = self.cases.saturating_sub(1),
+            b"case" => self.open.push(Opened::Case),
+            b"esac" if self.open.last() == Some(&Opened::Case) => drop(self.open.pop()),
             _ => {}
         }
     }
