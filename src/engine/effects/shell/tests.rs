@@ -62,7 +62,7 @@ const DISGUISES: &[Disguise] = &[
     Disguise("out of a pipe", |c| format!("echo x | {{ {c}; }}")),
     Disguise("output away", |c| format!("{c} >/dev/null 2>&1")),
     Disguise("redirection first", |c| format!("2>/dev/null {c}")),
-    Disguise("subshell", |c| format!("({c})")),
+    Disguise("subshell", |c| format!("( {c} )")),
     Disguise("group", |c| format!("{{ {c}; }}")),
     Disguise("negated", |c| format!("! {{ {c}; }}")),
     Disguise("if", |c| format!("if true; then {c}; fi")),
