@@ -52,10 +52,7 @@ portable! {
         let owed = owed(&case("all-items", "json"), |_| true).expect("a response is kept");
         assert_eq!(owed.by, ["resp_1"]);
         let expected = [
-            r#"{"type":"function_call_output","call_id":"call_p","caller":{
-    "type": "program",
-    "caller_id": "call_p1"
-   },"output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#,
+            r#"{"type":"function_call_output","call_id":"call_p","caller":{"type": "program", "caller_id": "call_p1"},"output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#,
             r#"{"type":"function_call_output","call_id":"call_n","output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#,
             r#"{"type":"custom_tool_call_output","call_id":"call_c1","output":"Refused: `run_sql` was \"not\" executed.\nAsk first."}"#,
             r#"{"type":"shell_call_output","call_id":"call_s1","max_output_length":4096,"output":[{"stdout":"","stderr":"Refused: `shell_call` was \"not\" executed.\nAsk first.","outcome":{"type":"exit","exit_code":1}}]}"#,
