@@ -13,6 +13,8 @@ macro_rules! portable {
 #[cfg(not(target_family = "wasm"))]
 mod again;
 mod cases;
+#[cfg(not(target_family = "wasm"))]
+mod edits;
 pub(in crate::wire) mod frames;
 mod hostile;
 #[cfg(not(target_family = "wasm"))]

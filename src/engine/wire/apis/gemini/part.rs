@@ -91,20 +91,17 @@ pub(super) fn has_call(part: &Node) -> bool {
     part.members().iter().any(|member| is_call_key(&member.key) && !member.node.is_null())
 }
 
-/// A key in the spelling of the API: `function_call` as `functionCall`.
-pub(super) fn camel(key: &str) -> String {
-    let mut out = String::with_capacity(key.len());
-    let mut upper = false;
-    for c in key.chars() {
-        if c == '_' {
-            upper = true;
-        } else if std::mem::take(&mut upper) {
-            out.push(c.to_ascii_uppercase());
-        } else {
-            out.push(c);
-        }
-    }
-    out
+/// Whether a key is this one, in either spelling.
+fn is(key: &str, known: &str) -> bool {
+    let mut rest = key;
+    let snake = known.chars().all(|c| {
+        let after = if c.is_ascii_uppercase() { rest.strip_prefix('_') } else { Some(rest) };
+        after.and_then(|after| after.strip_prefix(c.to_ascii_lowercase())).is_some_and(|after| {
+            rest = after;
+            true
+        })
+    });
+    key == known || (snake && rest.is_empty())
 }
 
 /// The member with this key, in either spelling; `null` is as good as none.
@@ -112,7 +109,7 @@ pub(super) fn camel(key: &str) -> String {
 /// # Errors
 /// If it is there in both: which of them counts depends on the reader.
 pub(super) fn either<'a>(node: &'a Node, key: &str) -> Result<Option<&'a Node>, Unreadable> {
-    let mut found = node.members().iter().filter(|member| member.key == key || camel(&member.key) == key);
+    let mut found = node.members().iter().filter(|member| is(&member.key, key));
     match (found.next(), found.next()) {
         (None, _) => Ok(None),
         (Some(member), None) => Ok(Some(&member.node).filter(|node| !node.is_null())),
@@ -125,23 +122,25 @@ pub(super) fn read<'a>(document: &Document, part: &'a Node, limits: &Limits) -> 
     if !matches!(part.value, Value::Object(_)) {
         return Err(shape("a part that is not an object"));
     }
-    keys::exact(part, &["functionCall", "function_call", "executableCode", "toolCall"])?;
+    keys::exact(
+        part,
+        &["functionCall", "function_call", "executableCode", "executable_code", "toolCall", "tool_call"],
+    )?;
     let mut found = Part::default();
     for member in part.members() {
-        let key = camel(&member.key);
-        match key.as_str() {
-            "functionCall" => {}
-            _ if member.node.is_null() => {}
-            "executableCode" => found.provider_ran = Some("code_execution".to_owned()),
-            "toolCall" => {
-                let kind = either(&member.node, "toolType")?.and_then(Node::as_str);
-                found.provider_ran = Some(kind.unwrap_or("toolCall").to_owned());
-            }
-            known if INERT.contains(&known) => {}
-            _ if key.to_ascii_lowercase().contains("call") || looks_like_call(&member.node) => {
-                return Err(shape("a part of unknown kind that looks like a tool call"));
-            }
-            _ => {}
+        let key = member.key.as_str();
+        if is_call_key(key) || member.node.is_null() {
+            continue;
+        }
+        if is(key, "executableCode") {
+            found.provider_ran = Some("code_execution".to_owned());
+        } else if is(key, "toolCall") {
+            let kind = either(&member.node, "toolType")?.and_then(Node::as_str);
+            found.provider_ran = Some(kind.unwrap_or("toolCall").to_owned());
+        } else if !INERT.iter().any(|known| is(key, known))
+            && (key.to_ascii_lowercase().contains("call") || looks_like_call(&member.node))
+        {
+            return Err(shape("a part of unknown kind that looks like a tool call"));
         }
     }
     if let Some(call) = either(part, "functionCall")? {

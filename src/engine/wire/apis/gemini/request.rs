@@ -1,7 +1,7 @@
 //! What a request to generate content says.
 
 use super::super::super::{RequestFacts, Target, Unreadable, shape};
-use super::part::{camel, either, has_call};
+use super::part::{either, has_call};
 use crate::json::{Document, Node, Value};
 
 /// Reads a request. The model and the way of the answer are in its path; servers take keys in either spelling.
@@ -63,6 +63,22 @@ fn is_structured(root: &Node) -> Result<bool, Unreadable> {
     }
     let kind = either(config, "responseMimeType")?.and_then(Node::as_str);
     Ok(kind.is_some_and(|kind| kind != "text/plain"))
+}
+
+/// A key in the spelling of the API: `function_call` as `functionCall`.
+fn camel(key: &str) -> String {
+    let mut out = String::with_capacity(key.len());
+    let mut upper = false;
+    for c in key.chars() {
+        if c == '_' {
+            upper = true;
+        } else if std::mem::take(&mut upper) {
+            out.push(c.to_ascii_uppercase());
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
