@@ -1,11 +1,20 @@
 #!/usr/bin/env bash
-# `make bench [SECONDS]`: a table a kind of traffic, then one decision natively and in wasm.
+# `make bench`, or `scripts/bench.sh [SECONDS [ROUNDS [NAME]]]`: a table a kind of traffic, then the engine alone, natively
+# and in V8. tests/bench/README.md says what the figures mean.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/setup.sh demo
-scripts/wasm.sh toolgate-filter toolgate-noop
+scripts/wasm.sh toolgate-filter toolgate-noop toolgate-bench-engine
 # The harness runs the binary it finds in debug/; what is measured should be what ships.
-cargo build --quiet --release --package toolgate --package toolgate-e2e --bin toolgate --bin bench
+cargo build --quiet --release --package toolgate --package toolgate-e2e --package toolgate-bench-engine \
+  --bin toolgate --bin bench --bin bench-engine
 target=${CARGO_TARGET_DIR:-target}
 TOOLGATE_E2E_BUILT=1 TOOLGATE_E2E_NATIVE="$target/release/toolgate" "$target/release/bench" "$@"
+
+# One after the other: beside each other they would measure each other.
+native=$("$target/release/bench-engine")
+wasm=$(node --no-warnings tests/bench/engine/run.mjs "$target/wasm32-wasip1/release/bench-engine.wasm")
+printf '### The engine alone\n\n|  | native | in V8 | ratio |\n|---|---|---|---|\n'
+paste <(printf '%s\n' "$native") <(printf '%s\n' "$wasm") |
+  awk -F '\t' '{ printf "| %s | %.1f µs | %.1f µs | %.1f |\n", $1, $2, $4, $4 / $2 }'

@@ -10,6 +10,7 @@
 //!
 //! Deliberately absent: HTTP, time, identifiers. They come in.
 
+use crate::digest;
 use crate::ids::Ids;
 use crate::protocol::{self, EventsAck};
 use crate::record::{Chained, EmptyBody, Event, GapBody, Seen, StartBody, types};
@@ -332,14 +333,7 @@ pub struct NewEvent<'a, B> {
 
 /// `sha256:<hex>` of an event's bytes, as acknowledgements and chains write it.
 pub fn line_hash(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(71);
-    out.push_str("sha256:");
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    digest::named("sha256", &Sha256::digest(bytes))
 }
 
 /// Whether the ledger itself says that it will never take these bytes. What a proxy makes up has none of its codes, so

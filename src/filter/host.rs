@@ -68,11 +68,19 @@ pub(crate) fn tick_every(period: Duration) {
 /// characters, so that it can equal nothing that is expected.
 pub(crate) fn headers(side: Side) -> Vec<(String, String)> {
     let pairs = hostcalls::get_map_bytes(side.headers()).unwrap_or_default();
-    pairs.into_iter().map(|(name, value)| (name, String::from_utf8_lossy(&value).into_owned())).collect()
+    pairs.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
-pub(crate) fn remove_header(side: Side, name: &str) {
-    let _ = hostcalls::remove_map_value(side.headers(), name);
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Removes a header, of which `headers` are all. Where it is none of them the host need not be asked, unless it gave
+/// none: then it may have any.
+pub(crate) fn remove_header(side: Side, headers: &[(String, String)], name: &str) {
+    if headers.is_empty() || headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+        let _ = hostcalls::remove_map_value(side.headers(), name);
+    }
 }
 
 /// The chunk that is being given, or what the host has buffered of it.

@@ -10,12 +10,14 @@ use std::rc::Rc;
 use std::time::Duration;
 use toolgate_engine::gate::{Ask, Gate, Input, Output, Ticket, Vm};
 use toolgate_engine::poller::Poller;
-use toolgate_engine::time::Timestamp;
+use toolgate_engine::time::{Span, Timestamp};
 
 /// Work is queued.
 const NOW: Duration = Duration::from_millis(1);
 /// A deadline or a repetition is ahead.
 const SOON: Duration = Duration::from_millis(20);
+/// How often streams that wait are told that time passes.
+const PULSE: Span = Span::from_millis(10);
 /// Only heartbeats and the policy.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -36,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) asks: Vec<(u32, Ticket, Ask)>,
     /// Outputs that wait to be carried out: from inputs that came while no hostcall on the stream was allowed.
     pub(crate) outputs: Vec<(u32, Output)>,
+    /// When the streams that wait were last told.
+    told: Timestamp,
     /// The tick period in force, so that the host is told only of changes.
     period: Duration,
 }
@@ -51,6 +55,7 @@ impl Shared {
             awaits: HashMap::new(),
             asks: Vec::new(),
             outputs: Vec::new(),
+            told: Timestamp::default(),
             period: Duration::ZERO,
         }
     }
@@ -85,7 +90,9 @@ impl Shared {
     /// As [`Shared::handle`], for inputs that come outside the stream's own callbacks: the output waits for the tick.
     pub(crate) fn handle_later(&mut self, stream: u32, now: Timestamp, input: Input<'_>) {
         let out = self.handle(stream, now, input);
-        self.outputs.push((stream, out));
+        if !out.is_nothing() {
+            self.outputs.push((stream, out));
+        }
     }
 
     /// Which stream waits for this decision's record; it waits no longer.
@@ -93,8 +100,13 @@ impl Shared {
         self.awaits.remove(id)
     }
 
-    /// Lets time pass for every stream that waits.
+    /// Lets time pass for every stream that waits. While work is queued ticks come faster than deadlines need them.
     pub(crate) fn tick(&mut self, now: Timestamp) {
+        // A clock that was set back must not silence this.
+        if now >= self.told && now.since(self.told) < PULSE {
+            return;
+        }
+        self.told = now;
         let waiting: Vec<u32> = self.waiting.iter().copied().collect();
         for stream in waiting {
             self.handle_later(stream, now, Input::Tick);

@@ -21,13 +21,7 @@ impl Stream {
     }
 
     /// Carries out what the gate wants in the callback of a head.
-    fn head(&self, side: Side, out: Output) -> Action {
-        if out.unframe {
-            // What leaves may be longer or shorter than announced, and is no longer what was signed or tagged.
-            for name in ["content-length", "etag", "digest", "content-digest", "repr-digest", "content-md5"] {
-                host::remove_header(side, name);
-            }
-        }
+    fn head(&self, out: Output) -> Action {
         let replied = out.reply.is_some();
         if let Some(reply) = &out.reply {
             host::reply(reply.status, &reply.body);
@@ -99,11 +93,11 @@ impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
         let headers = host::headers(Side::Request);
         // A compressed answer cannot be read.
-        host::remove_header(Side::Request, "accept-encoding");
+        host::remove_header(Side::Request, &headers, "accept-encoding");
         let source = self.shared.borrow().vm.config.principal.clone();
         let head = request_head(&headers, principals(&source, &headers), end);
         let out = self.handle(Input::RequestHead(head));
-        self.head(Side::Request, out)
+        self.head(out)
     }
 
     fn on_http_request_body(&mut self, size: usize, end: bool) -> Action {
@@ -112,7 +106,7 @@ impl HttpContext for Stream {
 
     fn on_http_request_trailers(&mut self, _: usize) -> Action {
         let out = self.handle(Input::RequestTrailers);
-        self.head(Side::Request, out)
+        self.head(out)
     }
 
     fn on_http_response_headers(&mut self, _: usize, end: bool) -> Action {
@@ -124,7 +118,13 @@ impl HttpContext for Stream {
             end,
         };
         let out = self.handle(Input::ResponseHead(head));
-        self.head(Side::Response, out)
+        if out.unframe {
+            // What leaves may be longer or shorter than announced, and is no longer what was signed or tagged.
+            for name in ["content-length", "etag", "digest", "content-digest", "repr-digest", "content-md5"] {
+                host::remove_header(Side::Response, &headers, name);
+            }
+        }
+        self.head(out)
     }
 
     fn on_http_response_body(&mut self, size: usize, end: bool) -> Action {

@@ -127,6 +127,22 @@ pub struct Output {
     pub log: Option<String>,
 }
 
+impl Output {
+    /// Whether nothing is wanted; of an input that is no chunk, since nothing of a chunk leaves then.
+    pub const fn is_nothing(&self) -> bool {
+        let Self { chunk, wait, flush, reply, reset, unframe, asks, awaits, tallies, access, log } = self;
+        matches!(chunk, Chunk::Drop)
+            && !(*wait || *reset || *unframe)
+            && flush.is_none()
+            && reply.is_none()
+            && asks.is_empty()
+            && awaits.is_empty()
+            && tallies.is_empty()
+            && access.is_none()
+            && log.is_none()
+    }
+}
+
 /// What becomes of the chunk that was just given.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub enum Chunk {

@@ -20,6 +20,7 @@ fn a_ledger_that_does_not_answer_refuses_after_the_deadline() {
     world.response(200, EVENTS);
     world.bodies(stream(&[weather()]).as_bytes(), &[]);
     assert!(world.paused);
+    assert!(world.give(Input::Tick).is_nothing());
     world.pass(Span::from_millis(499));
     assert!(world.paused);
     world.pass(Span::from_millis(1));
