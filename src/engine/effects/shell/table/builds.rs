@@ -16,7 +16,9 @@ use crate::effects::{Action, Name, Resource, unknown};
 /// A program that builds or tests what is in the directory it runs in.
 macro_rules! build {
     ($names:literal, $options:literal, $operands:literal) => {
-        row($names, concat!("--help/info --version/info ", $options), $operands).does("process.run").also($crate::effects::shell::table::builds::here)
+        row($names, concat!("--help/info --version/info ", $options), $operands)
+            .does("process.run")
+            .also($crate::effects::shell::table::builds::here)
     };
 }
 pub(super) use build;
@@ -56,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
         ("meson compile -C build", "process.run meson"),
         ("meson test --wrapper='rm -rf ~'", "process.run meson; file.delete ~/**"),
     ]),
-    build!("bazel bazelisk buck buck2 pants please plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd", "word*").style(Style::Dash).examples(&[
+    build!("bazel bazelisk buck buck2 pants plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd", "word*").style(Style::Dash).examples(&[
         ("bazel build //a:b", "process.run bazel"),
         ("bazel run --run_under='rm -rf ~' //a", "process.run bazel; file.delete ~/**"),
     ]),
@@ -113,11 +115,14 @@ fn make(run: &mut Run<'_>, given: &Given) {
             continue;
         };
         let name = name.trim_end_matches([':', '+', '?', '!']);
-        let computes = value.text().is_none_or(|text| text.contains("$(") || text.contains("${") || text.contains('`'));
+        let computes =
+            value.text().is_none_or(|text| text.contains("$(") || text.contains("${") || text.contains('`'));
         match name {
             "SHELL" => meaning::file(run, &value, "shell"),
             ".SHELLFLAGS" | "MAKEFILES" | "MAKE" => run.doubt(unknown::OPTION_ODD),
-            _ if computes && value.text().is_some() || operand.prefix().trim_end_matches('=').ends_with('!') => {
+            _ if computes && value.text().is_some()
+                || operand.prefix().trim_end_matches('=').ends_with('!') =>
+            {
                 run.doubt(unknown::OPTION_ODD);
             }
             _ => environment::assigned(run, name, &Variable::Scalar(value)),
@@ -143,7 +148,11 @@ fn cmake(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 fn cmake_tool(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let Some((tool, rest)) = arguments.split_first() else { return Stream::default() };
     let program = |name: &str, options: &[&str]| -> Vec<Field> {
-        std::iter::once(&name).chain(options).map(|word| Field::literal(*word)).chain(rest.iter().cloned()).collect()
+        std::iter::once(&name)
+            .chain(options)
+            .map(|word| Field::literal(*word))
+            .chain(rest.iter().cloned())
+            .collect()
     };
     let command = match tool.text() {
         Some("rm") => program("rm", &[]),
@@ -160,7 +169,10 @@ fn cmake_tool(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         Some("cat") => program("cat", &[]),
         Some("env") => program("env", &[]),
         Some("time") => rest.to_vec(),
-        Some("echo" | "true" | "false" | "sleep" | "capabilities" | "environment" | "compare_files" | "md5sum" | "sha1sum" | "sha256sum") => return Stream::local(),
+        Some(
+            "echo" | "true" | "false" | "sleep" | "capabilities" | "environment" | "compare_files" | "md5sum"
+            | "sha1sum" | "sha256sum",
+        ) => return Stream::local(),
         Some("chdir") => {
             run.doubt(unknown::SUBCOMMAND);
             rest.get(1..).unwrap_or_default().to_vec()
@@ -177,14 +189,26 @@ fn cmake_tool(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 fn java(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let properties = given.options.iter().filter_map(|(_, value)| value.as_ref()).map(Field::prefix);
-    let odd = |text: &str| text.starts_with("exec.") || text.starts_with("jvmArgs") || text.contains("javaagent") || text.contains("argLine");
+    let odd = |text: &str| {
+        text.starts_with("exec.")
+            || text.starts_with("jvmArgs")
+            || text.contains("javaagent")
+            || text.contains("argLine")
+    };
     let unread = given.unread.iter().map(|option| option.prefix().trim_start_matches("-D"));
     let mut doubts = properties.chain(unread).any(odd);
     for operand in &given.operands {
         let text = operand.prefix();
-        doubts |= text.starts_with("exec:exec") || text.starts_with("antrun:") || text.starts_with("groovy:") || operand.text().is_none();
+        doubts |= text.starts_with("exec:exec")
+            || text.starts_with("antrun:")
+            || text.starts_with("groovy:")
+            || operand.text().is_none();
         let goal = text.rsplit(':').next().unwrap_or(text);
-        if matches!(goal, "deploy" | "publish" | "publishToMavenCentral" | "uploadArchives" | "closeAndReleaseRepository") || text.starts_with("release:") {
+        if matches!(
+            goal,
+            "deploy" | "publish" | "publishToMavenCentral" | "uploadArchives" | "closeAndReleaseRepository"
+        ) || text.starts_with("release:")
+        {
             let program = given.name.trim_end_matches('w').trim_start_matches("./").to_owned();
             run.effect(Action::PACKAGE_PUBLISH, Resource::Program { program: Name::Literal(program) });
         }

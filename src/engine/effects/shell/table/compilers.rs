@@ -25,13 +25,12 @@ pub(super) const ROWS: &[Row] = &[
         ("ld -o a a.o", "process.run ld; file.read /workspace/a.o; file.write /workspace/a"),
         ("ld -plugin /tmp/x.so a.o", "process.run ld; process.run /tmp/x.so; file.read /workspace/a.o"),
     ]),
-    row("ranlib", "... --plugin=run", "write+"),
     row("nm gnm llvm-nm", "... --plugin=run", "read*").style(Style::Dash).examples(&[("nm -D ./libx.so", "file.read /workspace/libx.so")]),
     row("objdump readelf size addr2line c++filt elfedit-info dwarfdump llvm-objdump llvm-readelf otool lipo-info dyldinfo nm-new gprof-data llvm-dis eu-readelf eu-objdump eu-nm pahole checksec rabin2 ropper ROPgadget", "... -C -j=word -M=word -s -e=word --disassemble=word --start-address=word --stop-address=word -b=word -m=word -x=word -p=word", "read*").examples(&[
         ("objdump -d ./a.out", "file.read /workspace/a.out"),
         ("readelf -h a", "file.read /workspace/a"),
     ]),
-    row("objcopy strip install_name_tool patchelf codesign llvm-strip llvm-objcopy elfedit upx", "... -o=write --add-section=word --set-interpreter=word --set-rpath=word --add-rpath=word --replace-needed=word", "write*").examples(&[
+    row("objcopy strip install_name_tool patchelf codesign llvm-strip llvm-objcopy elfedit", "... -o=write --add-section=word --set-interpreter=word --set-rpath=word --add-rpath=word --replace-needed=word", "write*").examples(&[
         ("strip a.out", "file.write /workspace/a.out"),
         ("strip -o b a", "file.write /workspace/a; file.write /workspace/b"),
     ]),
@@ -76,19 +75,6 @@ pub(super) const ROWS: &[Row] = &[
     row("actionlint dockle spectral vale proselint alex write-good textlint checkmake gocloc", "... --help/info --version/info -c=word/code --config=word/code -w --write-changes", "read*"),
     row("ctags etags gtags cscope", "... --help/info --version/info -o=write -f=write --options=odd -L=read", "read*").does("file.write=tags"),
     row("doxygen", "... -g=write -s -u -h/info -v/info", "word*").does("process.run").also(here),
-    row("pandoc", "... --help/info -h/info --version/info -v/info -o,--output=write -f,-r,--from,--read=word -t,-w,--to,--write=word -F,--filter=run -L,--lua-filter=run -d,--defaults=odd --data-dir=odd --template=read -H,--include-in-header=read -B,--include-before-body=read -A,--include-after-body=read -c,--css=word --pdf-engine=run --pdf-engine-opt=odd -M,--metadata=word -V,--variable=word --metadata-file=read --extract-media=write --resource-path=word --log=write --bibliography=read --csl=read --syntax-definition=read --highlight-style=word --reference-doc=read", "word*").also(|run, given| {
-        for source in &given.operands {
-            if source.prefix().contains("://") {
-                meaning::fetch(run, source);
-            } else {
-                meaning::path(run, Action::FILE_READ, source, false);
-            }
-        }
-    })
-    .examples(&[
-        ("pandoc a.md -o a.html", "file.read /workspace/a.md; file.write /workspace/a.html"),
-        ("pandoc -L /tmp/x.lua a.md", "file.read /workspace/a.md; process.run /tmp/x.lua"),
-    ]),
     row("latex pdflatex xelatex lualatex tex pdftex latexmk tectonic texi2dvi texi2pdf dvips bibtex biber context", "... --help/info -help/info --version/info -v/info -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -jobname=word -interaction=word -e=odd -r=odd -o=write", "read*").style(Style::Dash).does("process.run").examples(&[
         ("pdflatex a.tex", "process.run pdflatex; file.read /workspace/a.tex"),
         ("pdflatex --shell-escape a.tex", "process.run pdflatex; file.read /workspace/a.tex; unknown option_odd"),

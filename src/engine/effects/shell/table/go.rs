@@ -76,7 +76,7 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .examples(&[("gofmt -w .", "file.read /workspace; file.write /workspace/**"), ("gofmt -l a.go", "file.read /workspace/a.go")]),
-    row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf air dlv gopls", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd", "word*").does("process.run").also(here),
+    row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf dlv gopls", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd", "word*").does("process.run").also(here),
 ];
 
 /// Packages are those of the project, unless they have a version or lie elsewhere; linkers have options too.
@@ -84,7 +84,11 @@ fn packages(run: &mut Run<'_>, given: &Given) {
     if given.row.does.contains("process.run") {
         here(run, given);
     }
-    if given.values("-ldflags").any(|value| value.text().is_none_or(|text| text.contains("-extld") || text.contains("-linkmode") && text.contains("-plugin"))) {
+    if given.values("-ldflags").any(|value| {
+        value.text().is_none_or(|text| {
+            text.contains("-extld") || text.contains("-linkmode") && text.contains("-plugin")
+        })
+    }) {
         run.doubt(unknown::OPTION_ODD);
     }
     if given.row.does.contains("package.install") {
@@ -98,7 +102,11 @@ fn packages(run: &mut Run<'_>, given: &Given) {
                 meaning::declared(run, "package.install", "go");
                 run.effect(Action::CODE_RUN, Resource::Code { language: "go".to_owned() });
             }
-            Some(text) if text.starts_with(['/', '~']) || text.starts_with("..") || runs && text.ends_with(".go") => {
+            Some(text)
+                if text.starts_with(['/', '~'])
+                    || text.starts_with("..")
+                    || runs && text.ends_with(".go") =>
+            {
                 let place = text.trim_end_matches("/...");
                 meaning::own_code(run, &Field::literal(place));
             }

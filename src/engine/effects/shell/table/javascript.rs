@@ -204,13 +204,32 @@ const YARN: &[Row] = &[
 ];
 
 const BUN: &[Row] = &[
-    npm!("install i add a update ci link outdated pm-trust patch", "-D,--dev,-d --optional --exact -E --frozen-lockfile --trust --latest", "word*").also(installs),
+    npm!(
+        "install i add a update ci link outdated pm-trust patch",
+        "-D,--dev,-d --optional --exact -E --frozen-lockfile --trust --latest",
+        "word*"
+    )
+    .also(installs),
     npm!("remove rm unlink", "", "word*").does("package.remove"),
-    npm!("run", "-b,--bun --watch --hot -e,--eval=code:javascript --env-file=read --preload=word/code", "word*").style(Style::First).does("process.run").also(script),
-    npm!("test", "... --preload=word/code -t=word --timeout=word --coverage --coverage-dir=write", "word*").does("process.run").also(here),
-    npm!("build", "... --outfile=write --outdir=write --target=word --config=word/code --compile", "word*").does("process.run").also(here),
+    npm!(
+        "run",
+        "-b,--bun --watch --hot -e,--eval=code:javascript --env-file=read --preload=word/code",
+        "word*"
+    )
+    .style(Style::First)
+    .does("process.run")
+    .also(script),
+    npm!("test", "... --preload=word/code -t=word --timeout=word --coverage --coverage-dir=write", "word*")
+        .does("process.run")
+        .also(here),
+    npm!("build", "... --outfile=write --outdir=write --target=word --config=word/code --compile", "word*")
+        .does("process.run")
+        .also(here),
     npm!("x", "--bun -b -p,--package=word", "word*").style(Style::First).gives(fetched),
-    npm!("pm", "", "").sub(&[row("ls bin hash hash-string whoami cache view version untrusted why", "...", "word*"), row("trust migrate pack", "...", "word*").does("package.install")]),
+    npm!("pm", "", "").sub(&[
+        row("ls bin hash hash-string whoami cache view version untrusted why", "...", "word*"),
+        row("trust migrate pack", "...", "word*").does("package.install"),
+    ]),
     npm!("create c init", "", "word*").does("package.install process.run"),
     npm!("publish", "", "word*").does("package.publish"),
     npm!("upgrade", "...", "word*").does("package.install=bun file.write=/usr/local/bin/bun"),
@@ -240,7 +259,11 @@ pub(super) fn source(run: &mut Run<'_>, package: &Field, language: &'static str)
     // `name @ https://…`, `name@https://…`, `git+https://…`
     let (before, text) = match text.find("://") {
         Some(at) => {
-            let from = text.get(..at).unwrap_or_default().rfind(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-').map_or(0, |at| at + 1);
+            let from = text
+                .get(..at)
+                .unwrap_or_default()
+                .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '-')
+                .map_or(0, |at| at + 1);
             (text.get(..from).unwrap_or_default(), text.get(from..).unwrap_or_default())
         }
         None => ("", text),
@@ -262,7 +285,11 @@ pub(super) fn source(run: &mut Run<'_>, package: &Field, language: &'static str)
             run.effect(Action::CODE_RUN, Resource::Code { language: language.to_owned() });
         }
         Some(("file" | "link" | "portal", path)) => meaning::own_code(run, &Field::literal(path)),
-        _ if text.starts_with(['.', '/', '~']) || text.ends_with(".tgz") || text.ends_with(".whl") || text.ends_with(".tar.gz") => {
+        _ if text.starts_with(['.', '/', '~'])
+            || text.ends_with(".tgz")
+            || text.ends_with(".whl")
+            || text.ends_with(".tar.gz") =>
+        {
             meaning::own_code(run, &Field::literal(text));
         }
         _ => {}
@@ -295,7 +322,8 @@ fn fetched(run: &mut Run<'_>, given: &Given) -> Stream {
         run.effect(Action::PROCESS_RUN, Resource::Program { program: Name::Literal(program.to_owned()) });
         return Stream::local();
     }
-    let command: Vec<Field> = std::iter::once(Field::literal(program)).chain(arguments.iter().cloned()).collect();
+    let command: Vec<Field> =
+        std::iter::once(Field::literal(program)).chain(arguments.iter().cloned()).collect();
     run.within(&name, None, |run| run.program(&command, given.input.clone()))
 }
 
@@ -312,7 +340,8 @@ fn explored(run: &mut Run<'_>, given: &Given) -> Stream {
 /// Settings in the home directory hold for every call that follows.
 fn configured(run: &mut Run<'_>, given: &Given) {
     let first = given.operands.first().and_then(Field::text);
-    let sets = given.name.ends_with(" set") || matches!(first, Some("set" | "delete" | "edit" | "fix" | "unset" | "rm"));
+    let sets = given.name.ends_with(" set")
+        || matches!(first, Some("set" | "delete" | "edit" | "fix" | "unset" | "rm"));
     if sets {
         meaning::path(run, Action::FILE_WRITE, &Field::literal("~/.npmrc"), false);
         meaning::declared(run, "persistence.install", &given.name);

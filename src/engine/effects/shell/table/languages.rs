@@ -138,15 +138,26 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 const BUNDLE: &[Row] = &[
-    row("install i update add lock cache package binstubs clean-install", "... --gemfile=word/code --path=write", "word*").does("package.install").examples(&[("bundle install --jobs 4", "package.install bundle"), ("bundle", "package.install bundle")]),
-    row("list show info outdated check viz platform doctor licenses help env version", "...", "word*").examples(&[("bundle list", "")]),
-    row("exec e", "--keep-file-descriptors --no-keep-file-descriptors --gemfile=word/code", "command").style(Style::First).examples(&[
-        ("bundle exec rm -rf ~", "file.delete ~/**"),
-        ("bundle exec rspec", "process.run rspec"),
-    ]),
+    row(
+        "install i update add lock cache package binstubs clean-install",
+        "... --gemfile=word/code --path=write",
+        "word*",
+    )
+    .does("package.install")
+    .examples(&[("bundle install --jobs 4", "package.install bundle"), ("bundle", "package.install bundle")]),
+    row("list show info outdated check viz platform doctor licenses help env version", "...", "word*")
+        .examples(&[("bundle list", "")]),
+    row("exec e", "--keep-file-descriptors --no-keep-file-descriptors --gemfile=word/code", "command")
+        .style(Style::First)
+        .examples(&[
+            ("bundle exec rm -rf ~", "file.delete ~/**"),
+            ("bundle exec rspec", "process.run rspec"),
+        ]),
     row("remove clean pristine", "...", "word*").does("package.remove"),
     row("config", "", "word*").also(|run, given| {
-        if given.operands.len() > 1 && !matches!(given.operands.first().and_then(|one| one.text()), Some("get" | "list")) {
+        if given.operands.len() > 1
+            && !matches!(given.operands.first().and_then(|one| one.text()), Some("get" | "list"))
+        {
             meaning::declared(run, "file.write=.bundle/config", "bundle config");
         }
     }),
@@ -181,11 +192,16 @@ fn mix(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let task = given.operands.first().map(|one| one.prefix()).unwrap_or_default();
     match task {
-        "deps.get" | "deps.update" | "archive.install" | "escript.install" | "local.hex" | "local.rebar" | "deps" => meaning::declared(run, "package.install", "mix"),
+        "deps.get" | "deps.update" | "archive.install" | "escript.install" | "local.hex" | "local.rebar"
+        | "deps" => meaning::declared(run, "package.install", "mix"),
         "hex.publish" | "hex.retire" | "hex.owner" => meaning::declared(run, "package.publish", "mix"),
         "ecto.drop" | "ecto.reset" => meaning::declared(run, "sql.schema sql.write", "mix"),
-        "ecto.migrate" | "ecto.rollback" | "ecto.setup" | "ecto.create" => meaning::declared(run, "sql.schema", "mix"),
-        "run" | "eval" | "cmd" if given.operands.len() > 1 => meaning::declared(run, "code.run=elixir", "mix"),
+        "ecto.migrate" | "ecto.rollback" | "ecto.setup" | "ecto.create" => {
+            meaning::declared(run, "sql.schema", "mix")
+        }
+        "run" | "eval" | "cmd" if given.operands.len() > 1 => {
+            meaning::declared(run, "code.run=elixir", "mix")
+        }
         _ => {}
     }
 }

@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
     row("twine", "...", "").sub(&[row("check", "...", "read*"), row("upload register", "... --repository-url=send -p=word -u=word", "read*").does("package.publish net.send")]),
-    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit jupyter ipython-kernel behave robot locust dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
+    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit jupyter ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
     row("pre-commit prek", "... -h,--help/info -V,--version/info", "").sub(&[
         row("run try-repo", "... -c,--config=word/code --files=word", "word*").does("process.run").also(here).examples(&[("pre-commit run --all-files", "process.run pre-commit")]),
         row("install init-templatedir", "... -c,--config=word/code", "word*").does("process.run persistence.install"),
@@ -210,7 +210,8 @@ fn fetched(run: &mut Run<'_>, given: &Given) -> Stream {
         return Stream::local();
     }
     let program = text.split(['@', '=', '[']).next().unwrap_or(text);
-    let command: Vec<Field> = std::iter::once(Field::literal(program)).chain(arguments.iter().cloned()).collect();
+    let command: Vec<Field> =
+        std::iter::once(Field::literal(program)).chain(arguments.iter().cloned()).collect();
     run.within(&name, None, |run| run.program(&command, given.input.clone()))
 }
 
@@ -220,7 +221,11 @@ fn uv_run(run: &mut Run<'_>, given: &Given) -> Stream {
     for package in given.values("--with") {
         source(run, package, "python");
     }
-    let script = given.has("-s") || given.operands.first().is_some_and(|first| first.prefix().ends_with(".py") || first.text() == Some("-"));
+    let script = given.has("-s")
+        || given
+            .operands
+            .first()
+            .is_some_and(|first| first.prefix().ends_with(".py") || first.text() == Some("-"));
     let mut command: Vec<Field> = Vec::new();
     if given.has("-m") {
         command.extend([Field::literal("python"), Field::literal("-m")]);
@@ -249,7 +254,7 @@ fn tests(run: &mut Run<'_>, given: &Given) {
 fn serves(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let first = given.operands.first().and_then(Field::text).unwrap_or_default();
-    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "locust", "airflow", "mlflow"];
+    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "airflow", "mlflow"];
     if always.contains(&given.name.as_str()) || matches!(first, "run" | "serve" | "runserver") {
         run.effect(Action::NET_LISTEN, crate::effects::shell::thing(&given.name));
     }

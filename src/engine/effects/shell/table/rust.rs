@@ -118,7 +118,15 @@ fn configured(run: &mut Run<'_>, given: &Given) {
         here(run, given);
     }
     for setting in given.values("--config") {
-        let harmless = ["net.", "term.", "profile.", "http.timeout", "http.multiplexing", "cache.", "future-incompat-report."];
+        let harmless = [
+            "net.",
+            "term.",
+            "profile.",
+            "http.timeout",
+            "http.multiplexing",
+            "cache.",
+            "future-incompat-report.",
+        ];
         if !harmless.iter().any(|name| setting.prefix().starts_with(name)) {
             run.doubt(unknown::OPTION_ODD);
         }
@@ -135,7 +143,9 @@ fn configured(run: &mut Run<'_>, given: &Given) {
 fn linked(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let odd = |field: &Field| {
-        ["linker=", "link-arg", "link-self-contained", "codegen-backend", "dlltool"].iter().any(|name| field.prefix().starts_with(name))
+        ["linker=", "link-arg", "link-self-contained", "codegen-backend", "dlltool"]
+            .iter()
+            .any(|name| field.prefix().starts_with(name))
             && !field.prefix().starts_with("link-arg=-l")
     };
     if given.values("-C").chain(given.values("-Z")).any(odd) {
