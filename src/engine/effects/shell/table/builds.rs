@@ -58,7 +58,7 @@ pub(super) const ROWS: &[Row] = &[
         ("meson compile -C build", "process.run meson"),
         ("meson test --wrapper='rm -rf ~'", "process.run meson; file.delete ~/**"),
     ]),
-    build!("bazel bazelisk buck buck2 pants please plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd", "word*").style(Style::Dash).examples(&[
+    build!("bazel bazelisk buck buck2 pants plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd", "word*").style(Style::Dash).examples(&[
         ("bazel build //a:b", "process.run bazel"),
         ("bazel run --run_under='rm -rf ~' //a", "process.run bazel; file.delete ~/**"),
     ]),

@@ -11,6 +11,7 @@ mod builtins;
 mod clouds;
 mod compilers;
 mod containers;
+mod crypto;
 mod data;
 mod databases;
 mod dd;
@@ -31,6 +32,7 @@ mod list;
 mod media;
 mod names;
 mod network;
+mod packages;
 mod permissions;
 mod pictures;
 mod platforms;
@@ -48,6 +50,7 @@ mod system;
 mod tar;
 mod text;
 mod users;
+mod versions;
 mod web;
 mod wrappers;
 mod xargs;
@@ -79,6 +82,9 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("xargs", xargs::ROWS),
     ("identity", identity::ROWS),
     ("git", git::ROWS),
+    ("crypto", crypto::ROWS),
+    ("versions", versions::ROWS),
+    ("packages", packages::ROWS),
     ("later", later::ROWS),
     ("remote", remote::ROWS),
     ("sandboxes", sandboxes::ROWS),

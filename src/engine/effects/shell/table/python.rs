@@ -254,7 +254,7 @@ fn tests(run: &mut Run<'_>, given: &Given) {
 fn serves(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let first = given.operands.first().and_then(Field::text).unwrap_or_default();
-    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "locust", "airflow", "mlflow"];
+    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "airflow", "mlflow"];
     if always.contains(&given.name.as_str()) || matches!(first, "run" | "serve" | "runserver") {
         run.effect(Action::NET_LISTEN, crate::effects::shell::thing(&given.name));
     }
