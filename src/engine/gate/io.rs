@@ -130,11 +130,14 @@ pub struct Output {
 impl Output {
     /// Whether nothing is wanted; of an input that is no chunk, since nothing of a chunk leaves then.
     pub const fn is_nothing(&self) -> bool {
-        let Self { chunk, wait, flush, reply, reset, unframe, asks, awaits, tallies, access, log } = self;
+        let Self { chunk, wait, flush, reply, reset, unframe, recall, remember, .. } = self;
+        let Self { asks, awaits, tallies, access, log, .. } = self;
         matches!(chunk, Chunk::Drop)
             && !(*wait || *reset || *unframe)
             && flush.is_none()
             && reply.is_none()
+            && recall.is_empty()
+            && remember.is_empty()
             && asks.is_empty()
             && awaits.is_empty()
             && tallies.is_empty()

@@ -73,9 +73,10 @@ fn is_written(run: &Run<'_>, language: &str, deed: &Deed) -> bool {
     let ending = if language == "python" { "py" } else { "js" };
     let first = module.split('.').next().unwrap_or(module);
     let file = format!("{first}.{ending}");
-    run.state.written.keys().any(|path| {
-        path.rsplit('/').next() == Some(file.as_str()) || path.contains(&format!("/{first}/"))
-    })
+    run.state
+        .written
+        .keys()
+        .any(|path| path.rsplit('/').next() == Some(file.as_str()) || path.contains(&format!("/{first}/")))
 }
 
 fn follow(run: &mut Run<'_>, deeds: Vec<Deed>) {

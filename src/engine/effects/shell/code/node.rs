@@ -9,26 +9,142 @@ use tokens::Token;
 
 /// Words of the language that change nothing by themselves.
 const KEYWORDS: &[&str] = &[
-    "await", "break", "catch", "const", "continue", "do", "else", "finally", "for", "function", "if", "in",
-    "instanceof", "let", "new", "null", "of", "return", "throw", "true", "false", "try", "typeof", "undefined", "var", "void",
-    "while", "NaN", "Infinity",
+    "await",
+    "break",
+    "catch",
+    "const",
+    "continue",
+    "do",
+    "else",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "in",
+    "instanceof",
+    "let",
+    "new",
+    "null",
+    "of",
+    "return",
+    "throw",
+    "true",
+    "false",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "NaN",
+    "Infinity",
 ];
 
 /// Words that do more, or that are read in several ways. None of them may stand anywhere.
 const POWERS: &[&str] = &[
-    "Function", "Proxy", "Reflect", "Symbol", "WebAssembly", "Worker", "arguments", "apply", "async", "bind", "call", "callee", "caller",
-    "class", "constructor", "debugger", "delete", "enum", "eval", "export", "exports", "extends", "get", "global", "globalThis",
-    "implements", "import", "interface", "module", "mainModule", "package", "private", "protected", "prototype", "public", "self", "set",
-    "setImmediate", "setInterval", "setTimeout", "static", "super", "this", "with", "yield", "window", "binding", "dlopen", "structuredClone",
-    "queueMicrotask", "WebSocket", "XMLHttpRequest", "EventSource", "navigator", "require", "process", "fetch", "Buffer", "case", "default",
+    "Function",
+    "Proxy",
+    "Reflect",
+    "Symbol",
+    "WebAssembly",
+    "Worker",
+    "arguments",
+    "apply",
+    "async",
+    "bind",
+    "call",
+    "callee",
+    "caller",
+    "class",
+    "constructor",
+    "debugger",
+    "delete",
+    "enum",
+    "eval",
+    "export",
+    "exports",
+    "extends",
+    "get",
+    "global",
+    "globalThis",
+    "implements",
+    "import",
+    "interface",
+    "module",
+    "mainModule",
+    "package",
+    "private",
+    "protected",
+    "prototype",
+    "public",
+    "self",
+    "set",
+    "setImmediate",
+    "setInterval",
+    "setTimeout",
+    "static",
+    "super",
+    "this",
+    "with",
+    "yield",
+    "window",
+    "binding",
+    "dlopen",
+    "structuredClone",
+    "queueMicrotask",
+    "WebSocket",
+    "XMLHttpRequest",
+    "EventSource",
+    "navigator",
+    "require",
+    "process",
+    "fetch",
+    "Buffer",
+    "case",
+    "default",
     "switch",
 ];
 
 /// Names that are there without being asked: bound in one place, they are still themselves in another.
 const TAKEN: &[&str] = &[
-    "assert", "async_hooks", "buffer", "cluster", "constants", "crypto", "dgram", "diagnostics_channel", "dns", "domain", "events", "http",
-    "http2", "https", "inspector", "net", "perf_hooks", "performance", "punycode", "readline", "repl", "stream", "string_decoder", "sys",
-    "timers", "tls", "trace_events", "tty", "v8", "vm", "wasi", "worker_threads", "zlib", "console", "sqlite", "sea", "test", "gc",
+    "assert",
+    "async_hooks",
+    "buffer",
+    "cluster",
+    "constants",
+    "crypto",
+    "dgram",
+    "diagnostics_channel",
+    "dns",
+    "domain",
+    "events",
+    "http",
+    "http2",
+    "https",
+    "inspector",
+    "net",
+    "perf_hooks",
+    "performance",
+    "punycode",
+    "readline",
+    "repl",
+    "stream",
+    "string_decoder",
+    "sys",
+    "timers",
+    "tls",
+    "trace_events",
+    "tty",
+    "v8",
+    "vm",
+    "wasi",
+    "worker_threads",
+    "zlib",
+    "console",
+    "sqlite",
+    "sea",
+    "test",
+    "gc",
 ];
 
 /// Objects that are always there, and what of them only computes.
@@ -38,7 +154,10 @@ const GLOBALS: &[(&str, &str)] = &[
     ("Math", "*"),
     ("Object", "keys values entries fromEntries"),
     ("Array", "from isArray of"),
-    ("Number", "isInteger isNaN isFinite parseFloat parseInt MAX_SAFE_INTEGER MIN_SAFE_INTEGER EPSILON MAX_VALUE MIN_VALUE"),
+    (
+        "Number",
+        "isInteger isNaN isFinite parseFloat parseInt MAX_SAFE_INTEGER MIN_SAFE_INTEGER EPSILON MAX_VALUE MIN_VALUE",
+    ),
     ("String", "fromCharCode fromCodePoint raw"),
     ("Date", "now parse UTC"),
     ("BigInt", ""),
@@ -65,8 +184,14 @@ const PROCESS: &str = "version versions versions.node versions.v8 versions.opens
 
 /// Modules, and what of them only computes.
 const MODULES: &[(&str, &str)] = &[
-    ("os", "cpus totalmem freemem platform arch release type hostname uptime loadavg EOL homedir tmpdir version machine endianness availableParallelism"),
-    ("path", "join resolve basename dirname extname relative normalize isAbsolute sep delimiter parse format"),
+    (
+        "os",
+        "cpus totalmem freemem platform arch release type hostname uptime loadavg EOL homedir tmpdir version machine endianness availableParallelism",
+    ),
+    (
+        "path",
+        "join resolve basename dirname extname relative normalize isAbsolute sep delimiter parse format",
+    ),
     ("util", "inspect format isDeepStrictEqual"),
     ("url", "parse format"),
     ("querystring", "parse stringify escape unescape"),
@@ -78,24 +203,145 @@ const MODULES: &[(&str, &str)] = &[
 
 /// Attributes that only compute, whatever has them.
 const ATTRIBUTES: &[&str] = &[
-    "at", "charAt", "charCodeAt", "codePointAt", "concat", "endsWith", "entries", "every", "fill", "filter", "find", "findIndex", "flat",
-    "flatMap", "forEach", "has", "includes", "indexOf", "join", "keys", "lastIndexOf", "length", "localeCompare", "map", "match", "normalize",
-    "padEnd", "padStart", "pop", "push", "reduce", "reduceRight", "repeat", "replace", "replaceAll", "reverse", "search", "shift", "size", "slice",
-    "some", "sort", "splice", "split", "startsWith", "substr", "substring", "toFixed", "toISOString", "toJSON", "toLocaleDateString",
-    "toLocaleLowerCase", "toLocaleString", "toLocaleTimeString", "toLocaleUpperCase", "toLowerCase", "toPrecision", "toString", "toUpperCase",
-    "trim", "trimEnd", "trimStart", "unshift", "values", "getTime", "getDate", "getDay", "getFullYear", "getHours", "getMinutes", "getMonth",
-    "getSeconds", "getTimezoneOffset", "getUTCDate", "getUTCFullYear", "getUTCHours", "getUTCMonth", "valueOf", "then", "catch", "finally", "text",
-    "json", "status", "statusText", "ok", "headers", "url", "update", "digest", "message", "add", "rss", "heapUsed", "heapTotal", "model", "speed",
-    "format", "resolvedOptions", "timeZone", "locale",
+    "at",
+    "charAt",
+    "charCodeAt",
+    "codePointAt",
+    "concat",
+    "endsWith",
+    "entries",
+    "every",
+    "fill",
+    "filter",
+    "find",
+    "findIndex",
+    "flat",
+    "flatMap",
+    "forEach",
+    "has",
+    "includes",
+    "indexOf",
+    "join",
+    "keys",
+    "lastIndexOf",
+    "length",
+    "localeCompare",
+    "map",
+    "match",
+    "normalize",
+    "padEnd",
+    "padStart",
+    "pop",
+    "push",
+    "reduce",
+    "reduceRight",
+    "repeat",
+    "replace",
+    "replaceAll",
+    "reverse",
+    "search",
+    "shift",
+    "size",
+    "slice",
+    "some",
+    "sort",
+    "splice",
+    "split",
+    "startsWith",
+    "substr",
+    "substring",
+    "toFixed",
+    "toISOString",
+    "toJSON",
+    "toLocaleDateString",
+    "toLocaleLowerCase",
+    "toLocaleString",
+    "toLocaleTimeString",
+    "toLocaleUpperCase",
+    "toLowerCase",
+    "toPrecision",
+    "toString",
+    "toUpperCase",
+    "trim",
+    "trimEnd",
+    "trimStart",
+    "unshift",
+    "values",
+    "getTime",
+    "getDate",
+    "getDay",
+    "getFullYear",
+    "getHours",
+    "getMinutes",
+    "getMonth",
+    "getSeconds",
+    "getTimezoneOffset",
+    "getUTCDate",
+    "getUTCFullYear",
+    "getUTCHours",
+    "getUTCMonth",
+    "valueOf",
+    "then",
+    "catch",
+    "finally",
+    "text",
+    "json",
+    "status",
+    "statusText",
+    "ok",
+    "headers",
+    "url",
+    "update",
+    "digest",
+    "message",
+    "add",
+    "rss",
+    "heapUsed",
+    "heapTotal",
+    "model",
+    "speed",
+    "format",
+    "resolvedOptions",
+    "timeZone",
+    "locale",
     // what documents have
-    "name", "version", "description", "scripts", "dependencies", "devDependencies", "peerDependencies", "main", "type", "license", "id", "value",
-    "data", "title", "items", "engines", "author", "workspaces", "bin", "files", "repository", "homepage", "count", "code", "compilerOptions",
+    "name",
+    "version",
+    "description",
+    "scripts",
+    "dependencies",
+    "devDependencies",
+    "peerDependencies",
+    "main",
+    "type",
+    "license",
+    "id",
+    "value",
+    "data",
+    "title",
+    "items",
+    "engines",
+    "author",
+    "workspaces",
+    "bin",
+    "files",
+    "repository",
+    "homepage",
+    "count",
+    "code",
+    "compilerOptions",
 ];
 
 /// What the code does; `None` if it is not read.
 pub(super) fn read(text: &str) -> Option<Vec<Deed>> {
     let tokens = tokens::tokens(text)?;
-    let mut reader = Reader { tokens: &tokens, at: 0, modules: BTreeMap::new(), bound: BTreeSet::new(), deeds: Vec::new() };
+    let mut reader = Reader {
+        tokens: &tokens,
+        at: 0,
+        modules: BTreeMap::new(),
+        bound: BTreeSet::new(),
+        deeds: Vec::new(),
+    };
     for module in ["fs", "os", "path", "util", "url", "querystring", "child_process", "crypto"] {
         // `node -e` has them without being asked.
         reader.modules.insert(module.to_owned(), module.to_owned());
@@ -145,7 +391,9 @@ impl Reader<'_> {
 
     /// `require('module')` from here: the module, and where it ends.
     fn required(&self, at: usize) -> Option<(String, usize)> {
-        let module = self.text_at(at + 2).filter(|_| self.name_at(at) == Some("require") && self.sign_at(at + 1, "(") && self.sign_at(at + 3, ")"))?;
+        let module = self.text_at(at + 2).filter(|_| {
+            self.name_at(at) == Some("require") && self.sign_at(at + 1, "(") && self.sign_at(at + 3, ")")
+        })?;
         Some((module.strip_prefix("node:").unwrap_or(module).to_owned(), at + 4))
     }
 
@@ -161,8 +409,15 @@ impl Reader<'_> {
                     {
                         // A module as it is, with nothing behind it, by a name that means nothing else.
                         let other = self.modules.get(&bound).is_some_and(|known| *known != module);
-                        let ends = matches!(self.tokens.get(end), None | Some(Token::Sign(";" | ",")) | Some(Token::Name(_)));
-                        if other || !ends || self.bound.contains(&bound) || TAKEN.contains(&bound.as_str()) && bound != module {
+                        let ends = matches!(
+                            self.tokens.get(end),
+                            None | Some(Token::Sign(";" | ",")) | Some(Token::Name(_))
+                        );
+                        if other
+                            || !ends
+                            || self.bound.contains(&bound)
+                            || TAKEN.contains(&bound.as_str()) && bound != module
+                        {
                             return None;
                         }
                         self.modules.insert(bound, module);
@@ -232,10 +487,15 @@ impl Reader<'_> {
 
     /// Whether this `=` is that of `const name = require('module')`.
     fn is_declaration_of_module(&self, at: usize) -> bool {
-        let declares = at.checked_sub(2).and_then(|before| self.name_at(before)).is_some_and(|name| matches!(name, "const" | "let" | "var"));
+        let declares = at
+            .checked_sub(2)
+            .and_then(|before| self.name_at(before))
+            .is_some_and(|name| matches!(name, "const" | "let" | "var"));
         let name = at.checked_sub(1).and_then(|before| self.name_at(before));
         declares
-            && self.required(at + 1).is_some_and(|(module, _)| name.is_some_and(|name| self.modules.get(name) == Some(&module)))
+            && self
+                .required(at + 1)
+                .is_some_and(|(module, _)| name.is_some_and(|name| self.modules.get(name) == Some(&module)))
     }
 
     fn bind(&mut self, name: String) -> Option<()> {
@@ -266,7 +526,13 @@ impl Reader<'_> {
                 Token::Text(_) if self.sign_at(at + 1, ":") && !self.before(at, "?") => return None,
                 Token::Sign("]") if self.sign_at(at + 1, ":") => return None,
                 Token::Text(_) if self.sign_at(at + 1, "(") => return None,
-                Token::Sign("}") if self.sign_at(at + 1, "=") || self.sign_at(at + 1, "of") || self.name_at(at + 1) == Some("of") => return None,
+                Token::Sign("}")
+                    if self.sign_at(at + 1, "=")
+                        || self.sign_at(at + 1, "of")
+                        || self.name_at(at + 1) == Some("of") =>
+                {
+                    return None;
+                }
                 Token::Text(_) | Token::Number | Token::Sign(_) => {}
             }
         }
@@ -276,13 +542,19 @@ impl Reader<'_> {
     /// `[…]` behind a value takes a member of it, which must be named; elsewhere it is a list.
     fn bracket(&mut self, at: usize) -> Option<()> {
         let member = match at.checked_sub(1).and_then(|before| self.tokens.get(before)) {
-            Some(Token::Name(name)) => !matches!(name.as_str(), "return" | "in" | "of" | "case" | "typeof" | "void" | "await" | "new" | "else" | "throw"),
+            Some(Token::Name(name)) => !matches!(
+                name.as_str(),
+                "return" | "in" | "of" | "case" | "typeof" | "void" | "await" | "new" | "else" | "throw"
+            ),
             Some(Token::Number | Token::Text(_) | Token::Sign(")" | "]" | "}" | "?.")) => true,
             _ => false,
         };
         if !member {
             // `let [a] = …` takes something apart.
-            let declares = at.checked_sub(1).and_then(|before| self.name_at(before)).is_some_and(|name| matches!(name, "let" | "const" | "var"));
+            let declares = at
+                .checked_sub(1)
+                .and_then(|before| self.name_at(before))
+                .is_some_and(|name| matches!(name, "let" | "const" | "var"));
             return (!declares).then_some(());
         }
         let harmless = match self.tokens.get(at + 1) {
@@ -309,7 +581,10 @@ impl Reader<'_> {
             "require" => return self.require(at),
             "process" => return self.process(at),
             "fetch" => {
-                let url = self.text_at(at + 2).filter(|_| self.sign_at(at + 1, "(") && self.sign_at(at + 3, ")"))?.to_owned();
+                let url = self
+                    .text_at(at + 2)
+                    .filter(|_| self.sign_at(at + 1, "(") && self.sign_at(at + 3, ")"))?
+                    .to_owned();
                 self.deeds.push(Deed::Fetch(url));
                 self.at = at + 4;
                 return Some(());
@@ -320,7 +595,11 @@ impl Reader<'_> {
                 return whole.then_some(());
             }
             "new" => {
-                return matches!(self.name_at(at + 1), Some("Date" | "Set" | "Map" | "Array" | "Error" | "TypeError")).then_some(());
+                return matches!(
+                    self.name_at(at + 1),
+                    Some("Date" | "Set" | "Map" | "Array" | "Error" | "TypeError")
+                )
+                .then_some(());
             }
             _ => {}
         }
@@ -349,8 +628,19 @@ impl Reader<'_> {
             return known.then_some(());
         }
         // `console`, `Object` and their kin as values may be asked for anything.
-        let called = self.sign_at(at + 1, "(") || at.checked_sub(1).and_then(|before| self.name_at(before)) == Some("new");
-        let passed = matches!(name, "String" | "Number" | "Boolean" | "parseInt" | "parseFloat" | "isNaN" | "BigInt" | "encodeURIComponent");
+        let called = self.sign_at(at + 1, "(")
+            || at.checked_sub(1).and_then(|before| self.name_at(before)) == Some("new");
+        let passed = matches!(
+            name,
+            "String"
+                | "Number"
+                | "Boolean"
+                | "parseInt"
+                | "parseFloat"
+                | "isNaN"
+                | "BigInt"
+                | "encodeURIComponent"
+        );
         (called && !matches!(name, "Object" | "console" | "JSON" | "Math" | "Intl") || passed).then_some(())
     }
 
@@ -364,13 +654,22 @@ impl Reader<'_> {
         let first = self.text_at(end + 1).filter(|_| self.sign_at(end, "(")).map(str::to_owned);
         let closes = self.sign_at(end + 2, ")");
         // `, 'utf8'`
-        let encoded = self.sign_at(end + 2, ",") && self.text_at(end + 3).is_some() && self.sign_at(end + 4, ")");
+        let encoded =
+            self.sign_at(end + 2, ",") && self.text_at(end + 3).is_some() && self.sign_at(end + 4, ")");
         let deed = match (module, member.as_str(), first) {
-            ("fs", "readFileSync", Some(path)) if closes || encoded => Some(Deed::File(Action::FILE_READ, path, false)),
-            ("fs", "existsSync" | "statSync" | "readdirSync" | "lstatSync", Some(path)) if closes => Some(Deed::File(Action::FILE_LIST, path, false)),
-            ("fs", "unlinkSync" | "rmdirSync", Some(path)) if closes => Some(Deed::File(Action::FILE_DELETE, path, false)),
+            ("fs", "readFileSync", Some(path)) if closes || encoded => {
+                Some(Deed::File(Action::FILE_READ, path, false))
+            }
+            ("fs", "existsSync" | "statSync" | "readdirSync" | "lstatSync", Some(path)) if closes => {
+                Some(Deed::File(Action::FILE_LIST, path, false))
+            }
+            ("fs", "unlinkSync" | "rmdirSync", Some(path)) if closes => {
+                Some(Deed::File(Action::FILE_DELETE, path, false))
+            }
             ("fs", "mkdirSync", Some(path)) if closes => Some(Deed::File(Action::FILE_WRITE, path, false)),
-            ("fs", "writeFileSync" | "appendFileSync", Some(path)) if self.sign_at(end + 2, ",") => Some(Deed::File(Action::FILE_WRITE, path, false)),
+            ("fs", "writeFileSync" | "appendFileSync", Some(path)) if self.sign_at(end + 2, ",") => {
+                Some(Deed::File(Action::FILE_WRITE, path, false))
+            }
             ("fs", "rmSync", Some(path)) => Some(Deed::File(Action::FILE_DELETE, path, true)),
             ("child_process", "execSync", Some(text)) if closes => Some(Deed::Shell(text)),
             _ => None,
@@ -420,7 +719,9 @@ impl Reader<'_> {
             if chain == "env" {
                 break;
             }
-            if longer != "env" && !PROCESS.split(' ').any(|one| one == longer || one.starts_with(&format!("{longer}."))) {
+            if longer != "env"
+                && !PROCESS.split(' ').any(|one| one == longer || one.starts_with(&format!("{longer}.")))
+            {
                 break;
             }
             chain = longer;
@@ -445,5 +746,8 @@ impl Reader<'_> {
 
 /// Whether a name is one that data may have and nothing inherits.
 fn is_data(name: &str) -> bool {
-    !POWERS.contains(&name) && !name.contains("__") && !name.is_empty() && !matches!(name, "toString" | "valueOf" | "then" | "toJSON")
+    !POWERS.contains(&name)
+        && !name.contains("__")
+        && !name.is_empty()
+        && !matches!(name, "toString" | "valueOf" | "then" | "toJSON")
 }

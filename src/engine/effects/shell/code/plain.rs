@@ -8,11 +8,26 @@ use super::Deed;
 /// Languages, and the names that only compute and print in them.
 const NAMES: &[(&str, &str)] = &[
     ("perl", "print say int sqrt abs sin cos exp log hex oct length uc lc ucfirst join time rand localtime"),
-    ("ruby", "puts print p pp RUBY_VERSION RUBY_PLATFORM RUBY_ENGINE RUBY_PATCHLEVEL RUBY_RELEASE_DATE RUBY_COPYRIGHT RUBY_DESCRIPTION Math.sqrt Math.sin Math.cos Math.log Time.now Math.PI rand Gem.path Gem.dir Dir.pwd true false nil"),
-    ("php", "echo print PHP_VERSION PHP_OS PHP_OS_FAMILY PHP_EOL PHP_INT_MAX PHP_INT_SIZE PHP_MAJOR_VERSION PHP_MINOR_VERSION PHP_BINARY PHP_SAPI M_PI phpversion php_uname php_sapi_name php_ini_loaded_file time date round floor ceil sqrt pow abs max min strlen strtoupper strtolower ucfirst var_dump print_r md5 sha1 crc32 base64_encode base64_decode bin2hex json_encode memory_get_usage extension_loaded function_exists class_exists ini_get get_loaded_extensions sys_get_temp_dir rand mt_rand random_int intdiv number_format str_repeat strrev true false null"),
-    ("lua", "print _VERSION math.sqrt math.pi math.floor math.max math.min math.abs math.sin math.cos os.time os.date os.clock string.rep string.upper string.lower string.len tostring tonumber type collectgarbage io.write"),
-    ("r", "print cat sqrt sum mean median max min abs exp log sin cos pi round version R.version.string Sys.time Sys.Date getwd nchar toupper tolower c rep seq rev length sd var TRUE FALSE NULL sessionInfo .libPaths R.home paste paste0 rnorm runif set.seed packageVersion"),
-    ("julia", "print println sqrt sum abs exp log sin cos pi VERSION maximum minimum div mod factorial typeof length uppercase lowercase time rand versioninfo"),
+    (
+        "ruby",
+        "puts print p pp RUBY_VERSION RUBY_PLATFORM RUBY_ENGINE RUBY_PATCHLEVEL RUBY_RELEASE_DATE RUBY_COPYRIGHT RUBY_DESCRIPTION Math.sqrt Math.sin Math.cos Math.log Time.now Math.PI rand Gem.path Gem.dir Dir.pwd true false nil",
+    ),
+    (
+        "php",
+        "echo print PHP_VERSION PHP_OS PHP_OS_FAMILY PHP_EOL PHP_INT_MAX PHP_INT_SIZE PHP_MAJOR_VERSION PHP_MINOR_VERSION PHP_BINARY PHP_SAPI M_PI phpversion php_uname php_sapi_name php_ini_loaded_file time date round floor ceil sqrt pow abs max min strlen strtoupper strtolower ucfirst var_dump print_r md5 sha1 crc32 base64_encode base64_decode bin2hex json_encode memory_get_usage extension_loaded function_exists class_exists ini_get get_loaded_extensions sys_get_temp_dir rand mt_rand random_int intdiv number_format str_repeat strrev true false null",
+    ),
+    (
+        "lua",
+        "print _VERSION math.sqrt math.pi math.floor math.max math.min math.abs math.sin math.cos os.time os.date os.clock string.rep string.upper string.lower string.len tostring tonumber type collectgarbage io.write",
+    ),
+    (
+        "r",
+        "print cat sqrt sum mean median max min abs exp log sin cos pi round version R.version.string Sys.time Sys.Date getwd nchar toupper tolower c rep seq rev length sd var TRUE FALSE NULL sessionInfo .libPaths R.home paste paste0 rnorm runif set.seed packageVersion",
+    ),
+    (
+        "julia",
+        "print println sqrt sum abs exp log sin cos pi VERSION maximum minimum div mod factorial typeof length uppercase lowercase time rand versioninfo",
+    ),
     ("tcl", "puts expr"),
     ("elixir", "IO.puts IO.inspect System.version div rem true false nil"),
     ("erlang", "io:format halt init:stop"),
@@ -20,7 +35,10 @@ const NAMES: &[(&str, &str)] = &[
     ("haskell", "print putStrLn show sqrt sum product max min div mod length pi even odd"),
     ("ocaml", "print_endline print_int print_string print_float string_of_int sqrt Sys.ocaml_version"),
     ("lisp", "print display newline format princ sqrt expt mod max min t nil displayln write println prn"),
-    ("octave", "disp printf fprintf sqrt sum mean max min abs exp log sin cos pi version mod floor ceil round det inv eye zeros ones rand"),
+    (
+        "octave",
+        "disp printf fprintf sqrt sum mean max min abs exp log sin cos pi version mod floor ceil round det inv eye zeros ones rand",
+    ),
     ("gnuplot", "print sqrt sin cos exp log pi"),
     ("bc", "scale ibase obase sqrt length s c a l e j last quit"),
     ("swift", "print sqrt max min abs pow"),
@@ -43,8 +61,18 @@ pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
             // `--` begins a comment in some languages.
             '-' if !rest.starts_with("--") && !rest.starts_with("->") => 1,
             // Division, and nothing that may begin a pattern or a comment.
-            '/' if (before.is_ascii_digit() || before == ')') && !rest.starts_with("//") && !rest.starts_with("/*") => 1,
-            '%' | '^' if (before.is_ascii_digit() || before == ')') && rest.get(1..)?.trim_start().starts_with(|c: char| c.is_ascii_digit()) => 1,
+            '/' if (before.is_ascii_digit() || before == ')')
+                && !rest.starts_with("//")
+                && !rest.starts_with("/*") =>
+            {
+                1
+            }
+            '%' | '^'
+                if (before.is_ascii_digit() || before == ')')
+                    && rest.get(1..)?.trim_start().starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                1
+            }
             c if c.is_ascii_digit() => {
                 let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
                 // `5x` is a number and a name to some.
@@ -54,7 +82,9 @@ pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
                 number
             }
             c if c.is_ascii_alphabetic() || matches!(c, '_' | '.') => {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | ':')).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.' | ':'))
+                    .unwrap_or(rest.len());
                 let name = rest.get(..end)?;
                 if !names.split(' ').any(|known| known == name) {
                     return None;
@@ -68,7 +98,12 @@ pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
                 }
                 let end = rest.get(1..)?.find(c)?;
                 let body = rest.get(1..=end)?;
-                if !body.replace("\\n", "").bytes().all(|b| b.is_ascii_alphanumeric() || b" ,.:!?_-=".contains(&b)) || language == "bc" {
+                if !body
+                    .replace("\\n", "")
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b" ,.:!?_-=".contains(&b))
+                    || language == "bc"
+                {
                     return None;
                 }
                 // What is printed as a format, or called by its name.

@@ -12,7 +12,13 @@ use tokens::Token;
 /// What the code does; `None` if it is not read.
 pub(super) fn read(text: &str) -> Option<Vec<Deed>> {
     let tokens = tokens::tokens(text)?;
-    let mut reader = Reader { tokens: &tokens, at: 0, imported: BTreeMap::new(), bound: BTreeSet::new(), deeds: Vec::new() };
+    let mut reader = Reader {
+        tokens: &tokens,
+        at: 0,
+        imported: BTreeMap::new(),
+        bound: BTreeSet::new(),
+        deeds: Vec::new(),
+    };
     reader.imports()?;
     reader.bindings();
     reader.at = 0;
@@ -90,7 +96,9 @@ impl Reader<'_> {
     fn is_behind_from(&self, at: usize) -> bool {
         // `from a.b import`: back over a dotted name.
         let mut before = at;
-        while before > 0 && (self.name_at(before - 1).is_some_and(|name| name != "from") || self.sign_at(before - 1, ".")) {
+        while before > 0
+            && (self.name_at(before - 1).is_some_and(|name| name != "from") || self.sign_at(before - 1, "."))
+        {
             before -= 1;
         }
         before > 0 && self.name_at(before - 1) == Some("from")
@@ -162,7 +170,10 @@ impl Reader<'_> {
 
     /// A name that stands for two things, or for something that is always there, is not followed.
     fn alias(&mut self, alias: String, imported: Imported) -> Option<()> {
-        let other = self.imported.get(&alias).is_some_and(|known| known.module != imported.module || known.chain != imported.chain);
+        let other = self
+            .imported
+            .get(&alias)
+            .is_some_and(|known| known.module != imported.module || known.chain != imported.chain);
         if other || KEYWORDS.contains(&alias.as_str()) || POWERS.contains(&alias.as_str()) {
             return None;
         }
@@ -181,11 +192,15 @@ impl Reader<'_> {
         };
         for at in 0..self.tokens.len() {
             match self.token(at) {
-                Some(Token::Sign("=" | ":=" | "+=" | "-=" | "*=" | "/=" | "%=" | "//=" | "**=" | "|=" | "&=" | "^=" | ">>=" | "<<=")) => {
+                Some(Token::Sign(
+                    "=" | ":=" | "+=" | "-=" | "*=" | "/=" | "%=" | "//=" | "**=" | "|=" | "&=" | "^="
+                    | ">>=" | "<<=",
+                )) => {
                     // Back over the targets: `a, b = …`.
                     let mut before = at;
                     while let Some(one) = before.checked_sub(1)
-                        && (self.name_at(one).is_some_and(|name| !KEYWORDS.contains(&name)) || [",", "(", ")", "[", "]", "*"].iter().any(|sign| self.sign_at(one, sign)))
+                        && (self.name_at(one).is_some_and(|name| !KEYWORDS.contains(&name))
+                            || [",", "(", ")", "[", "]", "*"].iter().any(|sign| self.sign_at(one, sign)))
                     {
                         bind(one, &mut bound);
                         before = one;
@@ -194,14 +209,20 @@ impl Reader<'_> {
                 Some(Token::Name(name)) if name == "as" => bind(at + 1, &mut bound),
                 Some(Token::Name(name)) if name == "for" => {
                     let mut next = at + 1;
-                    while self.token(next).is_some() && self.name_at(next) != Some("in") && !matches!(self.token(next), Some(Token::End)) {
+                    while self.token(next).is_some()
+                        && self.name_at(next) != Some("in")
+                        && !matches!(self.token(next), Some(Token::End))
+                    {
                         bind(next, &mut bound);
                         next += 1;
                     }
                 }
                 Some(Token::Name(name)) if name == "def" || name == "lambda" => {
                     let mut next = at + 1;
-                    while self.token(next).is_some() && !self.sign_at(next, ":") && !matches!(self.token(next), Some(Token::End)) {
+                    while self.token(next).is_some()
+                        && !self.sign_at(next, ":")
+                        && !matches!(self.token(next), Some(Token::End))
+                    {
                         bind(next, &mut bound);
                         next += 1;
                     }
@@ -213,7 +234,7 @@ impl Reader<'_> {
     }
 
     fn all(&mut self) -> Option<()> {
-        while let Some(token) = self.token(self.at) {
+        while let Some(token) = self.token(self.at).cloned() {
             let at = self.at;
             self.at += 1;
             match token {
@@ -256,11 +277,15 @@ impl Reader<'_> {
             "open" => self.open(at),
             "help" => {
                 let module = self.text_at(at + 2).map(|text| text.split('.').next().unwrap_or(text))?;
-                let known = self.sign_at(at + 1, "(") && self.sign_at(at + 3, ")") && (MODULES.iter().any(|(name, _)| *name == module) || BUILTINS.contains(&module));
+                let known = self.sign_at(at + 1, "(")
+                    && self.sign_at(at + 3, ")")
+                    && (MODULES.iter().any(|(name, _)| *name == module) || BUILTINS.contains(&module));
                 self.at = at + 4;
                 known.then_some(())
             }
-            _ if POWERS.contains(&name) || name.starts_with('_') => (name == "_" || name == "__name__").then_some(()),
+            _ if POWERS.contains(&name) || name.starts_with('_') => {
+                (name == "_" || name == "__name__").then_some(())
+            }
             _ if BUILTINS.contains(&name) || self.bound.contains(name) => Some(()),
             _ => None,
         }
@@ -274,7 +299,11 @@ impl Reader<'_> {
         if name == "format" {
             // On a literal alone, and nothing of what it is given is looked into.
             let text = at.checked_sub(2).and_then(|before| self.text_at(before))?;
-            let plain = !text.contains("__") && !text.split('{').skip(1).any(|part| part.split(['}', ':', '!']).next().unwrap_or_default().contains(['.', '[']));
+            let plain = !text.contains("__")
+                && !text
+                    .split('{')
+                    .skip(1)
+                    .any(|part| part.split(['}', ':', '!']).next().unwrap_or_default().contains(['.', '[']));
             return plain.then_some(());
         }
         ATTRIBUTES.contains(&name).then_some(())
@@ -296,7 +325,8 @@ impl Reader<'_> {
         if self.sign_at(end, "=") {
             return None;
         }
-        let full = if chain.is_empty() { imported.module.clone() } else { format!("{}.{chain}", imported.module) };
+        let full =
+            if chain.is_empty() { imported.module.clone() } else { format!("{}.{chain}", imported.module) };
         if let Some(done) = self.deed(&full, end) {
             return done;
         }
@@ -305,7 +335,10 @@ impl Reader<'_> {
         loop {
             if !known.is_empty() && is_harmless(&imported.module, known) {
                 let attributes = chain.get(known.len()..).unwrap_or_default();
-                let plain = attributes.split('.').filter(|name| !name.is_empty()).all(|name| ATTRIBUTES.contains(&name));
+                let plain = attributes
+                    .split('.')
+                    .filter(|name| !name.is_empty())
+                    .all(|name| ATTRIBUTES.contains(&name));
                 if !plain || PACKAGES.contains(&imported.module.as_str()) && !attributes.is_empty() {
                     return None;
                 }
@@ -331,7 +364,10 @@ impl Reader<'_> {
             "os.environ" | "os.getenv" | "os.environb" | "os.get_exec_path" => {
                 // It may be read, not set.
                 let harmless = ["HOME", "PATH", "USER", "PWD", "SHELL", "LANG", "TERM"];
-                let named = self.text_at(end + 1).or_else(|| self.text_at(end + 3)).is_some_and(|name| harmless.contains(&name));
+                let named = self
+                    .text_at(end + 1)
+                    .or_else(|| self.text_at(end + 3))
+                    .is_some_and(|name| harmless.contains(&name));
                 let get = full == "os.getenv" || self.sign_at(end, "[");
                 if !(named && get) {
                     self.deeds.push(Deed::Environment);
@@ -339,7 +375,8 @@ impl Reader<'_> {
                 self.at = end;
                 Some(())
             }
-            "os.environ.get" | "os.environ.items" | "os.environ.keys" | "os.environ.values" | "os.environ.copy" => {
+            "os.environ.get" | "os.environ.items" | "os.environ.keys" | "os.environ.values"
+            | "os.environ.copy" => {
                 self.deeds.push(Deed::Environment);
                 self.at = end;
                 Some(())
@@ -378,13 +415,20 @@ impl Reader<'_> {
                 })
             }
             "os.system" | "os.popen" | "subprocess.getoutput" | "subprocess.getstatusoutput" => {
-                let text = self.text_at(end + 1).filter(|_| self.sign_at(end, "(") && self.sign_at(end + 2, ")")).map(str::to_owned);
+                let text = self
+                    .text_at(end + 1)
+                    .filter(|_| self.sign_at(end, "(") && self.sign_at(end + 2, ")"))
+                    .map(str::to_owned);
                 text.map(|text| {
                     self.deeds.push(Deed::Shell(text));
                     self.at = end + 3;
                 })
             }
-            "subprocess.run" | "subprocess.call" | "subprocess.check_call" | "subprocess.check_output" | "subprocess.Popen" => self.subprocess(end),
+            "subprocess.run"
+            | "subprocess.call"
+            | "subprocess.check_call"
+            | "subprocess.check_output"
+            | "subprocess.Popen" => self.subprocess(end),
             "urllib.request.urlopen" | "requests.get" | "requests.head" => {
                 let url = self.text_at(end + 1).filter(|_| self.sign_at(end, "(")).map(str::to_owned);
                 match url {
@@ -394,7 +438,13 @@ impl Reader<'_> {
                         Some(())
                     }
                     // `timeout=5`
-                    Some(url) if self.sign_at(end + 2, ",") && self.name_at(end + 3) == Some("timeout") && self.sign_at(end + 4, "=") && self.token(end + 5) == Some(&Token::Number) && self.sign_at(end + 6, ")") => {
+                    Some(url)
+                        if self.sign_at(end + 2, ",")
+                            && self.name_at(end + 3) == Some("timeout")
+                            && self.sign_at(end + 4, "=")
+                            && self.token(end + 5) == Some(&Token::Number)
+                            && self.sign_at(end + 6, ")") =>
+                    {
                         self.at = end + 7;
                         self.deeds.push(Deed::Fetch(url));
                         Some(())
@@ -452,7 +502,10 @@ impl Reader<'_> {
 
     /// `Path("x").read_text()`: what is done to the file stands behind its name.
     fn path_object(&mut self, end: usize) -> Option<()> {
-        let file = self.text_at(end + 1).filter(|_| self.sign_at(end, "(") && self.sign_at(end + 2, ")")).map(str::to_owned)?;
+        let file = self
+            .text_at(end + 1)
+            .filter(|_| self.sign_at(end, "(") && self.sign_at(end + 2, ")"))
+            .map(str::to_owned)?;
         self.at = end + 3;
         let method = self.name_at(end + 4).filter(|_| self.sign_at(end + 3, "."));
         let action = match method {
@@ -461,12 +514,20 @@ impl Reader<'_> {
             Some("glob" | "rglob") => (Action::FILE_LIST, true),
             Some("write_text" | "write_bytes" | "touch" | "mkdir") => (Action::FILE_WRITE, false),
             Some("unlink" | "rmdir") => (Action::FILE_DELETE, false),
-            Some("exists" | "is_file" | "is_dir" | "name" | "stem" | "suffix" | "parts" | "is_absolute") => return Some(()),
+            Some("exists" | "is_file" | "is_dir" | "name" | "stem" | "suffix" | "parts" | "is_absolute") => {
+                return Some(());
+            }
             _ => return None,
         };
         let paths_come = matches!(method, Some("iterdir" | "glob" | "rglob"));
         // Paths that are found could be changed by what is behind.
-        if paths_come && self.tokens.iter().filter_map(Token::name).any(|name| matches!(name, "open" | "unlink" | "rename")) {
+        if paths_come
+            && self
+                .tokens
+                .iter()
+                .filter_map(Token::name)
+                .any(|name| matches!(name, "open" | "unlink" | "rename"))
+        {
             return None;
         }
         self.deeds.push(Deed::File(action.0, file, action.1));
@@ -512,7 +573,8 @@ impl Reader<'_> {
             };
             match name {
                 "shell" if value == "True" || value == "False" => shell = value == "True",
-                "capture_output" | "text" | "check" | "stdout" | "stderr" | "universal_newlines" | "timeout" | "encoding" => {}
+                "capture_output" | "text" | "check" | "stdout" | "stderr" | "universal_newlines"
+                | "timeout" | "encoding" => {}
                 _ => return None,
             }
             next = after;
@@ -543,7 +605,8 @@ fn is_harmless(module: &str, chain: &str) -> bool {
     let of = |module: &str, chain: &str| {
         MODULES.iter().any(|(known, names)| {
             *known == module
-                && (*names == "*" && !chain.contains('.') && !chain.starts_with('_') || names.split(' ').any(|name| name == chain))
+                && (*names == "*" && !chain.contains('.') && !chain.starts_with('_')
+                    || names.split(' ').any(|name| name == chain))
         })
     };
     // `import urllib.request` binds `urllib`, and `request` stands behind it.

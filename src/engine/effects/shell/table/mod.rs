@@ -22,6 +22,7 @@ mod folds;
 mod git;
 mod go;
 mod identity;
+mod interpreters;
 mod javascript;
 mod kernel;
 mod kubernetes;
@@ -90,6 +91,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("sandboxes", sandboxes::ROWS),
     ("go", go::ROWS),
     ("rust", rust::ROWS),
+    ("interpreters", interpreters::ROWS),
     ("javascript", javascript::ROWS),
     ("python", python::ROWS),
     ("languages", languages::ROWS),

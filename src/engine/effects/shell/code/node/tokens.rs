@@ -13,8 +13,9 @@ pub(super) enum Token {
 
 /// Operators, longest first.
 const SIGNS: &[&str] = &[
-    "===", "!==", "**=", "...", "=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=", "*=", "%=", "**", "(", ")",
-    "[", "]", "{", "}", ",", ";", ":", ".", "=", "+", "-", "*", "%", "<", ">", "!", "?", "&", "|", "^", "~",
+    "===", "!==", "**=", "...", "=>", "==", "!=", "<=", ">=", "&&", "||", "??", "?.", "++", "--", "+=", "-=",
+    "*=", "%=", "**", "(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "=", "+", "-", "*", "%", "<", ">",
+    "!", "?", "&", "|", "^", "~",
 ];
 
 /// The tokens of a text, those of expressions within its templates behind them. `None` if something is not read.
@@ -58,7 +59,9 @@ fn scan(text: &str, found: &mut Vec<Token>, inner: &mut Vec<String>) -> Option<(
         match c {
             ' ' | '\t' | '\n' => rest = rest.get(1..)?,
             c if c.is_ascii_alphabetic() || c == '_' || c == '$' => {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$').unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '$')
+                    .unwrap_or(rest.len());
                 let (name, after) = rest.split_at_checked(end)?;
                 // A function that is handed a template.
                 if after.starts_with('`') {
@@ -68,12 +71,23 @@ fn scan(text: &str, found: &mut Vec<Token>, inner: &mut Vec<String>) -> Option<(
                 rest = after;
             }
             c if c.is_ascii_digit() => {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.')
+                    .unwrap_or(rest.len());
                 let (number, after) = rest.split_at_checked(end)?;
-                let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.') && number.matches('.').count() < 2 && !number.ends_with('.');
-                let based = number.strip_prefix("0x").is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit()));
-                let big = number.strip_suffix('n').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-                let power = number.split_once('e').is_some_and(|(one, two)| !one.is_empty() && !two.is_empty() && one.bytes().chain(two.bytes()).all(|b| b.is_ascii_digit()));
+                let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                    && number.matches('.').count() < 2
+                    && !number.ends_with('.');
+                let based = number.strip_prefix("0x").is_some_and(|digits| {
+                    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit())
+                });
+                let big =
+                    number.strip_suffix('n').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+                let power = number.split_once('e').is_some_and(|(one, two)| {
+                    !one.is_empty()
+                        && !two.is_empty()
+                        && one.bytes().chain(two.bytes()).all(|b| b.is_ascii_digit())
+                });
                 if !(plain || based || big || power) {
                     return None;
                 }
@@ -86,7 +100,10 @@ fn scan(text: &str, found: &mut Vec<Token>, inner: &mut Vec<String>) -> Option<(
                 rest = after;
             }
             '`' => {
-                if matches!(found.last(), Some(Token::Name(_) | Token::Text(_) | Token::Sign(")" | "]" | "}" | "?."))) {
+                if matches!(
+                    found.last(),
+                    Some(Token::Name(_) | Token::Text(_) | Token::Sign(")" | "]" | "}" | "?."))
+                ) {
                     return None;
                 }
                 let (value, after) = template(rest.get(1..)?, inner)?;

@@ -28,9 +28,9 @@ impl Token {
 
 /// Operators, longest first.
 const SIGNS: &[&str] = &[
-    "**=", "//=", ">>=", "<<=", "...", "->", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "==", "!=", "<=",
-    ">=", "**", "//", "<<", ">>", "(", ")", "[", "]", "{", "}", ",", ":", ".", "=", "+", "-", "*", "/", "%", "&", "|",
-    "^", "~", "<", ">", "@",
+    "**=", "//=", ">>=", "<<=", "...", "->", ":=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "==",
+    "!=", "<=", ">=", "**", "//", "<<", ">>", "(", ")", "[", "]", "{", "}", ",", ":", ".", "=", "+", "-",
+    "*", "/", "%", "&", "|", "^", "~", "<", ">", "@",
 ];
 
 /// Deepest nesting of texts with expressions in them.
@@ -85,13 +85,26 @@ fn scan(text: &str, depth: usize, found: &mut Vec<Token>, inner: &mut Vec<Vec<To
                 }
             }
             c if c.is_ascii_digit() => {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.')
+                    .unwrap_or(rest.len());
                 let (number, after) = rest.split_at_checked(end)?;
                 // `1if x`, `0x1for` and `1.real` are read in several ways.
                 let plain = number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'_'));
-                let based = number.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || (b'A'..=b'F').contains(&b)))
-                    || number.strip_prefix("0b").or_else(|| number.strip_prefix("0o")).is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-                let power = number.split_once(['e', 'E']).is_some_and(|(one, two)| !one.is_empty() && !two.is_empty() && one.bytes().all(|b| b.is_ascii_digit() || b == b'.') && two.bytes().all(|b| b.is_ascii_digit()));
+                let based = number.strip_prefix("0x").is_some_and(|digits| {
+                    digits.bytes().all(|b| {
+                        b.is_ascii_digit() || (b'a'..=b'f').contains(&b) || (b'A'..=b'F').contains(&b)
+                    })
+                }) || number
+                    .strip_prefix("0b")
+                    .or_else(|| number.strip_prefix("0o"))
+                    .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+                let power = number.split_once(['e', 'E']).is_some_and(|(one, two)| {
+                    !one.is_empty()
+                        && !two.is_empty()
+                        && one.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+                        && two.bytes().all(|b| b.is_ascii_digit())
+                });
                 if !(plain || based || power) || number.matches('.').count() > 1 {
                     return None;
                 }
@@ -119,7 +132,13 @@ fn is_unusual(c: char) -> bool {
 }
 
 /// A text that begins here, behind its prefix; what follows it comes back.
-fn literal<'a>(prefix: &str, text: &'a str, depth: usize, found: &mut Vec<Token>, inner: &mut Vec<Vec<Token>>) -> Option<&'a str> {
+fn literal<'a>(
+    prefix: &str,
+    text: &'a str,
+    depth: usize,
+    found: &mut Vec<Token>,
+    inner: &mut Vec<Vec<Token>>,
+) -> Option<&'a str> {
     let prefix = prefix.to_ascii_lowercase();
     let (raw, formatted) = match prefix.as_str() {
         "" | "b" | "u" => (false, false),
