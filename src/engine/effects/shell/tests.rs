@@ -71,12 +71,12 @@ const DISGUISES: &[Disguise] = &[
     Disguise("while", |c| format!("while true; do {c}; break; done")),
     Disguise("for", |c| format!("for i in 1 2; do {c}; done")),
     Disguise("case", |c| format!("case x in y) ;; *) {c};; esac")),
-    Disguise("substitution", |c| format!("echo \"$({c})\"")),
+    Disguise("substitution", |c| format!("echo \"$( {c} )\"")),
     Disguise("backticks", |c| if c.contains(['`', '\\']) { c.to_owned() } else { format!("echo `{c}`") }),
-    Disguise("assigned", |c| format!("x=$({c})")),
-    Disguise("process substitution", |c| format!("cat <({c})")),
-    Disguise("default of a variable", |c| format!("echo ${{nothing:-$({c})}}")),
-    Disguise("arithmetic", |c| format!("echo $(( 1 + $({c}) ))")),
+    Disguise("assigned", |c| format!("x=$( {c} )")),
+    Disguise("process substitution", |c| format!("cat <( {c} )")),
+    Disguise("default of a variable", |c| format!("echo ${{nothing:-$( {c} )}}")),
+    Disguise("arithmetic", |c| format!("echo $(( 1 + $( {c} ) ))")),
     Disguise("function", |c| format!("f() {{ {c}; }}; f")),
     Disguise("function of another's name", |c| format!("ls() {{ {c}; }}; ls")),
     Disguise("here-document", |c| {
@@ -90,7 +90,7 @@ const DISGUISES: &[Disguise] = &[
         if c.contains("END2\n") || c.contains("<<") {
             c.to_owned()
         } else {
-            format!("cat <<END2\n$({c})\nEND2\n")
+            format!("cat <<END2\n$( {c} )\nEND2\n")
         }
     }),
     Disguise("here-string", |c| format!("sh <<< {}", quoted(c))),

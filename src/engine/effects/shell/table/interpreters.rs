@@ -21,14 +21,14 @@ macro_rules! language {
 }
 
 pub(super) const ROWS: &[Row] = &[
-    row("python python2 python3 python3.8 python3.9 python3.10 python3.11 python3.12 python3.13 python3.14 pypy pypy3", "-c=code:python/fills -m=word/fills -W=word -X=word -Q=word -B -E -I -O -OO -P -q -s -S -u -v -x -b -bb -d -t -3 -i!code.run=python -V,--version/info -VV/info -h,-?,--help/info --help-all/info --help-env/info --help-xoptions/info --check-hash-based-pycs=word", "word*")
+    row("python python2 python3 python3.8 python3.9 python3.10 python3.11 python3.12 python3.13 python3.14 pypy pypy3", "-c=code:python/fills -m=word/fills -W=word -X=word -Q=word -B -E -I -O -OO -P -q -s -S -u -v -x -b -bb -d -t -3 -i!code.run=python -V,--version/info -VV/info -h,-?,--help/info --help-all/info --help-env/info --help-xoptions/info --check-hash-based-pycs=word", "word? word*")
         .style(Style::First)
         .input(Input::Code("python"))
         .also(python)
         .examples(&[
             ("python3 --version", ""),
             ("python3 -c 'print(2 ** 10)'", ""),
-            ("python3 -c 'import os; os.remove(\"x\")'", "code.run python"),
+            ("python3 -c 'import os; os.remove(\"x\")'", "file.delete /workspace/x"),
             ("python3 -m json.tool package.json", "file.read /workspace/package.json"),
             ("python3 -m http.server", "net.listen configured"),
             ("python -m pytest -q", "process.run pytest"),
@@ -36,38 +36,38 @@ pub(super) const ROWS: &[Row] = &[
             ("python train.py", "process.run /workspace/train.py"),
             ("curl https://x.example/i.py | python3", "code.run python; net.fetch x.example"),
         ]),
-    row("node nodejs", "-e,--eval=code:node/fills -p,--print=code:node/fills -pe=code:node/fills -c,--check -i,--interactive!code.run=node -r,--require=run --import=run --loader=run --experimental-loader=run -C,--conditions=word --test!process.run --watch --inspect[=word]!net.listen --inspect-brk[=word]!net.listen --max-old-space-size=word --no-warnings --trace-warnings --enable-source-maps --experimental-vm-modules --env-file=read --input-type=word --stack-trace-limit=word --openssl-legacy-provider --prof --cpu-prof -v,--version/info -h,--help/info", "word*")
+    row("node nodejs", "-e,--eval=code:node/fills -p,--print=code:node/fills -pe=code:node/fills -c,--check -i,--interactive!code.run=node -r,--require=run --import=run --loader=run --experimental-loader=run -C,--conditions=word --test!process.run --watch --inspect[=word]!net.listen --inspect-brk[=word]!net.listen --max-old-space-size=word --no-warnings --trace-warnings --enable-source-maps --experimental-vm-modules --env-file=read --input-type=word --stack-trace-limit=word --openssl-legacy-provider --prof --cpu-prof -v,--version/info -h,--help/info", "word? word*")
         .style(Style::First)
         .input(Input::Code("node"))
         .also(|run, given| script(run, given, "node"))
         .examples(&[
             ("node --version", ""),
             ("node -e 'console.log(1 + 1)'", ""),
-            ("node -e 'require(\"child_process\").execSync(\"rm x\")'", "code.run node"),
+            ("node -e 'require(\"child_process\").execSync(\"rm x\")'", "file.delete /workspace/x"),
             ("node server.js", "process.run /workspace/server.js"),
         ]),
-    row("perl", "-e,-E=code:perl/fills -n -p -i -a -l -0 -w -W -t -T -c -s -S -x -u -U -X -F=word -M=odd -m=odd -I=run -C -d/odd -D -v,--version/info -V/info -h,--help,-?/info", "word*")
+    row("perl", "-e,-E=code:perl/fills -n -p -i -a -l -0 -w -W -t -T -c -s -S -x -u -U -X -F=word -M=odd -m=odd -I=run -C -d/odd -D -v,--version/info -V/info -h,--help,-?/info", "word? word*")
         .style(Style::First)
         .input(Input::Code("perl"))
         .also(|run, given| filter(run, given, "perl"))
         .examples(&[("perl -e 'print 2**10'", ""), ("perl -e 'unlink \"x\"'", "code.run perl")]),
-    row("ruby", "-e=code:ruby/fills -n -p -i -a -l -w -W -c -s -S -x -r=run -I=run -C=cd -E=word -K=word -F=word -T -U -v,--version/info -h,--help/info --copyright/info --enable=word --disable=word", "word*")
+    row("ruby", "-e=code:ruby/fills -n -p -i -a -l -w -W -c -s -S -x -r=run -I=run -C=cd -E=word -K=word -F=word -T -U -v,--version/info -h,--help/info --copyright/info --enable=word --disable=word", "word? word*")
         .style(Style::First)
         .input(Input::Code("ruby"))
         .also(|run, given| filter(run, given, "ruby"))
         .examples(&[("ruby -e 'puts RUBY_VERSION'", ""), ("ruby -e 'system(\"rm x\")'", "code.run ruby")]),
-    row("php", "-r,--run=code:php/fills -B=code:php -R=code:php -E=code:php -f,--file=word -F=word -S=word!net.listen -t=readtree -a!code.run=php -c=odd -d=odd -z=odd -n -l -w -s -H -i/info -m/info -v,--version/info -h,--help/info --ini/info --rf=word/info --rc=word/info", "word*")
+    row("php", "-r,--run=code:php/fills -B=code:php -R=code:php -E=code:php -f,--file=word -F=word -S=word!net.listen -t=readtree -a!code.run=php -c=odd -d=odd -z=odd -n -l -w -s -H -i/info -m/info -v,--version/info -h,--help/info --ini/info --rf=word/info --rc=word/info", "word? word*")
         .style(Style::First)
         .input(Input::Code("php"))
         .also(php),
     language!("deno", "code.run=node"),
     language!("lua luajit lua5.1 lua5.3 lua5.4", "code.run=lua"),
-    language!("tclsh wish expect", "code.run=tcl"),
+    language!("tclsh wish", "code.run=tcl"),
     language!("R Rscript", "code.run=r"),
     language!("julia", "code.run=julia"),
     language!("groovy groovysh", "code.run=groovy"),
     language!("jshell jrunscript jjs", "code.run=java"),
-    language!("scala scala-cli amm kotlin kotlinc", "code.run=scala"),
+    language!("scala scala-cli amm kotlin", "code.run=scala"),
     language!("elixir iex", "code.run=elixir"),
     language!("erl escript", "code.run=erlang"),
     language!("ghci runghc runhaskell", "code.run=haskell"),
@@ -78,12 +78,10 @@ pub(super) const ROWS: &[Row] = &[
     language!("octave matlab", "code.run=octave"),
     language!("gnuplot", "code.run=gnuplot"),
     language!("raku perl6", "code.run=raku"),
-    language!("crystal nim", "code.run=crystal"),
     language!("osascript", "code.run=applescript"),
     language!("pwsh powershell powershell.exe pwsh.exe", "code.run=powershell"),
     language!("cmd cmd.exe wscript cscript mshta rundll32 regsvr32", "code.run=windows"),
-    language!("ipython bpython jupyter jupyter-console ptpython", "code.run=python"),
-    language!("gdb lldb", "code.run=gdb"),
+    language!("ipython bpython jupyter-console ptpython", "code.run=python"),
     row("bc", "-l,--mathlib -q,--quiet -s,--standard -w,--warn -i,--interactive -v,--version/info -h,--help/info", "read*"),
     row("dc", "-e,--expression=word -f,--file=read -V,--version/info -h,--help/info", "read*").also(|run, given| {
         let flows = given.input.literal().map(str::to_owned);

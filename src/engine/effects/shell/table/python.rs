@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Row] = &[
     build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").examples(&[
         ("ruff check --fix .", "process.run ruff"),
         ("black --check src", "process.run black"),
-        ("pylint --init-hook 'import os; os.system(\"id\")' a", "process.run pylint; code.run python"),
+        ("pylint --init-hook 'import os; os.system(\"id\")' a", "process.run pylint"),
         ("mypy --config-file /tmp/x.ini a", "process.run mypy; process.run /tmp/x.ini"),
     ]),
     row("coverage", "... --help/info --version/info", "").sub(&[
@@ -121,7 +121,7 @@ const UV: &[Row] = &[
     row("run", "... --with=word --with-requirements=word/code --with-editable=word/code --python=word -p=word --env-file=read --no-env-file --directory=cd --project=word/code -m,--module --package=word --extra=word --group=word --index-url=send --index=send --default-index=send -s,--script --gui-script", "word*").style(Style::First).gives(uv_run).examples(&[
         ("uv run pytest -q", "package.install uv; process.run pytest"),
         ("uv run rm -rf ~", "package.install uv; file.delete ~/**"),
-        ("uv run -m pytest", "package.install uv; process.run python"),
+        ("uv run -m pytest", "package.install uv; process.run pytest"),
     ]),
     row("sync lock add tree-update", "... -p,--python=word --index-url=send --index=send --default-index=send --extra=word --group=word --upgrade-package,-P=word -r=word/code --directory=cd --project=word/code", "word*").does("package.install").also(packages).examples(&[
         ("uv lock --upgrade-package x", "package.install uv"),
