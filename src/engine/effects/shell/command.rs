@@ -265,9 +265,6 @@ impl Run<'_> {
                 Some(text) => meaning::code(self, language, &Field::literal(text)),
                 None => self.effect(Action::CODE_RUN, Resource::Code { language: language.to_owned() }),
             },
-            Input::Shell if !named => {
-                self.shell_input(&given.input, Vec::new());
-            }
             Input::Sql(dialect) if !given.is_marked("fills") && !given.input.is_nothing() => {
                 let text = match given.input.literal() {
                     Some(text) => Field::literal(text),

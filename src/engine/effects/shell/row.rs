@@ -86,8 +86,6 @@ pub(super) enum Input {
     Data,
     /// Runs it as a program of this language, unless an operand or option named one.
     Code(&'static str),
-    /// Runs it as a shell does.
-    Shell,
     /// Runs it as SQL of this dialect (empty: any).
     Sql(&'static str),
     /// Sends it to another machine.

@@ -94,7 +94,7 @@ fn renamed(key: &str, how: u8) -> String {
         3 => words(key).replace('_', "__"),
         4 => words(key)
             .split('_')
-            .map(|word| word[..1.min(word.len())].to_uppercase() + word.get(1..).unwrap_or(""))
+            .map(|word| word.get(..1).unwrap_or("").to_uppercase() + word.get(1..).unwrap_or(""))
             .collect(),
         5 => key.replacen('s', "ſ", 1),
         _ => format!("{key}_"),

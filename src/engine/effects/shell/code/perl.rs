@@ -157,10 +157,9 @@ fn is_plain_replacement(text: &str) -> bool {
             }
             '@' => return false,
             '$' => {
-                if !chars
-                    .next_if(|c| c.is_ascii_digit() || *c == '&')
-                    .is_some_and(|_| !matches!(chars.peek(), Some('[' | '{' | '-' | ':')))
-                {
+                let named = chars.next_if(|c| c.is_ascii_digit() || *c == '&').is_some();
+                let goes_on = matches!(chars.peek(), Some('[' | '{' | '-' | ':'));
+                if !named || goes_on {
                     return false;
                 }
             }

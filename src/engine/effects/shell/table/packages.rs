@@ -258,10 +258,10 @@ fn dpkg(run: &mut Run<'_>, given: &Given) {
             );
         }
     }
-    if given.has("-b") {
-        if let Some(target) = given.operands.get(1) {
-            meaning::path(run, Action::FILE_WRITE, target, false);
-        }
+    if given.has("-b")
+        && let Some(target) = given.operands.get(1)
+    {
+        meaning::path(run, Action::FILE_WRITE, target, false);
     }
 }
 
