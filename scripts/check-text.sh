@@ -22,7 +22,7 @@ unreadable_scripts() { for script in scripts/*.sh .ci/run; do bash -n "$script" 
 # Cases and policies may name such paths: they are what agents try to touch.
 none "path of a machine" "$(found '(^|[^A-Za-z0-9_.~*-])/(root|home|Users)/[a-z]' -- \
   Makefile README.md scripts .ci .cargo envoy '*.toml' '*.md' ':!tests/cases' ':!policies')"
-none "address of a registry" "$(found '"resolved": *"https?:|registry\.npmjs|files\.pythonhosted|index\.crates\.io|--index-url' -- .)"
+none "address of a registry" "$(found '"resolved": *"https?:|registry\.npmjs|files\.pythonhosted|index\.crates\.io' -- .)"
 none "unfinished or skipped" "$(found '#\[ignore|todo!\(|unimplemented!\(|\b(FIXME|XXX)\b' -- '*.rs' '*.py' '*.mjs' '*.sh')"
 none "longer than 600 lines, split by concept" "$(too_long)"
 none "not a script" "$(unreadable_scripts)"
