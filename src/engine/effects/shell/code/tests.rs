@@ -397,12 +397,8 @@ fn perl_and_others() {
             "include 'x';",
         ],
     );
-    check("lua", &[("print(1+1)", ""), ("print(_VERSION)", "")]);
     refused("lua", &["os.execute('x')", "io.popen('x')", "print(1) -- x", "load('x')()"]);
-    check("r", &[("cat(1+1)", ""), ("print(mean(c(1, 2)))", "")]);
     refused("r", &["system('x')", "unlink('x')"]);
-    check("julia", &[("println(1+1)", ""), ("println(sqrt(2))", "")]);
     refused("julia", &["run(`id`)", "rm(\"/data\",recursive=true)"]);
-    check("bc", &[("1+1", ""), ("scale=2", "code.run bc"), ("2^10", "")]);
     refused("bc", &["!id"]);
 }

@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
     language!("pwsh powershell powershell.exe pwsh.exe", "code.run=powershell"),
     language!("cmd cmd.exe wscript cscript mshta rundll32 regsvr32", "code.run=windows"),
     language!("ipython bpython jupyter-console ptpython", "code.run=python"),
-    row("bc", "-l,--mathlib -q,--quiet -s,--standard -w,--warn -i,--interactive -v,--version/info -h,--help/info", "read*"),
+    row("bc", "-l,--mathlib -q,--quiet -s,--standard -w,--warn -i,--interactive -v,--version/info -h,--help/info", "read*").input(Input::Code("bc")),
     row("dc", "-e,--expression=word -f,--file=read -V,--version/info -h,--help/info", "read*").also(|run, given| {
         let flows = given.input.literal().map(str::to_owned);
         let all = given.values("-e").map(|field| field.text().map(str::to_owned)).chain([flows]);
