@@ -1,7 +1,7 @@
 //! What a row of the table of programs can say: its options, its operands, and what follows from them.
 //!
 //! A row is constant text, written the way a manual's synopsis is. Tests read every row whole, so a row that
-//! cannot be read does not ship; see [`Row::check`].
+//! cannot be read does not ship; see the tests of the table.
 //!
 //! # Options
 //!
