@@ -79,6 +79,17 @@ impl Stream {
     }
 }
 
+/// Takes off what announces a body that may be changed: it may become longer or shorter, and is no longer what was
+/// signed or tagged. A request's body is changed too, where the provider is told what became of refused calls.
+fn unframe(side: Side, headers: &[(String, String)], out: &Output) {
+    if !out.unframe {
+        return;
+    }
+    for name in ["content-length", "etag", "digest", "content-digest", "repr-digest", "content-md5"] {
+        host::remove_header(side, headers, name);
+    }
+}
+
 impl Context for Stream {
     fn on_done(&mut self) -> bool {
         let now = host::now();
@@ -97,6 +108,7 @@ impl HttpContext for Stream {
         let source = self.shared.borrow().vm.config.principal.clone();
         let head = request_head(&headers, principals(&source, &headers), end);
         let out = self.handle(Input::RequestHead(head));
+        unframe(Side::Request, &headers, &out);
         self.head(out)
     }
 
@@ -118,12 +130,7 @@ impl HttpContext for Stream {
             end,
         };
         let out = self.handle(Input::ResponseHead(head));
-        if out.unframe {
-            // What leaves may be longer or shorter than announced, and is no longer what was signed or tagged.
-            for name in ["content-length", "etag", "digest", "content-digest", "repr-digest", "content-md5"] {
-                host::remove_header(Side::Response, &headers, name);
-            }
-        }
+        unframe(Side::Response, &headers, &out);
         self.head(out)
     }
 
