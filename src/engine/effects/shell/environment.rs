@@ -13,181 +13,289 @@ use crate::effects::{Action, Resource, unknown};
 /// What the value of a variable is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
+    /// Nothing that matters, although a pattern further down has the name.
+    Plain,
     /// A command that a program will run.
     Command,
     /// Text that the shell expands, substitutions included.
     Prompt,
     /// Files or directories whose content is loaded and run.
     Code,
-    /// Options of a program, with nothing dangerous among those that begin like one of these.
+    /// The same, by programs whose business it is to run the code of what is worked on.
+    Own,
+    /// Options of a program, with nothing dangerous among these; `*` stands for any rest.
     Options(&'static [&'static str]),
+    /// Harmless where it is one of these.
+    Unless(&'static [&'static str]),
     /// A machine through which everything goes.
     Proxy,
     /// A file with settings.
     File,
+    /// A file or directory that is written, unless the value is a switch.
+    Written,
+    /// Something the machine's owner installed: certificates, a toolchain.
+    Installed,
     /// How the shell itself splits words.
     Separators,
     /// Anything: whoever sets it means no good.
     Odd,
 }
 
-/// Names, where `*` at the end stands for any rest.
+/// Names, where `*` stands for anything. The first that fits counts.
 const TABLE: &[(&str, Value)] = &[
-    ("LD_*", Value::Odd),
-    ("DYLD_*", Value::Odd),
-    ("GCONV_PATH", Value::Odd),
-    ("BASH_ENV", Value::Code),
-    ("ENV", Value::Code),
-    ("BASH_FUNC_*", Value::Odd),
-    ("SHELLOPTS", Value::Odd),
-    ("BASHOPTS", Value::Odd),
+    ("LD_* DYLD_* GCONV_PATH BASH_FUNC_* SHELLOPTS BASHOPTS CDPATH", Value::Odd),
+    ("BASH_ENV ENV PATH GIT_EXEC_PATH GIT_TEMPLATE_DIR PHP_INI_SCAN_DIR", Value::Code),
     ("PROMPT_COMMAND", Value::Command),
-    ("PS0", Value::Prompt),
-    ("PS1", Value::Prompt),
-    ("PS2", Value::Prompt),
-    ("PS3", Value::Prompt),
-    ("PS4", Value::Prompt),
+    ("PS0 PS1 PS2 PS3 PS4", Value::Prompt),
     ("IFS", Value::Separators),
-    ("PATH", Value::Code),
-    ("CDPATH", Value::Odd),
-    ("PAGER", Value::Command),
-    ("MANPAGER", Value::Command),
-    ("SYSTEMD_PAGER", Value::Command),
-    ("GIT_PAGER", Value::Command),
-    ("AWS_PAGER", Value::Command),
-    ("GH_PAGER", Value::Command),
-    ("BAT_PAGER", Value::Command),
-    ("DELTA_PAGER", Value::Command),
-    ("PSQL_PAGER", Value::Command),
-    ("EDITOR", Value::Command),
-    ("VISUAL", Value::Command),
-    ("FCEDIT", Value::Command),
-    ("SUDO_EDITOR", Value::Command),
-    ("KUBE_EDITOR", Value::Command),
-    ("GIT_EDITOR", Value::Command),
-    ("GIT_SEQUENCE_EDITOR", Value::Command),
-    ("GIT_SSH", Value::Command),
-    ("GIT_SSH_COMMAND", Value::Command),
-    ("GIT_PROXY_COMMAND", Value::Command),
-    ("GIT_EXTERNAL_DIFF", Value::Command),
-    ("GIT_ASKPASS", Value::Command),
-    ("SSH_ASKPASS", Value::Command),
-    ("SUDO_ASKPASS", Value::Command),
-    ("BROWSER", Value::Command),
-    ("TERMINAL", Value::Command),
-    ("LESSOPEN", Value::Odd),
-    ("LESSCLOSE", Value::Odd),
-    ("RSYNC_RSH", Value::Command),
-    ("CVS_RSH", Value::Command),
-    ("SVN_SSH", Value::Command),
-    ("TAR_OPTIONS", Value::Odd),
-    ("RIPGREP_CONFIG_PATH", Value::Odd),
-    ("GIT_CONFIG_*", Value::Odd),
-    ("GIT_CONFIG", Value::Odd),
-    ("GIT_EXEC_PATH", Value::Code),
-    ("GIT_TEMPLATE_DIR", Value::Code),
+    // What shows, asks, edits, connects, compiles.
+    (
+        "PAGER MANPAGER SYSTEMD_PAGER GIT_PAGER AWS_PAGER GH_PAGER GLAB_PAGER BAT_PAGER DELTA_PAGER PSQL_PAGER",
+        Value::Command,
+    ),
+    (
+        "EDITOR VISUAL FCEDIT SUDO_EDITOR SYSTEMD_EDITOR KUBE_EDITOR GH_EDITOR GIT_EDITOR GIT_SEQUENCE_EDITOR",
+        Value::Command,
+    ),
+    ("GIT_SSH GIT_SSH_COMMAND GIT_PROXY_COMMAND GIT_EXTERNAL_DIFF RSYNC_RSH CVS_RSH SVN_SSH", Value::Command),
+    ("GIT_ASKPASS SSH_ASKPASS SUDO_ASKPASS BROWSER GH_BROWSER TERMINAL SHELL", Value::Command),
+    ("RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTDOC CC CXX CPP LD AR", Value::Command),
+    (
+        "LESS",
+        Value::Options(&["-R", "-F", "-X", "-S", "-i", "-M", "-FRX", "-FX", "-RX", "-FR", "-SR", "FRX", "R"]),
+    ),
+    ("LESSOPEN LESSCLOSE LESSKEY* MANOPT MORE FZF_DEFAULT_* SKIM_DEFAULT_* INPUTRC", Value::Odd),
+    // Where programs look for settings, which may name commands.
+    (
+        "HOME XDG_CONFIG_HOME XDG_CONFIG_DIRS XDG_DATA_DIRS CURL_HOME WGETRC PSQLRC MYSQL_HOME TF_CLI_*",
+        Value::Odd,
+    ),
+    (
+        "TAR_OPTIONS RIPGREP_CONFIG_PATH BAT_CONFIG_* BAT_OPTS ACK_OPTIONS ANSIBLE_CONFIG ANSIBLE_*_PLUGINS",
+        Value::Odd,
+    ),
+    ("GIT_CONFIG_NOSYSTEM GIT_CONFIG_SYSTEM GIT_CONFIG_GLOBAL", Value::Unless(&["1", "/dev/null"])),
+    ("GIT_CONFIG GIT_CONFIG_* GIT_DIR GIT_COMMON_DIR GIT_WORK_TREE GIT_OBJECT_DIRECTORY", Value::Odd),
+    ("GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_ALLOW_PROTOCOL GIT_REDIRECT_*", Value::Odd),
+    ("GIT_TRACE GIT_TRACE_* GIT_TRACE2 GIT_TRACE2_* GIT_INDEX_FILE", Value::Written),
+    // Who is believed, and what is believed of the one who answers.
+    ("NODE_TLS_REJECT_UNAUTHORIZED PYTHONHTTPSVERIFY", Value::Unless(&["1"])),
+    ("GIT_SSL_NO_VERIFY", Value::Unless(&["0", "false"])),
+    (
+        "NODE_EXTRA_CA_CERTS SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE REQUESTS_CA_BUNDLE GIT_SSL_CAINFO GIT_SSL_CAPATH",
+        Value::Installed,
+    ),
+    ("AWS_CA_BUNDLE PIP_CERT JAVA_HOME GOROOT", Value::Installed),
+    // Where code is fetched from.
+    (
+        "PIP_INDEX_URL PIP_EXTRA_INDEX_URL UV_INDEX_URL UV_DEFAULT_INDEX",
+        Value::Unless(&["https://pypi.org/simple", "https://pypi.org/simple/"]),
+    ),
+    (
+        "PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_CONFIG_FILE PIP_REQUIREMENT PIP_CONSTRAINT PIP_EDITABLE PIP_PYTHON",
+        Value::Odd,
+    ),
+    (
+        "UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_CONFIG_FILE UV_INSECURE_HOST UV_PYTHON*_MIRROR",
+        Value::Odd,
+    ),
+    ("PIP_PROXY", Value::Proxy),
+    ("PIP_TARGET PIP_PREFIX PIP_ROOT PIP_LOG", Value::Written),
+    (
+        "npm_config_registry NPM_CONFIG_REGISTRY COREPACK_NPM_REGISTRY",
+        Value::Unless(&["https://registry.npmjs.org", "https://registry.npmjs.org/"]),
+    ),
+    ("npm_config_loglevel npm_config_yes npm_config_fund npm_config_audit npm_config_progress", Value::Plain),
+    ("NPM_CONFIG_LOGLEVEL NPM_CONFIG_YES NPM_CONFIG_FUND NPM_CONFIG_AUDIT NPM_CONFIG_PROGRESS", Value::Plain),
+    ("npm_config_update_notifier NPM_CONFIG_UPDATE_NOTIFIER npm_config_color NPM_CONFIG_COLOR", Value::Plain),
+    ("npm_config_cache NPM_CONFIG_CACHE", Value::Written),
+    ("npm_config_* NPM_CONFIG_* YARN_RC_FILENAME YARN_*REGISTRY* YARN_PLUGINS YARN_YARN_PATH", Value::Odd),
+    (
+        "GOPROXY",
+        Value::Unless(&["direct", "off", "https://proxy.golang.org", "https://proxy.golang.org,direct"]),
+    ),
+    ("GOSUMDB", Value::Unless(&["sum.golang.org"])),
+    ("GONOSUMDB GONOSUMCHECK GOINSECURE GOTOOLDIR GOENV GOAUTH", Value::Odd),
+    ("CARGO_BUILD_JOBS CARGO_BUILD_TARGET CARGO_HTTP_TIMEOUT CARGO_HTTP_MULTIPLEXING", Value::Plain),
+    ("CARGO_BUILD_TARGET_DIR CARGO_TARGET_DIR", Value::Written),
+    (
+        "CARGO_BUILD_* CARGO_HTTP_* CARGO_REGISTRIES_* CARGO_REGISTRY_* CARGO_SOURCE_* CARGO_ALIAS_*",
+        Value::Odd,
+    ),
+    (
+        "CARGO_TARGET_*_RUNNER CARGO_TARGET_*_LINKER CARGO_TARGET_*_RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO",
+        Value::Odd,
+    ),
+    ("RUSTUP_DIST_SERVER RUSTUP_UPDATE_ROOT RUSTUP_HOME CARGO_HOME", Value::Odd),
+    // What languages load before they begin.
     (
         "NODE_OPTIONS",
         Value::Options(&[
-            "--max-old-space-size",
-            "--max_old_space_size",
+            "--max-old-space-size*",
+            "--max_old_space_size*",
             "--no-warnings",
-            "--trace-",
+            "--trace-warnings",
+            "--trace-deprecation",
+            "--trace-uncaught",
             "--enable-source-maps",
             "--no-deprecation",
             "--openssl-legacy-provider",
             "--experimental-vm-modules",
-            "--stack-trace-limit",
-            "--unhandled-rejections",
-            "--dns-result-order",
+            "--stack-trace-limit=*",
+            "--unhandled-rejections=*",
+            "--dns-result-order=*",
         ]),
     ),
-    ("NODE_PATH", Value::Code),
-    ("PYTHONPATH", Value::Code),
-    ("PYTHONHOME", Value::Code),
-    ("PYTHONSTARTUP", Value::Code),
-    ("PYTHONWARNINGS", Value::Options(&["ignore", "default", "error", "always", "module", "once"])),
-    ("PYTHONINSPECT", Value::Odd),
-    ("PYTHONBREAKPOINT", Value::Odd),
-    ("PERL5OPT", Value::Odd),
-    ("PERL5DB", Value::Odd),
-    ("PERL5LIB", Value::Code),
-    ("PERLLIB", Value::Code),
-    ("RUBYOPT", Value::Options(&["-W", "-w"])),
-    ("RUBYLIB", Value::Code),
-    ("LUA_INIT", Value::Odd),
-    ("PHP_INI_SCAN_DIR", Value::Code),
-    ("JAVA_TOOL_OPTIONS", Value::Options(JAVA)),
-    ("_JAVA_OPTIONS", Value::Options(JAVA)),
-    ("JDK_JAVA_OPTIONS", Value::Options(JAVA)),
-    ("MAVEN_OPTS", Value::Options(JAVA)),
-    ("GRADLE_OPTS", Value::Options(JAVA)),
-    ("CLASSPATH", Value::Code),
+    ("NODE_PATH PYTHONPATH PERL5LIB PERLLIB RUBYLIB CLASSPATH BUNDLE_GEMFILE GEM_HOME GEM_PATH", Value::Own),
+    ("CMAKE_TOOLCHAIN_FILE COMPOSE_FILE GRADLE_USER_HOME COMPOSER_HOME PHPRC MAKEFILES", Value::Own),
+    ("PYTHONHOME PYTHONSTARTUP NODE_REPL_EXTERNAL_MODULE", Value::Code),
+    ("PYTHONWARNINGS", Value::Options(&["ignore*", "default*", "error*", "always*", "module*", "once*"])),
+    (
+        "PYTHONINSPECT PYTHONBREAKPOINT PYTHONEXECUTABLE PERL5OPT PERL5DB LUA_INIT* PYTEST_PLUGINS MAKE",
+        Value::Odd,
+    ),
+    (
+        "PYTEST_ADDOPTS",
+        Value::Options(&[
+            "-v",
+            "-vv",
+            "-q",
+            "-x",
+            "-s",
+            "-ra",
+            "--tb=*",
+            "--maxfail=*",
+            "--color=*",
+            "--durations=*",
+            "--no-header",
+            "--no-cov",
+            "--strict-markers",
+        ]),
+    ),
+    ("RUBYOPT", Value::Options(&["-W", "-W0", "-W1", "-W2", "-w", "-W:no-deprecated", "-W:no-experimental"])),
+    (
+        "JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS GRADLE_OPTS SBT_OPTS",
+        Value::Options(JAVA),
+    ),
+    ("MAVEN_ARGS MAVEN_CONFIG MFLAGS", Value::Odd),
     (
         "GOFLAGS",
-        Value::Options(&["-mod=", "-count=", "-v", "-race", "-tags=", "-short", "-p=", "-buildvcs="]),
+        Value::Options(&["-mod=*", "-count=*", "-v", "-race", "-tags=*", "-short", "-p=*", "-buildvcs=*"]),
     ),
-    ("RUSTC", Value::Command),
-    ("RUSTC_WRAPPER", Value::Command),
-    ("RUSTC_WORKSPACE_WRAPPER", Value::Command),
-    ("RUSTDOC", Value::Command),
     (
-        "RUSTFLAGS",
+        "RUSTFLAGS RUSTDOCFLAGS",
         Value::Options(&[
             "-C",
-            "-D",
-            "-A",
-            "-W",
+            "-Cdebuginfo*",
+            "-Copt-level*",
+            "-Ctarget-cpu*",
+            "-Cinstrument-coverage",
+            "-D*",
+            "-A*",
+            "-W*",
             "-g",
-            "--cfg",
-            "target-cpu",
-            "debuginfo",
-            "opt-level",
+            "--cfg*",
+            "target-cpu*",
+            "debuginfo*",
+            "opt-level*",
+            "instrument-coverage",
             "warnings",
+            "-Zsanitizer*",
             "-Awarnings",
-            "-Dwarnings",
         ]),
     ),
-    ("CARGO_TARGET_*_RUNNER", Value::Odd),
-    ("CARGO_TARGET_*_LINKER", Value::Odd),
-    ("CC", Value::Command),
-    ("CXX", Value::Command),
-    ("LD", Value::Command),
-    ("AR", Value::Command),
-    ("MAKEFLAGS", Value::Options(&["-j", "-k", "-s", "--no-print-directory"])),
-    ("MFLAGS", Value::Odd),
-    ("DOCKER_HOST", Value::Proxy),
-    ("DOCKER_CONFIG", Value::File),
-    ("KUBECONFIG", Value::File),
-    ("AWS_ENDPOINT_URL*", Value::Proxy),
-    ("AWS_CONFIG_FILE", Value::File),
-    ("AWS_SHARED_CREDENTIALS_FILE", Value::File),
-    ("HTTP_PROXY", Value::Proxy),
-    ("HTTPS_PROXY", Value::Proxy),
-    ("ALL_PROXY", Value::Proxy),
-    ("FTP_PROXY", Value::Proxy),
-    ("http_proxy", Value::Proxy),
-    ("https_proxy", Value::Proxy),
-    ("all_proxy", Value::Proxy),
-    ("SSLKEYLOGFILE", Value::Odd),
-    ("HISTFILE", Value::Odd),
-    ("HISTSIZE", Value::Odd),
-    ("HISTFILESIZE", Value::Odd),
-    ("HISTCONTROL", Value::Odd),
-    ("HISTIGNORE", Value::Odd),
+    (
+        "CFLAGS CXXFLAGS CPPFLAGS",
+        Value::Options(&[
+            "-O*",
+            "-g*",
+            "-Wall",
+            "-Wextra",
+            "-Werror*",
+            "-Wno-*",
+            "-std=*",
+            "-D*",
+            "-I*",
+            "-m*",
+            "-fPIC",
+            "-fsanitize=*",
+            "-pipe",
+            "-pthread",
+            "-fno-*",
+        ]),
+    ),
+    ("LDFLAGS", Value::Options(&["-L*", "-l*", "-s", "-static", "-pthread", "-fsanitize=*"])),
+    ("MAKEFLAGS", Value::Options(&["-j*", "-k", "-s", "--no-print-directory"])),
+    ("DOCKER_HOST AWS_ENDPOINT_URL*", Value::Proxy),
+    ("DOCKER_CONFIG KUBECONFIG AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE", Value::File),
+    ("HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY http_proxy https_proxy all_proxy ftp_proxy", Value::Proxy),
+    ("SSLKEYLOGFILE HISTFILE HISTSIZE HISTFILESIZE HISTCONTROL HISTIGNORE", Value::Odd),
+    // What tools write on the way.
+    (
+        "COVERAGE_FILE LLVM_PROFILE_FILE GCOV_PREFIX NODE_V8_COVERAGE NODE_COMPILE_CACHE PYTHONPYCACHEPREFIX",
+        Value::Written,
+    ),
+    ("GOBIN GOPATH GOCACHE GOMODCACHE XDG_CACHE_HOME TMPDIR", Value::Written),
 ];
 
-const JAVA: &[&str] = &["-Xm", "-Xs", "-XX:Max", "-XX:+Use", "-D", "-ea"];
+const JAVA: &[&str] = &["-Xm*", "-Xs*", "-XX:Max*", "-XX:+Use*", "-D*", "-ea"];
+
+/// Programs that show, edit, connect and compile, by the names everybody uses in these variables. Any other gets
+/// arguments which the text does not have, and may do anything with them.
+const USUAL: &[&str] = &[
+    "true",
+    ":",
+    "false",
+    "cat",
+    "less",
+    "more",
+    "most",
+    "delta",
+    "bat",
+    "head",
+    "none",
+    "vi",
+    "vim",
+    "nvim",
+    "nano",
+    "emacs",
+    "micro",
+    "hx",
+    "code",
+    "ssh",
+    "sh",
+    "bash",
+    "zsh",
+    "dash",
+    "fish",
+    "cc",
+    "gcc",
+    "g++",
+    "c++",
+    "clang",
+    "clang++",
+    "cpp",
+    "ld",
+    "lld",
+    "mold",
+    "ar",
+    "ccache",
+    "sccache",
+    "rustc",
+    "rustdoc",
+    "clippy-driver",
+    "firefox",
+    "chromium",
+    "google-chrome",
+];
 
 /// A variable is set: adds what that amounts to.
 pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
     if run.persistent && matches!(name, "HOME" | "PWD" | "USER" | "LOGNAME" | "HOSTNAME") {
         run.doubt(unknown::SHELL_LATER);
     }
-    let Some(meaning) = TABLE.iter().find(|(known, _)| is_named(known, name)).map(|(_, meaning)| *meaning)
-    else {
-        return;
-    };
+    let named = |(names, _): &&(&str, Value)| names.split(' ').any(|known| is_named(known, name));
+    let Some(meaning) = TABLE.iter().find(named).map(|(_, meaning)| *meaning) else { return };
     if name.starts_with("HIST") {
         run.effect(Action::EVASION_HIDE, super::thing("shell history"));
         return;
@@ -207,14 +315,47 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
         },
         Value::Command => command(run, name, &field),
         Value::Code => loaded(run, name, &field),
+        Value::Plain => {}
+        Value::Unless(harmless) => {
+            if field.text().is_none_or(|text| !harmless.contains(&text)) {
+                run.doubt(unknown::ENVIRONMENT_POWER);
+            }
+        }
         Value::Options(harmless) => {
+            // A category of warnings with a dot in it is imported.
+            let imports = |word: &str| name == "PYTHONWARNINGS" && word.contains('.');
             let plain = field.text().is_some_and(|text| {
                 text.split([' ', ',']).all(|word| {
-                    let starts = harmless.iter().any(|known| word.starts_with(known));
-                    word.is_empty() || starts && !word.contains("javaagent") && !word.contains("linker")
+                    let known = harmless.iter().any(|known| *known == word || is_named(known, word));
+                    word.is_empty() || known && !imports(word)
                 })
             });
             if !plain {
+                run.doubt(unknown::ENVIRONMENT_POWER);
+            }
+        }
+        Value::Own => match field.text_with_wildcards().or_else(|| settled(&field)) {
+            Some(text) => {
+                for part in text.split(':').filter(|part| !part.is_empty()) {
+                    meaning::own_code(run, &Field::literal(part));
+                }
+            }
+            None => run.doubt(unknown::ENVIRONMENT_POWER),
+        },
+        Value::Written => {
+            let switch = field.text().is_some_and(|text| {
+                ["", "true", "false"].contains(&text) || text.bytes().all(|b| b.is_ascii_digit())
+            });
+            if !switch {
+                meaning::path(run, Action::FILE_WRITE, &field, true);
+            }
+        }
+        Value::Installed => {
+            let installed = |text: &str| {
+                ["/usr/", "/etc/", "/opt/", "/Library/"].iter().any(|place| text.starts_with(place))
+                    && !text.split('/').any(|part| part == "..")
+            };
+            if !field.text().is_some_and(installed) {
                 run.doubt(unknown::ENVIRONMENT_POWER);
             }
         }
@@ -227,12 +368,25 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
     }
 }
 
+/// A variable is taken away: what matters there is what nobody will see any more.
+pub(super) fn removed(run: &mut Run<'_>, name: &str) {
+    if name.starts_with("HIST") || name == "IFS" {
+        assigned(run, name, &Variable::Scalar(Field::literal("")));
+    }
+}
+
 /// The command runs at some time, with arguments that are not in the text.
-fn command(run: &mut Run<'_>, name: &str, field: &Field) {
+pub(super) fn command(run: &mut Run<'_>, name: &str, field: &Field) {
     match field.text() {
         Some("") => {}
         Some(text) => {
             let text = text.to_owned();
+            let program = text.split_ascii_whitespace().next().unwrap_or_default();
+            let program =
+                ["/usr/bin/", "/bin/"].iter().find_map(|at| program.strip_prefix(at)).unwrap_or(program);
+            if name != "PROMPT_COMMAND" && !USUAL.contains(&program) {
+                run.doubt(unknown::ENVIRONMENT_POWER);
+            }
             run.within(name, None, |run| run.shell_text(&Field::literal(text), Stream::default()));
         }
         None => run.doubt(unknown::ENVIRONMENT_POWER),

@@ -138,6 +138,7 @@ impl Run<'_> {
             }
             Piece::Arithmetic(pieces) => {
                 self.arithmetic(pieces);
+                self.loop_variables(pieces);
                 vec![Part::quoted(Field::of(Bit::Number))]
             }
         }
@@ -151,18 +152,43 @@ impl Run<'_> {
                 piece => {
                     for part in self.piece(piece) {
                         // A variable's value is itself read as an expression, and an index in it runs substitutions.
-                        if let Some(text) = part.field.text() {
-                            self.indices(text);
-                        }
+                        self.number(&part.field);
                     }
                 }
             }
         }
     }
 
-    /// `a[$(…)]` in a text that is read as arithmetic runs what stands in it.
+    /// A value that is read as arithmetic.
+    pub(super) fn number(&mut self, field: &Field) {
+        if let Some(text) = field.text() {
+            self.indices(text);
+        }
+    }
+
+    /// What names a variable: an index in it is arithmetic.
+    pub(super) fn variable_name(&mut self, field: &Field) {
+        self.number(field);
+    }
+
+    /// `[[ a -eq b ]]` reads both sides as arithmetic, and `-v` an index.
+    pub(super) fn compared(&mut self, fields: &[Field]) {
+        for (i, field) in fields.iter().enumerate() {
+            let Some(text) = field.text() else { continue };
+            if matches!(text, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") {
+                let before = i.checked_sub(1).and_then(|at| fields.get(at));
+                before.into_iter().chain(fields.get(i + 1)).for_each(|side| self.number(side));
+            }
+            if matches!(text, "-v" | "-R") {
+                fields.get(i + 1).into_iter().for_each(|name| self.variable_name(name));
+            }
+        }
+    }
+
+    /// `a[$(…)]` in a text that is read as arithmetic runs what stands in it, and so do the values of the
+    /// variables that it names.
     fn indices(&mut self, text: &str) {
-        if text.contains("$(") || text.contains('`') {
+        if runs(text) || self.state.values_named_in(text).iter().any(|value| runs(value)) {
             self.doubt(unknown::SHELL_DYNAMIC);
         }
     }
@@ -218,6 +244,11 @@ impl Run<'_> {
         }
         parts
     }
+}
+
+/// Whether a text has a substitution in it.
+fn runs(text: &str) -> bool {
+    text.contains("$(") || text.contains('`')
 }
 
 /// What an expansion contributes to the word it stands in.

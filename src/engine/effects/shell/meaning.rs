@@ -26,6 +26,7 @@ pub(super) fn operand(run: &mut Run<'_>, kind: Kind, field: &Field, tree: bool) 
         Kind::Shell => {
             run.shell_text(field, Stream::default());
         }
+        Kind::Tool => environment::command(run, "tool", field),
         Kind::Code(language) => code(run, language, field),
         Kind::Sql(dialect) => query(run, dialect, field),
         Kind::Assign => assign(run, field),

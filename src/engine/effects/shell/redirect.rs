@@ -21,8 +21,6 @@ pub(super) enum Output {
     On,
     /// Into a file; `None` if its name is not settled. With `append` it has older content before it.
     File { path: Option<String>, append: bool },
-    /// To another machine.
-    Host(Resource),
     /// Nowhere.
     Nowhere,
 }
@@ -38,10 +36,6 @@ impl Output {
                     let content = if append { None } else { output.literal().map(str::to_owned) };
                     run.state.written.insert(path, content);
                 }
-                Stream::default()
-            }
-            Self::Host(resource) => {
-                run.effect(Action::NET_SEND, resource);
                 Stream::default()
             }
         }
@@ -96,6 +90,11 @@ impl Run<'_> {
                     let settled = field.text().is_some_and(|text| {
                         !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-')
                     });
+                    // `<&3`: whatever a descriptor was opened for flows in.
+                    let own = matches!(field.text(), Some("0" | "1" | "2" | "-" | "1-" | "2-"));
+                    if !own && descriptor.unwrap_or(0) == 0 && redirected.input.is_nothing() {
+                        redirected.input = Stream::local();
+                    }
                     if !settled && field.bits() != [Bit::Number] {
                         self.doubt(unknown::SHELL_DYNAMIC);
                         self.effect(Action::FILE_WRITE, Resource::path(Name::Dynamic));
@@ -122,7 +121,9 @@ impl Run<'_> {
     fn write_to(&mut self, word: &Word, append: bool) -> Output {
         let field = self.field(word);
         if let Some(host) = device_host(&field) {
-            return Output::Host(host);
+            // Whatever the descriptor: what it is used for may stand in any later command.
+            self.effect(Action::NET_SEND, host);
+            return Output::Nowhere;
         }
         if meaning::is_stream(&field) {
             return if field.text() == Some("/dev/null") { Output::Nowhere } else { Output::On };

@@ -252,6 +252,8 @@ pub(super) enum Kind {
     Send,
     /// `shell`: text for a shell.
     Shell,
+    /// `tool`: text for a shell, with arguments behind it that are not in the text: a pager, a viewer of differences.
+    Tool,
     /// `command`: this and everything behind it is a command.
     Command,
     /// `code:python`: code of a language.
@@ -291,6 +293,7 @@ impl Kind {
             "fetch" => Self::Fetch,
             "send" => Self::Send,
             "shell" => Self::Shell,
+            "tool" => Self::Tool,
             "command" => Self::Command,
             "assign" => Self::Assign,
             "odd" => Self::Odd,

@@ -43,6 +43,10 @@ pub(super) struct Run<'a> {
     depth: usize,
     /// Functions and aliases that are being run.
     calling: Vec<String>,
+    /// Variables that functions made their own, with what they were before; one list a function being run.
+    locals: Vec<Vec<(String, Variable)>>,
+    /// Whether it is looked at whether what runs now worked: `set -e` ends nothing there.
+    tested: bool,
 }
 
 impl<'a> Run<'a> {
@@ -59,6 +63,33 @@ impl<'a> Run<'a> {
             commands: 0,
             depth: 0,
             calling: Vec::new(),
+            locals: Vec::new(),
+            tested: false,
+        }
+    }
+
+    /// The shell goes to `directory`, if that works.
+    pub(super) fn enter(&mut self, directory: Option<String>) {
+        let certain = self.state.stops_at_errors && !self.tested;
+        if certain { self.state.move_to(directory) } else { self.state.enter(directory) }
+    }
+
+    /// Runs `inner` where it is looked at whether it worked.
+    fn tested<T>(&mut self, tested: bool, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.tested;
+        self.tested |= tested;
+        let value = inner(self);
+        self.tested = before;
+        value
+    }
+
+    /// The variable is that of the function being run, and forgotten when it ends.
+    pub(super) fn leaves_with_function(&mut self, name: &str) {
+        let before = self.state.variable(name).cloned().unwrap_or(Variable::Scalar(Field::any()));
+        if let Some(locals) = self.locals.last_mut()
+            && !locals.iter().any(|(known, _)| known == name)
+        {
+            locals.push((name.to_owned(), before));
         }
     }
 
@@ -122,8 +153,14 @@ impl<'a> Run<'a> {
 
     /// What a substitution's script writes.
     pub(super) fn substitution(&mut self, script: &Sequence) -> Stream {
-        // `$(<file)`
-        self.subshell(script, Stream::default())
+        if !self.state.stops_at_errors {
+            return self.subshell(script, Stream::default());
+        }
+        // bash does not hand `set -e` down here.
+        self.state.stops_at_errors = false;
+        let output = self.subshell(script, Stream::default());
+        self.state.stops_at_errors = true;
+        output
     }
 
     /// Runs something whose changes of state go nowhere.
@@ -164,7 +201,10 @@ impl<'a> Run<'a> {
             if pipeline.background && outer.is_none() {
                 outer = Some(self.state.clone());
             }
-            output = output.then(self.pipeline(pipeline, input.clone()));
+            let tested = pipeline.negated
+                || script.0.get(i + 1).is_some_and(|next| next.condition != Condition::Always);
+            let flowed = self.tested(tested, |run| run.pipeline(pipeline, input.clone()));
+            output = output.then(flowed);
             // A list in the background is a subshell as a whole.
             if script.0.get(i + 1).is_none_or(|next| next.condition == Condition::Always)
                 && let Some(outer) = outer.take()
@@ -213,7 +253,7 @@ impl<'a> Run<'a> {
             Command::Subshell(script) => self.subshell(script, input),
             Command::If { branches, otherwise } => self.branches(branches, otherwise.as_ref(), input),
             Command::While { condition, body } => self.repeated(|run| {
-                let first = run.sequence(condition, input.clone());
+                let first = run.tested(true, |run| run.sequence(condition, input.clone()));
                 first.then(run.sequence(body, input.clone()))
             }),
             Command::For { variable, values, body } => {
@@ -255,9 +295,8 @@ impl<'a> Run<'a> {
                 Stream::default()
             }
             Command::Test(words) => {
-                for word in words {
-                    self.field(word);
-                }
+                let fields: Vec<Field> = words.iter().map(|word| self.field(word)).collect();
+                self.compared(&fields);
                 Stream::default()
             }
             Command::Arithmetic(pieces) => {
@@ -277,7 +316,7 @@ impl<'a> Run<'a> {
         let mut output = Stream::default();
         let mut joined: Option<State> = None;
         for (condition, body) in branches {
-            self.sequence(condition, input.clone());
+            self.tested(true, |run| run.sequence(condition, input.clone()));
             let tested = self.state.clone();
             output = output.then(self.sequence(body, input.clone()));
             let after = std::mem::replace(&mut self.state, tested);
@@ -325,17 +364,22 @@ impl<'a> Run<'a> {
         output
     }
 
-    /// What arithmetic assigns is a number.
-    fn loop_variables(&mut self, pieces: &[super::syntax::Piece]) {
-        for piece in pieces {
-            let (super::syntax::Piece::Plain(text) | super::syntax::Piece::Quoted(text)) = piece else {
-                continue;
+    /// What arithmetic assigns is a number, where it certainly assigns.
+    pub(super) fn loop_variables(&mut self, pieces: &[super::syntax::Piece]) {
+        let plain = |piece: &super::syntax::Piece| match piece {
+            super::syntax::Piece::Plain(text) | super::syntax::Piece::Quoted(text) => Some(text.clone()),
+            _ => None,
+        };
+        let text: String =
+            pieces.iter().map(|piece| plain(piece).unwrap_or_else(|| "0".to_owned())).collect();
+        let certain = !text.contains(['&', '|', '?']);
+        for name in assigned_in(&text) {
+            let number = Variable::Scalar(Field::of(Bit::Number));
+            let value = match self.state.variable(name) {
+                Some(before) if !certain => before.join(&number),
+                _ => number,
             };
-            for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-                if name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
-                    self.state.set(name, Variable::Scalar(Field::of(Bit::Number)));
-                }
-            }
+            self.assign_variable(name, value);
         }
     }
 
@@ -428,7 +472,13 @@ impl<'a> Run<'a> {
         }
         self.calling.push(name.to_owned());
         let positional = self.state.positional.replace(arguments.to_vec());
+        self.locals.push(Vec::new());
         let output = self.stage(&body, input);
+        for (name, before) in self.locals.pop().unwrap_or_default() {
+            // `declare -g` makes it everybody's after all.
+            let after = self.state.variable(&name).map_or_else(|| before.clone(), |after| before.join(after));
+            self.state.set(&name, after);
+        }
         self.state.positional = positional;
         self.calling.pop();
         self.depth -= 1;
@@ -548,6 +598,28 @@ fn leaves(pipeline: &Pipeline) -> bool {
         Command::Group(script) => script.0.last().is_some_and(leaves),
         _ => false,
     }
+}
+
+/// The names that an arithmetic expression assigns to: `x = 1`, `x += 1`, `x++`, `--x`.
+fn assigned_in(text: &str) -> Vec<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut names = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find(is_name)).map(|found| at + found) {
+        let rest = text.get(start..).unwrap_or_default();
+        let name = rest.get(..rest.find(|c| !is_name(c)).unwrap_or(rest.len())).unwrap_or_default();
+        at = start + name.len();
+        let before = text.get(..start).unwrap_or_default().trim_end();
+        let after = text.get(at..).unwrap_or_default().trim_start();
+        let operator = after.trim_start_matches(['+', '-', '*', '/', '%', '<', '>', '&', '|', '^']);
+        let assigns = operator.starts_with('=') && !operator.starts_with("==");
+        let steps = after.starts_with("++") || after.starts_with("--");
+        if assigns || steps || before.ends_with("++") || before.ends_with("--") {
+            names.push(name);
+        }
+    }
+    names.retain(|name| !name.starts_with(|c: char| c.is_ascii_digit()));
+    names
 }
 
 /// One value for many.

@@ -69,10 +69,6 @@ impl State {
 
     /// It went to `directory`, if that worked.
     pub(super) fn enter(&mut self, directory: Option<String>) {
-        if self.stops_at_errors {
-            self.directories = vec![directory];
-            return;
-        }
         self.directories.retain(|other| *other != directory);
         self.directories.insert(0, directory);
         self.bound();
@@ -107,6 +103,25 @@ impl State {
     /// What a variable holds; `None` if the text did not set it.
     pub(super) fn variable(&self, name: &str) -> Option<&Variable> {
         self.variables.get(name)
+    }
+
+    /// The settled values of the variables whose names stand in `text`, and of those that stand in these.
+    pub(super) fn values_named_in(&self, text: &str) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut texts = vec![text.to_owned()];
+        while let Some(text) = texts.pop() {
+            for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+                let Some(variable) = self.variables.get(name).filter(|_| seen.insert(name.to_owned())) else {
+                    continue;
+                };
+                for value in variable.elements().iter().filter_map(Field::text) {
+                    values.push(value.to_owned());
+                    texts.push(value.to_owned());
+                }
+            }
+        }
+        values
     }
 
     pub(super) fn set(&mut self, name: &str, value: Variable) {

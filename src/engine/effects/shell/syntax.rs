@@ -21,6 +21,8 @@ pub struct Pipeline {
     pub stages: Vec<Stage>,
     /// Whether it runs in the background (`&`), or as a coprocess.
     pub background: bool,
+    /// Whether what it says of itself is turned round (`!`): `set -e` then ends nothing.
+    pub negated: bool,
     /// When it runs.
     pub condition: Condition,
 }

@@ -81,8 +81,10 @@ impl Parser<'_> {
 
     /// Commands connected by `|`. Says whether a keyword may follow the last one without a separator.
     fn pipeline(&mut self, condition: Condition, pipelines: &mut Vec<Pipeline>) -> Read<bool> {
+        let mut negated = false;
         while let Some((keyword @ (Keyword::Not | Keyword::Time), end)) = self.keyword() {
             let start = self.at;
+            negated |= keyword == Keyword::Not;
             self.at = end;
             match keyword {
                 // With `extglob`, and in zsh, this is a pattern.
@@ -120,7 +122,7 @@ impl Parser<'_> {
                     continue;
                 }
             }
-            pipelines.push(Pipeline { stages, background, condition });
+            pipelines.push(Pipeline { stages, background, negated, condition });
             return Ok(compound);
         }
     }

@@ -35,7 +35,7 @@ pub(super) const ROWS: &[Row] = &[
             ("make -f /tmp/x", "process.run make; process.run /tmp/x"),
             ("make -f - <<< $'x:\\n\\trm -rf ~'", "process.run make; code.run unknown"),
             ("make SHELL=/tmp/evil all", "process.run make; process.run /tmp/evil"),
-            ("make CC='rm -rf ~' all", "process.run make; file.delete ~/**"),
+            ("make CC='rm -rf ~' all", "process.run make; file.delete ~/**; unknown environment_power"),
             ("make V=1 X='$(shell id)'", "process.run make; unknown option_odd"),
             ("make --eval='$(shell id)'", "process.run make; unknown option_odd"),
             ("make -n", "process.run make"),

@@ -14,21 +14,29 @@ pub(super) const ROWS: &[Row] = &[
     row("echo", "", "").style(Style::Raw).instead(echo),
     row("printf", "", "").style(Style::Raw).instead(printf),
     row("cd pushd", "", "").style(Style::Raw).instead(change_directory),
-    row("popd", "-n", "word*").also(|run, _| run.state.enter(None)),
+    row("popd", "-n", "word*").also(|run, _| run.enter(None)),
     row("pwd", "-L -P", "").gives(|run, _| match run.state.directory() {
         Some(directory) => Stream::text(format!("{directory}\n")),
         None => Stream::local(),
     }),
-    row("dirs jobs times wait umask hash shopt ulimit fg bg disown suspend logout caller getopts let bind compgen complete compopt", "...", "word*").also(unusual),
+    row("dirs jobs times wait umask hash shopt ulimit fg bg disown suspend logout caller getopts bind compgen complete compopt", "...", "word*").also(unusual),
+    row("let", "", "word*").style(Style::Raw).also(|run, given| {
+        for field in &given.operands {
+            run.number(field);
+            let text = field.text_with_wildcards().unwrap_or_default();
+            run.loop_variables(&[crate::effects::shell::syntax::Piece::Plain(text)]);
+        }
+    }),
     row("export", "", "").style(Style::Raw).instead(|run, arguments, _| declare(run, arguments, true)),
     row("declare typeset local readonly", "", "")
         .style(Style::Raw)
         .instead(|run, arguments, _| declare(run, arguments, false)),
     row("unset", "-f -v -n", "word*").also(|run, given| {
         for name in given.operands.iter().filter_map(Field::text) {
-            environment::assigned(run, name, &Variable::Scalar(Field::literal("")));
+            environment::removed(run, name);
             run.state.unset(name);
         }
+        given.operands.iter().for_each(|field| run.variable_name(field));
     }),
     row("set", "", "").style(Style::Raw).instead(set),
     row("shift", "", "word?").also(|run, _| {
@@ -52,7 +60,7 @@ pub(super) const ROWS: &[Row] = &[
     row("builtin noglob nocorrect", "", "command").style(Style::First),
     row("type", "-a -f -p -P -t", "word*"),
     row("read mapfile readarray", "", "").style(Style::Raw).instead(read),
-    row("test [", "", "").style(Style::Raw).instead(|_, _, _| Stream::default()),
+    row("test [", "", "").style(Style::Raw).instead(test),
     row("exit return break continue", "", "").style(Style::Raw).instead(|_, _, _| Stream::default()),
     row("history", "", "").style(Style::Raw).instead(history),
     row("kill", "", "").style(Style::Raw).instead(kill).examples(&[
@@ -147,6 +155,7 @@ pub(super) fn unescaped(text: &str) -> Field {
 fn printf(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     let (mut arguments, mut variable) = (arguments, None);
     if arguments.first().and_then(Field::text) == Some("-v") {
+        arguments.get(1).into_iter().for_each(|field| run.variable_name(field));
         variable = arguments.get(1).and_then(Field::text).map(str::to_owned);
         arguments = arguments.get(2..).unwrap_or_default();
     }
@@ -204,18 +213,19 @@ fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream
             _ => None,
         },
     };
-    run.state.enter(directory);
+    run.enter(directory);
     Stream::default()
 }
 
 fn declare(run: &mut Run<'_>, arguments: &[Field], exports: bool) -> Stream {
     let mut prints = true;
-    let (mut exports, mut keeps) = (exports, true);
+    let (mut exports, mut keeps, mut numbers) = (exports, true, false);
     for field in arguments {
         if let Some(text) = field.text()
             && text.starts_with(['-', '+'])
         {
             let removes = text.starts_with('+');
+            numbers |= !removes && text.contains('i');
             exports |= !removes && text.contains('x');
             // `export -n` and `declare +x`.
             keeps &= !(removes && text.contains('x') || exports && text.contains('n'));
@@ -227,6 +237,8 @@ fn declare(run: &mut Run<'_>, arguments: &[Field], exports: bool) -> Stream {
         }
         prints = false;
         let name = field.prefix().split(['=', '+']).next().unwrap_or_default();
+        run.variable_name(&Field::literal(name));
+        run.leaves_with_function(name);
         if !keeps {
             run.state.unexport(name);
         } else if exports {
@@ -238,6 +250,9 @@ fn declare(run: &mut Run<'_>, arguments: &[Field], exports: bool) -> Stream {
                     Some(name) => (name.to_owned(), Field::any()),
                     None => (name, value),
                 };
+                if numbers {
+                    run.number(&value);
+                }
                 let array = value.prefix().starts_with('(');
                 let value = if array { Variable::Unknown } else { Variable::Scalar(value) };
                 run.assign_variable(&name, value);
@@ -273,15 +288,17 @@ fn set(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                 break;
             }
             Some("-o" | "+o") => {
-                rest.next();
+                if rest.next().and_then(Field::text) == Some("history") {
+                    run.effect(Action::EVASION_HIDE, thing("shell history"));
+                }
             }
             Some(text) if text.len() > 1 && text.starts_with(['-', '+']) => {
                 if text.contains('e') {
                     run.state.stops_at_errors = text.starts_with('-');
                 }
                 // `-o` at the end of a cluster takes a word.
-                if text.ends_with('o') {
-                    rest.next();
+                if text.ends_with('o') && rest.next().and_then(Field::text) == Some("history") {
+                    run.effect(Action::EVASION_HIDE, thing("shell history"));
                 }
             }
             _ => {
@@ -327,6 +344,11 @@ fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                 Stream::local()
             }
         },
+        // Where a project keeps its own Python, entering it is a part of running that.
+        None if file.text().is_some_and(|path| path.ends_with("/bin/activate")) => {
+            meaning::own_code(run, file);
+            Stream::default()
+        }
         None => {
             meaning::file(run, file, "shell");
             Stream::local()
@@ -409,10 +431,31 @@ fn read(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
             Some(text.to_owned())
         })
         .collect();
+    let callback = arguments.iter().position(|field| field.prefix().starts_with("-C"));
+    if let Some(at) = callback {
+        // It runs for every so many lines, with arguments that are not in the text.
+        run.doubt(unknown::SHELL_DYNAMIC);
+        if let Some(command) = arguments.get(at + 1).and_then(Field::text).map(str::to_owned) {
+            run.script(&command, Stream::default());
+        }
+    }
     let alone = names.len() == 1;
     for name in names {
+        run.variable_name(&Field::literal(&name));
         let value = if alone { Variable::Scalar(one.clone()) } else { Variable::Scalar(Field::any()) };
         run.assign_variable(&name, value);
+    }
+    Stream::default()
+}
+
+/// `test -v name`: an index in the name is arithmetic. What `-eq` compares is not, here.
+fn test(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
+    for pair in arguments.windows(2) {
+        if let [option, name] = pair
+            && matches!(option.text(), Some("-v" | "-R"))
+        {
+            run.variable_name(name);
+        }
     }
     Stream::default()
 }
@@ -456,6 +499,12 @@ fn history(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
 /// `bind -x`, `complete -C` and their kin run text later.
 fn unusual(run: &mut Run<'_>, given: &Given) {
     let texts: Vec<&str> = given.operands.iter().filter_map(Field::text).collect();
+    // `getopts letters name`, `wait -p name` set variables.
+    if matches!(given.name.as_str(), "getopts" | "wait") {
+        for name in &texts {
+            run.assign_variable(name, Variable::Scalar(Field::any()));
+        }
+    }
     let teaches = matches!(given.name.as_str(), "bind" | "complete" | "compgen") && !texts.is_empty();
     if teaches || given.name == "hash" && texts.len() > 1 {
         run.doubt(unknown::SHELL_LATER);

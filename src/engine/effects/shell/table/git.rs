@@ -48,12 +48,12 @@ const SUB: &[Row] = &[
             ("git diff --stat HEAD~1", "git.read /workspace"),
             ("git diff --no-index a /etc/hosts", "git.read /workspace; file.read /workspace/a/**; file.read /etc/hosts/**"),
         ]),
-    git!("grep", "... -O[=shell] --open-files-in-pager[=shell] -f=read --no-index -l,--files-with-matches,--name-only -e=word -A=word -B=word -C=word", "word*")
+    git!("grep", "... -O[=tool] --open-files-in-pager[=tool] -f=read --no-index -l,--files-with-matches,--name-only -e=word -A=word -B=word -C=word", "word*")
         .does("git.read")
         .gives(readers::names_or_content)
         .examples(&[
             ("git grep -n eval -- '*.js'", "git.read /workspace"),
-            ("git grep -O'rm -rf ~' x", "git.read /workspace; file.delete ~/**"),
+            ("git grep -O'rm -rf ~' x", "git.read /workspace; file.delete ~/**; unknown environment_power"),
         ]),
     git!("blame annotate", "... --contents=read -S=read --ignore-revs-file=read", "word*").does("git.read"),
     git!("ls-files", "... -s,--stage -t -v -f --format=word --eol --debug -u,--unmerged -X,--exclude-from=read", "word*")
@@ -86,8 +86,9 @@ const SUB: &[Row] = &[
         ("git format-patch -1 HEAD", "git.read /workspace; file.write /workspace/*"),
         ("git format-patch -o /tmp/p main", "git.read /workspace; file.write /tmp/p"),
     ]),
-    git!("difftool", "... -x,--extcmd=shell -t,--tool=word", "word*").does("git.read").examples(&[
-        ("git difftool -x 'rm -rf ~' HEAD", "git.read /workspace; file.delete ~/**"),
+    git!("difftool", "... -x,--extcmd=tool -t,--tool=word", "word*").does("git.read").examples(&[
+        ("git difftool -x 'rm -rf ~' HEAD", "git.read /workspace; file.delete ~/**; unknown environment_power"),
+        ("git difftool --extcmd=rm HEAD", "git.read /workspace; unknown environment_power"),
     ]),
     git!("bugreport diagnose", "-o,--output-directory=write -s,--suffix=word --mode=word", "").does("git.read"),
     // Changes, and loses nothing.
@@ -116,7 +117,7 @@ const SUB: &[Row] = &[
         ]),
     git!("init init-db", "-q,--quiet --bare --object-format=word --ref-format=word --template=run --separate-git-dir=write -b,--initial-branch=word --shared[=word]", "word?")
         .also(readers::beside)
-        .examples(&[("git init", "git.write /workspace"), ("git init --template=/tmp/x a", "git.write /workspace/a; process.run /tmp/x")]),
+        .examples(&[("git init", "git.write /workspace"), ("git init --template=/tmp/x a", "git.write /workspace/a; file.write /workspace/a/**; process.run /tmp/x")]),
     git!("mv", "-v,--verbose -f,--force -k -n,--dry-run/dry --sparse", "word+ write").does("git.write").examples(&[
         ("git mv a b", "git.write /workspace; file.write /workspace/b"),
     ]),
@@ -178,7 +179,7 @@ const SUB: &[Row] = &[
         git!("list", "...", "").does("git.read"),
         git!("add", "-f,--force -b=word -B=word!git.rewrite -d,--detach --checkout --no-checkout --lock --reason=word -q,--quiet --track --no-track --guess-remote --no-guess-remote --orphan --relative-paths", "word word?")
             .also(readers::beside)
-            .examples(&[("git worktree add ../wt x", "git.write /wt")]),
+            .examples(&[("git worktree add ../wt x", "git.write /wt; file.write /wt/**")]),
         git!("remove", "-f,--force", "deletetree").does("git.rewrite").examples(&[
             ("git worktree remove /tmp/wt", "git.rewrite /workspace; file.delete /tmp/wt/**"),
         ]),
@@ -321,13 +322,15 @@ const SUB: &[Row] = &[
         ]),
     git!("send-pack", "... --receive-pack=shell --exec=shell", "word*").does("git.push net.send"),
     git!("remote", "-v,--verbose", "").does("git.read").modes(&[
-        git!("add", "-f,--fetch -t,--track=word -m,--master=word --tags --no-tags --mirror[=word]", "word word").does("git.write"),
-        git!("rename remove rm set-head set-branches set-url", "...", "word*").does("git.write"),
+        git!("add", "-f,--fetch -t,--track=word -m,--master=word --tags --no-tags --mirror[=word]", "word word").does("git.write").also(readers::points),
+        git!("set-url", "--push --add --delete", "word word word?").does("git.write").also(readers::points),
+        git!("rename", "--progress --no-progress", "word word").does("git.write").also(readers::points),
+        git!("remove rm set-head set-branches", "...", "word*").does("git.write"),
         git!("get-url", "...", "word*").does("git.read"),
         git!("show", "-n", "word*").does("git.read").also(readers::ask_each),
         git!("update prune", "-p,--prune -n,--dry-run/dry", "word*").does("git.write").also(readers::ask),
     ])
-    .examples(&[("git remote -v", "git.read /workspace"), ("git remote add x https://example.org/r", "git.write /workspace")]),
+    .examples(&[("git remote -v", "git.read /workspace"), ("git remote set-url origin https://example.org/r", "git.write /workspace; git.push example.org/r"), ("git remote rename fork origin", "git.write /workspace; git.push fork"), ("git remote add x https://example.org/r", "git.write /workspace")]),
     git!("send-email imap-send", "...", "read*").does("net.send").input(Input::Sent),
     git!("request-pull", "-p", "word*").does("git.read"),
     // Everything else.

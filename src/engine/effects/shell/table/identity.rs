@@ -105,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
             ("env -S 'rm \\\\x'", "unknown program_dynamic"),
             ("env LD_PRELOAD=/tmp/x.so rm a", "file.delete /workspace/a; unknown environment_power"),
             ("env D=/tmp sh -c 'rm $D/a'", "file.delete /tmp/a"),
-            ("env HOME=/srv sh -c 'rm ~/a'", "file.delete /srv/a"),
+            ("env HOME=/srv sh -c 'rm ~/a'", "file.delete /srv/a; unknown environment_power"),
             ("env", "secret.read environment"),
             ("env A=1", "secret.read environment"),
             ("env --version", ""),

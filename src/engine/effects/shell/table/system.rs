@@ -1,7 +1,12 @@
 //! What a machine says of itself: hardware, load, processes, who is logged in. None of it has a resource that a policy
 //! speaks of, so these programs do nothing; the few options that write or end something say so.
 
+use crate::effects::Action;
+use crate::effects::shell::field::Field;
+use crate::effects::shell::given::Given;
 use crate::effects::shell::row::{Output, Row, Style, row};
+use crate::effects::shell::run::Run;
+use crate::effects::shell::thing;
 
 pub(super) const ROWS: &[Row] = &[
     row("uname nproc getconf hostid tty logname whoami groups locale tzselect lsb_release sw_vers system_profiler runlevel", "...", "word*").output(Output::Names),
@@ -12,15 +17,19 @@ pub(super) const ROWS: &[Row] = &[
         ("hostname evil", "service.control evil"),
     ]),
     row("getent", "-s=word -i -A", "word word*").also(|run, given| {
-        use crate::effects::{Action, shell::thing};
-        let shadow = |field: &crate::effects::shell::field::Field| field.text().is_none_or(|text| text.contains("shadow"));
+        let shadow = |field: &Field| field.text().is_none_or(|text| text.contains("shadow"));
         if given.operands.first().is_some_and(shadow) {
             run.effect(Action::SECRET_READ, thing("shadow passwords"));
         }
     }).examples(&[("getent group wheel", ""), ("getent shadow", "secret.read shadow passwords")]),
     row("free vmstat iostat mpstat pidstat sar nfsiostat cifsiostat tapestat slabtop numastat atop dstat nmon", "...", "word*"),
     row("top htop btop btm glances gtop bpytop bashtop iotop powertop nvtop radeontop s-tui ctop", "...", "word*"),
-    row("ps pstree pgrep pidof pidwait prtstat peekfd pmap pwdx procs lsns tload", "...", "word*").output(Output::Numbers).examples(&[("ps aux --sort=-%mem", "")]),
+    row("ps", "-o,-O,-p,-C,-u,-U,-G,-g,-t,-s,--format,--pid,--ppid,--sort,--user,--group,--tty=word -E!secret.read=environment ...", "word*").output(Output::Numbers).also(environments).examples(&[
+        ("ps aux --sort=-%mem", ""),
+        ("ps -eo pid,etime", ""),
+        ("ps auxe", "secret.read environment"),
+    ]),
+    row("pstree pgrep pidof pidwait prtstat peekfd pmap pwdx procs lsns tload", "...", "word*").output(Output::Numbers),
     row("lscpu lsmem lspci lsusb lshw lsmod modinfo lsscsi lsipc lsirq lslocks lsfd lstopo lsgpio lsinitramfs cpuid cpufreq-info hwinfo inxi dmidecode biosdecode sensors acpi upower x86info irqtop systool usb-devices vainfo vulkaninfo glxinfo glxgears xdpyinfo edid-decode", "...", "word*"),
     row("nvidia-smi", "-q,--query -L,--list-gpus -i,--id=word -d,--display=word -l,--loop=word --query-gpu=word --query-compute-apps=word --format=word -x -f,--filename=write -r,--gpu-reset!system.power -pm,--persistence-mode=service.control -pl,--power-limit=service.control -c,--compute-mode=service.control --version/info -h,--help/info", "word*").style(Style::Dash),
     row("neofetch fastfetch screenfetch archey pfetch macchina cpufetch", "...", "word*"),
@@ -29,9 +38,9 @@ pub(super) const ROWS: &[Row] = &[
     row("systemd-detect-virt imvirt ischroot", "...", "word*"),
     row("zdump clear reset tput tabs setterm stty mesg infocmp toe resize", "...", "word*").output(Output::Nothing),
     row("sleep usleep", "gnu", "word*").output(Output::Nothing),
-    row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=shell -H,--html=shell -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*").examples(&[
+    row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=tool -H,--html=tool -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*").examples(&[
         ("man 2 reboot", ""),
-        ("man -P 'rm -rf /srv' ls", "file.delete /srv/**"),
+        ("man -P 'rm -rf /srv' ls", "file.delete /srv/**; unknown environment_power"),
     ]),
     row("cmatrix asciiquarium hollywood aafire oneko xeyes xclock", "...", "word*"),
     row("qalc gcalccmd calc primes arithmetic number pom pwgen uuidgen uuid dbus-uuidgen mcookie", "...", "word*").output(Output::Names),
@@ -63,5 +72,13 @@ fn opened(run: &mut crate::effects::shell::run::Run<'_>, given: &crate::effects:
     if let Some(program) = given.value("-a").and_then(crate::effects::shell::field::Field::text) {
         let program = Name::Literal(program.to_owned());
         run.effect(Action::PROCESS_RUN, Resource::Program { program });
+    }
+}
+
+/// `ps e`, without a dash, shows the environment of every process.
+fn environments(run: &mut Run<'_>, given: &Given) {
+    let letters = given.operand(0).and_then(Field::text).unwrap_or_default();
+    if letters.contains('e') && letters.bytes().all(|b| b.is_ascii_alphabetic()) {
+        run.effect(Action::SECRET_READ, thing("environment"));
     }
 }

@@ -11,6 +11,25 @@ use crate::effects::shell::stream::Stream;
 use crate::effects::shell::{command, thing};
 use crate::effects::{Action, Name, Resource, unknown};
 
+/// Where a remote leads is where later pushes go: naming one is as good as pushing there, for the remote that
+/// everybody pushes to, and for one that is there already.
+pub(super) fn points(run: &mut Run<'_>, given: &Given) {
+    let operands = (given.operand(0), given.operand(1));
+    let target = if given.name.ends_with(" rename") {
+        operands.1.filter(|name| name.text().is_none_or(|name| name == "origin")).and(operands.0)
+    } else if given.name.ends_with(" set-url") {
+        if given.has("--delete") { None } else { operands.1 }
+    } else {
+        operands.0.filter(|name| name.text().is_none_or(|name| name == "origin")).and(operands.1)
+    };
+    let Some(target) = target else { return };
+    let repository = match target.text().map(address::read) {
+        Some(Address::Name(name)) => Name::Literal(name),
+        _ => meaning::repository(run, target),
+    };
+    run.effect(Action::GIT_PUSH, Resource::Repository { repository });
+}
+
 /// Options before the sub-command, then the sub-command.
 pub(super) fn git(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let mut rest = arguments.iter();
@@ -362,6 +381,9 @@ pub(super) fn beside(run: &mut Run<'_>, given: &Given) {
     let place = given.operands.first().cloned().unwrap_or_else(|| Field::literal("."));
     for repository in meaning::names(run, &place) {
         run.effect(Action::GIT_WRITE, Resource::Repository { repository });
+    }
+    for made in given.operands.iter().take(1) {
+        meaning::path(run, Action::FILE_WRITE, made, true);
     }
 }
 
