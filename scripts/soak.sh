@@ -2,6 +2,7 @@
 # What takes longer than a test may: the same tests, more often. SOAK=N multiplies everything (default 1: about an hour).
 #
 #   properties   every property test with a hundred times as many cases
+#   postgres     what SQL is said to do, against a real PostgreSQL (Debian: postgresql)
 #   kills        the ledger killed under load, over and over
 #   gateway      the end-to-end suite, over and over
 set -euo pipefail
@@ -14,6 +15,9 @@ cargo nextest --version >/dev/null 2>&1 || { printf 'soak: cargo-nextest is miss
 printf 'soak: properties\n'
 PROPTEST_CASES=$((25600 * times)) cargo nextest run --no-fail-fast \
   --package toolgate-engine --package toolgate-compiler --package toolgate-ledger
+
+printf 'soak: postgres\n'
+cargo test --package toolgate-engine --test postgres
 
 printf 'soak: kills\n'
 for round in $(seq $((20 * times))); do

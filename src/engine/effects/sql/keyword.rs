@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 /// Words that may stand in a query as part of its syntax.
 const SYNTAX: &str = "
-    all and any anti apply array as asc asof at before between binary both by case character charset collate conflict connect
+    against all and any anti apply array as asc asof at before between binary both by case character charset collate conflict connect
     bernoulli corresponding cross cube current cycle date day days depth desc distinct distribute div double else empty end error
     escape except exclude exists false fetch fields filter final first following for force format from full glob
     global group groups grouping having high_priority hour hours ignore ilike in index indexed inner intersect interval

@@ -26,7 +26,9 @@
 //!
 //! Deliberately absent: what the text does not say. Views, triggers and rules may do more than the statement
 //! that meets them, and a table's column may be computed by a function. A right that is not granted to the
-//! agent's role is the only guard against those.
+//! agent's role is the only guard against those. A session whose settings change how it cuts text
+//! (`NO_BACKSLASH_ESCAPES`, `ANSI_QUOTES`, `standard_conforming_strings = off`) is none of a known dialect: leave
+//! the dialect out for it.
 
 mod act;
 mod client;

@@ -148,7 +148,7 @@ pub(super) const PURE: &[(&str, &str)] = &[
     (
         "SQLite",
         "
-        changes decimal_add decimal_cmp decimal_mul decimal_sub decimal_sum glob highlight ieee754
+        bm25 changes decimal_add decimal_cmp decimal_mul decimal_sub decimal_sum glob highlight ieee754
         ieee754_exponent ieee754_mantissa iif json_error_position json_group_array json_group_object json_patch
         json_tree jsonb jsonb_array jsonb_array_insert jsonb_extract jsonb_group_array jsonb_group_object
         jsonb_patch jsonb_remove jsonb_replace jsonb_tree julianday last_insert_rowid likelihood likely match

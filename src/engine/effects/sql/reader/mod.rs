@@ -391,12 +391,13 @@ impl Reader<'_> {
             if through {
                 continue;
             }
-            // A change of a name that `WITH` gave is one of what is behind it.
-            if self.is_named_by_with(target) && !statement.relations.is_empty() {
-                for relation in &statement.relations {
-                    self.touch(write, &relation.name);
-                }
-            } else {
+            // To SQL Server a change of a name that `WITH` gave is one of what is behind it; to others it is one of
+            // the table that is called so.
+            let derived = self.is_named_by_with(target) && self.dialect != Some(Dialect::Postgres);
+            for relation in statement.relations.iter().filter(|_| derived) {
+                self.touch(write, &relation.name);
+            }
+            if !(derived && self.dialect == Some(Dialect::SqlServer) && !statement.relations.is_empty()) {
                 self.touch(write, target);
             }
         }

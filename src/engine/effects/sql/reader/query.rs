@@ -389,6 +389,8 @@ impl Reader<'_> {
                     && state.how != How::Position
                     && matches!(self.kind(at + 1), Some(Kind::Word | Kind::Quoted))
                     && !matches!(self.key(at + 1), Key::Unnest | Key::Array)
+                    // `IN NATURAL LANGUAGE MODE`
+                    && !(self.is_word(at + 1, "natural") || self.is_word(at + 1, "boolean"))
                     && at + 1 < end =>
             {
                 // SQLite and ClickHouse take a table for a list.

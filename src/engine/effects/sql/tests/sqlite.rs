@@ -26,7 +26,6 @@ const UNKNOWN_FUNCTIONS: &[&str] = &[
     "rtreenode",
     "sqlite_log",
     "subtype",
-    "bm25",
 ];
 
 /// Columns that the texts name.

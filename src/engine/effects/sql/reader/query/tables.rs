@@ -134,7 +134,9 @@ impl Reader<'_> {
     /// A name that is a value, or calls a function.
     pub(super) fn operand(&mut self, at: usize, end: usize, state: &mut State) -> usize {
         let (name, next) = self.name(at, end);
-        let calls = self.opens(next) && next < end;
+        // Oracle marks the outer side of a join so.
+        let marks = self.is_sign(next + 1, b'+') && self.partner(next) == next + 2;
+        let calls = self.opens(next) && next < end && !marks;
         let sequence = name.parts.len() > 1
             && name.parts.last().is_some_and(|last| last.eq_ignore_ascii_case("nextval"));
         let other_sequence = self.is_word(at, "nextval") && self.key(next) == Key::For;
