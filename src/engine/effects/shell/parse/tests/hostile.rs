@@ -294,7 +294,7 @@ fn changed_texts_are_read_or_refused() {
                 1 if text.is_char_boundary(end) => text.replace_range(at..end, ""),
                 2 => text.insert_str(at, &texts[random.below(texts.len())]),
                 3 => text.truncate(at),
-                _ => text = format!("{}{}", &text[at..], TOKENS[random.below(TOKENS.len())]),
+                _ => text = format!("{}{}", text.split_at(at).1, TOKENS[random.below(TOKENS.len())]),
             }
         }
         if let Ok(script) = parse(&text) {

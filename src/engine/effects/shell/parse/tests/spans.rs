@@ -114,7 +114,7 @@ fn spans_are_within_what_contains_them() {
 fn a_span_holds_the_word() {
     let text = "X='a b' ls -l \"$x\"y $(b c) >out; { d; } | e";
     let script = parse(text).unwrap();
-    let at = |span: &Span| &text[span.clone()];
+    let at = |span: &Span| text.get(span.clone()).unwrap();
     let stages: Vec<&Stage> = script.0.iter().flat_map(|pipeline| &pipeline.stages).collect();
     let spans: Vec<&str> = stages.iter().map(|stage| at(&stage.span)).collect();
     assert_eq!(spans, ["X='a b' ls -l \"$x\"y $(b c) >out", "{ d; }", "e"]);
@@ -132,9 +132,9 @@ fn what_stands_in_backticks_has_their_span() {
     let script = parse(text).unwrap();
     let Command::Simple { words, .. } = &script.0[0].stages[0].command else { panic!("{script:?}") };
     let [Piece::Command { script: inner, .. }] = words[1].pieces.as_slice() else { panic!("{script:?}") };
-    assert_eq!(&text[inner.0[0].stages[0].span.clone()], "`a \\`b\\``");
+    assert_eq!(text.get(inner.0[0].stages[0].span.clone()).unwrap(), "`a \\`b\\``");
     let RedirectKind::HereDocument(body) = &script.0[1].stages[0].redirects[0].kind else {
         panic!("{script:?}")
     };
-    assert_eq!(&text[body.span.clone()], "\tx $(c)\n");
+    assert_eq!(text.get(body.span.clone()).unwrap(), "\tx $(c)\n");
 }
