@@ -182,6 +182,26 @@ fn what_nests_is_read_to_the_limit() {
     }
 }
 
+/// In the proxy a trap for want of stack ends every stream of the VM. Its stack is a megabyte; half of it does, even
+/// as the compiler leaves frames without optimising them.
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn half_of_the_stack_is_enough() {
+    let read = || {
+        for (first, first_close) in NESTS {
+            let _ = parse(&nested(first, first_close, DEEPEST)).map(|script| script.clone());
+            for (second, second_close) in NESTS {
+                let open = format!("{first}{second}");
+                let close = format!("{second_close}{first_close}");
+                for times in [DEEPEST / 4, DEEPEST / 3, DEEPEST / 2] {
+                    let _ = parse(&nested(&open, &close, times)).map(|script| script.clone());
+                }
+            }
+        }
+    };
+    std::thread::Builder::new().stack_size(512 << 10).spawn(read).unwrap().join().unwrap();
+}
+
 #[test]
 fn bounds_are_exact() {
     assert!(parse(&format!("{}a", " ".repeat(LONGEST - 1))).is_ok());
