@@ -53,11 +53,11 @@ pub struct Stage {
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// Assignments, then a program and its arguments. Either may be missing, not both.
+    /// Assignments, then a program and its arguments. Either may be missing, and both where there are redirections.
     Simple {
         /// `name=value` before the program.
         assignments: Vec<Assignment>,
-        /// The program and its arguments.
+        /// The program and its arguments. `name=(…)` behind `declare` and its like is one word, written as in the text.
         words: Vec<Word>,
     },
     /// `{ …; }`
@@ -261,7 +261,8 @@ pub enum RedirectKind {
     WriteBoth(Word),
     /// `<&`, `>&` with a descriptor, `-` or something that is decided when it runs.
     Duplicate(Word),
-    /// `<<`, `<<-`: the body, its tabs removed; of quoted pieces only if the delimiter was quoted.
+    /// `<<`, `<<-`: the body, its tabs removed. One quoted piece if the delimiter was quoted; otherwise what is not
+    /// expanded is plain, though no wildcard or tilde in it means anything.
     HereDocument(Word),
     /// `<<<`
     HereString(Word),

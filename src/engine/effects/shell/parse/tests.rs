@@ -1,4 +1,5 @@
 mod cases;
+mod guard;
 mod hostile;
 mod quoting;
 mod render;
