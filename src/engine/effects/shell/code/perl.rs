@@ -19,16 +19,12 @@ fn statement(text: &str) -> Option<&str> {
     let mut rest = text;
     if let Some(after) = word(rest, "print").or_else(|| word(rest, "say")) {
         rest = after.trim_start();
-        if let Some(after) =
-            rest.strip_prefix("$_").or_else(|| rest.strip_prefix("$1")).or_else(|| rest.strip_prefix("$&"))
-        {
+        if let Some(after) = rest.strip_prefix("$_").or_else(|| rest.strip_prefix("$1")).or_else(|| rest.strip_prefix("$&")) {
             rest = after;
         } else if rest.starts_with('"') {
             rest = printed(rest)?;
         }
-    } else if let Some(after) =
-        word(rest, "next").or_else(|| word(rest, "last")).or_else(|| word(rest, "chomp"))
-    {
+    } else if let Some(after) = word(rest, "next").or_else(|| word(rest, "last")).or_else(|| word(rest, "chomp")) {
         rest = after;
     } else if let Some(after) = rest.strip_prefix("tr").or_else(|| rest.strip_prefix('y')) {
         rest = transliteration(after)?;
@@ -43,8 +39,7 @@ fn statement(text: &str) -> Option<&str> {
 /// What stands behind a keyword that the text begins with.
 fn word<'a>(text: &'a str, keyword: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(keyword)?;
-    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | '\'')))
-        .then_some(rest)
+    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | '\''))).then_some(rest)
 }
 
 /// `/…/`, `!/…/`, `$. == 3`, `2 .. 5`, joined by `&&` and `||`.
@@ -61,17 +56,10 @@ fn conditions(text: &str) -> Option<&str> {
             rest = flags(after, "gimsxo")?;
         } else if let Some(after) = rest.strip_prefix("$.") {
             let after = after.trim_start();
-            let after = ["==", "!=", "<=", ">=", "<", ">", "%"]
-                .iter()
-                .find_map(|sign| after.strip_prefix(sign))?
-                .trim_start();
-            rest = after
-                .strip_prefix(|c: char| c.is_ascii_digit())?
-                .trim_start_matches(|c: char| c.is_ascii_digit());
+            let after = ["==", "!=", "<=", ">=", "<", ">", "%"].iter().find_map(|sign| after.strip_prefix(sign))?.trim_start();
+            rest = after.strip_prefix(|c: char| c.is_ascii_digit())?.trim_start_matches(|c: char| c.is_ascii_digit());
         } else {
-            rest = rest
-                .strip_prefix(|c: char| c.is_ascii_digit())?
-                .trim_start_matches(|c: char| c.is_ascii_digit());
+            rest = rest.strip_prefix(|c: char| c.is_ascii_digit())?.trim_start_matches(|c: char| c.is_ascii_digit());
         }
         rest = rest.trim_start_matches([' ', '\t']);
         match ["&&", "||", "..", "and ", "or "].iter().find_map(|sign| rest.strip_prefix(sign)) {
@@ -134,21 +122,23 @@ fn flags<'a>(text: &'a str, known: &str) -> Option<&'a str> {
 
 /// Whether a pattern holds neither code nor a variable.
 fn is_plain_pattern(pattern: &str) -> bool {
-    let bytes = pattern.as_bytes();
-    let variable = bytes.iter().enumerate().any(|(at, byte)| {
-        *byte == b'$'
-            && !matches!(bytes.get(at + 1), None | Some(b')' | b'|'))
-            && at.checked_sub(1).and_then(|at| bytes.get(at)) != Some(&b'\\')
-    });
-    !variable
-        && !pattern.contains('@')
-        && !pattern.contains("(?{")
-        && !pattern.contains("(??")
-        && !pattern.contains("(?p")
+    let mut escaped = false;
+    let mut variable = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        variable |= c == '$' && !escaped && !matches!(chars.peek(), None | Some(')' | '|'));
+        escaped = c == '\\' && !escaped;
+    }
+    // `(?{…})`, `(??{…})` and `(*{…})` run what stands in them.
+    !variable && !pattern.contains('@') && !["(?{", "(??", "(?p", "(*"].iter().any(|code| pattern.contains(code))
 }
 
 /// Whether a replacement holds no code: `$1`, `$&`, `\n` and plain text.
 fn is_plain_replacement(text: &str) -> bool {
+    // `$1->[…]` evaluates what stands in the brackets.
+    if text.contains("->") {
+        return false;
+    }
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -157,9 +147,7 @@ fn is_plain_replacement(text: &str) -> bool {
             }
             '@' => return false,
             '$' => {
-                let named = chars.next_if(|c| c.is_ascii_digit() || *c == '&').is_some();
-                let goes_on = matches!(chars.peek(), Some('[' | '{' | '-' | ':'));
-                if !named || goes_on {
+                if !chars.next_if(|c| c.is_ascii_digit() || *c == '&').is_some_and(|_| !matches!(chars.peek(), Some('[' | '{' | ':'))) {
                     return false;
                 }
             }

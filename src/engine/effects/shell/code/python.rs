@@ -49,12 +49,12 @@ struct Reader<'t> {
     deeds: Vec<Deed>,
 }
 
-impl Reader<'_> {
-    fn token(&self, at: usize) -> Option<&Token> {
+impl<'t> Reader<'t> {
+    fn token(&self, at: usize) -> Option<&'t Token> {
         self.tokens.get(at)
     }
 
-    fn name_at(&self, at: usize) -> Option<&str> {
+    fn name_at(&self, at: usize) -> Option<&'t str> {
         self.token(at).and_then(Token::name)
     }
 
@@ -62,7 +62,7 @@ impl Reader<'_> {
         self.token(at).is_some_and(|token| token.is(sign))
     }
 
-    fn text_at(&self, at: usize) -> Option<&str> {
+    fn text_at(&self, at: usize) -> Option<&'t str> {
         match self.token(at) {
             Some(Token::Text(Some(text))) => Some(text),
             _ => None,

@@ -24,6 +24,7 @@ mod go;
 mod identity;
 mod interpreters;
 mod javascript;
+mod interpreters;
 mod kernel;
 mod kubernetes;
 mod landing;
@@ -38,6 +39,7 @@ mod permissions;
 mod pictures;
 mod platforms;
 mod python;
+mod python_run;
 mod remote;
 mod rust;
 mod sandboxes;
@@ -68,6 +70,8 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("system", system::ROWS),
     ("services", services::ROWS),
     ("network", network::ROWS),
+    ("interpreters", interpreters::ROWS),
+    ("python_run", python_run::ROWS),
     ("kernel", kernel::ROWS),
     ("disks", disks::ROWS),
     ("clouds", clouds::ROWS),
