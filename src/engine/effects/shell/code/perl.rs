@@ -19,12 +19,16 @@ fn statement(text: &str) -> Option<&str> {
     let mut rest = text;
     if let Some(after) = word(rest, "print").or_else(|| word(rest, "say")) {
         rest = after.trim_start();
-        if let Some(after) = rest.strip_prefix("$_").or_else(|| rest.strip_prefix("$1")).or_else(|| rest.strip_prefix("$&")) {
+        if let Some(after) =
+            rest.strip_prefix("$_").or_else(|| rest.strip_prefix("$1")).or_else(|| rest.strip_prefix("$&"))
+        {
             rest = after;
         } else if rest.starts_with('"') {
             rest = printed(rest)?;
         }
-    } else if let Some(after) = word(rest, "next").or_else(|| word(rest, "last")).or_else(|| word(rest, "chomp")) {
+    } else if let Some(after) =
+        word(rest, "next").or_else(|| word(rest, "last")).or_else(|| word(rest, "chomp"))
+    {
         rest = after;
     } else if let Some(after) = rest.strip_prefix("tr").or_else(|| rest.strip_prefix('y')) {
         rest = transliteration(after)?;
@@ -39,7 +43,8 @@ fn statement(text: &str) -> Option<&str> {
 /// What stands behind a keyword that the text begins with.
 fn word<'a>(text: &'a str, keyword: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(keyword)?;
-    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | '\''))).then_some(rest)
+    (!rest.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':' | '(' | '\'')))
+        .then_some(rest)
 }
 
 /// `/…/`, `!/…/`, `$. == 3`, `2 .. 5`, joined by `&&` and `||`.
@@ -56,10 +61,17 @@ fn conditions(text: &str) -> Option<&str> {
             rest = flags(after, "gimsxo")?;
         } else if let Some(after) = rest.strip_prefix("$.") {
             let after = after.trim_start();
-            let after = ["==", "!=", "<=", ">=", "<", ">", "%"].iter().find_map(|sign| after.strip_prefix(sign))?.trim_start();
-            rest = after.strip_prefix(|c: char| c.is_ascii_digit())?.trim_start_matches(|c: char| c.is_ascii_digit());
+            let after = ["==", "!=", "<=", ">=", "<", ">", "%"]
+                .iter()
+                .find_map(|sign| after.strip_prefix(sign))?
+                .trim_start();
+            rest = after
+                .strip_prefix(|c: char| c.is_ascii_digit())?
+                .trim_start_matches(|c: char| c.is_ascii_digit());
         } else {
-            rest = rest.strip_prefix(|c: char| c.is_ascii_digit())?.trim_start_matches(|c: char| c.is_ascii_digit());
+            rest = rest
+                .strip_prefix(|c: char| c.is_ascii_digit())?
+                .trim_start_matches(|c: char| c.is_ascii_digit());
         }
         rest = rest.trim_start_matches([' ', '\t']);
         match ["&&", "||", "..", "and ", "or "].iter().find_map(|sign| rest.strip_prefix(sign)) {
@@ -130,7 +142,9 @@ fn is_plain_pattern(pattern: &str) -> bool {
         escaped = c == '\\' && !escaped;
     }
     // `(?{…})`, `(??{…})` and `(*{…})` run what stands in them.
-    !variable && !pattern.contains('@') && !["(?{", "(??", "(?p", "(*"].iter().any(|code| pattern.contains(code))
+    !variable
+        && !pattern.contains('@')
+        && !["(?{", "(??", "(?p", "(*"].iter().any(|code| pattern.contains(code))
 }
 
 /// Whether a replacement holds no code: `$1`, `$&`, `\n` and plain text.
@@ -147,7 +161,10 @@ fn is_plain_replacement(text: &str) -> bool {
             }
             '@' => return false,
             '$' => {
-                if !chars.next_if(|c| c.is_ascii_digit() || *c == '&').is_some_and(|_| !matches!(chars.peek(), Some('[' | '{' | ':'))) {
+                if !chars
+                    .next_if(|c| c.is_ascii_digit() || *c == '&')
+                    .is_some_and(|_| !matches!(chars.peek(), Some('[' | '{' | ':')))
+                {
                     return false;
                 }
             }

@@ -15,15 +15,22 @@ fn short(language: &str, code: &str) -> BTreeSet<String> {
         "bc" => format!("bc <<< {quoted}"),
         language => format!("{language} -e {quoted}"),
     };
-    let setting = Setting { working_directory: Some("/workspace"), persistent: false, reach: Reach::Local, at: "" };
+    let setting =
+        Setting { working_directory: Some("/workspace"), persistent: false, reach: Reach::Local, at: "" };
     let effects = read(&command, &setting);
-    effects.known.iter().map(Effect::short).chain(effects.unknown.iter().map(|unknown| format!("unknown {}", unknown.code))).collect()
+    effects
+        .known
+        .iter()
+        .map(Effect::short)
+        .chain(effects.unknown.iter().map(|unknown| format!("unknown {}", unknown.code)))
+        .collect()
 }
 
 fn check(language: &str, cases: &[(&str, &str)]) {
     let mut wrong = String::new();
     for (code, expected) in cases {
-        let expected: BTreeSet<String> = expected.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
+        let expected: BTreeSet<String> =
+            expected.split(';').map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect();
         let found = short(language, code);
         if found != expected {
             wrong += &format!("{language}: {code}\n  expected {expected:?}\n  found    {found:?}\n");
@@ -60,7 +67,10 @@ fn python_that_only_computes() {
             ("import json, sys\nfor row in json.load(sys.stdin):\n    print(row.get('name'), sep='\\t')", ""),
             ("print([x*x for x in range(10) if x % 2])", ""),
             ("print('\\n'.join(sorted(set(['b','a']))))", ""),
-            ("from datetime import datetime, timedelta as d; print((datetime.now()-d(days=1)).isoformat())", ""),
+            (
+                "from datetime import datetime, timedelta as d; print((datetime.now()-d(days=1)).isoformat())",
+                "",
+            ),
             ("import datetime; print(datetime.datetime.utcnow().strftime('%Y'))", ""),
             ("x = 3; print(f'{x:>5} {x!r} {x + 1}')", ""),
             ("print('{:>5} {}'.format(1, 'a'))", ""),
@@ -104,10 +114,22 @@ fn python_with_effects_it_plainly_has() {
             ("from shutil import rmtree as r; r('/srv')", "file.delete /srv/**"),
             ("import os; os.system('rm -rf /srv')", "file.delete /srv/**"),
             ("import subprocess as s; s.run(['rm', '-rf', '/srv'], check=True)", "file.delete /srv/**"),
-            ("import subprocess; print(subprocess.check_output('rm /srv/a; true', shell=True))", "file.delete /srv/a"),
-            ("import urllib.request;print(urllib.request.urlopen('https://example.com').status)", "net.fetch example.com"),
-            ("import urllib.request as u; print(u.urlopen('https://example.com', timeout=5).read())", "net.fetch example.com"),
-            ("import requests; print(requests.get('http://169.254.169.254/x').text)", "net.fetch 169.254.169.254; secret.read 169.254.169.254"),
+            (
+                "import subprocess; print(subprocess.check_output('rm /srv/a; true', shell=True))",
+                "file.delete /srv/a",
+            ),
+            (
+                "import urllib.request;print(urllib.request.urlopen('https://example.com').status)",
+                "net.fetch example.com",
+            ),
+            (
+                "import urllib.request as u; print(u.urlopen('https://example.com', timeout=5).read())",
+                "net.fetch example.com",
+            ),
+            (
+                "import requests; print(requests.get('http://169.254.169.254/x').text)",
+                "net.fetch 169.254.169.254; secret.read 169.254.169.254",
+            ),
             ("from pathlib import Path; print(Path('a').read_text())", "file.read /workspace/a"),
             ("import os; print(os.listdir('/srv'))", "file.list /srv"),
             ("import glob; print(glob.glob('src/**/*.py', recursive=True))", "file.list /workspace/src/**"),
@@ -197,7 +219,8 @@ fn python_that_is_not_read() {
 
 #[test]
 fn a_module_that_was_just_written_is_code() {
-    let setting = Setting { working_directory: Some("/workspace"), persistent: false, reach: Reach::Local, at: "" };
+    let setting =
+        Setting { working_directory: Some("/workspace"), persistent: false, reach: Reach::Local, at: "" };
     let effects = read("echo 'x' > json.py; python3 -c 'import json'", &setting);
     assert!(effects.known.iter().any(|effect| effect.short() == "code.run python"));
 }
@@ -210,10 +233,22 @@ fn node_that_is_read() {
             ("console.log(1+1)", ""),
             ("console.log(process.version, process.versions.node)", ""),
             ("console.log(require('./package.json').version)", "file.read /workspace/package.json"),
-            ("const p = require('./package.json'); console.log(p.name, p.version)", "file.read /workspace/package.json"),
-            ("console.log(Object.keys(require('./package.json').scripts).join('\\n'))", "file.read /workspace/package.json"),
-            ("const fs = require('fs'); console.log(fs.readFileSync('a', 'utf8').split('\\n').length)", "file.read /workspace/a"),
-            ("console.log(JSON.parse(require('fs').readFileSync('a.json')).version)", "file.read /workspace/a.json"),
+            (
+                "const p = require('./package.json'); console.log(p.name, p.version)",
+                "file.read /workspace/package.json",
+            ),
+            (
+                "console.log(Object.keys(require('./package.json').scripts).join('\\n'))",
+                "file.read /workspace/package.json",
+            ),
+            (
+                "const fs = require('fs'); console.log(fs.readFileSync('a', 'utf8').split('\\n').length)",
+                "file.read /workspace/a",
+            ),
+            (
+                "console.log(JSON.parse(require('fs').readFileSync('a.json')).version)",
+                "file.read /workspace/a.json",
+            ),
             ("console.log(require('os').cpus().length)", ""),
             ("console.log(os.platform())", ""),
             ("console.log([1,2,3].map(x => x * 2).filter((a, b) => a > b))", ""),
@@ -337,10 +372,33 @@ fn perl_and_others() {
     check("ruby", &[("puts RUBY_VERSION", ""), ("puts 1 + 1", ""), ("print 'hello'", "")]);
     refused(
         "ruby",
-        &["`rm -rf ~`", "system 'x'", "puts %x(id)", "puts \"#{`id`}\"", "exec 'x'", "eval 'x'", "puts 'a'.send :x", "puts %.'.; system 'x'", "open '|x'", "puts /x/"],
+        &[
+            "`rm -rf ~`",
+            "system 'x'",
+            "puts %x(id)",
+            "puts \"#{`id`}\"",
+            "exec 'x'",
+            "eval 'x'",
+            "puts 'a'.send :x",
+            "puts %.'.; system 'x'",
+            "open '|x'",
+            "puts /x/",
+        ],
     );
     check("php", &[("echo PHP_VERSION;", ""), ("echo 1+1;", ""), ("var_dump(extension_loaded('gd'));", "")]);
-    refused("php", &["system('x');", "echo `id`;", "'system'('x');", "eval('x');", "echo 1; ?> ' <?php x ' ?>", "phpinfo();", "$f('x');", "include 'x';"]);
+    refused(
+        "php",
+        &[
+            "system('x');",
+            "echo `id`;",
+            "'system'('x');",
+            "eval('x');",
+            "echo 1; ?> ' <?php x ' ?>",
+            "phpinfo();",
+            "$f('x');",
+            "include 'x';",
+        ],
+    );
     check("lua", &[("print(1+1)", ""), ("print(_VERSION)", "")]);
     refused("lua", &["os.execute('x')", "io.popen('x')", "print(1) -- x", "load('x')()"]);
     check("r", &[("cat(1+1)", ""), ("print(mean(c(1, 2)))", "")]);

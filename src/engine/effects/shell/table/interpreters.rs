@@ -30,7 +30,15 @@ struct Interpreter {
 macro_rules! interpreter {
     ($names:literal, $language:literal, $program:literal, $code:literal, $files:literal, $flags:literal, $values:literal, $info:literal) => {
         row($names, "", "").style(Style::Raw).instead(|run, arguments, input| {
-            const WHAT: Interpreter = Interpreter { language: $language, program: $program, code: $code, files: $files, flags: $flags, values: $values, info: $info };
+            const WHAT: Interpreter = Interpreter {
+                language: $language,
+                program: $program,
+                code: $code,
+                files: $files,
+                flags: $flags,
+                values: $values,
+                info: $info,
+            };
             interpret(run, &WHAT, arguments, input)
         })
     };
@@ -210,7 +218,11 @@ fn interpret(run: &mut Run<'_>, what: &Interpreter, arguments: &[Field], input: 
         };
         // `-eCODE`
         let letter = name.get(..2).unwrap_or_default();
-        let known = |name: &str| [what.code, what.files, what.values, what.flags, what.info].iter().any(|list| is_one_of(list, name));
+        let known = |name: &str| {
+            [what.code, what.files, what.values, what.flags, what.info]
+                .iter()
+                .any(|list| is_one_of(list, name))
+        };
         let name = if !known(name) && !name.starts_with("--") && known(letter) {
             value = name.get(2..).map(Field::literal);
             letter
@@ -237,7 +249,10 @@ fn interpret(run: &mut Run<'_>, what: &Interpreter, arguments: &[Field], input: 
         } else if is_one_of(what.files, name) {
             ran |= matches!(name, "-f" | "--file" | "-s" | "--script");
             match argument() {
-                Some(file) if meaning::content(run, &file).is_none() && file.text().is_some_and(|text| !text.contains('/') && !text.contains('.')) => {
+                Some(file)
+                    if meaning::content(run, &file).is_none()
+                        && file.text().is_some_and(|text| !text.contains('/') && !text.contains('.')) =>
+                {
                     run.effect(Action::PROCESS_RUN, Resource::Program { program: file.name() });
                 }
                 Some(file) if matches!(name, "-f" | "--file" | "-s" | "--script") => {
@@ -281,15 +296,31 @@ fn interpret(run: &mut Run<'_>, what: &Interpreter, arguments: &[Field], input: 
     Stream::local()
 }
 
-
 fn deno(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let rest = arguments.get(1..).unwrap_or_default();
     // The first word that is no option; all options with arguments have them attached, or name what is allowed.
-    let operand = rest.iter().find(|field| field.text().is_none_or(|text| !text.starts_with('-') || text == "-")).cloned();
+    let operand = rest
+        .iter()
+        .find(|field| field.text().is_none_or(|text| !text.starts_with('-') || text == "-"))
+        .cloned();
     let powers = rest.iter().filter_map(Field::text).any(|text| {
-        ["--import-map", "--config", "-c", "--preload", "--require", "--node-modules-dir", "--inspect", "--env", "--location", "--cert", "--seed", "--v8-flags", "--lock"]
-            .iter()
-            .any(|option| text == *option)
+        [
+            "--import-map",
+            "--config",
+            "-c",
+            "--preload",
+            "--require",
+            "--node-modules-dir",
+            "--inspect",
+            "--env",
+            "--location",
+            "--cert",
+            "--seed",
+            "--v8-flags",
+            "--lock",
+        ]
+        .iter()
+        .any(|option| text == *option)
     });
     if powers {
         run.doubt(unknown::OPTION_UNKNOWN);
@@ -318,8 +349,13 @@ fn deno(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
         Some("remove" | "uninstall") => meaning::declared(run, "package.remove", "deno"),
         Some("publish" | "deploy") => meaning::declared(run, "package.publish", "deno"),
-        Some("check" | "lint" | "info" | "doc" | "types" | "completions" | "help" | "outdated" | "--version" | "-V" | "--help" | "-h" | "-v") => {}
-        Some(text) if text.ends_with(".ts") || text.ends_with(".js") || text.contains("://") => of_the_project(run, "javascript", "deno", &Field::literal(text)),
+        Some(
+            "check" | "lint" | "info" | "doc" | "types" | "completions" | "help" | "outdated" | "--version"
+            | "-V" | "--help" | "-h" | "-v",
+        ) => {}
+        Some(text) if text.ends_with(".ts") || text.ends_with(".js") || text.contains("://") => {
+            of_the_project(run, "javascript", "deno", &Field::literal(text))
+        }
         Some(_) => run.doubt(unknown::SUBCOMMAND),
     }
     Stream::local()
@@ -327,8 +363,32 @@ fn deno(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 
 /// Modules that only add functions.
 const PERL_MODULES: &[&str] = &[
-    "strict", "warnings", "utf8", "bigint", "bignum", "integer", "feature", "open", "List::Util", "Data::Dumper", "JSON::PP", "JSON", "JSON::XS",
-    "MIME::Base64", "POSIX", "Time::HiRes", "Time::Local", "Time::Piece", "Digest::MD5", "Digest::SHA", "Encode", "Scalar::Util", "Text::Wrap", "URI::Escape", "5.010", "English",
+    "strict",
+    "warnings",
+    "utf8",
+    "bigint",
+    "bignum",
+    "integer",
+    "feature",
+    "open",
+    "List::Util",
+    "Data::Dumper",
+    "JSON::PP",
+    "JSON",
+    "JSON::XS",
+    "MIME::Base64",
+    "POSIX",
+    "Time::HiRes",
+    "Time::Local",
+    "Time::Piece",
+    "Digest::MD5",
+    "Digest::SHA",
+    "Encode",
+    "Scalar::Util",
+    "Text::Wrap",
+    "URI::Escape",
+    "5.010",
+    "English",
 ];
 
 fn perl(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
@@ -392,7 +452,10 @@ fn perl(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                 }
                 'F' => {
                     let pattern = argument();
-                    let plain = pattern.as_ref().and_then(Field::text).is_some_and(|text| !text.contains(['@', '$', '(']));
+                    let plain = pattern
+                        .as_ref()
+                        .and_then(Field::text)
+                        .is_some_and(|text| !text.contains(['@', '$', '(']));
                     if !plain {
                         run.doubt(unknown::OPTION_ODD);
                     }
@@ -471,7 +534,30 @@ fn files_of_perl(run: &mut Run<'_>, operands: &[Field], writes: bool) {
 }
 
 fn ruby(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
-    const LIBRARIES: &[&str] = &["json", "yaml", "date", "time", "set", "csv", "pp", "securerandom", "digest", "base64", "bigdecimal", "benchmark", "erb", "ostruct", "prime", "uri", "open3", "fileutils", "stringio", "openssl", "net/http", "rexml/document"];
+    const LIBRARIES: &[&str] = &[
+        "json",
+        "yaml",
+        "date",
+        "time",
+        "set",
+        "csv",
+        "pp",
+        "securerandom",
+        "digest",
+        "base64",
+        "bigdecimal",
+        "benchmark",
+        "erb",
+        "ostruct",
+        "prime",
+        "uri",
+        "open3",
+        "fileutils",
+        "stringio",
+        "openssl",
+        "net/http",
+        "rexml/document",
+    ];
     let mut rest = arguments;
     let mut ran = false;
     let (mut loops, mut writes) = (false, false);
@@ -493,7 +579,13 @@ fn ruby(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         if text.starts_with("--") {
             match text {
                 "--version" | "--help" | "--copyright" => return Stream::foreign(),
-                "--verbose" | "--yjit" | "--jit" | "--mjit" | "--disable-gems" | "--disable=gems" | "--enable=frozen-string-literal" => {}
+                "--verbose"
+                | "--yjit"
+                | "--jit"
+                | "--mjit"
+                | "--disable-gems"
+                | "--disable=gems"
+                | "--enable=frozen-string-literal" => {}
                 _ => run.doubt(unknown::OPTION_UNKNOWN),
             }
             continue;
@@ -517,7 +609,10 @@ fn ruby(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                     break;
                 }
                 'r' => {
-                    let known = argument().as_ref().and_then(Field::text).is_some_and(|text| LIBRARIES.contains(&text));
+                    let known = argument()
+                        .as_ref()
+                        .and_then(Field::text)
+                        .is_some_and(|text| LIBRARIES.contains(&text));
                     if !known {
                         run.doubt(unknown::OPTION_ODD);
                     }
@@ -564,7 +659,22 @@ fn ruby(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 }
 
 fn php(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
-    const SETTINGS: &[&str] = &["memory_limit", "display_errors", "error_reporting", "max_execution_time", "date.timezone", "xdebug.mode", "display_startup_errors", "log_errors", "opcache.enable", "opcache.enable_cli", "short_open_tag", "zend.assertions", "pcov.enabled", "phar.readonly"];
+    const SETTINGS: &[&str] = &[
+        "memory_limit",
+        "display_errors",
+        "error_reporting",
+        "max_execution_time",
+        "date.timezone",
+        "xdebug.mode",
+        "display_startup_errors",
+        "log_errors",
+        "opcache.enable",
+        "opcache.enable_cli",
+        "short_open_tag",
+        "zend.assertions",
+        "pcov.enabled",
+        "phar.readonly",
+    ];
     let mut rest = arguments;
     let mut ran = false;
     while let Some((first, after)) = rest.split_first() {
@@ -599,7 +709,8 @@ fn php(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
             }
         };
         match option {
-            "-v" | "--version" | "-h" | "--help" | "-m" | "--modules" | "--ini" | "--rf" | "--rc" | "--re" | "--ri" => return Stream::foreign(),
+            "-v" | "--version" | "-h" | "--help" | "-m" | "--modules" | "--ini" | "--rf" | "--rc"
+            | "--re" | "--ri" => return Stream::foreign(),
             "-i" | "--info" => {
                 run.effect(Action::SECRET_READ, super::super::thing("environment"));
                 return Stream::local();
@@ -622,7 +733,8 @@ fn php(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
             }
             "-S" | "--server" => {
                 ran = true;
-                let address = argument().as_ref().and_then(Field::text).map(str::to_owned).unwrap_or_default();
+                let address =
+                    argument().as_ref().and_then(Field::text).map(str::to_owned).unwrap_or_default();
                 run.effect(Action::NET_LISTEN, crate::effects::web::host(&address, None));
                 meaning::declared(run, "process.run", "php");
             }
@@ -630,7 +742,10 @@ fn php(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                 argument();
             }
             "-d" | "--define" => {
-                let known = argument().as_ref().and_then(Field::text).is_some_and(|text| SETTINGS.contains(&text.split('=').next().unwrap_or_default()));
+                let known = argument()
+                    .as_ref()
+                    .and_then(Field::text)
+                    .is_some_and(|text| SETTINGS.contains(&text.split('=').next().unwrap_or_default()));
                 if !known {
                     run.doubt(unknown::OPTION_ODD);
                 }
@@ -646,7 +761,9 @@ fn php(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     if meaning::is_stream(file) && meaning::content(run, file).is_none() {
         return flowing(run, "php", "php", &input);
     }
-    let is_artisan = file.text().is_some_and(|text| matches!(text.rsplit('/').next(), Some("artisan" | "console" | "yii" | "think" | "spark")));
+    let is_artisan = file.text().is_some_and(|text| {
+        matches!(text.rsplit('/').next(), Some("artisan" | "console" | "yii" | "think" | "spark"))
+    });
     if is_artisan && artisan(run, operands) {
         return Stream::local();
     }
@@ -657,18 +774,33 @@ fn php(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 /// Commands of PHP frameworks that change a database; whether it was code, and nothing else is to be said.
 fn artisan(run: &mut Run<'_>, operands: &[Field]) -> bool {
     let sql = Resource::Sql { host: None, database: Some(crate::effects::Name::Dynamic), table: None };
-    let command = operands.iter().find_map(|field| field.text().filter(|text| !text.starts_with('-'))).unwrap_or("?");
+    let command =
+        operands.iter().find_map(|field| field.text().filter(|text| !text.starts_with('-'))).unwrap_or("?");
     match command {
         "tinker" => {
             run.effect(Action::CODE_RUN, Resource::Code { language: "php".to_owned() });
             return true;
         }
-        _ if command.starts_with("migrate") || command.starts_with("doctrine:schema") || command.starts_with("doctrine:migrations:m") || matches!(command, "db:wipe" | "schema:dump" | "doctrine:database:drop" | "doctrine:database:create") => {
+        _ if command.starts_with("migrate")
+            || command.starts_with("doctrine:schema")
+            || command.starts_with("doctrine:migrations:m")
+            || matches!(
+                command,
+                "db:wipe" | "schema:dump" | "doctrine:database:drop" | "doctrine:database:create"
+            ) =>
+        {
             run.effect(Action::SQL_SCHEMA, sql);
         }
-        "db:seed" | "queue:flush" | "queue:clear" | "model:prune" | "cache:clear" | "doctrine:fixtures:load" => run.effect(Action::SQL_WRITE, sql),
+        "db:seed"
+        | "queue:flush"
+        | "queue:clear"
+        | "model:prune"
+        | "cache:clear"
+        | "doctrine:fixtures:load" => run.effect(Action::SQL_WRITE, sql),
         "serve" | "server:start" | "reverb:start" => meaning::declared(run, "net.listen", "php"),
-        "env" | "env:decrypt" | "config:show" | "secrets:list" | "debug:dotenv" => run.effect(Action::SECRET_READ, super::super::thing("settings")),
+        "env" | "env:decrypt" | "config:show" | "secrets:list" | "debug:dotenv" => {
+            run.effect(Action::SECRET_READ, super::super::thing("settings"))
+        }
         _ => {}
     }
     false
@@ -691,14 +823,21 @@ fn r(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         Some("INSTALL") => meaning::declared(run, "package.install", "R"),
         Some("REMOVE") => meaning::declared(run, "package.remove", "R"),
         Some("BATCH") => {
-            if let Some(file) = arguments.iter().skip(2).find(|field| field.text().is_none_or(|text| !text.starts_with('-'))) {
+            if let Some(file) =
+                arguments.iter().skip(2).find(|field| field.text().is_none_or(|text| !text.starts_with('-')))
+            {
                 of_the_project(run, "r", "R", file);
-                let mut output = file.text().and_then(|text| text.strip_suffix(".R")).map_or_else(Field::any, Field::literal);
+                let mut output = file
+                    .text()
+                    .and_then(|text| text.strip_suffix(".R"))
+                    .map_or_else(Field::any, Field::literal);
                 output.extend(&Field::literal(".Rout"));
                 meaning::path(run, Action::FILE_WRITE, &output, false);
             }
         }
-        Some("build" | "check" | "SHLIB" | "Rd2pdf" | "config" | "Rdiff") => meaning::declared(run, "process.run", "R"),
+        Some("build" | "check" | "SHLIB" | "Rd2pdf" | "config" | "Rdiff") => {
+            meaning::declared(run, "process.run", "R")
+        }
         _ => run.doubt(unknown::SUBCOMMAND),
     }
     Stream::local()
@@ -709,7 +848,9 @@ fn dc(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let mut ran = false;
     let mut code = |run: &mut Run<'_>, text: Option<&str>| {
         // Numbers and what is done to them; a macro or an exclamation mark may run a command.
-        let plain = text.is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit() || b" \n\t.+-*/%^vpnfkIiOoKcdrz~|_".contains(&b)));
+        let plain = text.is_some_and(|text| {
+            text.bytes().all(|b| b.is_ascii_digit() || b" \n\t.+-*/%^vpnfkIiOoKcdrz~|_".contains(&b))
+        });
         if !plain {
             run.effect(Action::CODE_RUN, Resource::Code { language: "dc".to_owned() });
         }
@@ -726,7 +867,9 @@ fn dc(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                 code(run, Some(""));
             }
             Some(text) if text.starts_with("-e") => code(run, text.get(2..)),
-            Some(text) if text.starts_with("--expression=") => code(run, text.split_once('=').map(|(_, text)| text)),
+            Some(text) if text.starts_with("--expression=") => {
+                code(run, text.split_once('=').map(|(_, text)| text))
+            }
             Some("-") => {}
             Some(text) if text.starts_with('-') => run.doubt(unknown::OPTION_UNKNOWN),
             _ => {
@@ -737,7 +880,9 @@ fn dc(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     }
     if !ran && !input.is_nothing() {
         let text = input.literal().map(str::to_owned);
-        let plain = text.is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit() || b" \n\t.+-*/%^vpnfkIiOoKcdrz~|_".contains(&b)));
+        let plain = text.is_some_and(|text| {
+            text.bytes().all(|b| b.is_ascii_digit() || b" \n\t.+-*/%^vpnfkIiOoKcdrz~|_".contains(&b))
+        });
         if !plain {
             run.effect(Action::CODE_RUN, Resource::Code { language: "dc".to_owned() });
         }
@@ -755,12 +900,18 @@ fn java(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         };
         rest = after;
         match text {
-            "-version" | "--version" | "-showversion" | "-help" | "--help" | "-h" | "-?" | "-X" | "--list-modules" | "-fullversion" => return Stream::foreign(),
+            "-version" | "--version" | "-showversion" | "-help" | "--help" | "-h" | "-?" | "-X"
+            | "--list-modules" | "-fullversion" => return Stream::foreign(),
             "-jar" | "-cp" | "-classpath" | "--class-path" | "-p" | "--module-path" => {
                 let jar = rest.first().cloned().unwrap_or_default();
                 rest = rest.get(1..).unwrap_or_default();
                 match jar.text() {
-                    Some(paths) => program.extend(paths.split(':').filter(|path| !path.is_empty()).map(|path| Field::literal(path.trim_end_matches("/*")))),
+                    Some(paths) => program.extend(
+                        paths
+                            .split(':')
+                            .filter(|path| !path.is_empty())
+                            .map(|path| Field::literal(path.trim_end_matches("/*"))),
+                    ),
                     None => program.push(jar),
                 }
                 if text == "-jar" {
@@ -768,15 +919,48 @@ fn java(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                 }
             }
             "-m" | "--module" => break,
-            _ if ["-Xmx", "-Xms", "-Xss", "-Xmn", "-XX:", "-D", "-ea", "-da", "-esa", "--add-opens", "--add-exports", "--add-modules", "-server", "-client", "-verbose", "--enable-preview", "-Xlog", "-Xint", "--enable-native-access", "-d64"].iter().any(|known| text.starts_with(known)) => {
-                if text.contains("OnError") || text.contains("OnOutOfMemory") || text.contains("javaagent") || text.contains("class.path") || text.contains("library.path") {
+            _ if [
+                "-Xmx",
+                "-Xms",
+                "-Xss",
+                "-Xmn",
+                "-XX:",
+                "-D",
+                "-ea",
+                "-da",
+                "-esa",
+                "--add-opens",
+                "--add-exports",
+                "--add-modules",
+                "-server",
+                "-client",
+                "-verbose",
+                "--enable-preview",
+                "-Xlog",
+                "-Xint",
+                "--enable-native-access",
+                "-d64",
+            ]
+            .iter()
+            .any(|known| text.starts_with(known)) =>
+            {
+                if text.contains("OnError")
+                    || text.contains("OnOutOfMemory")
+                    || text.contains("javaagent")
+                    || text.contains("class.path")
+                    || text.contains("library.path")
+                {
                     run.doubt(unknown::OPTION_ODD);
                 }
                 if matches!(text, "--add-opens" | "--add-exports" | "--add-modules") {
                     rest = rest.get(1..).unwrap_or_default();
                 }
             }
-            _ if text.starts_with("-javaagent") || text.starts_with("-agent") || text.starts_with("-Xbootclasspath") || text.starts_with('@') => {
+            _ if text.starts_with("-javaagent")
+                || text.starts_with("-agent")
+                || text.starts_with("-Xbootclasspath")
+                || text.starts_with('@') =>
+            {
                 run.doubt(unknown::OPTION_ODD);
             }
             _ if text.starts_with('-') => run.doubt(unknown::OPTION_UNKNOWN),
@@ -815,7 +999,9 @@ fn rails(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let command = words.next().and_then(Field::text);
     match command {
         None => {
-            if arguments.iter().any(|field| matches!(field.text(), Some("--version" | "-v" | "--help" | "-h" | "-T" | "--tasks"))) {
+            if arguments.iter().any(|field| {
+                matches!(field.text(), Some("--version" | "-v" | "--help" | "-h" | "-T" | "--tasks"))
+            }) {
                 return Stream::foreign();
             }
             // The default task of rake, or one that is not settled.
@@ -825,7 +1011,11 @@ fn rails(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
         Some("runner" | "r") => {
             match words.next() {
-                Some(code) if code.text().is_some_and(|text| text.ends_with(".rb") && !text.contains(' ')) => of_the_project(run, "ruby", "rails", &code.clone()),
+                Some(code)
+                    if code.text().is_some_and(|text| text.ends_with(".rb") && !text.contains(' ')) =>
+                {
+                    of_the_project(run, "ruby", "rails", &code.clone())
+                }
                 Some(code) => meaning::code(run, "ruby", &code.clone()),
                 None => {
                     flowing(run, "ruby", "rails", &input);
@@ -839,12 +1029,19 @@ fn rails(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
         Some("dbconsole" | "db") => run.doubt(unknown::SQL_NOT_READ),
         Some("server" | "s") => meaning::declared(run, "net.listen", "rails"),
-        Some(text) if text.starts_with("credentials") || text.starts_with("secrets") || text.starts_with("encrypted") => {
+        Some(text)
+            if text.starts_with("credentials")
+                || text.starts_with("secrets")
+                || text.starts_with("encrypted") =>
+        {
             run.effect(Action::SECRET_READ, super::super::thing("credentials"));
         }
         Some(_) => {}
     }
-    if arguments.iter().any(|field| matches!(field.text(), Some("-e" | "-E" | "-p" | "--execute" | "-r" | "--require"))) {
+    if arguments
+        .iter()
+        .any(|field| matches!(field.text(), Some("-e" | "-E" | "-p" | "--execute" | "-r" | "--require")))
+    {
         run.doubt(unknown::OPTION_ODD);
     }
     meaning::declared(run, "process.run", "rails");

@@ -81,7 +81,8 @@ fn python(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
             break;
         };
         match text {
-            "--version" | "--help" | "--help-env" | "--help-xoptions" | "--help-all" | "-V" | "-VV" | "-h" | "-?" => return Stream::foreign(),
+            "--version" | "--help" | "--help-env" | "--help-xoptions" | "--help-all" | "-V" | "-VV"
+            | "-h" | "-?" => return Stream::foreign(),
             "-" => break,
             "--" => {
                 rest = after;
@@ -140,15 +141,35 @@ fn cluster<'f>(run: &mut Run<'_>, text: &str, after: &'f [Field], options: &mut 
             'm' => return Cluster::Module(value.unwrap_or_default(), left),
             'W' => {
                 // A category behind the first colons is a class, whose module is loaded.
-                let plain = value.as_ref().and_then(Field::text).is_some_and(|value| !value.contains(['.', '/']) && !value.contains("__"));
+                let plain = value
+                    .as_ref()
+                    .and_then(Field::text)
+                    .is_some_and(|value| !value.contains(['.', '/']) && !value.contains("__"));
                 if !plain {
                     run.doubt(unknown::OPTION_ODD);
                 }
                 return Cluster::More(left);
             }
             'X' => {
-                let known = ["utf8", "dev", "importtime", "faulthandler", "tracemalloc", "no_debug_ranges", "frozen_modules", "int_max_str_digits", "showrefcount", "gil", "cpu_count", "warn_default_encoding", "perf"];
-                let plain = value.as_ref().and_then(Field::text).is_some_and(|value| known.contains(&value.split('=').next().unwrap_or_default()));
+                let known = [
+                    "utf8",
+                    "dev",
+                    "importtime",
+                    "faulthandler",
+                    "tracemalloc",
+                    "no_debug_ranges",
+                    "frozen_modules",
+                    "int_max_str_digits",
+                    "showrefcount",
+                    "gil",
+                    "cpu_count",
+                    "warn_default_encoding",
+                    "perf",
+                ];
+                let plain = value
+                    .as_ref()
+                    .and_then(Field::text)
+                    .is_some_and(|value| known.contains(&value.split('=').next().unwrap_or_default()));
                 if !plain {
                     run.doubt(unknown::OPTION_ODD);
                 }
@@ -177,7 +198,12 @@ fn source(run: &mut Run<'_>, input: &Stream) -> Stream {
 }
 
 /// Code of a language that flows in; nothing flows into an interpreter that waits for somebody to type.
-pub(super) fn flowing(run: &mut Run<'_>, language: &'static str, program: &'static str, input: &Stream) -> Stream {
+pub(super) fn flowing(
+    run: &mut Run<'_>,
+    language: &'static str,
+    program: &'static str,
+    input: &Stream,
+) -> Stream {
     if input.is_nothing() {
         return interactive(run, program);
     }
@@ -216,7 +242,10 @@ fn manage_py(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
     let sql = Resource::Sql { host: None, database: Some(Name::Dynamic), table: None };
     match command.and_then(Field::text) {
         Some("shell" | "shell_plus") => {
-            let code = arguments.iter().position(|field| matches!(field.text(), Some("-c" | "--command"))).and_then(|at| arguments.get(at + 1));
+            let code = arguments
+                .iter()
+                .position(|field| matches!(field.text(), Some("-c" | "--command")))
+                .and_then(|at| arguments.get(at + 1));
             match code {
                 Some(code) => meaning::code(run, "python", &code.clone()),
                 None => run.effect(Action::CODE_RUN, Resource::Code { language: "python".to_owned() }),
@@ -224,11 +253,23 @@ fn manage_py(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
             return;
         }
         Some("migrate" | "createcachetable" | "migrate_schemas") => run.effect(Action::SQL_SCHEMA, sql),
-        Some("flush" | "reset_db" | "loaddata" | "clearsessions" | "remove_stale_contenttypes" | "sqlflush" | "clean_orphaned_obj") => run.effect(Action::SQL_WRITE, sql),
-        Some("createsuperuser" | "changepassword" | "drop_test_database") => run.effect(Action::SQL_PRIVILEGE, sql),
+        Some(
+            "flush"
+            | "reset_db"
+            | "loaddata"
+            | "clearsessions"
+            | "remove_stale_contenttypes"
+            | "sqlflush"
+            | "clean_orphaned_obj",
+        ) => run.effect(Action::SQL_WRITE, sql),
+        Some("createsuperuser" | "changepassword" | "drop_test_database") => {
+            run.effect(Action::SQL_PRIVILEGE, sql)
+        }
         Some("dumpdata" | "inspectdb") => run.effect(Action::SQL_READ, sql),
         Some("dbshell") => run.doubt(unknown::SQL_NOT_READ),
-        Some("diffsettings" | "print_settings") => run.effect(Action::SECRET_READ, super::super::thing("settings")),
+        Some("diffsettings" | "print_settings") => {
+            run.effect(Action::SECRET_READ, super::super::thing("settings"))
+        }
         Some("runserver" | "runserver_plus" | "testserver") => meaning::declared(run, "net.listen", "python"),
         _ => {}
     }
@@ -238,14 +279,55 @@ fn manage_py(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
 
 /// Modules that are programs of their own, by the name of the program.
 const PROGRAMS: &[(&str, &str)] = &[
-    ("pip", "pip"), ("pytest", "pytest"), ("py.test", "pytest"), ("tox", "tox"), ("nox", "nox"), ("black", "black"), ("mypy", "mypy"), ("ruff", "ruff"),
-    ("flake8", "flake8"), ("pylint", "pylint"), ("isort", "isort"), ("coverage", "coverage"), ("poetry", "poetry"), ("pipenv", "pipenv"),
-    ("virtualenv", "virtualenv"), ("twine", "twine"), ("pre_commit", "pre-commit"), ("uv", "uv"), ("jupyter", "jupyter"), ("notebook", "jupyter"),
-    ("django", "django-admin"), ("flask", "flask"), ("celery", "celery"), ("gunicorn", "gunicorn"), ("uvicorn", "uvicorn"), ("alembic", "alembic"),
-    ("pdm", "pdm"), ("hatch", "hatch"), ("bandit", "bandit"), ("pyright", "pyright"), ("autopep8", "autopep8"), ("yapf", "yapf"), ("vulture", "vulture"),
-    ("pip_audit", "pip-audit"), ("sphinx", "sphinx-build"), ("mkdocs", "mkdocs"), ("ansible", "ansible"), ("yamllint", "yamllint"), ("pipx", "pipx"),
-    ("IPython", "ipython"), ("pycodestyle", "pycodestyle"), ("pydocstyle", "pydocstyle"), ("pyflakes", "pyflakes"), ("pyupgrade", "pyupgrade"),
-    ("build", "pyproject-build"), ("conda", "conda"), ("awscli", "aws"), ("httpie", "http"), ("yt_dlp", "yt-dlp"),
+    ("pip", "pip"),
+    ("pytest", "pytest"),
+    ("py.test", "pytest"),
+    ("tox", "tox"),
+    ("nox", "nox"),
+    ("black", "black"),
+    ("mypy", "mypy"),
+    ("ruff", "ruff"),
+    ("flake8", "flake8"),
+    ("pylint", "pylint"),
+    ("isort", "isort"),
+    ("coverage", "coverage"),
+    ("poetry", "poetry"),
+    ("pipenv", "pipenv"),
+    ("virtualenv", "virtualenv"),
+    ("twine", "twine"),
+    ("pre_commit", "pre-commit"),
+    ("uv", "uv"),
+    ("jupyter", "jupyter"),
+    ("notebook", "jupyter"),
+    ("django", "django-admin"),
+    ("flask", "flask"),
+    ("celery", "celery"),
+    ("gunicorn", "gunicorn"),
+    ("uvicorn", "uvicorn"),
+    ("alembic", "alembic"),
+    ("pdm", "pdm"),
+    ("hatch", "hatch"),
+    ("bandit", "bandit"),
+    ("pyright", "pyright"),
+    ("autopep8", "autopep8"),
+    ("yapf", "yapf"),
+    ("vulture", "vulture"),
+    ("pip_audit", "pip-audit"),
+    ("sphinx", "sphinx-build"),
+    ("mkdocs", "mkdocs"),
+    ("ansible", "ansible"),
+    ("yamllint", "yamllint"),
+    ("pipx", "pipx"),
+    ("IPython", "ipython"),
+    ("pycodestyle", "pycodestyle"),
+    ("pydocstyle", "pydocstyle"),
+    ("pyflakes", "pyflakes"),
+    ("pyupgrade", "pyupgrade"),
+    ("build", "pyproject-build"),
+    ("conda", "conda"),
+    ("awscli", "aws"),
+    ("httpie", "http"),
+    ("yt_dlp", "yt-dlp"),
 ];
 
 /// Modules of Python itself, as rows: what their arguments are.
@@ -312,14 +394,19 @@ fn module(run: &mut Run<'_>, module: &Field, arguments: &[Field], input: Stream)
     };
     // One that lies here is taken before those that are installed.
     let first = name.split('.').next().unwrap_or(&name);
-    let written = run.state.written.keys().any(|path| path.ends_with(&format!("/{first}.py")) || path.contains(&format!("/{first}/")));
+    let written = run
+        .state
+        .written
+        .keys()
+        .any(|path| path.ends_with(&format!("/{first}.py")) || path.contains(&format!("/{first}/")));
     if written {
         run.effect(Action::CODE_RUN, Resource::Code { language: "python".to_owned() });
         return Stream::local();
     }
     let label = format!("python -m {name}");
     if let Some((_, program)) = PROGRAMS.iter().find(|(known, _)| *known == name) {
-        let words: Vec<Field> = std::iter::once(Field::literal(*program)).chain(arguments.iter().cloned()).collect();
+        let words: Vec<Field> =
+            std::iter::once(Field::literal(*program)).chain(arguments.iter().cloned()).collect();
         return run.within(&label, None, |run| run.program(&words, input));
     }
     if let Some(row) = MODULES.iter().find(|row| row.is_named(&name)) {
