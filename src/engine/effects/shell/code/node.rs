@@ -43,8 +43,8 @@ struct Reader<'t> {
     deeds: Vec<Deed>,
 }
 
-impl<'t> Reader<'t> {
-    fn name_at(&self, at: usize) -> Option<&'t str> {
+impl Reader<'_> {
+    fn name_at(&self, at: usize) -> Option<&str> {
         match self.tokens.get(at) {
             Some(Token::Name(name)) => Some(name),
             _ => None,
@@ -55,7 +55,7 @@ impl<'t> Reader<'t> {
         matches!(self.tokens.get(at), Some(Token::Sign(own)) if *own == sign)
     }
 
-    fn text_at(&self, at: usize) -> Option<&'t str> {
+    fn text_at(&self, at: usize) -> Option<&str> {
         match self.tokens.get(at) {
             Some(Token::Text(Some(text))) => Some(text),
             _ => None,

@@ -161,10 +161,14 @@ fn is_plain_replacement(text: &str) -> bool {
             }
             '@' => return false,
             '$' => {
-                if !chars
-                    .next_if(|c| c.is_ascii_digit() || *c == '&')
-                    .is_some_and(|_| !matches!(chars.peek(), Some('[' | '{' | ':')))
-                {
+                if chars.next_if_eq(&'&').is_none() {
+                    if !chars.peek().is_some_and(char::is_ascii_digit) {
+                        return false;
+                    }
+                    while chars.next_if(char::is_ascii_digit).is_some() {}
+                }
+                // An element, whose index is an expression.
+                if matches!(chars.peek(), Some('[' | '{' | ':')) {
                     return false;
                 }
             }

@@ -49,12 +49,12 @@ struct Reader<'t> {
     deeds: Vec<Deed>,
 }
 
-impl<'t> Reader<'t> {
-    fn token(&self, at: usize) -> Option<&'t Token> {
+impl Reader<'_> {
+    fn token(&self, at: usize) -> Option<&Token> {
         self.tokens.get(at)
     }
 
-    fn name_at(&self, at: usize) -> Option<&'t str> {
+    fn name_at(&self, at: usize) -> Option<&str> {
         self.token(at).and_then(Token::name)
     }
 
@@ -62,7 +62,7 @@ impl<'t> Reader<'t> {
         self.token(at).is_some_and(|token| token.is(sign))
     }
 
-    fn text_at(&self, at: usize) -> Option<&'t str> {
+    fn text_at(&self, at: usize) -> Option<&str> {
         match self.token(at) {
             Some(Token::Text(Some(text))) => Some(text),
             _ => None,

@@ -86,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
     build!("rake thor", "... -f,--rakefile=word/code -r,--require=word/code -I,--libdir=word/code -R,--rakelibdir=word/code -e,--execute=code:ruby -p,--execute-print=code:ruby -E,--execute-continue=code:ruby -T,--tasks[=word] -D,--describe[=word] -n,--dry-run", "word*")
         .also(|run, given| {
             here(run, given);
-            super::interpreters::tasks(run, &given.operands);
+            super::frameworks::tasks(run, &given.operands);
         })
         .examples(&[
         ("rake test", "process.run rake"),

@@ -120,7 +120,7 @@ pub(super) const ROWS: &[Row] = &[
         run.within("reflex", None, |run| run.program(&words, Stream::default()))
     })
     .examples(&[("reflex -g '*.rs' rm a", "file.delete /workspace/a")]),
-    row("doitlive modd gow", "...", "word*").does("process.run"),
+    row("doitlive modd air gow", "...", "word*").does("process.run"),
 
     // out of sight
     row("script", "gnu -a,--append -c,--command=shell -e,--return -f,--flush -F --force -I,--log-in=write -O,--log-out=write -B,--log-io=write -T,--log-timing=write -m,--logging-format=word -o,--output-limit=word -q,--quiet -t,--timing[=write] -E,--echo=word -d -k -p -r", "word*").style(Style::First).gives(script).examples(&[

@@ -13,18 +13,20 @@ mod compilers;
 mod containers;
 mod crypto;
 mod data;
+mod editors;
 mod databases;
 mod dd;
 mod disks;
 mod files;
 mod find;
+mod fleets;
 mod folds;
+mod frameworks;
 mod git;
 mod go;
 mod identity;
 mod interpreters;
 mod javascript;
-mod interpreters;
 mod kernel;
 mod kubernetes;
 mod landing;
@@ -43,6 +45,7 @@ mod python_run;
 mod remote;
 mod rust;
 mod sandboxes;
+mod scripts;
 mod search;
 mod secrets;
 mod sed;
@@ -55,6 +58,7 @@ mod text;
 mod users;
 mod versions;
 mod web;
+mod windows;
 mod wrappers;
 mod xargs;
 
@@ -72,6 +76,8 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("network", network::ROWS),
     ("interpreters", interpreters::ROWS),
     ("python_run", python_run::ROWS),
+    ("scripts", scripts::ROWS),
+    ("frameworks", frameworks::ROWS),
     ("kernel", kernel::ROWS),
     ("disks", disks::ROWS),
     ("clouds", clouds::ROWS),
@@ -95,7 +101,6 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("sandboxes", sandboxes::ROWS),
     ("go", go::ROWS),
     ("rust", rust::ROWS),
-    ("interpreters", interpreters::ROWS),
     ("javascript", javascript::ROWS),
     ("python", python::ROWS),
     ("languages", languages::ROWS),
@@ -114,8 +119,13 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("media", media::ROWS),
     ("pictures", pictures::ROWS),
     ("web", web::ROWS),
+    ("editors", editors::ROWS),
+    ("fleets", fleets::ROWS),
+    ("windows", windows::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
+
+pub(super) use shells::interactive;
 
 /// The row of a program.
 pub(super) fn find(name: &str) -> Option<&'static Row> {

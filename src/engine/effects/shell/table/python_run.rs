@@ -1,5 +1,6 @@
 //! `python`: code in an argument, a module, a script, or what flows in.
 
+use super::frameworks::manage_py;
 use super::shells::interactive;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::meaning;
@@ -234,47 +235,6 @@ fn script(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
         return;
     }
     of_the_project(run, "python", "python", file);
-}
-
-/// Django's commands: they are run by the project's code, and some change its database.
-fn manage_py(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
-    let command = arguments.iter().find(|field| field.text().is_none_or(|text| !text.starts_with('-')));
-    let sql = Resource::Sql { host: None, database: Some(Name::Dynamic), table: None };
-    match command.and_then(Field::text) {
-        Some("shell" | "shell_plus") => {
-            let code = arguments
-                .iter()
-                .position(|field| matches!(field.text(), Some("-c" | "--command")))
-                .and_then(|at| arguments.get(at + 1));
-            match code {
-                Some(code) => meaning::code(run, "python", &code.clone()),
-                None => run.effect(Action::CODE_RUN, Resource::Code { language: "python".to_owned() }),
-            }
-            return;
-        }
-        Some("migrate" | "createcachetable" | "migrate_schemas") => run.effect(Action::SQL_SCHEMA, sql),
-        Some(
-            "flush"
-            | "reset_db"
-            | "loaddata"
-            | "clearsessions"
-            | "remove_stale_contenttypes"
-            | "sqlflush"
-            | "clean_orphaned_obj",
-        ) => run.effect(Action::SQL_WRITE, sql),
-        Some("createsuperuser" | "changepassword" | "drop_test_database") => {
-            run.effect(Action::SQL_PRIVILEGE, sql)
-        }
-        Some("dumpdata" | "inspectdb") => run.effect(Action::SQL_READ, sql),
-        Some("dbshell") => run.doubt(unknown::SQL_NOT_READ),
-        Some("diffsettings" | "print_settings") => {
-            run.effect(Action::SECRET_READ, super::super::thing("settings"))
-        }
-        Some("runserver" | "runserver_plus" | "testserver") => meaning::declared(run, "net.listen", "python"),
-        _ => {}
-    }
-    meaning::declared(run, "process.run", "python");
-    meaning::own_code(run, file);
 }
 
 /// Modules that are programs of their own, by the name of the program.
