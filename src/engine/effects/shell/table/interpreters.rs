@@ -60,6 +60,7 @@ pub(super) const ROWS: &[Row] = &[
         ("node --test", "process.run node"),
         ("node /tmp/app.js", "process.run node; process.run /tmp/app.js"),
         ("node -v", ""),
+        ("node --check a.js", "file.read /workspace/a.js"),
         ("node --inspect=0.0.0.0 app.js", "unknown option_unknown; process.run node"),
         ("echo 'x()' | node", "code.run javascript"),
         ("node", "process.run node"),
@@ -139,6 +140,14 @@ fn is_one_of(list: &str, option: &str) -> bool {
 }
 
 fn interpret(run: &mut Run<'_>, what: &Interpreter, arguments: &[Field], input: Stream) -> Stream {
+    // `node --check file`: it is read, and not run.
+    if let [flag, file] = arguments
+        && what.program == "node"
+        && matches!(flag.text(), Some("--check" | "-c"))
+    {
+        meaning::path(run, Action::FILE_READ, file, false);
+        return Stream::local();
+    }
     let mut rest = arguments;
     let mut ran = false;
     while let Some((first, after)) = rest.split_first() {

@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Row] = &[
             ("python3 -m http.server 8000", "net.listen 0.0.0.0:8000"),
             ("python3 -m pip install -r r.txt", "package.install pip"),
             ("python3 -m venv .venv", "file.write /workspace/.venv/**"),
+            ("python3 -m compileall .", "file.write /workspace/**/*"),
             ("python3 -m unittest discover", "process.run python"),
             ("python3 -m timeit -s 'import os' 'os.system(\"rm /srv/a\")'", "file.delete /srv/a"),
             ("python3 -m pdb -c '!x' x.py", "code.run python; process.run python"),
@@ -301,7 +302,17 @@ const MODULES: &[Row] = &[
     row("venv", "-h,--help/info --system-site-packages --symlinks --copies --clear --upgrade --without-pip --prompt=word --upgrade-deps!package.install --without-scm-ignore-files", "writetree+"),
     row("ensurepip", "...", "").does("package.install"),
     row("unittest doctest test", "...", "word*").does("process.run=python"),
-    row("py_compile compileall", "-f -q -l -r=word -d=word -s=word -p=word -x=word -i=read -b -o=word -e=word -j=word --invalidation-mode=word --hardlink-dupes", "write*"),
+    row("compileall", "-f -q -l -r=word -d=word -s=word -p=word -x=word -i=read -b -o=word -e=word -j=word --invalidation-mode=word --hardlink-dupes", "word*").also(|run, given| {
+        let here = [Field::literal(".")];
+        let roots = if given.operands.is_empty() { &here[..] } else { &given.operands };
+        for root in roots {
+            for name in meaning::names(run, root) {
+                let path = crate::effects::shell::command::strictly_below(name);
+                run.effect(Action::FILE_WRITE, Resource::Path { path, tree: false });
+            }
+        }
+    }),
+    row("py_compile", "-f -q -l -r=word -d=word -s=word -p=word -x=word -i=read -b -o=word -e=word -j=word --invalidation-mode=word --hardlink-dupes", "write*"),
     row("base64 quopri uu", "-d -e -u -t -h/info", "read?"),
     row("zipfile tarfile", "-l,--list=read -e,--extract=word -c,--create=write -t,--test=read -v --metadata-encoding=word --filter=word", "word*").also(|run, given| {
         if let Some(archive) = given.value("-e").cloned() {

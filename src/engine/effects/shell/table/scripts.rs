@@ -38,6 +38,7 @@ pub(super) const ROWS: &[Row] = &[
         ("ruby -rjson -e 'puts 1'", ""),
         ("ruby -r./evil -e 'puts 1'", "unknown option_odd"),
         ("ruby -v", ""),
+        ("ruby -c x.rb", "file.read /workspace/x.rb"),
         ("ruby x.rb", "process.run ruby"),
         ("echo 'x' | ruby", "code.run ruby"),
     ]),
@@ -229,6 +230,13 @@ fn files_of_perl(run: &mut Run<'_>, operands: &[Field], writes: bool) {
 }
 
 fn ruby(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    // `ruby -c file`: it is read, and not run.
+    if let [flag, file] = arguments
+        && matches!(flag.text(), Some("-c" | "-wc" | "-cw"))
+    {
+        meaning::path(run, Action::FILE_READ, file, false);
+        return Stream::local();
+    }
     const LIBRARIES: &[&str] = &[
         "json",
         "yaml",
