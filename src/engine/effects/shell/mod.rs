@@ -12,6 +12,7 @@
 //!   given        row and arguments  → options and operands
 //!   meaning      an operand's kind  → effects
 //! code         inline code        → nothing, where it only computes; `code.run` otherwise
+//! powershell   its text           → the same, for plain commands
 //! ```
 //!
 //! Deliberately absent: the machine. What files hold, what is installed, what a name resolves to and what
@@ -27,6 +28,7 @@ mod field;
 mod given;
 mod meaning;
 pub mod parse;
+mod powershell;
 mod redirect;
 mod row;
 mod run;

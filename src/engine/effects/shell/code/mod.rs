@@ -56,7 +56,7 @@ pub(super) fn read(run: &mut Run<'_>, language: &str, text: &str) {
     } else {
         match language {
             "python" => python::read(text),
-            "node" => node::read(text),
+            "javascript" => node::read(text),
             "perl" => perl::read(text).or_else(|| plain::read("perl", text)),
             _ => plain::read(language, text),
         }

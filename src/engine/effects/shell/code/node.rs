@@ -80,6 +80,12 @@ impl Reader<'_> {
             let Some(name) = self.name_at(at) else { continue };
             match name {
                 "const" | "let" | "var" => {
+                    if let Some(names) = self.taken_from_data(at) {
+                        for name in names {
+                            self.bind(name)?;
+                        }
+                        continue;
+                    }
                     let bound = self.name_at(at + 1)?.to_owned();
                     if let Some((module, end)) = self.required(at + 3).filter(|_| self.sign_at(at + 2, "="))
                         && MODULES.iter().any(|(known, _)| *known == module)
@@ -145,6 +151,9 @@ impl Reader<'_> {
                     before = before.checked_sub(1)?;
                 }
             }
+            if self.sign_at(at, "=") && self.before(at, "}") && self.ends_taking(at - 1) {
+                continue;
+            }
             if self.sign_at(at, "=") && self.is_declaration_of_module(at) {
                 continue;
             }
@@ -175,6 +184,38 @@ impl Reader<'_> {
                 .is_some_and(|(module, _)| name.is_some_and(|name| self.modules.get(name) == Some(&module)))
     }
 
+    /// The names of `const { name, version } = require('./package.json')`: members of a document, and nothing else.
+    fn taken_from_data(&self, at: usize) -> Option<Vec<String>> {
+        if !self.sign_at(at + 1, "{") {
+            return None;
+        }
+        let mut names = Vec::new();
+        let mut next = at + 2;
+        loop {
+            let name = self.name_at(next).filter(|name| is_data(name))?;
+            names.push(name.to_owned());
+            next += 1;
+            if self.sign_at(next, "}") {
+                break;
+            }
+            if !self.sign_at(next, ",") {
+                return None;
+            }
+            next += 1;
+        }
+        let (module, _) = self.required(next + 2).filter(|_| self.sign_at(next + 1, "="))?;
+        (module.starts_with(['.', '/']) && module.ends_with(".json")).then_some(names)
+    }
+
+    /// Whether the brace that ends here is that of such a declaration.
+    fn ends_taking(&self, at: usize) -> bool {
+        let open = (0..at).rev().find(|before| self.sign_at(*before, "{"));
+        let declares = open
+            .and_then(|open| open.checked_sub(1))
+            .filter(|at| self.name_at(*at).is_some_and(|name| matches!(name, "const" | "let" | "var")));
+        declares.is_some_and(|declares| self.taken_from_data(declares).is_some())
+    }
+
     fn bind(&mut self, name: String) -> Option<()> {
         let taken = KEYWORDS.contains(&name.as_str())
             || POWERS.contains(&name.as_str())
@@ -203,6 +244,7 @@ impl Reader<'_> {
                 Token::Text(_) if self.sign_at(at + 1, ":") && !self.before(at, "?") => return None,
                 Token::Sign("]") if self.sign_at(at + 1, ":") => return None,
                 Token::Text(_) if self.sign_at(at + 1, "(") => return None,
+                Token::Sign("}") if self.sign_at(at + 1, "=") && self.ends_taking(at) => {}
                 Token::Sign("}")
                     if self.sign_at(at + 1, "=")
                         || self.sign_at(at + 1, "of")

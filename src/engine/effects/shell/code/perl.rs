@@ -18,14 +18,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Deed>> {
 fn statement(text: &str) -> Option<&str> {
     let mut rest = text;
     if let Some(after) = word(rest, "print").or_else(|| word(rest, "say")) {
-        rest = after.trim_start();
-        if let Some(after) =
-            rest.strip_prefix("$_").or_else(|| rest.strip_prefix("$1")).or_else(|| rest.strip_prefix("$&"))
-        {
-            rest = after;
-        } else if rest.starts_with('"') {
-            rest = printed(rest)?;
-        }
+        rest = items(after.trim_start())?;
     } else if let Some(after) =
         word(rest, "next").or_else(|| word(rest, "last")).or_else(|| word(rest, "chomp"))
     {
@@ -38,6 +31,42 @@ fn statement(text: &str) -> Option<&str> {
     rest = rest.trim_start_matches([' ', '\t']);
     let Some(condition) = word(rest, "if").or_else(|| word(rest, "unless")) else { return Some(rest) };
     conditions(condition)
+}
+
+/// What is printed: `$_`, `$1`, `$F[0]` and texts, joined by dots and commas; it may be nothing.
+fn items(text: &str) -> Option<&str> {
+    let mut rest = text;
+    loop {
+        let after = if rest.starts_with('"') {
+            printed(rest)?
+        } else if let Some(element) = rest.strip_prefix("$F[") {
+            let digits = element.trim_start_matches('-').trim_start_matches(|c: char| c.is_ascii_digit());
+            digits.strip_prefix(']')?
+        } else {
+            match ["$_", "$&", "$."].iter().find_map(|name| rest.strip_prefix(name)) {
+                Some(after) => after,
+                None => match rest.strip_prefix('$') {
+                    Some(digits) => digits
+                        .strip_prefix(|c: char| c.is_ascii_digit())?
+                        .trim_start_matches(|c: char| c.is_ascii_digit()),
+                    // Nothing: the line itself.
+                    None if rest.len() == text.len() => return Some(rest),
+                    None => return None,
+                },
+            }
+        };
+        // An element, a method or a longer name.
+        if after.starts_with(|c: char| {
+            c.is_ascii_alphanumeric() || matches!(c, '_' | '[' | '{' | ':' | '(' | '-')
+        }) {
+            return None;
+        }
+        let next = after.trim_start_matches([' ', '\t']);
+        match next.strip_prefix(['.', ',']) {
+            Some(next) => rest = next.trim_start_matches([' ', '\t']),
+            None => return Some(after),
+        }
+    }
 }
 
 /// What stands behind a keyword that the text begins with.
@@ -134,21 +163,25 @@ fn flags<'a>(text: &'a str, known: &str) -> Option<&'a str> {
 
 /// Whether a pattern holds neither code nor a variable.
 fn is_plain_pattern(pattern: &str) -> bool {
-    let bytes = pattern.as_bytes();
-    let variable = bytes.iter().enumerate().any(|(at, byte)| {
-        *byte == b'$'
-            && !matches!(bytes.get(at + 1), None | Some(b')' | b'|'))
-            && at.checked_sub(1).and_then(|at| bytes.get(at)) != Some(&b'\\')
-    });
+    let mut escaped = false;
+    let mut variable = false;
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        variable |= c == '$' && !escaped && !matches!(chars.peek(), None | Some(')' | '|'));
+        escaped = c == '\\' && !escaped;
+    }
+    // `(?{…})`, `(??{…})` and `(*{…})` run what stands in them.
     !variable
         && !pattern.contains('@')
-        && !pattern.contains("(?{")
-        && !pattern.contains("(??")
-        && !pattern.contains("(?p")
+        && !["(?{", "(??", "(?p", "(*"].iter().any(|code| pattern.contains(code))
 }
 
 /// Whether a replacement holds no code: `$1`, `$&`, `\n` and plain text.
 fn is_plain_replacement(text: &str) -> bool {
+    // `$1->[…]` evaluates what stands in the brackets.
+    if text.contains("->") {
+        return false;
+    }
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -157,9 +190,14 @@ fn is_plain_replacement(text: &str) -> bool {
             }
             '@' => return false,
             '$' => {
-                let named = chars.next_if(|c| c.is_ascii_digit() || *c == '&').is_some();
-                let goes_on = matches!(chars.peek(), Some('[' | '{' | '-' | ':'));
-                if !named || goes_on {
+                if chars.next_if_eq(&'&').is_none() {
+                    if !chars.peek().is_some_and(char::is_ascii_digit) {
+                        return false;
+                    }
+                    while chars.next_if(char::is_ascii_digit).is_some() {}
+                }
+                // An element, whose index is an expression.
+                if matches!(chars.peek(), Some('[' | '{' | ':')) {
                     return false;
                 }
             }

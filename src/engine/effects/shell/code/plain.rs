@@ -45,16 +45,18 @@ const NAMES: &[(&str, &str)] = &[
     ("java", "System.out.println System.out.print Math.sqrt Math.PI Math.max Math.min Math.pow Math.abs"),
     ("kotlin", "println print"),
     ("scala", "println print math.sqrt math.max math.min math.pow"),
-    ("node", "console.log"),
-    ("deno", "console.log Deno.version.deno Deno.cwd"),
     ("dart", "print"),
 ];
+
+/// Languages in which a text may stand in single quotes.
+const SINGLE: &[&str] = &["perl", "ruby", "php", "lua", "r", "octave", "gnuplot", "groovy", "dart"];
 
 /// What the code does, which is nothing; `None` if it is not read.
 pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
     let names = NAMES.iter().find(|(known, _)| *known == language).map(|(_, names)| *names)?;
     let mut rest = text;
-    let mut before = ' ';
+    // What stands before, blanks left out, and right before.
+    let (mut before, mut adjacent) = (' ', ' ');
     while let Some(c) = rest.chars().next() {
         let length = match c {
             ' ' | '\t' | '\n' | '+' | '*' | ',' | ';' | '(' | ')' => 1,
@@ -91,9 +93,9 @@ pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
                 }
                 end
             }
-            '"' | '\'' => {
+            '"' | '\'' if c == '"' || SINGLE.contains(&language) => {
                 // A mark behind a name may be part of it.
-                if before.is_ascii_alphanumeric() || matches!(before, '_' | ')' | '"' | '\'') {
+                if adjacent.is_ascii_alphanumeric() || matches!(adjacent, '_' | ')' | '"' | '\'') {
                     return None;
                 }
                 let end = rest.get(1..)?.find(c)?;
@@ -114,6 +116,7 @@ pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
             }
             _ => return None,
         };
+        adjacent = rest.get(..length)?.chars().next_back().unwrap_or(' ');
         before = rest.get(..length)?.trim_end().chars().next_back().unwrap_or(before);
         rest = rest.get(length..)?;
     }

@@ -19,6 +19,7 @@ pub(super) fn read(text: &str) -> Option<Vec<Deed>> {
         imported: BTreeMap::new(),
         bound: BTreeSet::new(),
         deeds: Vec::new(),
+        has_paths: false,
     };
     reader.imports()?;
     reader.bindings();
@@ -27,6 +28,12 @@ pub(super) fn read(text: &str) -> Option<Vec<Deed>> {
     // What is changed in the environment changes what a command does.
     let runs = reader.deeds.iter().any(|deed| matches!(deed, Deed::Shell(_) | Deed::Program(_)));
     if runs && tokens.iter().filter_map(Token::name).any(|name| name.contains("environ")) {
+        return None;
+    }
+    // A path that was found can change its file by what is harmless to a text.
+    let changes =
+        |name: &str| matches!(name, "replace" | "copy" | "type" | "open" | "unlink" | "rename" | "map");
+    if reader.has_paths && tokens.iter().filter_map(Token::name).any(changes) {
         return None;
     }
     Some(reader.deeds)
@@ -47,6 +54,8 @@ struct Reader<'t> {
     /// Names that the text itself binds.
     bound: BTreeSet<String>,
     deeds: Vec<Deed>,
+    /// Whether paths are among the values, not only their names.
+    has_paths: bool,
 }
 
 impl Reader<'_> {
@@ -331,6 +340,10 @@ impl Reader<'_> {
         if let Some(done) = self.deed(&full, end) {
             return done;
         }
+        if full == "sys.path" {
+            self.at = end;
+            return self.is_only_shown(at, end).then_some(());
+        }
         // Behind a known name stand attributes of its value.
         let mut known = chain.as_str();
         loop {
@@ -348,6 +361,19 @@ impl Reader<'_> {
             }
             known = known.rsplit_once('.').map(|(before, _)| before)?;
         }
+    }
+
+    /// Whether a value that nobody may change goes straight into a function that shows or copies it, or a loop.
+    fn is_only_shown(&self, at: usize, end: usize) -> bool {
+        let function = at.checked_sub(2).and_then(|before| self.name_at(before)).unwrap_or_default();
+        let behind_a_dot = at.checked_sub(3).is_some_and(|before| self.sign_at(before, "."));
+        let shows =
+            matches!(function, "print" | "len" | "repr" | "str" | "sorted" | "list" | "tuple" | "enumerate");
+        let called =
+            shows && !behind_a_dot && !self.bound.contains(function) && !self.imported.contains_key(function);
+        let looped =
+            at.checked_sub(1).and_then(|before| self.name_at(before)) == Some("in") && self.sign_at(end, ":");
+        called && self.sign_at(at - 1, "(") && self.sign_at(end, ")") || looped
     }
 
     /// What names with effects do; `None` for others, `Some(None)` where they are not called as they must be.
@@ -455,6 +481,7 @@ impl Reader<'_> {
             }
             "pathlib.Path" => self.path_object(end),
             "pathlib.Path.home" | "pathlib.Path.cwd" => {
+                self.has_paths = true;
                 self.at = end;
                 Some(())
             }

@@ -83,8 +83,14 @@ pub(super) const ROWS: &[Row] = &[
         ]),
     build!("ant", "... -f=word/code -file=word/code -buildfile=word/code -lib=word/code -D=word -logger=odd -listener=odd -inputhandler=odd -main=odd -propertyfile=word/code -l=write -logfile=write -find=word/code", "word*").style(Style::Dash),
     build!("sbt mill scons waf ./waf leiningen lein lein-env boot bloop", "...", "word*"),
-    build!("rake thor", "... -f,--rakefile=word/code -r,--require=word/code -I,--libdir=word/code -R,--rakelibdir=word/code -e,--execute=code:ruby -p,--execute-print=code:ruby -E,--execute-continue=code:ruby -T,--tasks[=word] -D,--describe[=word] -n,--dry-run", "word*").examples(&[
-        ("rake db:migrate", "process.run rake"),
+    build!("rake thor", "... -f,--rakefile=word/code -r,--require=word/code -I,--libdir=word/code -R,--rakelibdir=word/code -e,--execute=code:ruby -p,--execute-print=code:ruby -E,--execute-continue=code:ruby -T,--tasks[=word] -D,--describe[=word] -n,--dry-run", "word*")
+        .also(|run, given| {
+            here(run, given);
+            super::frameworks::tasks(run, &given.operands);
+        })
+        .examples(&[
+        ("rake test", "process.run rake"),
+        ("rake db:drop", "process.run rake; sql.schema ?"),
         ("rake -f /tmp/x a", "process.run rake; process.run /tmp/x"),
     ]),
     build!("just", "-f,--justfile=word/code -d,--working-directory=word/code -c,--command=odd --shell=run --shell-arg=word --set=word -n,--dry-run -l,--list -s,--show=word --summary --evaluate --dump --variables --choose --chooser=shell --fmt --check --unstable -q,--quiet -v,--verbose -u,--unsorted --color=word --no-color --yes --dotenv-path=read --dotenv-filename=word --no-dotenv --init -e,--edit --groups --timestamp --one -g,--global-justfile/odd --cygpath=run", "word*").examples(&[

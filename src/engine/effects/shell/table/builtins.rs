@@ -206,7 +206,13 @@ fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream
     let target =
         arguments.iter().find(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
     let directory = match target {
-        None => Some("~".to_owned()),
+        None => match run.state.variable("HOME") {
+            Some(home) => {
+                let home = home.scalar();
+                meaning::literal_path(run, &home)
+            }
+            None => Some("~".to_owned()),
+        },
         Some(field) if field.text() == Some("-") => None,
         Some(field) => match meaning::names(run, field).into_iter().next() {
             Some(Name::Literal(path)) => Some(path),

@@ -22,7 +22,7 @@ macro_rules! ssl {
 
 pub(super) const ROWS: &[Row] = &[
     row("openssl libressl", "", "").sub(OPENSSL).examples(&[("openssl version -a", ""), ("openssl frobnicate", "unknown subcommand_unknown")]),
-    row("certtool p11tool tpm2_getrandom pk12util certutil", "... --generate-privkey --outfile=write --infile=read --load-privkey=read --load-certificate=word", "word*").does("secret.read"),
+    row("certtool p11tool tpm2_getrandom pk12util", "... --generate-privkey --outfile=write --infile=read --load-privkey=read --load-certificate=word", "word*").does("secret.read"),
     row("gpg gpg2", GPG, "word*").also(gpg).examples(&[
         ("gpg --list-keys", ""),
         ("gpg --verify a.sig a", "file.read /workspace/a.sig; file.read /workspace/a"),

@@ -13,12 +13,15 @@ mod compilers;
 mod containers;
 mod crypto;
 mod data;
+mod editors;
 mod databases;
 mod dd;
 mod disks;
 mod files;
 mod find;
+mod fleets;
 mod folds;
+mod frameworks;
 mod git;
 mod go;
 mod identity;
@@ -38,9 +41,11 @@ mod permissions;
 mod pictures;
 mod platforms;
 mod python;
+mod python_run;
 mod remote;
 mod rust;
 mod sandboxes;
+mod scripts;
 mod search;
 mod secrets;
 mod sed;
@@ -53,6 +58,7 @@ mod text;
 mod users;
 mod versions;
 mod web;
+mod windows;
 mod wrappers;
 mod xargs;
 
@@ -68,6 +74,10 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("system", system::ROWS),
     ("services", services::ROWS),
     ("network", network::ROWS),
+    ("interpreters", interpreters::ROWS),
+    ("python_run", python_run::ROWS),
+    ("scripts", scripts::ROWS),
+    ("frameworks", frameworks::ROWS),
     ("kernel", kernel::ROWS),
     ("disks", disks::ROWS),
     ("clouds", clouds::ROWS),
@@ -91,7 +101,6 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("sandboxes", sandboxes::ROWS),
     ("go", go::ROWS),
     ("rust", rust::ROWS),
-    ("interpreters", interpreters::ROWS),
     ("javascript", javascript::ROWS),
     ("python", python::ROWS),
     ("languages", languages::ROWS),
@@ -110,8 +119,13 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("media", media::ROWS),
     ("pictures", pictures::ROWS),
     ("web", web::ROWS),
+    ("editors", editors::ROWS),
+    ("fleets", fleets::ROWS),
+    ("windows", windows::ROWS),
     ("wrappers", wrappers::ROWS),
 ];
+
+pub(super) use shells::interactive;
 
 /// The row of a program.
 pub(super) fn find(name: &str) -> Option<&'static Row> {

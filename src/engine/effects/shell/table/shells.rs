@@ -280,7 +280,7 @@ fn reads_alike(dialect: &str, text: &str) -> bool {
 }
 
 /// A shell that nothing was said to. In a session, what comes next is said to it.
-pub(super) fn interactive(run: &mut Run<'_>, name: &'static str) -> Stream {
+pub(in crate::effects::shell) fn interactive(run: &mut Run<'_>, name: &'static str) -> Stream {
     if run.persistent {
         run.doubt(unknown::SHELL_LATER);
     }

@@ -62,17 +62,7 @@ impl Reader<'_> {
             }
             _ => return None,
         };
-        let paths_come = matches!(method, Some("iterdir" | "glob" | "rglob"));
-        // Paths that are found could be changed by what is behind.
-        if paths_come
-            && self
-                .tokens
-                .iter()
-                .filter_map(Token::name)
-                .any(|name| matches!(name, "open" | "unlink" | "rename"))
-        {
-            return None;
-        }
+        self.has_paths |= matches!(method, Some("iterdir" | "glob" | "rglob"));
         self.deeds.push(Deed::File(action.0, file, action.1));
         self.at = end + 5;
         Some(())

@@ -431,7 +431,7 @@ pub(super) const MODULES: &[(&str, &str)] = &[
     ("importlib", "metadata.version"),
     ("locale", "getpreferredencoding getlocale getdefaultlocale"),
     ("socket", "gethostname getfqdn"),
-    ("pathlib", "Path PurePath PosixPath PurePosixPath"),
+    ("pathlib", "PurePath PurePosixPath"),
     ("glob", ""),
     ("shutil", "get_terminal_size which disk_usage"),
     ("subprocess", "PIPE DEVNULL STDOUT"),
