@@ -251,8 +251,8 @@ const SUB: &[Row] = &[
         ]),
     git!("clean", "-d -f,--force -i,--interactive -n,--dry-run/dry -q,--quiet -e,--exclude=word -x -X", "word*").also(readers::clean).examples(&[
         ("git clean -nfd", ""),
-        ("git clean -ffdx", "git.rewrite /workspace; file.delete /workspace/**"),
-        ("git clean -fdX -- build", "git.rewrite /workspace; file.delete /workspace/build/**"),
+        ("git clean -ffdx", "git.rewrite /workspace; file.delete /workspace/**/*"),
+        ("git clean -fdX -- build", "git.rewrite /workspace; file.delete /workspace/build/**/*"),
     ]),
     git!("rebase", "-i,--interactive -x,--exec=shell --onto=word --keep-base --continue --abort --quit --skip --edit-todo --show-current-patch --apply --merge -m -s,--strategy=word -X,--strategy-option=word --empty=word --keep-empty --no-keep-empty --allow-empty-message --rerere-autoupdate --no-rerere-autoupdate -S,--gpg-sign[=word] --no-gpg-sign -q,--quiet -v,--verbose --stat -n,--no-stat --no-verify --verify -C=word --no-ff,--force-rebase,-f --fork-point --no-fork-point --ignore-whitespace --whitespace=word --committer-date-is-author-date --ignore-date --reset-author-date --signoff -r,--rebase-merges[=word] --no-rebase-merges --autosquash --no-autosquash --autostash --no-autostash --reschedule-failed-exec --update-refs --no-update-refs --root --reapply-cherry-picks --no-reapply-cherry-picks --trailer=word", "word*")
         .does("git.rewrite")
@@ -350,8 +350,24 @@ const SUB: &[Row] = &[
         git!("push", "-P,--prefix=word", "word*").does("git.push net.send"),
     ]),
     // What `git-extras` adds and people use.
-    git!("summary effort authors info line-summary contrib count missing show-tree show-merged-branches show-unmerged-branches alias-list standup", "...", "word*").does("git.read"),
-    git!("undo-commit obliterate", "...", "word*").does("git.rewrite"),
+    git!("summary effort authors info line-summary contrib count missing show-tree show-merged-branches show-unmerged-branches standup brv commits-since delta fame guilt local-commits locked root ls-crypt extras get browse browse-ci cliff", "... -o=write --output=write", "word*").does("git.read"),
+    git!("alias", "... --global --local", "word*").does("git.read").also(|run, given| {
+        if given.operands.len() > 1 {
+            crate::effects::shell::meaning::path(run, crate::effects::Action::FILE_WRITE, &crate::effects::shell::field::Field::literal("~/.gitconfig"), false);
+        }
+    }),
+    git!("abort archive-file changelog coauthor cola cp create-branch feature bug refactor chore graft ignore ignore-io lock unlock merge-into merge-repo rename-remote setup sw touch utimes annex imerge rebase-patch-list sed continue unstage", "...", "word*").does("git.write"),
+    git!("undo obliterate fresh-branch rebase-patch reset-file squash stamp sync clear clear-soft delete-submodule gh-pages psykorebase reauthor blame-someone-else undo-commit", "...", "word*").does("git.rewrite"),
+    git!("delete-branch delete-merged-branches delete-squashed-branches delete-tag rename-branch rename-tag unpublish", "...", "word*").does("git.rewrite git.push"),
+    git!("release magic publish", "...", "word*").does("git.push"),
+    git!("mr pr", "...", "word*").does("git.write net.fetch"),
+    git!("fork pull-request paste scp rscp p4 cvsexportcommit", "...", "word*").does("git.write net.send"),
+    git!("force-clone", "...", "word*").does("git.rewrite net.fetch"),
+    git!("secret crypt", "", "").sub(&[
+        git!("whoknows list help status", "...", "word*").does("git.read"),
+        git!("reveal cat export-key", "...", "word*").does("secret.read"),
+        git!("init add remove hide tell killperson removeperson clean changes lock unlock add-gpg-user", "...", "word*").does("git.write"),
+    ]),
 ];
 
 const LFS: &[Row] = &[

@@ -20,6 +20,12 @@ pub(super) const ROWS: &[Row] = &[
         row("cert generate_index", "...", "word*").does("process.run"),
     ]),
     row("bundle bundler", "... --help/info -v,--version/info --gemfile=word/code", "").modes(BUNDLE).also(|run, _| meaning::declared(run, "package.install", "bundle")),
+    build!("rails bin/rails", "... -h/info -v/info", "word*").also(rails).examples(&[
+        ("rails routes", "process.run rails"),
+        ("rails db:drop", "process.run rails; sql.schema ?; sql.write ?"),
+        ("rails runner 'User.delete_all'", "process.run rails; code.run ruby"),
+        ("rails server -p 3000", "process.run rails; net.listen configured"),
+    ]),
     build!("rspec rubocop standardrb erb_lint cucumber minitest brakeman reek rubycritic guard spring rails-lint solargraph sorbet srb tapioca steep foreman-check overcommit fasterer slim-lint haml-lint yard rdoc jekyll middleman bridgetown nanoc", "... -r,--require=word/code -c,--config=word/code -o,--out=write -I=word/code -f,--format=word -e,--example=word -t,--tag=word -O,--options=word/code --only=word --except=word --require=word/code", "word*").examples(&[
         ("rspec spec/a_spec.rb:3", "process.run rspec"),
         ("rspec -r /tmp/x", "process.run rspec; process.run /tmp/x"),
@@ -80,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
     build!("rebar3 rebar erlang.mk gleam hex dialyzer iex-test", "...", "word*"),
     // Haskell, OCaml, Lisp, others
     row("cabal stack", "... --help/info --version/info -v", "").sub(&[
-        row("build test run bench repl haddock check clean configure gen-bounds exec-check sdist init new path list info ls dot eval templates query hoogle ide freeze outdated script", "... --with-compiler=run --ghc-options=odd -w=run --resolver=word --stack-yaml=word/code --project-file=word/code", "word*").does("process.run").also(here),
+        row("build test run bench repl haddock check clean configure gen-bounds exec-check sdist init new path list info ls dot eval templates query hoogle ide freeze outdated script", "... --exec=shell --with-compiler=run --ghc-options=odd -w=run --resolver=word --stack-yaml=word/code --project-file=word/code", "word*").does("process.run").also(here),
         row("install update fetch get unpack setup upgrade", "...", "word*").does("package.install"),
         row("exec", "", "command").style(Style::First),
         row("upload", "...", "word*").does("package.publish"),
@@ -88,7 +94,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("ghcup", "...", "").sub(&[row("list whereis tool-requirements changelog", "...", "word*"), row("install set compile upgrade prefetch tui config", "...", "word*").does("package.install"), row("rm unset nuke gc", "...", "word*").does("package.remove"), row("run", "...", "word*").does("process.run")]),
     row("opam", "... --help/info --version/info -y", "").sub(&[
-        row("list show search info config-list lint", "...", "word*"),
+        row("list show search info help lint", "...", "word*"),
         row("install update upgrade reinstall init switch pin depext repository repo import", "...", "word*").does("package.install"),
         row("remove uninstall clean", "...", "word*").does("package.remove"),
         row("exec", "... --switch=word", "command").style(Style::First),
@@ -128,7 +134,8 @@ pub(super) const ROWS: &[Row] = &[
     // Version managers for anything
     row("sdk sdkman", "", "").sub(&[row("list l current c version v help", "...", "word*"), row("install i upgrade ug update selfupdate use u default d env e", "...", "word*").does("package.install"), row("uninstall rm flush offline", "...", "word*").does("package.remove")]),
     row("vcpkg conan", "... --help/info --version/info", "").sub(&[
-        row("list search help version inspect graph profile remote-list cache", "...", "word*"),
+        row("list search help version inspect graph profile cache", "...", "word*"),
+        row("remote", "", "").sub(&[row("list list-users", "...", "word*"), row("add remove update rename enable disable login logout set-user auth", "...", "word*").does("persistence.install")]),
         row("install create upgrade update integrate download new", "... -r=word -pr=word", "word*").does("package.install"),
         row("remove", "...", "word*").does("package.remove"),
         row("build source export export-pkg test config", "...", "word*").does("process.run").also(here),
@@ -185,6 +192,24 @@ fn script(run: &mut Run<'_>, given: &Given) {
         meaning::declared(run, "process.run", &given.name);
         meaning::own_code(run, first);
     }
+}
+
+/// Tasks that change the database, and those that take code.
+fn rails(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    let task = given.operands.first().map(|one| one.prefix()).unwrap_or_default();
+    let does = match task {
+        "console" | "c" | "dbconsole" | "db" => "code.run=ruby",
+        "runner" | "r" => "code.run=ruby",
+        "server" | "s" => "net.listen",
+        "db:drop" | "db:reset" | "db:purge" | "db:setup" | "db:schema:load" | "db:truncate_all" | "db:migrate:reset" => "sql.schema sql.write",
+        "db:migrate" | "db:rollback" | "db:create" | "db:prepare" => "sql.schema",
+        "db:seed" | "db:fixtures:load" => "sql.write",
+        "credentials:show" | "credentials:edit" | "secrets:show" | "encrypted:show" => "secret.read",
+        "destroy" | "d" if given.operands.len() > 1 => "file.delete",
+        _ => "",
+    };
+    meaning::declared(run, does, "rails");
 }
 
 /// Tasks are named; some are everybody's.

@@ -144,6 +144,9 @@ enum Meant {
 const DIRECTORIES: &[&str] =
     &["src", "lib", "app", "tests", "test", "docs", "doc", "include", "bin", "pkg", "cmd", "scripts"];
 
+/// What stands before the slash in names of branches: remotes, and what people group them by.
+const PREFIXES: &[&str] = &["origin", "upstream", "fork", "refs", "heads", "tags", "remotes", "feature", "features", "feat", "fix", "bugfix", "bug", "hotfix", "release", "releases", "chore", "docs", "refactor", "test", "tests", "ci", "build", "perf", "style", "dev", "wip", "user", "users", "task", "issue", "support", "experiment", "dependabot", "renovate", "remote_name", "remote"];
+
 /// What an operand is that may be a revision or a path. Git prefers the revision, and refuses where both exist.
 fn meant(field: &Field) -> Meant {
     let Some(text) = field.text() else {
@@ -178,8 +181,9 @@ fn meant(field: &Field) -> Meant {
         return Meant::Path;
     }
     match text.split_once('/') {
-        Some((directory, _)) if DIRECTORIES.contains(&directory) => Meant::Either,
-        _ => Meant::Revision,
+        Some((prefix, _)) if PREFIXES.contains(&prefix) => Meant::Revision,
+        Some(_) => Meant::Either,
+        None => Meant::Revision,
     }
 }
 
@@ -371,7 +375,9 @@ pub(super) fn clean(run: &mut Run<'_>, given: &Given) {
     let whole = [Field::literal(".")];
     let places = if given.operands.is_empty() { &whole[..] } else { &given.operands };
     for place in places {
-        meaning::path(run, Action::FILE_DELETE, place, true);
+        for name in meaning::names(run, place) {
+            run.effect(Action::FILE_DELETE, Resource::path(command::strictly_below(name)));
+        }
     }
 }
 
