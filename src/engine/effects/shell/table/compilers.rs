@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     // Asks the program itself, which may be any.
     row("ldd lddtree", "... --help/info --version/info", "run*").examples(&[("ldd ./a.out", "process.run /workspace/a.out"), ("ldd /bin/ls", "process.run /bin/ls")]),
-    row("javac kotlinc scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp=word -classpath=word --class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(here).examples(&[
+    row("javac scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp=word -classpath=word --class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(here).examples(&[
         ("javac *.java", "process.run javac"),
         ("javac -d out -cp lib src/A.java", "process.run javac; file.write /workspace/out"),
         ("javac -processorpath /tmp/x A.java", "process.run javac; process.run /tmp/x"),

@@ -101,7 +101,7 @@ pub(super) const ROWS: &[Row] = &[
         row("env config var option", "...", "word*"),
         row("publish", "...", "word*").does("package.publish"),
     ]),
-    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble nim crystal shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*"),
+    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*"),
     row("luarocks", "... --help/info --version/info --server=send --tree=write --local", "").sub(&[
         row("list show search which doc config path lint", "...", "word*"),
         row("install build make download init", "...", "word*").does("package.install"),

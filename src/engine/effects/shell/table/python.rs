@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Row] = &[
     build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").examples(&[
         ("ruff check --fix .", "process.run ruff"),
         ("black --check src", "process.run black"),
-        ("pylint --init-hook 'import os; os.system(\"id\")' a", "process.run pylint"),
+        ("pylint --init-hook 'import os; os.remove(\"x\")' a", "process.run pylint; file.delete /workspace/x"),
         ("mypy --config-file /tmp/x.ini a", "process.run mypy; process.run /tmp/x.ini"),
     ]),
     row("coverage", "... --help/info --version/info", "").sub(&[
@@ -81,7 +81,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
     row("twine", "...", "").sub(&[row("check", "...", "read*"), row("upload register", "... --repository-url=send -p=word -u=word", "read*").does("package.publish net.send")]),
-    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit jupyter ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
+    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
     row("pre-commit prek", "... -h,--help/info -V,--version/info", "").sub(&[
         row("run try-repo", "... -c,--config=word/code --files=word", "word*").does("process.run").also(here).examples(&[("pre-commit run --all-files", "process.run pre-commit")]),
         row("install init-templatedir", "... -c,--config=word/code", "word*").does("process.run persistence.install"),
@@ -256,7 +256,7 @@ fn tests(run: &mut Run<'_>, given: &Given) {
 fn serves(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     let first = given.operands.first().and_then(Field::text).unwrap_or_default();
-    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "airflow", "mlflow"];
+    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "airflow", "mlflow"];
     if always.contains(&given.name.as_str()) || matches!(first, "run" | "serve" | "runserver") {
         run.effect(Action::NET_LISTEN, crate::effects::shell::thing(&given.name));
     }
