@@ -113,6 +113,22 @@ pub(super) fn here(run: &mut Run<'_>, _: &Given) {
     meaning::own_code(run, &Field::literal("."));
 }
 
+/// As [`here`], and what is named by a path is run as well: a test, a script.
+pub(super) fn named(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    for place in &given.operands {
+        let path = match place.text() {
+            // `a_test.py::name`, `a_spec.rb:12`
+            Some(text) => Field::literal(text.split(':').next().unwrap_or(text)),
+            None => place.clone(),
+        };
+        let is_path = path.prefix().contains('/') || path.text().is_none() && !path.prefix().starts_with('-');
+        if is_path {
+            meaning::own_code(run, &path);
+        }
+    }
+}
+
 /// A file that is written anew, or every such file below a directory.
 pub(super) fn rewritten(run: &mut Run<'_>, place: &Field) {
     let directory = matches!(place.text(), Some(text) if matches!(text, "." | "..") || text.ends_with('/') || text.ends_with("/."));

@@ -5,14 +5,19 @@
 
 mod config;
 mod readers;
+mod remotes;
 
 use crate::effects::shell::row::{Input, Output, Row, Style, row};
 
 pub(super) const ROWS: &[Row] = &[
     row("git", "", "").style(Style::Raw).modes(SUB).instead(readers::git).examples(&[
         ("git --version", ""),
-        ("git -C /srv/x status", "git.read /srv/x"),
-        ("git --git-dir=/srv/r/.git branch -D main", "git.rewrite /srv/r; git.write /srv/r"),
+        ("git -C sub status", "git.read /workspace/sub"),
+        ("git -C /srv/x status", "git.read /srv/x; process.run /srv/x"),
+        (
+            "git --git-dir=/srv/r/.git branch -D main",
+            "git.rewrite /srv/r; git.write /srv/r; process.run /srv/r",
+        ),
         ("git -c core.pager='rm -rf ~' -p log", "git.read /workspace; file.delete ~/**"),
         ("git -c alias.x='!rm -rf ~' x", "file.delete ~/**; unknown subcommand_unknown"),
         ("git -c core.quotePath=false ls-files", "git.read /workspace"),
@@ -279,7 +284,7 @@ const SUB: &[Row] = &[
     git!("history undo", "", "word*").does("git.rewrite"),
     // Talks to other machines.
     git!("clone", "-v,--verbose -q,--quiet --progress -n,--no-checkout --reject-shallow --bare --mirror -l,--local --no-hardlinks -s,--shared --recurse-submodules[=word] --recursive -j,--jobs=word --template=run --reference=read --reference-if-able=read --dissociate -o,--origin=word -b,--branch=word --revision=word -u,--upload-pack=shell --depth=word --shallow-since=word --shallow-exclude=word --single-branch --no-single-branch --tags --no-tags --shallow-submodules --no-shallow-submodules --separate-git-dir=write --ref-format=word -c,--config=word --server-option=word -4,--ipv4 -6,--ipv6 --filter=word --also-filter-submodules --remote-submodules --sparse --bundle-uri=fetch", "word word?")
-        .also(readers::clone)
+        .also(remotes::clone)
         .output(Output::Nothing)
         .examples(&[
             ("git clone --depth 1 https://example.org/a/b.git", "net.fetch example.org; file.write /workspace/b/**"),
@@ -289,7 +294,7 @@ const SUB: &[Row] = &[
         ]),
     git!("fetch", "--all -a,--append --atomic --depth=word --deepen=word --shallow-since=word --shallow-exclude=word --unshallow --update-shallow --negotiation-tip=word --negotiate-only --dry-run/dry --porcelain --write-fetch-head --no-write-fetch-head -f,--force -k,--keep --multiple --auto-maintenance --no-auto-maintenance --auto-gc --no-auto-gc --write-commit-graph -p,--prune --no-prune -P,--prune-tags -n,--no-tags -t,--tags --refetch --refmap=word -j,--jobs=word --recurse-submodules[=word] --no-recurse-submodules --set-upstream --submodule-prefix=word -u,--update-head-ok --upload-pack=shell -q,--quiet -v,--verbose --progress -o,--server-option=word --show-forced-updates --no-show-forced-updates -4,--ipv4 -6,--ipv6 --stdin --filter=word", "word*")
         .does("git.write")
-        .also(readers::fetch)
+        .also(remotes::fetch)
         .examples(&[
             ("git fetch --all --prune", "git.write /workspace; net.fetch origin"),
             ("git fetch https://example.org/r.git main", "git.write /workspace; net.fetch example.org"),
@@ -297,18 +302,18 @@ const SUB: &[Row] = &[
         ]),
     git!("pull", "-q,--quiet -v,--verbose --progress --recurse-submodules[=word] -r,--rebase[=word]!git.rewrite --no-rebase -n --stat --no-stat --log[=word] --no-log --squash --no-squash --commit --no-commit --edit -e --no-edit --cleanup=word --ff --no-ff --ff-only --verify --no-verify --verify-signatures --autostash --no-autostash -s,--strategy=word -X,--strategy-option=word -S,--gpg-sign[=word] --allow-unrelated-histories --all -a,--append --upload-pack=shell -f,--force -t,--tags --no-tags -p,--prune -j,--jobs=word --dry-run/dry -k,--keep --depth=word --unshallow --deepen=word --shallow-since=word --update-shallow --refmap=word -4,--ipv4 -6,--ipv6 -o,--server-option=word --set-upstream --signoff", "word*")
         .does("git.write")
-        .also(readers::fetch)
+        .also(remotes::fetch)
         .examples(&[
             ("git pull origin main", "git.write /workspace; net.fetch origin"),
             ("git pull --rebase", "git.write /workspace; git.rewrite /workspace; net.fetch origin"),
         ]),
     git!("ls-remote", "-h,--heads,--branches -t,--tags --refs -q,--quiet --upload-pack=shell --exec=shell --exit-code --get-url --symref --sort=word -o,--server-option=word", "word*")
         .does("git.read")
-        .also(readers::ask)
+        .also(remotes::ask)
         .examples(&[("git ls-remote --upload-pack='rm -rf ~' .", "git.read /workspace; file.read /workspace/**; file.delete ~/**")]),
-    git!("fetch-pack", "... --upload-pack=shell --exec=shell", "word*").does("git.write").also(readers::ask),
+    git!("fetch-pack", "... --upload-pack=shell --exec=shell", "word*").does("git.write").also(remotes::ask),
     git!("push", "--all,--branches --prune!git.rewrite --mirror!git.rewrite -n,--dry-run/dry --porcelain -d,--delete!git.rewrite --tags --follow-tags --no-follow-tags --signed[=word] --no-signed --atomic --no-atomic -o,--push-option=word --receive-pack=shell --exec=shell -f,--force[=word]!git.rewrite --force-with-lease[=word]!git.rewrite --no-force-with-lease --force-if-includes --no-force-if-includes --repo=word -u,--set-upstream --thin --no-thin -q,--quiet -v,--verbose --progress --no-recurse-submodules --recurse-submodules=word --verify --no-verify -4,--ipv4 -6,--ipv6", "word*")
-        .also(readers::push)
+        .also(remotes::push)
         .examples(&[
             ("git push -u origin HEAD", "git.push origin"),
             ("git push", "git.push origin"),
@@ -324,8 +329,8 @@ const SUB: &[Row] = &[
         git!("add", "-f,--fetch -t,--track=word -m,--master=word --tags --no-tags --mirror[=word]", "word word").does("git.write"),
         git!("rename remove rm set-head set-branches set-url", "...", "word*").does("git.write"),
         git!("get-url", "...", "word*").does("git.read"),
-        git!("show", "-n", "word*").does("git.read").also(readers::ask_each),
-        git!("update prune", "-p,--prune -n,--dry-run/dry", "word*").does("git.write").also(readers::ask),
+        git!("show", "-n", "word*").does("git.read").also(remotes::ask_each),
+        git!("update prune", "-p,--prune -n,--dry-run/dry", "word*").does("git.write").also(remotes::ask),
     ])
     .examples(&[("git remote -v", "git.read /workspace"), ("git remote add x https://example.org/r", "git.write /workspace")]),
     git!("send-email imap-send", "...", "read*").does("net.send").input(Input::Sent),

@@ -1,6 +1,6 @@
 //! JavaScript: package managers, and the tools of a project that they start.
 
-use super::builds::{build, here};
+use super::builds::{build, here, named};
 use crate::effects::shell::address::{self, Deed};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
@@ -71,6 +71,7 @@ pub(super) const ROWS: &[Row] = &[
     build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo gulp grunt bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss sass lessc stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
         ("tsc --noEmit", "process.run tsc"),
         ("tsc -p /tmp/x", "process.run tsc; process.run /tmp/x"),
+        ("concurrently 'rm a' 'npm test'", "process.run concurrently; file.delete /workspace/a; process.run npm"),
         ("nodemon --exec 'rm -rf ~'", "process.run nodemon; file.delete ~/**"),
         ("esbuild a.ts --outfile=/tmp/a.js", "process.run esbuild; file.write /tmp/a.js"),
         ("tsx /tmp/x.ts", "process.run tsx; process.run /tmp/x.ts"),
@@ -80,10 +81,14 @@ pub(super) const ROWS: &[Row] = &[
         ("eslint -c /tmp/x.js src", "process.run eslint; process.run /tmp/x.js"),
         ("prettier --write src", "process.run prettier"),
     ]),
-    build!("jest vitest mocha ava tape tap qunit karma cypress playwright nyc c8 istanbul testcafe wdio nightwatch protractor codeceptjs puppeteer", "... -c,--config=word/code --rootDir=word/code --globalSetup=word/code --setupFiles=word/code --testRunner=word/code --reporters=word -r,--require=word/code --import=word/code --loader=word/code --project=word --outputFile=write --coverage[=word] --coverageDirectory=write -t=word -g=word --grep=word --testNamePattern=word --testPathPattern=word --spec=word --browser=word --runInBand", "word*").also(tool).examples(&[
+    row("nyc c8", "... --help/info --version/info -r,--reporter=word --report-dir=write --temp-dir=write -n,--include=word -x,--exclude=word --require=word/code --cwd=cd --nycrc-path=word/code -c,--config=word/code", "command?").style(Style::First).does("process.run").examples(&[
+        ("nyc rm -rf a", "process.run nyc; file.delete /workspace/a/**"),
+    ]),
+    build!("jest vitest mocha ava tape tap qunit karma cypress playwright istanbul testcafe wdio nightwatch protractor codeceptjs puppeteer", "... -c,--config=word/code --rootDir=word/code --globalSetup=word/code --setupFiles=word/code --testRunner=word/code --reporters=word -r,--require=word/code --import=word/code --loader=word/code --project=word --outputFile=write --coverage[=word] --coverageDirectory=write -t=word -g=word --grep=word --testNamePattern=word --testPathPattern=word --spec=word --browser=word --runInBand", "word*").also(tool).examples(&[
         ("jest --runInBand src/a.test.ts", "process.run jest"),
         ("jest --config /tmp/x.js", "process.run jest; process.run /tmp/x.js"),
         ("playwright install", "process.run playwright; package.install playwright"),
+        ("mocha /tmp/x.js", "process.run mocha; process.run /tmp/x.js"),
     ]),
     row("serve http-server live-server json-server browser-sync webpack-dev-server", "...", "read?").does("net.listen"),
 ];
@@ -333,7 +338,8 @@ fn fetched(run: &mut Run<'_>, given: &Given) -> Stream {
 
 /// Who owns what, and what it is tagged: asked, or changed.
 fn registered(run: &mut Run<'_>, given: &Given) {
-    let asks = matches!(given.operands.first().and_then(Field::text), Some("ls" | "list" | "get")) || given.has("--list");
+    let asks = matches!(given.operands.first().and_then(Field::text), Some("ls" | "list" | "get"))
+        || given.has("--list");
     if !asks {
         meaning::declared(run, "package.publish", &given.name);
     }
@@ -377,6 +383,18 @@ fn script(run: &mut Run<'_>, given: &Given) {
 /// What a tool runs lies in the project; some fetch browsers.
 fn tool(run: &mut Run<'_>, given: &Given) {
     here(run, given);
+    if matches!(
+        given.name.as_str(),
+        "mocha" | "ava" | "tape" | "tap" | "qunit" | "vitest" | "jest" | "playwright" | "cypress"
+    ) {
+        named(run, given);
+    }
+    // Each operand is a command line of its own.
+    if given.name == "concurrently" {
+        for command in &given.operands {
+            run.within("concurrently", None, |run| run.shell_text(command, Stream::default()));
+        }
+    }
     if given.operands.first().and_then(Field::text) == Some("install") {
         meaning::declared(run, "package.install", &given.name);
     }

@@ -1,6 +1,6 @@
 //! Package managers and tools of other languages.
 
-use super::builds::{build, here};
+use super::builds::{build, here, named};
 use super::javascript::source;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -26,7 +26,7 @@ pub(super) const ROWS: &[Row] = &[
         ("rails runner 'User.delete_all'", "process.run rails; code.run ruby"),
         ("rails server -p 3000", "process.run rails; net.listen configured"),
     ]),
-    build!("rspec rubocop standardrb erb_lint cucumber minitest brakeman reek rubycritic guard spring rails-lint solargraph sorbet srb tapioca steep foreman-check overcommit fasterer slim-lint haml-lint yard rdoc jekyll middleman bridgetown nanoc", "... -r,--require=word/code -c,--config=word/code -o,--out=write -I=word/code -f,--format=word -e,--example=word -t,--tag=word -O,--options=word/code --only=word --except=word --require=word/code", "word*").examples(&[
+    build!("rspec rubocop standardrb erb_lint cucumber minitest brakeman reek rubycritic guard spring rails-lint solargraph sorbet srb tapioca steep foreman-check overcommit fasterer slim-lint haml-lint yard rdoc jekyll middleman bridgetown nanoc", "... -r,--require=word/code -c,--config=word/code -o,--out=write -I=word/code -f,--format=word -e,--example=word -t,--tag=word -O,--options=word/code --only=word --except=word --require=word/code", "word*").also(named).examples(&[
         ("rspec spec/a_spec.rb:3", "process.run rspec"),
         ("rspec -r /tmp/x", "process.run rspec; process.run /tmp/x"),
         ("rubocop -A", "process.run rubocop"),
@@ -46,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
             }
         }),
     ]),
-    build!("phpunit pest phpstan psalm php-cs-fixer phpcs phpcbf phpmd rector infection behat codeception codecept phan deptrac phpbench paratest pint", "... -c,--configuration=word/code --bootstrap=word/code --config=word/code --autoload-file=word/code -a=word/code --standard=word --filter=word --include-path=word/code -d=word --log-junit=write --coverage-html=write --prepend=word/code", "word*").examples(&[
+    build!("phpunit pest phpstan psalm php-cs-fixer phpcs phpcbf phpmd rector infection behat codeception codecept phan deptrac phpbench paratest pint", "... -c,--configuration=word/code --bootstrap=word/code --config=word/code --autoload-file=word/code -a=word/code --standard=word --filter=word --include-path=word/code -d=word --log-junit=write --coverage-html=write --prepend=word/code", "word*").also(named).examples(&[
         ("phpunit --filter x tests", "process.run phpunit"),
         ("phpunit --bootstrap /tmp/x.php", "process.run phpunit; process.run /tmp/x.php"),
     ]),
@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
         row("test", "...", "word*").does("process.run").also(here),
     ]),
     row("cpan cpanm cpanp carton cpm", "... --help/info -h/info --version/info -v -l=write -L=write --mirror=send -l,--local-lib=write", "word*").does("package.install").also(gems),
-    build!("prove perlcritic perltidy", "... --exec=shell -e=shell -I=word/code --rc=word/code -P=word -s,--source=word", "word*").examples(&[("prove -l t", "process.run prove"), ("prove --exec 'rm -rf ~' t", "process.run prove; file.delete ~/**")]),
+    build!("prove perlcritic perltidy", "... --exec=shell -e=shell -I=word/code --rc=word/code -P=word -s,--source=word", "word*").also(named).examples(&[("prove -l t", "process.run prove"), ("prove --exec 'rm -rf ~' t", "process.run prove; file.delete ~/**")]),
     // Swift, Dart, mobile
     row("swift", "... -h,--help/info --version/info", "word*").also(script).modes(&[
         row("build test run", "... --package-path=word/code -Xswiftc=word -Xlinker=word -Xcc=word --configuration=word -c=word --product=word --filter=word --toolchain=word", "word*").does("process.run").also(here).examples(&[("swift build -c release", "process.run swift")]),
@@ -202,7 +202,8 @@ fn rails(run: &mut Run<'_>, given: &Given) {
         "console" | "c" | "dbconsole" | "db" => "code.run=ruby",
         "runner" | "r" => "code.run=ruby",
         "server" | "s" => "net.listen",
-        "db:drop" | "db:reset" | "db:purge" | "db:setup" | "db:schema:load" | "db:truncate_all" | "db:migrate:reset" => "sql.schema sql.write",
+        "db:drop" | "db:reset" | "db:purge" | "db:setup" | "db:schema:load" | "db:truncate_all"
+        | "db:migrate:reset" => "sql.schema sql.write",
         "db:migrate" | "db:rollback" | "db:create" | "db:prepare" => "sql.schema",
         "db:seed" | "db:fixtures:load" => "sql.write",
         "credentials:show" | "credentials:edit" | "secrets:show" | "encrypted:show" => "secret.read",

@@ -402,7 +402,8 @@ fn verbs(run: &mut Run<'_>, given: &Given) {
         "rr",
     ];
     // `guix package -r x`
-    let removes = removes || given.unread.iter().any(|option| matches!(option.text(), Some("-r" | "--remove")));
+    let removes =
+        removes || given.unread.iter().any(|option| matches!(option.text(), Some("-r" | "--remove")));
     let is = |words: &[&str]| words.iter().any(|word| verb == *word || verb.starts_with(&format!("{word}-")));
     if removes || is(&drops) {
         meaning::declared(run, "package.remove", &name);

@@ -1,6 +1,6 @@
 //! Python: packages, environments, and the tools of a project.
 
-use super::builds::{build, here};
+use super::builds::{build, here, named};
 use super::javascript::source;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
         row("exec", "", "command").style(Style::First).examples(&[("pyenv exec rm a", "file.delete /workspace/a")]),
     ]),
     row("virtualenv", "... --help/info --version/info --prompt=word -p,--python=run --extra-search-dir=word/code", "writetree").does("process.run"),
-    build!("pytest py.test", "... -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(tests).examples(&[
+    build!("pytest py.test", "... -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(named).examples(&[
         ("pytest -q tests/test_a.py::test_b -k x", "process.run pytest"),
         ("pytest -p evil", "process.run pytest; unknown option_odd"),
         ("pytest -c /tmp/x.ini", "process.run pytest; process.run /tmp/x.ini"),
@@ -76,7 +76,13 @@ pub(super) const ROWS: &[Row] = &[
         ("mypy --config-file /tmp/x.ini a", "process.run mypy; process.run /tmp/x.ini"),
     ]),
     row("coverage", "... --help/info --version/info", "").sub(&[
-        row("run", "... --rcfile=word/code -m,--module", "word*").style(Style::First).does("process.run").also(here),
+        row("run", "... --rcfile=word/code -m,--module", "word*").style(Style::First).does("process.run").also(|run, given| {
+            here(run, given);
+            if let Some(script) = given.operands.first().filter(|_| !given.has("-m")) {
+                meaning::own_code(run, script);
+            }
+        })
+        .examples(&[("coverage run -m pytest", "process.run coverage"), ("coverage run /tmp/x.py", "process.run coverage; process.run /tmp/x.py")]),
         row("report html xml json lcov combine annotate erase debug", "... --rcfile=word/code -o=write -d=write", "word*").does("process.run"),
     ]),
     build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
@@ -238,23 +244,9 @@ fn uv_run(run: &mut Run<'_>, given: &Given) -> Stream {
     run.within("uv run", None, |run| run.program(&command, given.input.clone()))
 }
 
-/// Tests are those of the project, unless a path says otherwise.
-fn tests(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
-    for place in &given.operands {
-        let path = match place.text() {
-            Some(text) => Field::literal(text.split("::").next().unwrap_or(text)),
-            None => place.clone(),
-        };
-        if path.prefix().contains('/') || path.text().is_none() {
-            meaning::own_code(run, &path);
-        }
-    }
-}
-
 /// Some of them listen.
 fn serves(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
+    named(run, given);
     let first = given.operands.first().and_then(Field::text).unwrap_or_default();
     let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "airflow", "mlflow"];
     if always.contains(&given.name.as_str()) || matches!(first, "run" | "serve" | "runserver") {
