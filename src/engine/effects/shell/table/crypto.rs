@@ -135,7 +135,7 @@ const GPG: &str = "-h,--help/info --version/info --dump-options/info -a,--armor,
 /// What is said of everything that keeps passwords: the word says it.
 const KEPT: &[Class] = &[
     Class {
-        words: "status version help ls config completion organizations folders search-names info sync lock logout oath-list",
+        words: "status version help ls find mounts config completion organizations folders search-names info sync lock logout oath-list",
         does: "",
     },
     Class { words: "delete rm remove del purge reset restore revoke", does: "cloud.delete" },
