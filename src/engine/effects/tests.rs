@@ -63,7 +63,8 @@ const CATALOGUE: &[(&str, &str)] = files! {
 };
 
 /// Commands in which programs meet, one file an area.
-const SHELL: &[(&str, &str)] = files! { "shell/files" "shell/attacks" "shell/runners" };
+const SHELL: &[(&str, &str)] =
+    files! { "shell/files" "shell/attacks" "shell/runners" "shell/git" "shell/web" "shell/builds" };
 
 const OTHERS: &[(&str, &str)] = files! { "paths" "urls" "names" "shapes" "mappings" };
 

@@ -25,6 +25,8 @@ pub(super) struct Given {
     pub(super) settled: Option<usize>,
     /// Options without a row, where the row is open: for readers that know how their names go on.
     pub(super) unread: Vec<Field>,
+    /// Whether a row above this one prints its help: so does this one.
+    helps: bool,
     /// What flows in.
     pub(super) input: Stream,
     /// What could not be told apart.
@@ -42,6 +44,7 @@ impl Given {
             before_dashes: 0,
             settled: None,
             unread: Vec::new(),
+            helps: false,
             input,
             doubts: Vec::new(),
         };
@@ -109,7 +112,11 @@ impl Given {
             self.before_dashes = self.operands.len();
             return self.operands.clone();
         }
-        let all: Vec<Opt> = row::options(self.row.options).collect();
+        let mut all: Vec<Opt> = row::options(self.row.options).collect();
+        self.helps |= find(&all, "--help").is_some_and(|option| option.has("info"));
+        if self.helps && find(&all, "--help").is_none() {
+            all.extend(Opt::read("--help/info"));
+        }
         let open = row::is_open(self.row.options);
         let mut arguments = arguments.iter();
         let mut ended = false;

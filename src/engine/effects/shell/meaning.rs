@@ -152,7 +152,7 @@ pub(super) fn own_code(run: &mut Run<'_>, field: &Field) {
     }
     for name in names(run, field) {
         let own = match (&name, &run.start) {
-            (Name::Literal(path), Some(start)) => {
+            (Name::Literal(path) | Name::Glob(path), Some(start)) => {
                 path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             }
             _ => false,

@@ -4,6 +4,7 @@
 //! own: whoever lets `make` run lets it run what the project holds. Options that change what is built, and not
 //! what runs, are left open; those that run something stand here by name.
 
+use crate::effects::shell::command::strictly_below;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::row::{Row, Style, row};
@@ -48,9 +49,9 @@ pub(super) const ROWS: &[Row] = &[
         ("cmake -E remove_directory /srv/x", "file.delete /srv/x/**"),
         ("cmake -E env A=1 rm a", "file.delete /workspace/a"),
     ]),
-    build!("ctest", "-C=word -N,--show-only[=word] -R=word -E=word -L=word -LE=word -V,--verbose -VV --extra-verbose -j,--parallel[=word] --output-on-failure --test-dir=word/code --preset=word --rerun-failed --timeout=word -S=word/code -SP=word/code --script=word/code -T=word -M=word -D=word -A=word --stop-on-failure -O=write --output-log=write --output-junit=write --repeat=word --schedule-random -Q,--quiet -I=word -U,--union", "word*"),
+    build!("ctest", "... -C=word -N,--show-only[=word] -R=word -E=word -L=word -LE=word -V,--verbose -VV --extra-verbose -j,--parallel[=word] --output-on-failure --test-dir=word/code --preset=word --rerun-failed --timeout=word -S=word/code -SP=word/code --script=word/code -T=word -M=word -D=word -A=word --stop-on-failure -O=write --output-log=write --output-junit=write --repeat=word --schedule-random -Q,--quiet -I=word -U,--union", "word*"),
     build!("cpack", "-G=word -C=word -D=word --config=word/code -V --verbose -B=write -P=word -R=word --preset=word", "word*"),
-    build!("ninja ninja-build samu n2", "-v,--verbose --quiet -C=cd -f=word/code -j=word -k=word -l=word -n -d=word -t=word -w=word", "word*").examples(&[
+    build!("ninja ninja-build samu n2", "-h/info -v,--verbose --quiet -C=cd -f=word/code -j=word -k=word -l=word -n -d=word -t=word -w=word", "word*").examples(&[
         ("ninja -C build test", "process.run ninja"),
         ("ninja -f /tmp/x.ninja", "process.run ninja; process.run /tmp/x.ninja"),
     ]),
@@ -102,12 +103,50 @@ pub(super) const ROWS: &[Row] = &[
     build!("xcodebuild", "... -project=word/code -workspace=word/code -scheme=word -configuration=word -target=word -sdk=word -destination=word -derivedDataPath=write -archivePath=write -exportPath=write -exportOptionsPlist=read -xcconfig=word/code -toolchain=word -resultBundlePath=write", "word*").style(Style::Dash),
     build!("ccache distcc sccache icecc", "...", "command?").style(Style::First),
     row("autoconf autoreconf automake aclocal autoheader libtoolize autoscan", "gnu ...", "word*").does("process.run"),
-    build!("pkg-config pkgconf pkgconfig", "...", "word*"),
+    row("pkg-config pkgconf pkgconfig", "...", "word*").examples(&[("pkg-config --libs x", "")]),
+    build!("hugo mdbook zola typst gutenberg asciidoctor-pdf hexo-cli pelican lektor nikola docfx antora zensical", "... -h/info -v/info -s,--source=word/code -d,--destination=write --config=word/code -c=word -D -o=write", "word*").also(|run, given| {
+        here(run, given);
+        if matches!(given.operands.first().and_then(Field::text), Some("server" | "serve" | "watch")) {
+            meaning::declared(run, "net.listen", &given.name);
+        }
+    })
+    .examples(&[("hugo --minify", "process.run hugo"), ("hugo server", "process.run hugo; net.listen configured")]),
+    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint")]),
 ];
 
 /// The code of the project is that of the directory it is called in.
 pub(super) fn here(run: &mut Run<'_>, _: &Given) {
     meaning::own_code(run, &Field::literal("."));
+}
+
+/// As [`here`], and what is named by a path is run as well: a test, a script.
+pub(super) fn named(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    for place in &given.operands {
+        let path = match place.text() {
+            // `a_test.py::name`, `a_spec.rb:12`
+            Some(text) => Field::literal(text.split(':').next().unwrap_or(text)),
+            None => place.clone(),
+        };
+        let is_path = path.prefix().contains('/') || path.text().is_none() && !path.prefix().starts_with('-');
+        if is_path {
+            meaning::own_code(run, &path);
+        }
+    }
+}
+
+/// A file that is written anew, or every such file below a directory.
+pub(super) fn rewritten(run: &mut Run<'_>, place: &Field) {
+    let directory = matches!(place.text(), Some(text) if matches!(text, "." | "..") || text.ends_with('/') || text.ends_with("/."));
+    for name in meaning::names(run, place) {
+        let plain = matches!(place.text(), Some(text) if text.rsplit('/').next().is_some_and(|last| last.contains('.')));
+        if !directory {
+            run.effect(Action::FILE_WRITE, Resource::path(name.clone()));
+        }
+        if directory || !plain {
+            run.effect(Action::FILE_WRITE, Resource::path(strictly_below(name)));
+        }
+    }
 }
 
 /// Variables on the command line go over those of the file. Some name a program.

@@ -9,7 +9,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::{Action, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o=write -I=word -L=word -D=word -U=word -include=word -imacros=word -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
+    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=word -imacros=word -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
         .style(Style::Dash)
         .does("process.run")
         .also(compiled)
@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     // Asks the program itself, which may be any.
     row("ldd lddtree", "... --help/info --version/info", "run*").examples(&[("ldd ./a.out", "process.run /workspace/a.out"), ("ldd /bin/ls", "process.run /bin/ls")]),
-    row("javac kotlinc scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp=word -classpath=word --class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(here).examples(&[
+    row("javac scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp=word -classpath=word --class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(here).examples(&[
         ("javac *.java", "process.run javac"),
         ("javac -d out -cp lib src/A.java", "process.run javac; file.write /workspace/out"),
         ("javac -processorpath /tmp/x A.java", "process.run javac; process.run /tmp/x"),
@@ -67,11 +67,11 @@ pub(super) const ROWS: &[Row] = &[
     row("shfmt", "... -w,--write -d,--diff -l,--list -i=word -ln=word --language-dialect=word -filename=word", "read*").also(|run, given| {
         if given.has("-w") {
             for file in &given.operands {
-                meaning::path(run, Action::FILE_WRITE, file, true);
+                super::builds::rewritten(run, file);
             }
         }
     })
-    .examples(&[("shfmt -d a.sh", "file.read /workspace/a.sh"), ("shfmt -w a.sh", "file.read /workspace/a.sh; file.write /workspace/a.sh/**")]),
+    .examples(&[("shfmt -d a.sh", "file.read /workspace/a.sh"), ("shfmt -w a.sh", "file.read /workspace/a.sh; file.write /workspace/a.sh")]),
     row("actionlint dockle spectral vale proselint alex write-good textlint checkmake gocloc", "... --help/info --version/info -c=word/code --config=word/code -w --write-changes", "read*"),
     row("ctags etags gtags cscope", "... --help/info --version/info -o=write -f=write --options=odd -L=read", "read*").does("file.write=tags"),
     row("doxygen", "... -g=write -s -u -h/info -v/info", "word*").does("process.run").also(here),

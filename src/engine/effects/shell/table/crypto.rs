@@ -22,7 +22,7 @@ macro_rules! ssl {
 
 pub(super) const ROWS: &[Row] = &[
     row("openssl libressl", "", "").sub(OPENSSL).examples(&[("openssl version -a", ""), ("openssl frobnicate", "unknown subcommand_unknown")]),
-    row("certtool p11tool tpm2_getrandom pk12util", "... --generate-privkey --outfile=write --infile=read --load-privkey=read --load-certificate=word", "word*").does("secret.read"),
+    row("certtool p11tool pk12util certutil", "... --outfile=write --infile=list --load-privkey=read!secret.read --load-certificate=list --load-ca-certificate=list --verify -i,--certificate-info --generate-privkey!secret.read --export!secret.read", "word*"),
     row("gpg gpg2", GPG, "word*").also(gpg).examples(&[
         ("gpg --list-keys", ""),
         ("gpg --verify a.sig a", "file.read /workspace/a.sig; file.read /workspace/a"),
@@ -35,6 +35,7 @@ pub(super) const ROWS: &[Row] = &[
         ("gpg --agent-program /tmp/x -k", "process.run /tmp/x"),
         ("gpg --delete-secret-keys me", "file.delete ~/.gnupg/**/*"),
     ]),
+    row("gpg-card gpg-zip", "... --help/info --version/info", "word*").does("secret.read"),
     row("gpgv gpgsm gpg-connect-agent gpgconf gpgtar dirmngr gpg-agent", "... --help/info --version/info --output=write -o=write --keyring=read --homedir=word --kill=word --list-components --list-dirs --reload=word --launch=word", "word*").also(|run, given| {
         if given.name == "gpgtar" || given.name == "gpgv" {
             for file in &given.operands {
@@ -49,6 +50,7 @@ pub(super) const ROWS: &[Row] = &[
         ("age -r age1x -o a.age a", "file.read /workspace/a; file.write /workspace/a.age"),
         ("age -d -i k.txt a.age", "file.read /workspace/a.age; file.read /workspace/k.txt; secret.read age"),
     ]),
+    row("age-inspect", "--json --help/info --version/info", "read?"),
     row("age-keygen rage-keygen", "-o,--output=write -y -pq --help/info --version/info", "read?").does("secret.read"),
     row("sops", "... -h,--help/info -v,--version/info --config=read --age=word --kms=word --pgp=word -e,--encrypt -d,--decrypt!secret.read -i,--in-place -r,--rotate -s,--show-master-keys --extract=word --set=word --output=write --input-type=word --output-type=word --encrypted-regex=word", "word*").modes(&[
         row("decrypt", "... --output=write", "read").does("secret.read"),
@@ -87,7 +89,7 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "secret.read file.write" },
     ]),
     // Stores of passwords
-    row("pass", "", "").style(Style::First).modes(&[
+    row("pass", "-c,--clip[=word] -q,--qrcode[=word]", "").style(Style::First).modes(&[
         row("ls list find search help version", "...", "word*").output(Output::Local),
         row("show grep", "... -c -q", "word*").does("secret.read"),
         row("insert add generate edit mv cp rename copy init otp import", "...", "word*").does("secret.read file.write=~/.password-store/**"),
@@ -119,7 +121,7 @@ pub(super) const ROWS: &[Row] = &[
         row("find-generic-password find-internet-password dump-keychain export unlock-keychain authorize leaks", "... -o=write", "word*").does("secret.read").examples(&[("security find-generic-password -w -s aws", "secret.read security find-generic-password")]),
         row("add-generic-password add-internet-password add-certificates import create-keychain set-keychain-settings set-keychain-password set-generic-password-partition-list set-key-partition-list lock-keychain", "...", "word*").does("cloud.write=keychain"),
         row("delete-generic-password delete-internet-password delete-keychain delete-certificate delete-identity", "...", "word*").does("cloud.delete=keychain"),
-        row("add-trusted-cert remove-trusted-cert trust-settings-import authorizationdb", "...", "word*").does("privilege.raise"),
+        row("add-trusted-cert remove-trusted-cert trust-settings-import authorizationdb set-identity-preference", "...", "word*").does("privilege.raise"),
         row("execute-with-privileges", "", "command").style(Style::First).does("privilege.raise"),
     ]),
     // Looking for secrets, and guessing them
@@ -133,7 +135,7 @@ const GPG: &str = "-h,--help/info --version/info --dump-options/info -a,--armor,
 /// What is said of everything that keeps passwords: the word says it.
 const KEPT: &[Class] = &[
     Class {
-        words: "status version help ls config completion organizations folders search-names info sync lock logout oath-list",
+        words: "status version help ls find mounts config completion organizations folders search-names info sync lock logout oath-list",
         does: "",
     },
     Class { words: "delete rm remove del purge reset restore revoke", does: "cloud.delete" },
@@ -163,7 +165,8 @@ const OPENSSL: &[Row] = &[
         ("openssl enc -aes-256-cbc -in a -out a.enc", "file.read /workspace/a; file.write /workspace/a.enc"),
     ]),
     ssl!("smime cms", "... -in=read -out=write -inkey=read -signer=read -recip=list -certfile=list -content=read -CAfile=list -to=word -from=word -subject=word -passin=word", "list*"),
-    ssl!("ts ca cmp", "... -in=read -out=write -config=odd -keyfile=read -cert=list -server=send -data=read -queryfile=read -inkey=read -signer=list -batch -revoke=list -gencrl -outdir=write", "word*").does("file.write"),
+    ssl!("ts", "... -in=read -out=write -config=read -data=read -queryfile=read -inkey=read -signer=list -CAfile=list -untrusted=list", "word*"),
+    ssl!("ca cmp", "... -in=read -out=write -config=odd -keyfile=read -cert=list -server=send -data=read -queryfile=read -inkey=read -signer=list -batch -revoke=list -gencrl -outdir=write", "word*").does("file.write"),
     ssl!("s_client s_time", "... -connect=word -host=word -port=word -servername=word -proxy=send -CAfile=list -CApath=list -cert=list -key=read -pass=word -starttls=word -showcerts -alpn=word -tls1_2 -tls1_3 -cipher=word -quiet -ign_eof -msgfile=write -keylogfile=write -sess_out=write -sess_in=read -early_data=read -verify=word -www=word -new -unix=write", "word*").also(client).examples(&[
         ("openssl s_client -connect example.org:443", "net.fetch example.org:443"),
         ("openssl s_client -connect example.org:443 < /etc/hosts", "file.read /etc/hosts; net.fetch example.org:443; net.send example.org:443"),
@@ -179,7 +182,8 @@ const VAULT: &[Row] = &[
     row("print", "", "word*").does("secret.read"),
     row("read unwrap", "...", "word*").style(Style::Dash).does("secret.read").examples(&[("vault read secret/x", "secret.read vault read")]),
     row("write patch", "... -f -force", "word*").style(Style::Dash).does("cloud.write=vault"),
-    row("delete", "...", "word*").style(Style::Dash).does("cloud.delete=vault"),
+    row("delete seal", "...", "word*").style(Style::Dash).does("cloud.delete=vault"),
+    row("init unseal rekey", "...", "word*").style(Style::Dash).does("cloud.privilege=vault secret.read"),
     row("login", "...", "word*").style(Style::Dash).does("secret.read"),
     row("kv", "", "").style(Style::Dash).sub(&[
         row("list", "...", "word*").style(Style::Dash).examples(&[("vault kv list secret/", "")]),

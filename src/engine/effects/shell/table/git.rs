@@ -5,14 +5,19 @@
 
 mod config;
 mod readers;
+mod remotes;
 
 use crate::effects::shell::row::{Input, Output, Row, Style, row};
 
 pub(super) const ROWS: &[Row] = &[
     row("git", "", "").style(Style::Raw).modes(SUB).instead(readers::git).examples(&[
         ("git --version", ""),
-        ("git -C /srv/x status", "git.read /srv/x"),
-        ("git --git-dir=/srv/r/.git branch -D main", "git.rewrite /srv/r; git.write /srv/r"),
+        ("git -C sub status", "git.read /workspace/sub"),
+        ("git -C /srv/x status", "git.read /srv/x; process.run /srv/x"),
+        (
+            "git --git-dir=/srv/r/.git branch -D main",
+            "git.rewrite /srv/r; git.write /srv/r; process.run /srv/r",
+        ),
         ("git -c core.pager='rm -rf ~' -p log", "git.read /workspace; file.delete ~/**"),
         ("git -c alias.x='!rm -rf ~' x", "file.delete ~/**; unknown subcommand_unknown"),
         ("git -c core.quotePath=false ls-files", "git.read /workspace"),
@@ -252,8 +257,8 @@ const SUB: &[Row] = &[
         ]),
     git!("clean", "-d -f,--force -i,--interactive -n,--dry-run/dry -q,--quiet -e,--exclude=word -x -X", "word*").also(readers::clean).examples(&[
         ("git clean -nfd", ""),
-        ("git clean -ffdx", "git.rewrite /workspace; file.delete /workspace/**"),
-        ("git clean -fdX -- build", "git.rewrite /workspace; file.delete /workspace/build/**"),
+        ("git clean -ffdx", "git.rewrite /workspace; file.delete /workspace/**/*"),
+        ("git clean -fdX -- build", "git.rewrite /workspace; file.delete /workspace/build/**/*"),
     ]),
     git!("rebase", "-i,--interactive -x,--exec=shell --onto=word --keep-base --continue --abort --quit --skip --edit-todo --show-current-patch --apply --merge -m -s,--strategy=word -X,--strategy-option=word --empty=word --keep-empty --no-keep-empty --allow-empty-message --rerere-autoupdate --no-rerere-autoupdate -S,--gpg-sign[=word] --no-gpg-sign -q,--quiet -v,--verbose --stat -n,--no-stat --no-verify --verify -C=word --no-ff,--force-rebase,-f --fork-point --no-fork-point --ignore-whitespace --whitespace=word --committer-date-is-author-date --ignore-date --reset-author-date --signoff -r,--rebase-merges[=word] --no-rebase-merges --autosquash --no-autosquash --autostash --no-autostash --reschedule-failed-exec --update-refs --no-update-refs --root --reapply-cherry-picks --no-reapply-cherry-picks --trailer=word", "word*")
         .does("git.rewrite")
@@ -280,7 +285,7 @@ const SUB: &[Row] = &[
     git!("history undo", "", "word*").does("git.rewrite"),
     // Talks to other machines.
     git!("clone", "-v,--verbose -q,--quiet --progress -n,--no-checkout --reject-shallow --bare --mirror -l,--local --no-hardlinks -s,--shared --recurse-submodules[=word] --recursive -j,--jobs=word --template=run --reference=read --reference-if-able=read --dissociate -o,--origin=word -b,--branch=word --revision=word -u,--upload-pack=shell --depth=word --shallow-since=word --shallow-exclude=word --single-branch --no-single-branch --tags --no-tags --shallow-submodules --no-shallow-submodules --separate-git-dir=write --ref-format=word -c,--config=word --server-option=word -4,--ipv4 -6,--ipv6 --filter=word --also-filter-submodules --remote-submodules --sparse --bundle-uri=fetch", "word word?")
-        .also(readers::clone)
+        .also(remotes::clone)
         .output(Output::Nothing)
         .examples(&[
             ("git clone --depth 1 https://example.org/a/b.git", "net.fetch example.org; file.write /workspace/b/**"),
@@ -290,7 +295,7 @@ const SUB: &[Row] = &[
         ]),
     git!("fetch", "--all -a,--append --atomic --depth=word --deepen=word --shallow-since=word --shallow-exclude=word --unshallow --update-shallow --negotiation-tip=word --negotiate-only --dry-run/dry --porcelain --write-fetch-head --no-write-fetch-head -f,--force -k,--keep --multiple --auto-maintenance --no-auto-maintenance --auto-gc --no-auto-gc --write-commit-graph -p,--prune --no-prune -P,--prune-tags -n,--no-tags -t,--tags --refetch --refmap=word -j,--jobs=word --recurse-submodules[=word] --no-recurse-submodules --set-upstream --submodule-prefix=word -u,--update-head-ok --upload-pack=shell -q,--quiet -v,--verbose --progress -o,--server-option=word --show-forced-updates --no-show-forced-updates -4,--ipv4 -6,--ipv6 --stdin --filter=word", "word*")
         .does("git.write")
-        .also(readers::fetch)
+        .also(remotes::fetch)
         .examples(&[
             ("git fetch --all --prune", "git.write /workspace; net.fetch origin"),
             ("git fetch https://example.org/r.git main", "git.write /workspace; net.fetch example.org"),
@@ -298,18 +303,18 @@ const SUB: &[Row] = &[
         ]),
     git!("pull", "-q,--quiet -v,--verbose --progress --recurse-submodules[=word] -r,--rebase[=word]!git.rewrite --no-rebase -n --stat --no-stat --log[=word] --no-log --squash --no-squash --commit --no-commit --edit -e --no-edit --cleanup=word --ff --no-ff --ff-only --verify --no-verify --verify-signatures --autostash --no-autostash -s,--strategy=word -X,--strategy-option=word -S,--gpg-sign[=word] --allow-unrelated-histories --all -a,--append --upload-pack=shell -f,--force -t,--tags --no-tags -p,--prune -j,--jobs=word --dry-run/dry -k,--keep --depth=word --unshallow --deepen=word --shallow-since=word --update-shallow --refmap=word -4,--ipv4 -6,--ipv6 -o,--server-option=word --set-upstream --signoff", "word*")
         .does("git.write")
-        .also(readers::fetch)
+        .also(remotes::fetch)
         .examples(&[
             ("git pull origin main", "git.write /workspace; net.fetch origin"),
             ("git pull --rebase", "git.write /workspace; git.rewrite /workspace; net.fetch origin"),
         ]),
     git!("ls-remote", "-h,--heads,--branches -t,--tags --refs -q,--quiet --upload-pack=shell --exec=shell --exit-code --get-url --symref --sort=word -o,--server-option=word", "word*")
         .does("git.read")
-        .also(readers::ask)
+        .also(remotes::ask)
         .examples(&[("git ls-remote --upload-pack='rm -rf ~' .", "git.read /workspace; file.read /workspace/**; file.delete ~/**")]),
-    git!("fetch-pack", "... --upload-pack=shell --exec=shell", "word*").does("git.write").also(readers::ask),
+    git!("fetch-pack", "... --upload-pack=shell --exec=shell", "word*").does("git.write").also(remotes::ask),
     git!("push", "--all,--branches --prune!git.rewrite --mirror!git.rewrite -n,--dry-run/dry --porcelain -d,--delete!git.rewrite --tags --follow-tags --no-follow-tags --signed[=word] --no-signed --atomic --no-atomic -o,--push-option=word --receive-pack=shell --exec=shell -f,--force[=word]!git.rewrite --force-with-lease[=word]!git.rewrite --no-force-with-lease --force-if-includes --no-force-if-includes --repo=word -u,--set-upstream --thin --no-thin -q,--quiet -v,--verbose --progress --no-recurse-submodules --recurse-submodules=word --verify --no-verify -4,--ipv4 -6,--ipv6", "word*")
-        .also(readers::push)
+        .also(remotes::push)
         .examples(&[
             ("git push -u origin HEAD", "git.push origin"),
             ("git push", "git.push origin"),
@@ -327,8 +332,8 @@ const SUB: &[Row] = &[
         git!("rename", "--progress --no-progress", "word word").does("git.write").also(readers::points),
         git!("remove rm set-head set-branches", "...", "word*").does("git.write"),
         git!("get-url", "...", "word*").does("git.read"),
-        git!("show", "-n", "word*").does("git.read").also(readers::ask_each),
-        git!("update prune", "-p,--prune -n,--dry-run/dry", "word*").does("git.write").also(readers::ask),
+        git!("show", "-n", "word*").does("git.read").also(remotes::ask_each),
+        git!("update prune", "-p,--prune -n,--dry-run/dry", "word*").does("git.write").also(remotes::ask),
     ])
     .examples(&[("git remote -v", "git.read /workspace"), ("git remote set-url origin https://example.org/r", "git.write /workspace; git.push example.org/r"), ("git remote rename fork origin", "git.write /workspace; git.push fork"), ("git remote add x https://example.org/r", "git.write /workspace")]),
     git!("send-email imap-send", "...", "read*").does("net.send").input(Input::Sent),
@@ -353,8 +358,24 @@ const SUB: &[Row] = &[
         git!("push", "-P,--prefix=word", "word*").does("git.push net.send"),
     ]),
     // What `git-extras` adds and people use.
-    git!("summary effort authors info line-summary contrib count missing show-tree show-merged-branches show-unmerged-branches alias-list standup", "...", "word*").does("git.read"),
-    git!("undo-commit obliterate", "...", "word*").does("git.rewrite"),
+    git!("summary effort authors info line-summary contrib count missing show-tree show-merged-branches show-unmerged-branches standup brv commits-since delta fame guilt local-commits locked root ls-crypt extras get browse browse-ci cliff", "... -o=write --output=write", "word*").does("git.read"),
+    git!("alias", "... --global --local", "word*").does("git.read").also(|run, given| {
+        if given.operands.len() > 1 {
+            crate::effects::shell::meaning::path(run, crate::effects::Action::FILE_WRITE, &crate::effects::shell::field::Field::literal("~/.gitconfig"), false);
+        }
+    }),
+    git!("abort archive-file changelog coauthor cola cp create-branch feature bug refactor chore graft ignore ignore-io lock unlock merge-into merge-repo rename-remote setup sw touch utimes annex imerge rebase-patch-list sed continue unstage", "...", "word*").does("git.write"),
+    git!("undo obliterate fresh-branch rebase-patch reset-file squash stamp sync clear clear-soft delete-submodule gh-pages psykorebase reauthor blame-someone-else undo-commit", "...", "word*").does("git.rewrite"),
+    git!("delete-branch delete-merged-branches delete-squashed-branches delete-tag rename-branch rename-tag unpublish", "...", "word*").does("git.rewrite git.push"),
+    git!("release magic publish", "...", "word*").does("git.push"),
+    git!("mr pr", "...", "word*").does("git.write net.fetch"),
+    git!("fork pull-request paste scp rscp p4 cvsexportcommit", "...", "word*").does("git.write net.send"),
+    git!("force-clone", "...", "word*").does("git.rewrite net.fetch"),
+    git!("secret crypt", "", "").sub(&[
+        git!("whoknows list help status", "...", "word*").does("git.read"),
+        git!("reveal cat export-key", "...", "word*").does("secret.read"),
+        git!("init add remove hide tell killperson removeperson clean changes lock unlock add-gpg-user", "...", "word*").does("git.write"),
+    ]),
 ];
 
 const LFS: &[Row] = &[

@@ -71,11 +71,11 @@ pub(super) const ROWS: &[Row] = &[
     row("gofmt goimports gofumpt", "-w -l -d -s -e -r=word -cpuprofile=write -local=word -srcdir=word -v -extra -lang=word -format-only", "read*").style(Style::Dash).also(|run, given| {
         if given.has("-w") {
             for file in &given.operands {
-                meaning::path(run, Action::FILE_WRITE, file, true);
+                super::builds::rewritten(run, file);
             }
         }
     })
-    .examples(&[("gofmt -w .", "file.read /workspace; file.write /workspace/**"), ("gofmt -l a.go", "file.read /workspace/a.go")]),
+    .examples(&[("gofmt -w .", "file.read /workspace; file.write /workspace/**/*"), ("gofmt -l a.go", "file.read /workspace/a.go")]),
     row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf dlv gopls", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd", "word*").does("process.run").also(here),
 ];
 

@@ -1,6 +1,6 @@
 //! JavaScript: package managers, and the tools of a project that they start.
 
-use super::builds::{build, here};
+use super::builds::{build, here, named};
 use crate::effects::shell::address::{self, Deed};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
@@ -58,10 +58,10 @@ pub(super) const ROWS: &[Row] = &[
         }),
     ]),
     row("nvm fnm volta n nodenv nodebrew", "... --help/info --version/info", "").sub(&[
-        row("ls list ls-remote list-remote current which version version-remote --lts env", "...", "word*"),
+        row("ls list ls-remote list-remote current which version version-remote bin help env", "...", "word*"),
         row("use alias unalias default pin deactivate", "...", "word*").does("process.run"),
-        row("install i fetch", "...", "word*").does("package.install"),
-        row("uninstall rm remove prune", "...", "word*").does("package.remove"),
+        row("install i fetch install-latest-npm", "...", "word*").does("package.install"),
+        row("uninstall uni rm remove prune", "...", "word*").does("package.remove"),
         row("run exec", "...", "word command").style(Style::First),
     ]),
     build!("lerna nx turbo rush lage wireit wsrun ni nr", "... --cwd=cd --config=word/code -c=word", "word*").style(Style::First).examples(&[
@@ -71,19 +71,24 @@ pub(super) const ROWS: &[Row] = &[
     build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo gulp grunt bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss sass lessc stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
         ("tsc --noEmit", "process.run tsc"),
         ("tsc -p /tmp/x", "process.run tsc; process.run /tmp/x"),
+        ("concurrently 'rm a' 'npm test'", "process.run concurrently; file.delete /workspace/a; process.run npm"),
         ("nodemon --exec 'rm -rf ~'", "process.run nodemon; file.delete ~/**"),
         ("esbuild a.ts --outfile=/tmp/a.js", "process.run esbuild; file.write /tmp/a.js"),
         ("tsx /tmp/x.ts", "process.run tsx; process.run /tmp/x.ts"),
     ]),
-    build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
+    build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates npm-check npm-name npm-why yarn-why ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
         ("eslint --fix src", "process.run eslint"),
         ("eslint -c /tmp/x.js src", "process.run eslint; process.run /tmp/x.js"),
         ("prettier --write src", "process.run prettier"),
     ]),
-    build!("jest vitest mocha ava tape tap qunit karma cypress playwright nyc c8 istanbul testcafe wdio nightwatch protractor codeceptjs puppeteer", "... -c,--config=word/code --rootDir=word/code --globalSetup=word/code --setupFiles=word/code --testRunner=word/code --reporters=word -r,--require=word/code --import=word/code --loader=word/code --project=word --outputFile=write --coverageDirectory=write -t=word -g=word --grep=word --testNamePattern=word --testPathPattern=word --spec=word --browser=word --runInBand", "word*").also(tool).examples(&[
+    row("nyc c8", "... --help/info --version/info -r,--reporter=word --report-dir=write --temp-dir=write -n,--include=word -x,--exclude=word --require=word/code --cwd=cd --nycrc-path=word/code -c,--config=word/code", "command?").style(Style::First).does("process.run").examples(&[
+        ("nyc rm -rf a", "process.run nyc; file.delete /workspace/a/**"),
+    ]),
+    build!("jest vitest mocha ava tape tap qunit karma cypress playwright istanbul testcafe wdio nightwatch protractor codeceptjs puppeteer", "... -c,--config=word/code --rootDir=word/code --globalSetup=word/code --setupFiles=word/code --testRunner=word/code --reporters=word -r,--require=word/code --import=word/code --loader=word/code --project=word --outputFile=write --coverage[=word] --coverageDirectory=write -t=word -g=word --grep=word --testNamePattern=word --testPathPattern=word --spec=word --browser=word --runInBand", "word*").also(tool).examples(&[
         ("jest --runInBand src/a.test.ts", "process.run jest"),
         ("jest --config /tmp/x.js", "process.run jest; process.run /tmp/x.js"),
         ("playwright install", "process.run playwright; package.install playwright"),
+        ("mocha /tmp/x.js", "process.run mocha; process.run /tmp/x.js"),
     ]),
     row("serve http-server live-server json-server browser-sync webpack-dev-server", "...", "read?").does("net.listen"),
 ];
@@ -119,7 +124,7 @@ const NPM: &[Row] = &[
         ("npm i --registry=https://example.org x", "package.install npm; net.send example.org"),
     ]),
     npm!("uninstall unlink remove rm r un prune", "-D,--save-dev -P,--save-prod -O,--save-optional", "word*").does("package.remove").examples(&[("npm uninstall x", "package.remove npm")]),
-    npm!("list ls la ll view info show v search find s se outdated explain why fund docs home repo bugs issues root bin doctor help help-search query sbom completion whoami ping diff stars", "--registry=send", "word*").examples(&[
+    npm!("list ls la ll find-dupes view info show v search find s se outdated explain why fund docs home repo bugs issues root bin doctor help help-search query sbom completion whoami ping diff stars", "--browser=word --author=word --scope=word --diff=word --diff-name-only --diff-unified=word --diff-ignore-all-space --list --limit=word --searchopts=word --description --parseable --sbom-format=word --expect-results --expect-result-count=word --peer --optional --link", "word*").examples(&[
         ("npm ls -a", ""),
         ("npm view react version", ""),
     ]),
@@ -145,7 +150,7 @@ const NPM: &[Row] = &[
         }
     })
     .examples(&[("npm init -y", "file.write /workspace/package.json"), ("npm init vite x", "file.write /workspace/package.json; package.install npm; process.run create-vite")]),
-    npm!("exec x", "--package=word -c,--call=shell", "word*").style(Style::First).gives(fetched).examples(&[("npm exec -- rm -rf ~", "package.install npm; file.delete ~/**")]),
+    npm!("exec x", "--package=word -c,--call=shell --no-install", "word*").style(Style::First).gives(fetched).examples(&[("npm exec -- rm -rf ~", "package.install npm; file.delete ~/**")]),
     npm!("explore", "--shell=run", "word*").style(Style::First).gives(explored).examples(&[("npm explore x -- rm -rf ~", "file.delete ~/**")]),
     npm!("cache", "", "word*").does("process.run"),
     npm!("pack", "--pack-destination=write", "word*").does("process.run"),
@@ -155,9 +160,10 @@ const NPM: &[Row] = &[
         ("npm config set script-shell /tmp/x", "file.write ~/.npmrc; persistence.install npm config"),
         ("npm set save-exact=true", "file.write ~/.npmrc; persistence.install npm set"),
     ]),
-    npm!("publish unpublish deprecate undeprecate dist-tag access owner author team org star unstar profile hook trust stage", "", "word*").does("package.publish").examples(&[
+    npm!("publish unpublish deprecate undeprecate dist-tag access owner author team org star unstar profile hook trust stage", "--timeout=word --list --provenance --provenance-file=read", "word*").also(registered).examples(&[
         ("npm publish", "package.publish npm"),
         ("npm unpublish x --force", "package.publish npm"),
+            ("npm owner ls x", ""),
     ]),
     npm!("login adduser add-user logout", "--scope=word", "").does("file.write=~/.npmrc net.send"),
     npm!("token", "", "word*").does("secret.read"),
@@ -205,7 +211,7 @@ const YARN: &[Row] = &[
 
 const BUN: &[Row] = &[
     npm!(
-        "install i add a update ci link outdated pm-trust patch",
+        "install i add a update ci link pm-trust patch",
         "-D,--dev,-d --optional --exact -E --frozen-lockfile --trust --latest",
         "word*"
     )
@@ -213,7 +219,7 @@ const BUN: &[Row] = &[
     npm!("remove rm unlink", "", "word*").does("package.remove"),
     npm!(
         "run",
-        "-b,--bun --watch --hot -e,--eval=code:javascript --env-file=read --preload=word/code",
+        "-b,--bun --watch --hot -c,--config=word/code -e,--eval=code:javascript --env-file=read --preload=word/code",
         "word*"
     )
     .style(Style::First)
@@ -227,10 +233,13 @@ const BUN: &[Row] = &[
         .also(here),
     npm!("x", "--bun -b -p,--package=word", "word*").style(Style::First).gives(fetched),
     npm!("pm", "", "").sub(&[
-        row("ls bin hash hash-string whoami cache view version untrusted why", "...", "word*"),
+        row("ls list bin hash hash-print hash-string whoami cache view version untrusted default-trusted why", "...", "word*"), row("pkg", "", "").sub(&[row("get", "...", "word*"), row("set delete fix", "...", "word*").does("file.write=package.json")]),
         row("trust migrate pack", "...", "word*").does("package.install"),
     ]),
-    npm!("create c init", "", "word*").does("package.install process.run"),
+    npm!("create c init", "... --no-git -n", "word*").does("package.install process.run"),
+    npm!("exec", "--shell=word", "shell").examples(&[("bun exec 'rm -rf ~'", "file.delete ~/**")]),
+    npm!("why info audit outdated", "... --top --audit-level=word", "word*"),
+    npm!("feedback", "... --email=word", "word*").does("net.send"),
     npm!("publish", "", "word*").does("package.publish"),
     npm!("upgrade", "...", "word*").does("package.install=bun file.write=/usr/local/bin/bun"),
     npm!("repl", "", "").does("code.run=javascript"),
@@ -327,6 +336,15 @@ fn fetched(run: &mut Run<'_>, given: &Given) -> Stream {
     run.within(&name, None, |run| run.program(&command, given.input.clone()))
 }
 
+/// Who owns what, and what it is tagged: asked, or changed.
+fn registered(run: &mut Run<'_>, given: &Given) {
+    let asks = matches!(given.operands.first().and_then(Field::text), Some("ls" | "list" | "get"))
+        || given.has("--list");
+    if !asks {
+        meaning::declared(run, "package.publish", &given.name);
+    }
+}
+
 /// Behind the package stands a command, with or without `--` before it.
 fn explored(run: &mut Run<'_>, given: &Given) -> Stream {
     let command = given.operands.get(1..).unwrap_or_default();
@@ -365,6 +383,18 @@ fn script(run: &mut Run<'_>, given: &Given) {
 /// What a tool runs lies in the project; some fetch browsers.
 fn tool(run: &mut Run<'_>, given: &Given) {
     here(run, given);
+    if matches!(
+        given.name.as_str(),
+        "mocha" | "ava" | "tape" | "tap" | "qunit" | "vitest" | "jest" | "playwright" | "cypress"
+    ) {
+        named(run, given);
+    }
+    // Each operand is a command line of its own.
+    if given.name == "concurrently" {
+        for command in &given.operands {
+            run.within("concurrently", None, |run| run.shell_text(command, Stream::default()));
+        }
+    }
     if given.operands.first().and_then(Field::text) == Some("install") {
         meaning::declared(run, "package.install", &given.name);
     }

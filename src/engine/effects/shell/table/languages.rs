@@ -1,6 +1,6 @@
 //! Package managers and tools of other languages.
 
-use super::builds::{build, here};
+use super::builds::{build, here, named};
 use super::javascript::source;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -20,7 +20,13 @@ pub(super) const ROWS: &[Row] = &[
         row("cert generate_index", "...", "word*").does("process.run"),
     ]),
     row("bundle bundler", "... --help/info -v,--version/info --gemfile=word/code", "").modes(BUNDLE).also(|run, _| meaning::declared(run, "package.install", "bundle")),
-    build!("rspec rubocop standardrb erb_lint cucumber minitest brakeman reek rubycritic guard spring rails-lint solargraph sorbet srb tapioca steep foreman-check overcommit fasterer slim-lint haml-lint yard rdoc jekyll middleman bridgetown nanoc", "... -r,--require=word/code -c,--config=word/code -o,--out=write -I=word/code -f,--format=word -e,--example=word -t,--tag=word -O,--options=word/code --only=word --except=word --require=word/code", "word*").examples(&[
+    build!("rails bin/rails", "... -h/info -v/info", "word*").also(rails).examples(&[
+        ("rails routes", "process.run rails"),
+        ("rails db:drop", "process.run rails; sql.schema ?; sql.write ?"),
+        ("rails runner 'User.delete_all'", "process.run rails; code.run ruby"),
+        ("rails server -p 3000", "process.run rails; net.listen configured"),
+    ]),
+    build!("rspec rubocop standardrb erb_lint cucumber minitest brakeman reek rubycritic guard spring rails-lint solargraph sorbet srb tapioca steep foreman-check overcommit fasterer slim-lint haml-lint yard rdoc jekyll middleman bridgetown nanoc", "... -r,--require=word/code -c,--config=word/code -o,--out=write -I=word/code -f,--format=word -e,--example=word -t,--tag=word -O,--options=word/code --only=word --except=word --require=word/code", "word*").also(named).examples(&[
         ("rspec spec/a_spec.rb:3", "process.run rspec"),
         ("rspec -r /tmp/x", "process.run rspec; process.run /tmp/x"),
         ("rubocop -A", "process.run rubocop"),
@@ -40,7 +46,7 @@ pub(super) const ROWS: &[Row] = &[
             }
         }),
     ]),
-    build!("phpunit pest phpstan psalm php-cs-fixer phpcs phpcbf phpmd rector infection behat codeception codecept phan deptrac phpbench paratest pint", "... -c,--configuration=word/code --bootstrap=word/code --config=word/code --autoload-file=word/code -a=word/code --standard=word --filter=word --include-path=word/code -d=word --log-junit=write --coverage-html=write --prepend=word/code", "word*").examples(&[
+    build!("phpunit pest phpstan psalm php-cs-fixer phpcs phpcbf phpmd rector infection behat codeception codecept phan deptrac phpbench paratest pint", "... -c,--configuration=word/code --bootstrap=word/code --config=word/code --autoload-file=word/code -a=word/code --standard=word --filter=word --include-path=word/code -d=word --log-junit=write --coverage-html=write --prepend=word/code", "word*").also(named).examples(&[
         ("phpunit --filter x tests", "process.run phpunit"),
         ("phpunit --bootstrap /tmp/x.php", "process.run phpunit; process.run /tmp/x.php"),
     ]),
@@ -80,7 +86,7 @@ pub(super) const ROWS: &[Row] = &[
     build!("rebar3 rebar erlang.mk gleam hex dialyzer iex-test", "...", "word*"),
     // Haskell, OCaml, Lisp, others
     row("cabal stack", "... --help/info --version/info -v", "").sub(&[
-        row("build test run bench repl haddock check clean configure gen-bounds exec-check sdist init new path list info ls dot eval templates query hoogle ide freeze outdated script", "... --with-compiler=run --ghc-options=odd -w=run --resolver=word --stack-yaml=word/code --project-file=word/code", "word*").does("process.run").also(here),
+        row("build test run bench repl haddock check clean configure gen-bounds exec-check sdist init new path list info ls dot eval templates query hoogle ide freeze outdated script", "... --exec=shell --with-compiler=run --ghc-options=odd -w=run --resolver=word --stack-yaml=word/code --project-file=word/code", "word*").does("process.run").also(here),
         row("install update fetch get unpack setup upgrade", "...", "word*").does("package.install"),
         row("exec", "", "command").style(Style::First),
         row("upload", "...", "word*").does("package.publish"),
@@ -88,14 +94,14 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("ghcup", "...", "").sub(&[row("list whereis tool-requirements changelog", "...", "word*"), row("install set compile upgrade prefetch tui config", "...", "word*").does("package.install"), row("rm unset nuke gc", "...", "word*").does("package.remove"), row("run", "...", "word*").does("process.run")]),
     row("opam", "... --help/info --version/info -y", "").sub(&[
-        row("list show search info config-list lint", "...", "word*"),
+        row("list show search info help lint", "...", "word*"),
         row("install update upgrade reinstall init switch pin depext repository repo import", "...", "word*").does("package.install"),
         row("remove uninstall clean", "...", "word*").does("package.remove"),
         row("exec", "... --switch=word", "command").style(Style::First),
         row("env config var option", "...", "word*"),
         row("publish", "...", "word*").does("package.publish"),
     ]),
-    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble nim crystal shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*"),
+    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*"),
     row("luarocks", "... --help/info --version/info --server=send --tree=write --local", "").sub(&[
         row("list show search which doc config path lint", "...", "word*"),
         row("install build make download init", "...", "word*").does("package.install"),
@@ -104,7 +110,7 @@ pub(super) const ROWS: &[Row] = &[
         row("test", "...", "word*").does("process.run").also(here),
     ]),
     row("cpan cpanm cpanp carton cpm", "... --help/info -h/info --version/info -v -l=write -L=write --mirror=send -l,--local-lib=write", "word*").does("package.install").also(gems),
-    build!("prove perlcritic perltidy", "... --exec=shell -e=shell -I=word/code --rc=word/code -P=word -s,--source=word", "word*").examples(&[("prove -l t", "process.run prove"), ("prove --exec 'rm -rf ~' t", "process.run prove; file.delete ~/**")]),
+    build!("prove perlcritic perltidy", "... --exec=shell -e=shell -I=word/code --rc=word/code -P=word -s,--source=word", "word*").also(named).examples(&[("prove -l t", "process.run prove"), ("prove --exec 'rm -rf ~' t", "process.run prove; file.delete ~/**")]),
     // Swift, Dart, mobile
     row("swift", "... -h,--help/info --version/info", "word*").also(script).modes(&[
         row("build test run", "... --package-path=word/code -Xswiftc=word -Xlinker=word -Xcc=word --configuration=word -c=word --product=word --filter=word --toolchain=word", "word*").does("process.run").also(here).examples(&[("swift build -c release", "process.run swift")]),
@@ -128,7 +134,8 @@ pub(super) const ROWS: &[Row] = &[
     // Version managers for anything
     row("sdk sdkman", "", "").sub(&[row("list l current c version v help", "...", "word*"), row("install i upgrade ug update selfupdate use u default d env e", "...", "word*").does("package.install"), row("uninstall rm flush offline", "...", "word*").does("package.remove")]),
     row("vcpkg conan", "... --help/info --version/info", "").sub(&[
-        row("list search help version inspect graph profile remote-list cache", "...", "word*"),
+        row("list search help version inspect graph profile cache", "...", "word*"),
+        row("remote", "", "").sub(&[row("list list-users", "...", "word*"), row("add remove update rename enable disable login logout set-user auth", "...", "word*").does("persistence.install")]),
         row("install create upgrade update integrate download new", "... -r=word -pr=word", "word*").does("package.install"),
         row("remove", "...", "word*").does("package.remove"),
         row("build source export export-pkg test config", "...", "word*").does("process.run").also(here),
@@ -185,6 +192,25 @@ fn script(run: &mut Run<'_>, given: &Given) {
         meaning::declared(run, "process.run", &given.name);
         meaning::own_code(run, first);
     }
+}
+
+/// Tasks that change the database, and those that take code.
+fn rails(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    let task = given.operands.first().map(|one| one.prefix()).unwrap_or_default();
+    let does = match task {
+        "console" | "c" | "dbconsole" | "db" => "code.run=ruby",
+        "runner" | "r" => "code.run=ruby",
+        "server" | "s" => "net.listen",
+        "db:drop" | "db:reset" | "db:purge" | "db:setup" | "db:schema:load" | "db:truncate_all"
+        | "db:migrate:reset" => "sql.schema sql.write",
+        "db:migrate" | "db:rollback" | "db:create" | "db:prepare" => "sql.schema",
+        "db:seed" | "db:fixtures:load" => "sql.write",
+        "credentials:show" | "credentials:edit" | "secrets:show" | "encrypted:show" => "secret.read",
+        "destroy" | "d" if given.operands.len() > 1 => "file.delete",
+        _ => "",
+    };
+    meaning::declared(run, does, "rails");
 }
 
 /// Tasks are named; some are everybody's.

@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     row("apt-file", "...", "").sub(&[row("search find list show", "...", "word*"), row("update purge", "...", "").does("package.install")]),
     row("apt-mark", "...", "").sub(&[row("showauto showmanual showhold showinstall showremove showpurge minimize-manual-list", "...", "word*"), row("auto manual hold unhold install remove purge", "...", "word*").does("package.install")]),
     row("apt-key", "... --keyring=write", "").sub(&[row("list finger fingerprint export exportall", "...", "word*"), row("add adv del update net-update", "...", "word*").does("package.install persistence.install")]),
-    row("add-apt-repository apt-add-repository pacman-key rpmkeys", "... -l,--list/info -L/info --list-keys/info --finger/info", "word*").does("package.install persistence.install"),
+    row("add-apt-repository apt-add-repository pacman-key rpmkeys", "... -l,--list/info -L/info --list-keys/info --finger[=word]/info -f[=word]/info", "word*").does("package.install persistence.install"),
     row("unattended-upgrade unattended-upgrades do-release-upgrade apt-listbugs debian-goodies needrestart checkrestart dselect tasksel synaptic aptitude-curses apt-get-mirror apt-cacher apt-move", "... -n,--dry-run/dry --list-tasks/info -c,--check-dist-upgrade-only/info", "word*").does("package.install"),
     row("dpkg", "gnu -i,--install!package.install --unpack!package.install --configure!package.install --triggers-only!package.install -r,--remove!package.remove -P,--purge!package.remove -A,--record-avail -l,--list -L,--listfiles -s,--status -S,--search -p,--print-avail -C,--audit -V,--verify --get-selections --set-selections!package.install --clear-selections!package.remove --update-avail=read --merge-avail=read --clear-avail --yet-to-unpack --predep-package --print-architecture --print-foreign-architectures --add-architecture=word!package.install --remove-architecture=word!package.remove --assert-support-predepends --compare-versions --force-help -c,--contents -I,--info -f,--field -x,--extract -X,--vextract -e,--control -b,--build -W --show --ctrl-tarfile --fsys-tarfile -a,--pending -R,--recursive -G --refuse-downgrade -O,--selected-only -E,--skip-same-version --pre-invoke=shell --post-invoke=shell --status-logger=shell --path-exclude=word --path-include=word --admindir=write --instdir=write --root=write --log=write --status-fd=word -D,--debug=word --force-all --force-depends --force-overwrite --force-confold --force-confnew --force-confdef --force-architecture --force-remove-reinstreq --no-force-all --force=word --no-pager --no-triggers --triggers --abort-after=word -B --auto-deconfigure --no-debsig --dry-run,--no-act,--simulate/dry", "word*")
         .also(dpkg)
@@ -74,13 +74,18 @@ pub(super) const ROWS: &[Row] = &[
             ("rpm --eval '%(id)'", "unknown option_odd"),
         ]),
     row("dnf dnf5 yum microdnf tdnf", "--help,-h/info --version/info -y,--assumeyes --assumeno/dry -q,--quiet -v,--verbose -C,--cacheonly --refresh -b,--best --nobest -x,--exclude,--excludepkgs=word --enablerepo,--enable-repo=word --disablerepo,--disable-repo=word --repo,--repoid=word --setopt=odd -c,--config=odd --installroot=write --releasever=word --allowerasing --skip-broken --nogpgcheck --no-gpgchecks --downloadonly --downloaddir,--destdir=write --security --bugfix --advisory=word --showduplicates --available --installed --all --upgrades --obsoletes --recent --extras --noplugins --disableplugin=word --enableplugin=word --comment=word -d,--debuglevel=word -e,--errorlevel=word --color=word --forcearch=word -4 -6 --noautoremove --rpmverbosity=word --repofrompath=odd --skip-unavailable --no-best", "").sub(&[
-        row("list search info provides whatprovides repolist repoinfo repoquery rq check check-update check-upgrade deplist history-list updateinfo advisory help grouplist groupinfo changelog leaves needs-restarting environment", "...", "word*").examples(&[("dnf list --installed", "")]),
-        row("install in localinstall reinstall upgrade up update downgrade distro-sync dsync groupinstall makecache builddep swap versionlock module system-upgrade offline config-manager copr mark download upgrade-minimal update-minimal localupdate offline-upgrade replay do", "... -y --setopt=odd --downloaddir,--destdir=write --add-repo=send --repofrompath=odd", "word*").does("package.install").also(local_file).examples(&[
+        row("list ls search se info if provides whatprovides repolist repoinfo repoquery rq check check-update check-upgrade deplist history-list updateinfo advisory help grouplist groupinfo changelog leaves needs-restarting environment", "...", "word*").examples(&[("dnf list --installed", "")]),
+        row("install in localinstall reinstall upgrade up update downgrade distro-sync dsync groupinstall makecache builddep swap system-upgrade reposync offline config-manager copr mark download upgrade-minimal update-minimal localupdate offline-upgrade replay do", "... -y --help-cmd/info --dump/info --setopt=odd --downloaddir,--destdir=write --add-repo=send --repofrompath=odd", "word*").does("package.install").also(local_file).examples(&[
             ("dnf -y install httpd", "package.install dnf"),
             ("yum localinstall evil.rpm", "package.install yum; process.run /workspace/evil.rpm"),
         ]),
         row("remove rm erase autoremove groupremove clean", "...", "word*").does("package.remove").examples(&[("dnf remove x", "package.remove dnf")]),
-        row("group groups", "...", "").sub(&[row("list info summary", "...", "word*"), row("install upgrade mark", "...", "word*").does("package.install"), row("remove", "...", "word*").does("package.remove")]),
+        row("group groups grp", "...", "").sub(&[row("list info summary", "...", "word*"), row("install upgrade mark", "...", "word*").does("package.install"), row("remove", "...", "word*").does("package.remove")]),
+        row("module versionlock", "... --help-cmd/info", "word*").also(|run, given| {
+            if !matches!(given.operands.first().and_then(Field::text), None | Some("list" | "info" | "provides")) {
+                meaning::declared(run, "package.install", "dnf");
+            }
+        }),
         row("history", "...", "word*").also(|run, given| {
             if matches!(given.operands.first().and_then(Field::text), Some("undo" | "rollback" | "redo" | "replay")) {
                 meaning::declared(run, "package.install package.remove", "dnf history");
@@ -88,14 +93,14 @@ pub(super) const ROWS: &[Row] = &[
         }),
         row("shell", "...", "read?").does("package.install package.remove"),
     ]),
-    row("dnf-automatic yum-cron yumdownloader yum-config-manager createrepo createrepo_c reposync", "...", "word*").does("package.install"),
+    row("dnf-automatic yum-cron yumdownloader yum-config-manager createrepo createrepo_c reposync", "... --help-cmd/info", "word*").does("package.install"),
     row("zypper", "... --help/info -h/info --version/info -V/info -n,--non-interactive -q -v --root=write -R=write --config=odd -c=odd --gpg-auto-import-keys --no-refresh --plus-repo=send -p=send", "").sub(&[
         row("search se info if list-updates lu repos lr services ls packages pa patterns pt products pd patches patch-check pchk list-patches lp what-provides wp help locks ll targetos licenses ps versioncmp verify-list", "...", "word*").examples(&[("zypper se x", "")]),
         row("install in update up dist-upgrade dup patch refresh ref verify ve install-new-recommends inr source-install si addrepo ar modifyrepo mr renamerepo nr addlock al addservice as modifyservice ms refresh-services refs download", "... -n,--dry-run,-D/dry", "word*").does("package.install").also(local_file),
         row("remove rm removerepo rr removelock rl removeservice rs clean cc purge-kernels", "... -D,--dry-run/dry", "word*").does("package.remove"),
     ]),
     // Arch and others
-    row("pacman yay paru pikaur trizen pamac-aur aura", "... --help,-h/info --version/info --config=odd --hookdir=odd --gpgdir=odd -b=word -r=write --root=write --dbpath=word --cachedir=write --overwrite=word --ignore=word --editor=run --makepkg=run --pacman=run --mflags=odd -S -R -U -Q -F -D -T -s -i -l -c -y -u -w -n -d -p -k -o -q -e -m -g -a -t -x -G -P -C -v --sync --remove --upgrade --query --files --database --deptest --search --info --list --clean --print --needed --noconfirm --downloadonly --refresh --sysupgrade --owns --explicit --native --foreign --groups --check --changelog --unrequired", "word*")
+    row("pacman yay paru pikaur trizen pamac-aur aura", "... --help,-h/info --version/info --config=odd --hookdir=odd --gpgdir=odd -b=word -r=write --root=write --dbpath=word --cachedir=write --overwrite=word --ignore=word --editor=run --makepkg=run --pacman=run --mflags=odd -S -R -U -Q -F -D -T -s -i -l -c -y -u -w -n -d -p -k -o -q -e -m -g -a -t -x -G -P -C -Y -v --sync --remove --upgrade --query --files --database --deptest --search --info --list --clean --print --needed --noconfirm --downloadonly --refresh --sysupgrade --owns --explicit --native --foreign --groups --check --changelog --unrequired", "word*")
         .also(pacman)
         .examples(&[
             ("pacman -Qe", ""),
@@ -132,7 +137,13 @@ pub(super) const ROWS: &[Row] = &[
     // macOS
     row("brew", "-h,--help/info -v,--verbose --version/info -d,--debug -q,--quiet --prefix[=word]/info --cellar[=word]/info --cache/info --repository[=word]/info --repo/info --env/info --caskroom/info --config/info", "").sub(&[
         row("list ls search info abv desc deps uses outdated doctor dr config leaves log missing commands help home homepage cat formulae casks options options-list tap-info livecheck shellenv shellenv-info analytics-state which-formula docs gist-logs-no readall formula command casks-list", "...", "word*").examples(&[("brew list", ""), ("brew info x", "")]),
-        row("install reinstall upgrade update up tap fetch link ln pin migrate postinstall bundle unpack extract developer vendor-install update-reset rubydoc bump", "... -n,--dry-run/dry --file=word/code", "word*").does("package.install").also(local_file).examples(&[
+        row("tap bundle", "... --file=word/code", "word*").also(|run, given| {
+            let asks = matches!(given.operands.first().and_then(Field::text), Some("check" | "list" | "env")) || given.name.ends_with("tap") && given.operands.is_empty();
+            if !asks {
+                meaning::declared(run, "package.install", "brew");
+            }
+        }),
+        row("install reinstall upgrade update up fetch link ln pin migrate postinstall unpack extract developer vendor-install update-reset rubydoc bump", "... -n,--dry-run/dry --file=word/code", "word*").does("package.install").also(local_file).examples(&[
             ("brew install jq", "package.install brew"),
             ("brew install ./evil.rb", "package.install brew; process.run /workspace/evil.rb"),
             ("brew install https://example.org/x.rb", "package.install brew; net.fetch example.org; code.run ruby"),
@@ -185,7 +196,7 @@ pub(super) const ROWS: &[Row] = &[
         ("nix-shell -p jq --run 'rm -rf ~'", "package.install nix-shell; process.run nix-shell; file.delete ~/**"),
     ]),
     row("nix", "... -h,--help/info --version/info --extra-experimental-features=word --option=odd", "").sub(&[
-        row("search eval why-depends path-info show-config show-derivation log hash edit ls flake-show doctor derivation config", "... --expr=code:nix -f=word/code", "word*").examples(&[("nix search nixpkgs x", "")]),
+        row("help search eval why-depends path-info show-config show-derivation log hash edit ls flake-show doctor derivation config", "... --expr=code:nix -f=word/code", "word*").examples(&[("nix search nixpkgs x", "")]),
         row("build develop print-dev-env bundle fmt repl", "... -c,--command=word --expr=code:nix -f=word/code -o=write -I=word/code", "word*").does("package.install process.run").also(super::builds::here),
         row("run", "... --expr=code:nix -f=word/code", "word*").style(Style::First).does("package.install").also(|run, given| {
             if let Some(program) = given.operands.first() {
@@ -199,11 +210,11 @@ pub(super) const ROWS: &[Row] = &[
         row("registry channel upgrade-nix copy", "...", "word*").does("package.install"),
     ]),
     row("nix-build nix-instantiate nix-channel nixos-rebuild home-manager darwin-rebuild nix-prefetch-url nix-copy-closure", "... --help/info --version/info -E=code:nix --expr=code:nix --list/info -I=word/code --target-host=send --build-host=send", "word*").does("package.install").also(super::builds::here),
-    row("nix-collect-garbage", "... --dry-run/dry", "").does("package.remove"),
+    row("nix-collect-garbage", "... --dry-run/dry --delete-older-than=word", "").does("package.remove"),
     row("nix-store", "... -q,--query -r,--realise --gc!package.remove --delete!package.remove --optimise --verify --print-roots --export --import!package.install --add!package.install --repair --verify-path", "word*"),
     // Windows, documents, devices
     row("winget choco scoop cinst cuninst", "... --help/info -h/info --version/info --info/info", "word*").also(verbs).examples(&[("choco list", ""), ("winget install x", "package.install winget")]),
-    row("tlmgr", "...", "").sub(&[row("list info search check conf version help show dump-tlpdb", "...", "word*"), row("install update option paper init-usertree repository backup restore generate", "...", "word*").does("package.install"), row("remove uninstall", "...", "word*").does("package.remove")]),
+    row("tlmgr", "...", "").sub(&[row("list info search check version help show dump-tlpdb candidates", "...", "word*"), row("key pinning platform arch pdftex xetex conf", "", "word*").also(verbs_behind), row("install update option paper init-usertree repository backup restore generate", "...", "word*").does("package.install"), row("remove uninstall", "...", "word*").does("package.remove")]),
     row("sdkmanager avdmanager", "... --list/info --list_installed/info --version/info --help/info --sdk_root=write --uninstall!package.remove", "word*").does("package.install"),
 ];
 
@@ -300,6 +311,9 @@ fn pacman(run: &mut Run<'_>, given: &Given) {
             meaning::declared(run, "package.remove", &name);
         }
     } else if has(&["-U", "--upgrade"]) {
+        if has(&["-p", "--print"]) {
+            return;
+        }
         meaning::declared(run, "package.install", &name);
         for package in &given.operands {
             file(run, package);
@@ -314,8 +328,19 @@ fn pacman(run: &mut Run<'_>, given: &Given) {
         } else if !asks || has(&["-y", "-u", "--refresh", "--sysupgrade"]) {
             meaning::declared(run, "package.install", &name);
         }
+    } else if has(&["-Y"]) && has(&["-c"]) {
+        meaning::declared(run, "package.remove", &name);
     } else if !given.operands.is_empty() || name != "pacman" || has(&["-D", "--database"]) {
         meaning::declared(run, "package.install", &name);
+    }
+}
+
+/// The verb stands behind the thing: `tlmgr key list`.
+fn verbs_behind(run: &mut Run<'_>, given: &Given) {
+    let asks = ["list", "show", "print", "paper"];
+    let last = given.operands.last().and_then(Field::text).unwrap_or_default();
+    if !given.operands.is_empty() && !asks.contains(&last) {
+        meaning::declared(run, "package.install", "tlmgr");
     }
 }
 
@@ -376,6 +401,9 @@ fn verbs(run: &mut Run<'_>, given: &Given) {
         "unpin",
         "rr",
     ];
+    // `guix package -r x`
+    let removes =
+        removes || given.unread.iter().any(|option| matches!(option.text(), Some("-r" | "--remove")));
     let is = |words: &[&str]| words.iter().any(|word| verb == *word || verb.starts_with(&format!("{word}-")));
     if removes || is(&drops) {
         meaning::declared(run, "package.remove", &name);

