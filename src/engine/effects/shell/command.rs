@@ -119,6 +119,9 @@ impl Run<'_> {
         for why in &given.doubts {
             self.doubt(*why);
         }
+        if given.may_read {
+            meaning::path(self, Action::FILE_READ, &Field::any(), false);
+        }
         if given.is_marked("info") {
             return Stream::foreign();
         }
@@ -180,6 +183,9 @@ impl Run<'_> {
         let more = Given::read(given.row, &given.name, rest, given.input.clone());
         for why in &more.doubts {
             self.doubt(*why);
+        }
+        if more.may_read {
+            meaning::path(self, Action::FILE_READ, &Field::any(), false);
         }
         self.options_of(&more, more.is_marked("tree"));
         more

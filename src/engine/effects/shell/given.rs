@@ -27,6 +27,8 @@ pub(super) struct Given {
     pub(super) unread: Vec<Field>,
     /// Whether a row above this one prints its help: so does this one.
     helps: bool,
+    /// Whether an argument may turn out to be an option that reads a file, and none can turn out to be worse.
+    pub(super) may_read: bool,
     /// What flows in.
     pub(super) input: Stream,
     /// What could not be told apart.
@@ -45,6 +47,7 @@ impl Given {
             settled: None,
             unread: Vec::new(),
             helps: false,
+            may_read: false,
             input,
             doubts: Vec::new(),
         };
@@ -140,8 +143,12 @@ impl Given {
                 self.option(argument, &mut arguments, &all, open, style);
                 continue;
             }
-            if argument.may_be_option() && (!open || all.iter().any(matters)) {
-                self.doubts.push(unknown::OPTION_DYNAMIC);
+            if argument.may_be_option() {
+                if !open || all.iter().any(|option| matters(option) && !only_reads(option)) {
+                    self.doubts.push(unknown::OPTION_DYNAMIC);
+                } else {
+                    self.may_read |= all.iter().any(matters);
+                }
             }
             self.operands.push(argument.clone());
             if style == Style::First {
@@ -309,6 +316,9 @@ impl Given {
     }
 }
 
+/// Marks that change what other arguments mean, or more.
+const MARKS: [&str; 6] = ["tree", "odd", "mode", "drops", "fills", "code"];
+
 /// Whether it makes a difference if an argument turns out to be this option.
 fn matters(option: &Opt) -> bool {
     let kind = match option.takes {
@@ -317,7 +327,15 @@ fn matters(option: &Opt) -> bool {
     };
     kind.is_some_and(|kind| kind != row::Kind::Word)
         || option.effects().next().is_some()
-        || ["tree", "odd", "mode", "drops", "fills", "code"].iter().any(|mark| option.has(mark))
+        || MARKS.iter().any(|mark| option.has(mark))
+}
+
+/// Whether the option reads or lists what its argument names, and changes nothing else.
+fn only_reads(option: &Opt) -> bool {
+    let (Takes::Always(kind) | Takes::Maybe(kind)) = option.takes else { return false };
+    matches!(kind, row::Kind::Path("file.read" | "file.list", _))
+        && option.effects().next().is_none()
+        && !MARKS.iter().any(|mark| option.has(mark))
 }
 
 fn find(all: &[Opt], name: &str) -> Option<Opt> {

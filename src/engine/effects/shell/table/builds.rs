@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[
         ("rake test", "process.run rake"),
-        ("rake db:drop", "process.run rake; sql.schema ?"),
+        ("rake db:drop", "process.run rake; sql.schema ?; sql.write ?"),
         ("rake -f /tmp/x a", "process.run rake; process.run /tmp/x"),
     ]),
     build!("just", "-f,--justfile=word/code -d,--working-directory=word/code -c,--command=odd --shell=run --shell-arg=word --set=word -n,--dry-run -l,--list -s,--show=word --summary --evaluate --dump --variables --choose --chooser=shell --fmt --check --unstable -q,--quiet -v,--verbose -u,--unsorted --color=word --no-color --yes --dotenv-path=read --dotenv-filename=word --no-dotenv --init -e,--edit --groups --timestamp --one -g,--global-justfile/odd --cygpath=run", "word*").examples(&[

@@ -22,7 +22,7 @@ macro_rules! ssl {
 
 pub(super) const ROWS: &[Row] = &[
     row("openssl libressl", "", "").sub(OPENSSL).examples(&[("openssl version -a", ""), ("openssl frobnicate", "unknown subcommand_unknown")]),
-    row("certtool p11tool pk12util certutil", "... --outfile=write --infile=list --load-privkey=read!secret.read --load-certificate=list --load-ca-certificate=list --verify -i,--certificate-info --generate-privkey!secret.read --export!secret.read", "word*"),
+    row("certtool p11tool tpm2_getrandom pk12util", "... --outfile=write --infile=list --load-privkey=read!secret.read --load-certificate=list --load-ca-certificate=list --verify -i,--certificate-info --generate-privkey!secret.read --export!secret.read", "word*"),
     row("gpg gpg2", GPG, "word*").also(gpg).examples(&[
         ("gpg --list-keys", ""),
         ("gpg --verify a.sig a", "file.read /workspace/a.sig; file.read /workspace/a"),

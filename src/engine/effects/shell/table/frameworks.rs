@@ -9,9 +9,9 @@ use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Resource, unknown};
 
-pub(super) const ROWS: &[Row] = &[row("rails", "", "").style(Style::Raw).instead(rails).examples(&[
+pub(super) const ROWS: &[Row] = &[row("rails bin/rails", "", "").style(Style::Raw).instead(rails).examples(&[
     ("rails db:migrate", "process.run rails; sql.schema ?"),
-    ("rails db:drop", "process.run rails; sql.schema ?"),
+    ("rails db:drop", "process.run rails; sql.schema ?; sql.write ?"),
     ("rails runner 'User.delete_all'", "code.run ruby"),
     ("rails console", "code.run ruby"),
     ("rails routes", "process.run rails"),
@@ -100,12 +100,15 @@ pub(super) fn artisan(run: &mut Run<'_>, operands: &[Field]) -> bool {
 pub(super) fn tasks(run: &mut Run<'_>, words: &[Field]) {
     let sql = Resource::Sql { host: None, database: Some(Name::Dynamic), table: None };
     for task in words.iter().filter_map(Field::text).filter(|text| text.starts_with("db:")) {
-        let action = match task.split('[').next().unwrap_or(task) {
-            "db:seed" | "db:truncate_all" | "db:fixtures:load" | "db:seed:replant" => Action::SQL_WRITE,
-            "db:version" | "db:migrate:status" | "db:abort_if_pending_migrations" => Action::SQL_READ,
-            _ => Action::SQL_SCHEMA,
+        let actions: &[Action] = match task.split('[').next().unwrap_or(task) {
+            "db:seed" | "db:truncate_all" | "db:fixtures:load" | "db:seed:replant" => &[Action::SQL_WRITE],
+            "db:version" | "db:migrate:status" | "db:abort_if_pending_migrations" => &[Action::SQL_READ],
+            "db:migrate" | "db:rollback" | "db:create" | "db:prepare" => &[Action::SQL_SCHEMA],
+            _ => &[Action::SQL_SCHEMA, Action::SQL_WRITE],
         };
-        run.effect(action, sql.clone());
+        for action in actions {
+            run.effect(action.clone(), sql.clone());
+        }
     }
 }
 
@@ -145,6 +148,7 @@ fn rails(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
         Some("dbconsole" | "db") => run.doubt(unknown::SQL_NOT_READ),
         Some("server" | "s") => meaning::declared(run, "net.listen", "rails"),
+        Some("destroy" | "d") => meaning::declared(run, "file.delete", "rails"),
         Some(text)
             if text.starts_with("credentials")
                 || text.starts_with("secrets")

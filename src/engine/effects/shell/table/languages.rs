@@ -20,12 +20,6 @@ pub(super) const ROWS: &[Row] = &[
         row("cert generate_index", "...", "word*").does("process.run"),
     ]),
     row("bundle bundler", "... --help/info -v,--version/info --gemfile=word/code", "").modes(BUNDLE).also(|run, _| meaning::declared(run, "package.install", "bundle")),
-    build!("rails bin/rails", "... -h/info -v/info", "word*").also(rails).examples(&[
-        ("rails routes", "process.run rails"),
-        ("rails db:drop", "process.run rails; sql.schema ?; sql.write ?"),
-        ("rails runner 'User.delete_all'", "process.run rails; code.run ruby"),
-        ("rails server -p 3000", "process.run rails; net.listen configured"),
-    ]),
     build!("rspec rubocop standardrb erb_lint cucumber minitest brakeman reek rubycritic guard spring rails-lint solargraph sorbet srb tapioca steep foreman-check overcommit fasterer slim-lint haml-lint yard rdoc jekyll middleman bridgetown nanoc", "... -r,--require=word/code -c,--config=word/code -o,--out=write -I=word/code -f,--format=word -e,--example=word -t,--tag=word -O,--options=word/code --only=word --except=word --require=word/code", "word*").also(named).examples(&[
         ("rspec spec/a_spec.rb:3", "process.run rspec"),
         ("rspec -r /tmp/x", "process.run rspec; process.run /tmp/x"),
@@ -192,25 +186,6 @@ fn script(run: &mut Run<'_>, given: &Given) {
         meaning::declared(run, "process.run", &given.name);
         meaning::own_code(run, first);
     }
-}
-
-/// Tasks that change the database, and those that take code.
-fn rails(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
-    let task = given.operands.first().map(|one| one.prefix()).unwrap_or_default();
-    let does = match task {
-        "console" | "c" | "dbconsole" | "db" => "code.run=ruby",
-        "runner" | "r" => "code.run=ruby",
-        "server" | "s" => "net.listen",
-        "db:drop" | "db:reset" | "db:purge" | "db:setup" | "db:schema:load" | "db:truncate_all"
-        | "db:migrate:reset" => "sql.schema sql.write",
-        "db:migrate" | "db:rollback" | "db:create" | "db:prepare" => "sql.schema",
-        "db:seed" | "db:fixtures:load" => "sql.write",
-        "credentials:show" | "credentials:edit" | "secrets:show" | "encrypted:show" => "secret.read",
-        "destroy" | "d" if given.operands.len() > 1 => "file.delete",
-        _ => "",
-    };
-    meaning::declared(run, does, "rails");
 }
 
 /// Tasks are named; some are everybody's.

@@ -8,6 +8,7 @@ mod archives;
 mod awk;
 mod builds;
 mod builtins;
+mod ci;
 mod clouds;
 mod compilers;
 mod containers;
@@ -80,6 +81,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("frameworks", frameworks::ROWS),
     ("kernel", kernel::ROWS),
     ("disks", disks::ROWS),
+    ("ci", ci::ROWS),
     ("clouds", clouds::ROWS),
     ("containers", containers::ROWS),
     ("databases", databases::ROWS),

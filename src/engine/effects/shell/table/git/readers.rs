@@ -1,6 +1,7 @@
 //! What the rows of git cannot say: which operand is a revision or a path, and what follows.
 
 use super::config;
+use crate::effects::shell::address::{self, Address};
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
