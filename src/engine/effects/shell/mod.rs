@@ -22,6 +22,7 @@
 mod address;
 mod code;
 mod command;
+mod control;
 mod environment;
 mod expand;
 mod field;

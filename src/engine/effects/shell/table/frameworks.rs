@@ -9,16 +9,17 @@ use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Resource, unknown};
 
-pub(super) const ROWS: &[Row] = &[row("rails bin/rails", "", "").style(Style::Raw).instead(rails).examples(&[
-    ("rails db:migrate", "process.run rails; sql.schema ?"),
-    ("rails db:drop", "process.run rails; sql.schema ?; sql.write ?"),
-    ("rails runner 'User.delete_all'", "code.run ruby"),
-    ("rails console", "code.run ruby"),
-    ("rails routes", "process.run rails"),
-    ("rails server", "process.run rails; net.listen configured"),
-    ("rails credentials:show", "process.run rails; secret.read credentials"),
-    ("rails --version", ""),
-])];
+pub(super) const ROWS: &[Row] =
+    &[row("rails bin/rails", "", "").style(Style::Raw).instead(rails).examples(&[
+        ("rails db:migrate", "process.run rails; sql.schema ?"),
+        ("rails db:drop", "process.run rails; sql.schema ?; sql.write ?"),
+        ("rails runner 'User.delete_all'", "code.run ruby"),
+        ("rails console", "code.run ruby"),
+        ("rails routes", "process.run rails"),
+        ("rails server", "process.run rails; net.listen configured"),
+        ("rails credentials:show", "process.run rails; secret.read credentials"),
+        ("rails --version", ""),
+    ])];
 
 /// Django's commands: they are run by the project's code, and some change its database.
 pub(super) fn manage_py(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
