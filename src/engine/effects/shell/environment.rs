@@ -101,10 +101,7 @@ const TABLE: &[(&str, Value)] = &[
     ),
     ("PIP_PROXY", Value::Proxy),
     ("PIP_TARGET PIP_PREFIX PIP_ROOT PIP_LOG", Value::Written),
-    (
-        "npm_config_registry NPM_CONFIG_REGISTRY COREPACK_NPM_REGISTRY",
-        Value::Unless(&["https://registry.npmjs.org", "https://registry.npmjs.org/"]),
-    ),
+    ("COREPACK_NPM_REGISTRY", Value::Odd),
     ("npm_config_loglevel npm_config_yes npm_config_fund npm_config_audit npm_config_progress", Value::Plain),
     ("NPM_CONFIG_LOGLEVEL NPM_CONFIG_YES NPM_CONFIG_FUND NPM_CONFIG_AUDIT NPM_CONFIG_PROGRESS", Value::Plain),
     ("npm_config_update_notifier NPM_CONFIG_UPDATE_NOTIFIER npm_config_color NPM_CONFIG_COLOR", Value::Plain),
