@@ -237,7 +237,7 @@ fn explain_shows_the_way_to_a_decision_and_what_the_agent_reads() {
     verdict: deny by `deletes-stay-in-the-workspace`
 
     the agent reads:
-    Not executed: the call of `delete_file` (file.delete /srv/ledger.db).
+    Not executed: the call of `delete_file` (deletes `/srv/ledger.db`).
     Rule `deletes-stay-in-the-workspace` denies it: Agents delete only what they made.
     Do not retry it and do not work around it; reach the goal in a way the policy allows, or ask the people you work for, who can have the policy changed.
     Decision: (its ID)

@@ -5,6 +5,7 @@
 
 use super::decision::{Decision, Determining, Verdict};
 use super::rules::RESERVED;
+use crate::effects::words::Words;
 use crate::effects::{Effect, Unknown};
 use crate::redact::Level;
 use crate::wire::Refusal;
@@ -12,6 +13,9 @@ use std::fmt;
 
 /// Most bytes of a name in a text.
 const LONGEST_NAME: usize = 160;
+
+/// Longest sentence about an effect that is written out, in bytes.
+const LONGEST_WORDS: usize = 320;
 /// Most effects that are named in one text.
 const MOST_NAMED: usize = 4;
 /// Most bytes of a person's comment in a refusal.
@@ -231,7 +235,7 @@ fn people(decision: &Decision) -> String {
     groups.join(" and ")
 }
 
-/// An effect in words, as far as may be said: `file.delete /srv/x`.
+/// An effect in its short form, as far as may be said: `file.delete /srv/x`.
 pub fn effect(effect: &Effect, args: Level) -> String {
     let text = match args {
         Level::Full => effect.short(),
@@ -241,11 +245,17 @@ pub fn effect(effect: &Effect, args: Level) -> String {
     clean(&text, LONGEST_NAME)
 }
 
-/// Several effects in words; some are counted rather than named.
+/// Several effects in plain words, as far as may be said: `deletes `/srv/x`, through `find``. Some are counted
+/// rather than named.
 pub(super) fn effects(all: &[Effect], args: Level) -> String {
+    let words = match args {
+        Level::Full => Words::Full,
+        Level::Redacted => Words::Redacted,
+        Level::Digest | Level::None => Words::Bare,
+    };
     let mut named: Vec<String> = Vec::new();
     for one in all {
-        let text = effect(one, args);
+        let text = clean(&one.words(words), LONGEST_WORDS);
         if !named.contains(&text) {
             named.push(text);
         }
@@ -272,7 +282,7 @@ pub(super) fn unknowns(all: &[Unknown]) -> String {
             named.push(text);
         }
     }
-    counted(named, all.len())
+    format!("not followed: {}", counted(named, all.len()))
 }
 
 fn counted(mut named: Vec<String>, all: usize) -> String {

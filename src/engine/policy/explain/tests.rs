@@ -35,7 +35,7 @@ fn text(why: Refused<'_>) -> String {
 #[test]
 fn a_denial_names_the_rule_and_what_to_do_instead() {
     assert_snapshot!(text(Refused::Denied(&denied())), @"
-    Not executed: the call of `Bash` (file.delete /srv/x/**).
+    Not executed: the call of `Bash` (deletes everything below `/srv/x`).
     Rule `deletes-stay-in-the-workspace` denies it: Agents delete only what they made.
     Do not retry it and do not work around it; reach the goal in a way the policy allows, or ask the people you work for, who can have the policy changed.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -46,7 +46,7 @@ fn a_denial_names_the_rule_and_what_to_do_instead() {
 fn a_pending_escalation_names_the_approval_and_says_to_retry() {
     let decision = escalated();
     assert_snapshot!(text(Refused::Pending { decision: &decision, approval: "esc-7" }), @"
-    Not executed: the call of `Bash` (payment.transfer DE89370400440532013000).
+    Not executed: the call of `Bash` (does `payment.transfer` to `DE89370400440532013000`).
     Rule `large-transfers` asks for an approval: Two people look at transfers over 10 000.
     Approval `esc-7` was asked of `soc` and `treasury` (2 people). Retry the same call once it is approved: same tool, same arguments. A changed call is a new one.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -57,7 +57,7 @@ fn a_pending_escalation_names_the_approval_and_says_to_retry() {
 fn an_expired_escalation_can_be_asked_anew() {
     let decision = escalated();
     assert_snapshot!(text(Refused::Expired { decision: &decision, approval: "esc-7" }), @"
-    Not executed: the call of `Bash` (payment.transfer DE89370400440532013000).
+    Not executed: the call of `Bash` (does `payment.transfer` to `DE89370400440532013000`).
     Rule `large-transfers` asks for an approval: Two people look at transfers over 10 000.
     Approval `esc-7` was asked of `soc` and `treasury` (2 people) and has expired. Retry the same call if it is still needed; it will be asked anew.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -69,7 +69,7 @@ fn a_reviewers_comment_is_passed_on() {
     let decision = escalated();
     let comment = Some("Wrong account.\nAsk `treasury` first.");
     assert_snapshot!(text(Refused::Rejected { decision: &decision, approval: "esc-7", comment }), @"
-    Not executed: the call of `Bash` (payment.transfer DE89370400440532013000).
+    Not executed: the call of `Bash` (does `payment.transfer` to `DE89370400440532013000`).
     Rule `large-transfers` asks for an approval: Two people look at transfers over 10 000.
     A reviewer declined approval `esc-7`. The reviewer says: Wrong account. Ask `treasury` first. Do not retry this call; do without it.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -81,7 +81,7 @@ fn a_reviewers_comment_is_passed_on() {
 #[test]
 fn somebody_unknown_cannot_ask() {
     assert_snapshot!(text(Refused::NoPrincipal(&escalated())), @"
-    Not executed: the call of `Bash` (payment.transfer DE89370400440532013000).
+    Not executed: the call of `Bash` (does `payment.transfer` to `DE89370400440532013000`).
     Rule `large-transfers` asks for an approval: Two people look at transfers over 10 000.
     A person would have to approve it, and it is not known who is acting, so nobody can be asked. Tell whoever operates this agent.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -93,7 +93,7 @@ fn what_no_rule_speaks_about_says_so() {
     let deny = bundle(&json!({"default": "deny"}));
     let decision = ask(&deny, None, effect("net.send", host("x.example")));
     assert_snapshot!(text(Refused::Denied(&decision)), @"
-    Not executed: the call of `Bash` (net.send x.example).
+    Not executed: the call of `Bash` (sends to `x.example`).
     The policy denies it: no rule speaks about it.
     Do not retry it and do not work around it; reach the goal in a way the policy allows, or ask the people you work for, who can have the policy changed.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -106,7 +106,7 @@ fn what_could_not_be_followed_says_how_to_be_understood() {
     let all = Effects { known: Vec::new(), unknown: vec![unknown()] };
     let decision = ask_all(&deny, None, &call("Bash", "{}"), &all);
     assert_snapshot!(text(Refused::Denied(&decision)), @"
-    Not executed: the call of `Bash` (a shell command at `/command`).
+    Not executed: the call of `Bash` (not followed: a shell command at `/command`).
     The policy denies it: what it would do could not be followed.
     Do not retry it as it is. Write it so that what it does can be read from its text: literal names, no generated code, one step at a time.
     Decision: 019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10
@@ -171,7 +171,7 @@ fn a_rule_can_keep_the_resource_from_being_said() {
     let rule = json!({"verdict": "deny", "actions": "file.*", "args": "none", "because": "Quiet."});
     let decision = decision(rule, vec![effect("file.read", path("/srv/merger/plan.txt"))]);
     let text = text(Refused::Denied(&decision));
-    assert!(text.contains("(file.read)") && !text.contains("merger"), "{text}");
+    assert!(text.contains("(reads a file or directory)") && !text.contains("merger"), "{text}");
 }
 
 #[test]
@@ -191,11 +191,14 @@ fn many_effects_are_counted_rather_than_named() {
     let rule = json!({"verdict": "deny", "actions": "file.*", "because": "It is so."});
     let many = (0..40).map(|n| effect("file.read", path(&format!("/srv/{n}")))).collect();
     let text = text(Refused::Denied(&decision(rule, many)));
-    assert!(text.contains("file.read /srv/3, and 36 more)"), "{text}");
+    assert!(text.contains("reads `/srv/3`, and 36 more)"), "{text}");
 }
 
 #[test]
 fn what_is_decided_when_it_runs_is_said() {
     let dynamic = effect("file.delete", Resource::Path { path: Name::Dynamic, tree: true });
     assert!(super::effect(&dynamic, Level::Redacted).starts_with("file.delete "));
+    let mut wrapped = effect("file.delete", path("/srv/x"));
+    wrapped.via = vec!["find -exec".to_owned()];
+    assert_eq!(super::effects(&[wrapped], Level::Full), "deletes `/srv/x`, through `find -exec`");
 }

@@ -449,11 +449,11 @@ fn the_strictest_disclosure_of_the_rules_that_speak_holds() {
     };
     let full = with(&["full", "full"]);
     assert_eq!((full.args, inputs(&full)), (Level::Full, vec!["/pin=4821".to_owned()]));
-    assert_eq!(full.determining[0].about, "pay.out DE00");
+    assert_eq!(full.determining[0].about, "does `pay.out` to `DE00`");
     let digest = with(&["full", "digest"]);
     assert_eq!(digest.args, Level::Digest);
     assert_eq!(inputs(&digest).len(), 0, "a digest of a short value gives it away");
-    assert_eq!(digest.determining[0].about, "pay.out");
+    assert_eq!(digest.determining[0].about, "does `pay.out` to something");
     let none = with(&["none", "digest"]);
     assert_eq!((none.args, inputs(&none).len()), (Level::None, 0));
     let secret = {

@@ -328,7 +328,7 @@ impl Finder<'_, '_, '_> {
                     self.next();
                 }
             }
-            "-exec" | "-execdir" | "-ok" | "-okdir" => self.exec(text.ends_with("dir"), set),
+            "-exec" | "-execdir" | "-ok" | "-okdir" => self.exec(text, set),
             "-files0-from" => {
                 self.next();
             }
@@ -347,7 +347,9 @@ impl Finder<'_, '_, '_> {
     }
 
     /// `-exec command {} ;`, `-exec command {} +`
-    fn exec(&mut self, in_its_directory: bool, set: &Set) {
+    fn exec(&mut self, option: &str, set: &Set) {
+        let in_its_directory = option.ends_with("dir");
+        let wrapper = format!("find {option}");
         let mut command: Vec<Field> = Vec::new();
         while let Some(word) = self.next() {
             let ends = word.text() == Some(";")
@@ -363,7 +365,7 @@ impl Finder<'_, '_, '_> {
         for name in names {
             let fields: Vec<Field> =
                 command.iter().map(|field| replaced(field, "{}", &landing::field(name.clone()))).collect();
-            output = output.then(self.run.within("find", None, |run| {
+            output = output.then(self.run.within(&wrapper, None, |run| {
                 let state = run.state.clone();
                 if in_its_directory {
                     run.state.move_to(None);
