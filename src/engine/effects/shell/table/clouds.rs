@@ -16,7 +16,7 @@ const AWS: &str = "--region=word --profile=word --output=word --query=word --end
 const AWS_VERBS: &[Class] = &[
     Class { words: "help", does: "" },
     Class {
-        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-id get-open-id-token* create-token login",
+        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-token get-cluster-credentials* get-workgroup-credentials get-id get-open-id-token* create-token login",
         does: "secret.read cloud.read",
     },
     Class {
@@ -84,6 +84,13 @@ pub(super) const ROWS: &[Row] = &[
                     ("aws s3 cp s3://b/x .", "cloud.read s3://b/x; file.write /workspace/**; net.fetch ?"),
                 ]),
             ]),
+            row("s3api", AWS, "").sub_or(
+                &[row("get-object get-object-torrent", "--bucket=word --key=word --range=word --version-id=word --part-number=word --if-match=word --if-none-match=word --if-modified-since=word --if-unmodified-since=word --request-payer=word --checksum-mode=word --expected-bucket-owner=word --response-content-type=word --sse-customer-algorithm=word --sse-customer-key=word --sse-customer-key-md5=word --region=word --profile=word --output=word --query=word --endpoint-url=send --no-sign-request", "write?").does("cloud.read").examples(&[
+                    ("aws s3api get-object --bucket b --key k /etc/x", "cloud.read aws s3api get-object; file.write /etc/x"),
+                ])],
+                Verb::First,
+                AWS_VERBS,
+            ),
             row("configure", AWS, "").sub(&[
                 row("list list-profiles", AWS, "word*"),
                 row("get export-credentials", AWS, "word*").does("secret.read"),
@@ -126,6 +133,10 @@ pub(super) const ROWS: &[Row] = &[
                 row("install update remove restore reinstall", "...", "word*").does("package.install"),
             ]),
             row("run", "...", "").sub_or(&[], Verb::First, VERBS),
+            row("sql", "...", "").sub_or(&[
+                row("export import", "...", "word*").does("cloud.write net.send"),
+                row("connect", "...", "word*").does("code.run=sql cloud.write"),
+            ], Verb::First, VERBS),
             row("info version help topic cheat-sheet", "...", "word*"),
         ],
         Verb::First,
@@ -139,6 +150,23 @@ pub(super) const ROWS: &[Row] = &[
         &[
             row("account", "...", "").sub_or(&[
                 row("get-access-token", "...", "word*").does("secret.read"),
+            ], Verb::Last, VERBS),
+            row("storage cosmosdb redis", "...", "").sub_or(&[
+                row("account", "...", "").sub_or(&[
+                    row("keys show-connection-string generate-sas", "...", "word*").does("secret.read"),
+                ], Verb::Last, VERBS),
+                row("keys list-keys", "...", "word*").does("secret.read"),
+            ], Verb::Last, VERBS),
+            row("webapp functionapp staticwebapp", "...", "").sub_or(&[
+                row("config", "...", "").sub_or(&[
+                    row("appsettings connection-string", "...", "").sub_or(&[
+                        row("list show", "...", "word*").does("secret.read").examples(&[
+                            ("az webapp config appsettings list -n x -g y", "secret.read az webapp config appsettings list"),
+                        ]),
+                    ], Verb::Last, VERBS),
+                ], Verb::Last, VERBS),
+                row("keys", "...", "word*").does("secret.read"),
+                row("appsettings", "...", "").sub_or(&[row("list", "...", "word*").does("secret.read")], Verb::Last, VERBS),
             ], Verb::Last, VERBS),
             row("role ad", "...", "word*").sub_or(&[], Verb::Last, &[
                 Class { words: "list show", does: "cloud.read" },

@@ -45,7 +45,11 @@ const SUB: &[Row] = &[
         ("git log --output=/tmp/x -1", "git.read /workspace; file.write /tmp/x"),
         ("git log -p --ext-diff", "git.read /workspace; unknown option_odd"),
     ]),
-    git!("show", "... --output=write --ext-diff/odd --name-only", "word*").does("git.read"),
+    git!("show", "... --output=write --ext-diff/odd --name-only", "word*").does("git.read").also(readers::shown).examples(&[
+        ("git show HEAD~2:src/a.py", "git.read /workspace; file.read /workspace/src/a.py"),
+        ("git show main:.env", "git.read /workspace; file.read /workspace/.env; secret.read /workspace/.env"),
+        ("git show HEAD", "git.read /workspace"),
+    ]),
     git!("diff diff-tree diff-index diff-files range-diff", "... --output=write --ext-diff/odd --name-only --no-index", "word*")
         .does("git.read")
         .gives(readers::names_or_content)
@@ -72,9 +76,12 @@ const SUB: &[Row] = &[
         .gives(readers::revision)
         .examples(&[("git rev-parse --short HEAD", "git.read /workspace"), ("git show $(git rev-parse HEAD)", "git.read /workspace")]),
     git!("rev-list merge-base", "...", "word*").does("git.read").gives(readers::revision),
-    git!("cat-file describe for-each-ref show-ref show-index name-rev cherry count-objects verify-commit verify-tag verify-pack check-ignore check-attr check-mailmap check-ref-format patch-id var get-tar-commit-id column stripspace fmt-merge-msg unpack-file merge-tree for-each-repo-list", "...", "word*")
-        .does("git.read")
-        .examples(&[("git cat-file -p HEAD", "git.read /workspace")]),
+    git!("describe for-each-ref show-ref show-index name-rev cherry count-objects verify-commit verify-tag verify-pack check-ignore check-attr check-mailmap check-ref-format patch-id var get-tar-commit-id column stripspace fmt-merge-msg unpack-file merge-tree for-each-repo-list", "...", "word*")
+        .does("git.read"),
+    git!("cat-file", "... --batch[=word] --batch-check[=word] --batch-command[=word]", "word*").does("git.read").also(readers::shown).examples(&[
+        ("git cat-file -p HEAD", "git.read /workspace"),
+        ("git cat-file blob HEAD:.env", "git.read /workspace; file.read /workspace/.env; secret.read /workspace/.env"),
+    ]),
     git!("fsck fsck-objects", "... --lost-found!git.write", "word*").does("git.read"),
     git!("help version", "...", "word*"),
     git!("archive", "... -o,--output=write --remote=fetch --exec=shell --add-file=read", "word*").does("git.read").examples(&[

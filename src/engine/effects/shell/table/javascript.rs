@@ -301,6 +301,11 @@ pub(super) fn source(run: &mut Run<'_>, package: &Field, language: &'static str)
         {
             meaning::own_code(run, &Field::literal(text));
         }
+        // npm reads `owner/name` as a repository of GitHub.
+        _ if language == "javascript" && !text.starts_with('@') && text.contains('/') => {
+            address::contact(run, Deed::Fetch, &Field::literal("https://github.com"));
+            run.effect(Action::CODE_RUN, Resource::Code { language: language.to_owned() });
+        }
         _ => {}
     }
 }

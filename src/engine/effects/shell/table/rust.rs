@@ -80,11 +80,11 @@ const SUB: &[Row] = &[
         .examples(&[("cargo add serde --features derive", "package.install cargo")]),
     cargo!("update upgrade", "--aggressive --recursive --precise=word -w -n,--dry-run/dry --breaking --incompatible=word", "word*").does("package.install"),
     cargo!("remove rm", "--dev --build -n,--dry-run/dry", "word*").does("package.remove"),
-    cargo!("install binstall", "--version,--vers=word --git=fetch --branch=word --tag=word --rev=word --path=word/code --list/info --no-track -f,--force --root=write --index=fetch --registry=word --debug -y,--no-confirm -n,--dry-run/dry", "word*")
+    cargo!("install binstall", "--version,--vers=word --git=fetch!code.run=rust --branch=word --tag=word --rev=word --path=word/code --list/info --no-track -f,--force --root=write --index=fetch --registry=word --debug -y,--no-confirm -n,--dry-run/dry", "word*")
         .does("package.install")
         .examples(&[
             ("cargo install ripgrep", "package.install cargo"),
-            ("cargo install --git https://example.org/x", "package.install cargo; net.fetch example.org"),
+            ("cargo install --git https://example.org/x", "package.install cargo; net.fetch example.org; code.run rust"),
         ]),
     cargo!("uninstall", "--root=write", "word*").does("package.remove"),
     cargo!("clean", "--doc -n,--dry-run/dry", "").does("process.run file.delete=target/**").examples(&[

@@ -246,6 +246,16 @@ fn meant(field: &Field) -> Meant {
     }
 }
 
+/// `main:src/a.py` is a file as it was at a revision: a secret is one there too.
+pub(super) fn shown(run: &mut Run<'_>, given: &Given) {
+    for (revision, path) in given.operands.iter().filter_map(|operand| operand.split_once(':')) {
+        let is_search = revision.is_empty() && path.prefix().starts_with('/');
+        if !path.is_empty() && !is_search {
+            meaning::path(run, Action::FILE_READ, &path, false);
+        }
+    }
+}
+
 /// Switching branches keeps what was not committed; taking files from a revision does not.
 pub(super) fn checkout(run: &mut Run<'_>, given: &Given) {
     let creates = ["-b", "-B", "--orphan", "-t"].iter().any(|name| given.has(name));
