@@ -6,7 +6,7 @@ use crate::shared::Handle;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 use toolgate_engine::config::PrincipalSource;
-use toolgate_engine::gate::{Chunk, Input, Output, RequestHead, ResponseHead};
+use toolgate_engine::gate::{Chunk, Input, Mirrored, Output, RequestHead, ResponseHead};
 
 /// One stream. Its gate is in [`Shared`](crate::shared::Shared), where the root's tick finds it.
 pub(crate) struct Stream {
@@ -171,6 +171,7 @@ fn request_head(headers: &[(String, String)], principals: Vec<String>, end: bool
         content_type: all(headers, "content-type"),
         content_encoding: all(headers, "content-encoding"),
         principals,
+        mirrored: Mirrored { method: all(headers, "mcp-method"), name: all(headers, "mcp-name") },
         end,
         method,
     }

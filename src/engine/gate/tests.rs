@@ -6,5 +6,7 @@ mod answers;
 mod approvals;
 mod failures;
 mod kept;
+mod mcp;
 mod observing;
+mod provider;
 mod requests;

@@ -61,6 +61,11 @@ impl Target {
         rest.strip_suffix(after).filter(|name| !name.is_empty())
     }
 
+    /// The whole path.
+    pub(crate) fn path(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the path ends in this.
     pub(crate) fn ends_with(&self, end: &str) -> bool {
         self.0.ends_with(end)
