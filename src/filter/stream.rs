@@ -171,10 +171,17 @@ fn request_head(headers: &[(String, String)], principals: Vec<String>, end: bool
         content_type: all(headers, "content-type"),
         content_encoding: all(headers, "content-encoding"),
         principals,
-        mirrored: Mirrored { method: all(headers, "mcp-method"), name: all(headers, "mcp-name") },
+        mirrored: mirrored(headers),
         end,
         method,
     }
+}
+
+/// What headers say of a message to an MCP server.
+fn mirrored(headers: &[(String, String)]) -> Option<Box<Mirrored>> {
+    let (method, name) = (all(headers, "mcp-method"), all(headers, "mcp-name"));
+    let says = !method.is_empty() || !name.is_empty();
+    says.then(|| Box::new(Mirrored { method, name }))
 }
 
 /// Every value that the one configured source gives. There is no second source to fall back to.

@@ -69,8 +69,8 @@ pub struct RequestHead {
     pub content_encoding: Vec<String>,
     /// Every value that the one configured source of the principal gives.
     pub principals: Vec<String>,
-    /// What headers say of a message to an MCP server.
-    pub mirrored: Mirrored,
+    /// What headers say of a message to an MCP server; `None` if they say nothing.
+    pub mirrored: Option<Box<Mirrored>>,
     /// Whether there is no body.
     pub end: bool,
 }

@@ -17,7 +17,7 @@ use std::fmt;
 pub(super) struct Calling {
     exchange: Exchange,
     codec: Box<dyn Codec>,
-    mirrored: Mirrored,
+    mirrored: Option<Box<Mirrored>>,
     kept: usize,
 }
 
@@ -89,7 +89,7 @@ impl Calling {
         if !end {
             return State::Calling(self);
         }
-        if !self.mirrored.tell(reading.calls.first()) {
+        if self.mirrored.as_ref().is_some_and(|mirrored| !mirrored.tell(reading.calls.first())) {
             let text = "its headers say that it is another message than its body is";
             return self.refuse(step, &Refusal::new(400, "header_mismatch", text));
         }

@@ -285,7 +285,7 @@ fn headers_must_say_what_the_body_says() {
     ] {
         let mut world = world();
         let mirrored = Mirrored { method: vec![method.to_owned()], name: vec![name.to_owned()] };
-        let head = RequestHead { mirrored, ..head(&world) };
+        let head = RequestHead { mirrored: Some(Box::new(mirrored)), ..head(&world) };
         world.give(Input::RequestHead(head));
         world.request_body(body.as_bytes(), true);
         world.acknowledge();
