@@ -37,6 +37,9 @@ pub enum CallKind {
     Builtin,
     /// A call the provider runs once the client has approved it.
     Approval,
+    /// A tool that a request turns on and the provider would run itself, as it sees fit. Its arguments are what the
+    /// request says of it.
+    Provider,
 }
 
 impl CallKind {
@@ -48,6 +51,7 @@ impl CallKind {
             Self::LegacyFunction => "legacy_function",
             Self::Builtin => "builtin",
             Self::Approval => "approval",
+            Self::Provider => "provider",
         }
     }
 }

@@ -30,14 +30,70 @@ pub struct Config {
     /// The plugin's own switch for `observe`: without it a bundle in observe is enforced.
     #[serde(default)]
     pub observe: bool,
-    /// Tools the provider may run itself, by the type or name they have in requests. Such calls cannot be
-    /// refused in the answer, so a request that turns on any other is refused.
+    /// Tools the provider may run itself, by the type or name they have in requests; `*` for any. Such calls cannot be
+    /// refused in the answer, so a request that turns on any other is refused. Those named here are judged by the
+    /// policy before the request goes on.
     #[serde(default)]
     pub provider_executed: Vec<String>,
+    /// The MCP servers whose tool calls are judged. An endpoint of any other is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mcp_servers: Vec<McpServer>,
     /// The key of the action digest, base64. With it the record holds keyed hashes, so that arguments with
     /// few possible values cannot be guessed from them. Auditors need the same key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit_key: Option<String>,
+}
+
+/// An MCP server, and where its endpoint is: every field that is given must fit, and the first entry that fits counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct McpServer {
+    /// What policies call it (`server`).
+    pub name: String,
+    /// The name of the proxy's route to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// The `:authority` of requests to it. Without a port it fits with any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// The path of its endpoint; what lies below it is taken for the same server's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+}
+
+impl McpServer {
+    /// Whether a request with this route, authority and path (decoded, without query) goes to it.
+    pub fn is_asked(&self, route: Option<&str>, host: Option<&str>, path: &str) -> bool {
+        let host_fits = |wanted: &String| {
+            host.is_some_and(|host| {
+                let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+                host.eq_ignore_ascii_case(wanted) || name.eq_ignore_ascii_case(wanted)
+            })
+        };
+        self.route.as_ref().is_none_or(|wanted| route == Some(wanted))
+            && self.host.as_ref().is_none_or(host_fits)
+            && self.path.as_ref().is_none_or(|wanted| {
+                let below = path.strip_prefix(wanted.as_str());
+                below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+            })
+    }
+
+    fn check(&self) -> Result<(), &'static str> {
+        if self.name.is_empty() {
+            return Err("`name` is empty");
+        }
+        if self.route.is_none() && self.host.is_none() && self.path.is_none() {
+            return Err("it says nowhere; expected `route`, `host` or `path`");
+        }
+        if self
+            .path
+            .as_ref()
+            .is_some_and(|path| path.len() < 2 || !path.starts_with('/') || path.ends_with('/'))
+        {
+            return Err("expected a `path` such as `/mcp`");
+        }
+        Ok(())
+    }
 }
 
 const fn default_hold_ms() -> u64 {
@@ -222,6 +278,9 @@ impl Config {
             }
             PrincipalSource::Jwt { .. } | PrincipalSource::Mtls {} => {}
         }
+        for (n, server) in self.mcp_servers.iter().enumerate() {
+            server.check().map_err(|problem| ConfigError::new(&format!("mcp_servers[{n}]"), problem))?;
+        }
         self.limits
             .check()
             .map_err(|(field, problem)| ConfigError::new(&format!("limits.{field}"), problem))?;
@@ -279,6 +338,12 @@ mod tests {
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"limits\": {\"release\": 0}", "`limits.release`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"audit_key\": \"AAAA\"", "`audit_key`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"obsreve\": true", "obsreve"),
+            ("{\"mtls\": {}}", "{\"mtls\": {}}, \"mcp_servers\": [{\"name\": \"a\"}]", "`mcp_servers[0]`"),
+            (
+                "{\"mtls\": {}}",
+                "{\"mtls\": {}}, \"mcp_servers\": [{\"name\": \"a\", \"path\": \"mcp\"}]",
+                "`mcp_servers[0]`",
+            ),
             (
                 "\"name\": \"default\"",
                 "\"name\": \"default\", \"every_seconds\": 0",
@@ -317,6 +382,7 @@ mod tests {
             .collect();
         let mut config = Config::parse(GOOD.as_bytes()).unwrap();
         config.audit_key = Some(String::new());
+        config.mcp_servers = vec![McpServer { name: String::new(), route: None, host: None, path: None }];
         let mut known = Vec::new();
         for bundle in [
             BundleSource::Inline(String::new()),

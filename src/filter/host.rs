@@ -136,6 +136,10 @@ pub(crate) fn act_on(context: u32) -> Result<(), Refused> {
     hostcalls::set_effective_context(context).map_err(|_| Refused)
 }
 
+pub(crate) fn resume_request() {
+    let _ = hostcalls::resume_http_request();
+}
+
 pub(crate) fn resume_response() {
     let _ = hostcalls::resume_http_response();
 }

@@ -213,15 +213,25 @@ impl Running {
         if !self.shared.borrow().is_open(stream) || host::act_on(stream).is_err() {
             return finish(&self.shared, out);
         }
-        if let Some(bytes) = &out.flush {
-            host::replace_chunk(Side::Response, bytes);
+        let waited = match (&out.forward, &out.flush) {
+            (Some(bytes), _) => Some((Side::Request, bytes)),
+            (None, Some(bytes)) => Some((Side::Response, bytes)),
+            (None, None) => None,
+        };
+        if let Some((side, bytes)) = waited {
+            host::replace_chunk(side, bytes);
             // More than the listener's limit ends the stream in the call above, and a stream that ended must not
             // be resumed.
             if self.shared.borrow().is_open(stream) {
                 finish(&self.shared, out);
-                host::resume_response();
+                match side {
+                    Side::Request => host::resume_request(),
+                    Side::Response => host::resume_response(),
+                }
                 return;
             }
+        } else if let Some(reply) = &out.reply {
+            host::reply(reply.status, &reply.body);
         }
         finish(&self.shared, out);
     }

@@ -6,7 +6,7 @@ use crate::shared::Handle;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
 use toolgate_engine::config::PrincipalSource;
-use toolgate_engine::gate::{Chunk, Input, Output, RequestHead, ResponseHead};
+use toolgate_engine::gate::{Chunk, Input, Mirrored, Output, RequestHead, ResponseHead};
 
 /// One stream. Its gate is in [`Shared`](crate::shared::Shared), where the root's tick finds it.
 pub(crate) struct Stream {
@@ -171,9 +171,17 @@ fn request_head(headers: &[(String, String)], principals: Vec<String>, end: bool
         content_type: all(headers, "content-type"),
         content_encoding: all(headers, "content-encoding"),
         principals,
+        mirrored: mirrored(headers),
         end,
         method,
     }
+}
+
+/// What headers say of a message to an MCP server.
+fn mirrored(headers: &[(String, String)]) -> Option<Box<Mirrored>> {
+    let (method, name) = (all(headers, "mcp-method"), all(headers, "mcp-name"));
+    let says = !method.is_empty() || !name.is_empty();
+    says.then(|| Box::new(Mirrored { method, name }))
 }
 
 /// Every value that the one configured source gives. There is no second source to fall back to.

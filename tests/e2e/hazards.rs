@@ -192,3 +192,28 @@ async fn an_endpoint_nobody_knows_is_refused() {
     assert_eq!(stack.model.requests().len(), 0);
     stack.finish().await;
 }
+
+#[tokio::test]
+async fn methods_that_are_not_requests_to_a_model_go_nowhere() {
+    let mut stack = Stack::start().await;
+    for client in [Protocol::H1, Protocol::H2] {
+        for method in ["TRACE", "HEAD", "PUT", "OPTIONS"] {
+            for path in ["/anthropic/v1/messages", "/openai/v1/responses"] {
+                let request = Request { method: method.to_owned(), ..Request::get(path) };
+                let seen = stack.send(client, request).end().await;
+                assert!(seen.status.unwrap() >= 400, "{client:?} {method} {path}: {:?}", seen.status);
+            }
+        }
+        for content_type in ["application/grpc", "application/grpc-web+proto"] {
+            let mut request = Request::post("/openai/v1/chat/completions", &serde_json::json!({}));
+            request.headers = vec![("content-type".to_owned(), content_type.to_owned())];
+            let seen = stack.send(client, request).end().await;
+            // To a client of gRPC, Envoy says it in a header.
+            let refused =
+                seen.status.unwrap() >= 400 || seen.header("grpc-status").is_some_and(|status| status != "0");
+            assert!(refused, "{client:?} {content_type}: {seen:?}");
+        }
+    }
+    assert_eq!(stack.model.requests().len(), 0);
+    stack.finish().await;
+}

@@ -12,5 +12,7 @@ mod hazards;
 mod kept;
 mod ledger;
 mod limits;
+mod mcp;
 mod more;
 mod observe;
+mod provider;

@@ -16,6 +16,7 @@ pub mod client;
 pub mod envoy;
 pub mod gateway;
 pub mod ledger;
+pub mod mcp;
 pub mod model;
 pub mod plain;
 pub mod process;

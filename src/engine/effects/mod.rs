@@ -12,6 +12,7 @@
 //!   path, url, database, patch               what a text names
 //!   shell, sql                               what a text does
 //!   places                                   files that are more than files
+//! provider    a tool a request turns on    → effects, of what the provider runs itself
 //! words       effects                      → plain words
 //! ```
 //!
@@ -30,6 +31,7 @@ pub mod mapping;
 mod patch;
 pub mod path;
 pub mod places;
+mod provider;
 mod reading;
 mod shape;
 pub mod shell;
@@ -42,7 +44,7 @@ pub mod words;
 pub use action::Action;
 pub use mapping::{ToolMapping, ToolMappings};
 
-use crate::call::{Arguments, ToolCall};
+use crate::call::{Arguments, CallKind, ToolCall};
 use gathered::Gathered;
 use reading::{Asked, Input, Setting};
 use serde::{Deserialize, Serialize};
@@ -216,6 +218,11 @@ pub struct Unknown {
 /// `tools` is the policy's own table, `working_directory` what relative paths are relative to (`None` makes
 /// them unknown).
 pub fn analyse(call: &ToolCall, tools: &ToolMappings, working_directory: Option<&str>) -> Effects {
+    if call.kind == CallKind::Provider {
+        let mut gathered = Gathered::default();
+        provider::read(call, &mut gathered);
+        return gathered.finish(&call.tool);
+    }
     let input = match &call.arguments {
         Arguments::Absent => Input::Absent,
         Arguments::Json(document) => Input::Json(document.root()),
@@ -234,6 +241,9 @@ pub fn analyse(call: &ToolCall, tools: &ToolMappings, working_directory: Option<
 /// Pointers to members of `call`'s arguments which the tool verifiably ignores: shown to a reviewer, but no
 /// part of what an approval is bound to.
 pub fn inert<'a>(call: &ToolCall, tools: &'a ToolMappings) -> Vec<&'a str> {
+    if call.kind == CallKind::Provider {
+        return Vec::new();
+    }
     let mut pointers = catalogue::inert(&call.tool, call.namespace.as_deref());
     for mapping in mapping::of(tools, &call.tool, call.namespace.as_deref()) {
         pointers.extend(mapping.inert.iter().map(String::as_str));

@@ -184,7 +184,7 @@ fn as_json(
 
 /// A key that stands there in two spellings. Servers in Go and .NET take them for one argument, of which the last
 /// counts, and rules and rows look at the spelling they know.
-fn differs_in_case_only(arguments: &Node) -> Option<&str> {
+pub(super) fn differs_in_case_only(arguments: &Node) -> Option<&str> {
     let mut seen = HashSet::new();
     let mut keys = arguments.members().iter().map(|member| member.key.as_str());
     keys.find(|key| {

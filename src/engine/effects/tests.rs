@@ -310,3 +310,84 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_a_provider_runs_itself_is_judged_by_what_is_known_of_it() {
+    for (tool, definition, expected) in [
+        ("web_search_20250305", r#"{"type":"web_search_20250305"}"#, &["net.fetch", "provider.run"][..]),
+        ("googleSearch", "{}", &["net.fetch", "provider.run"]),
+        ("urlContext", "{}", &["net.fetch", "provider.run"]),
+        ("code_interpreter", r#"{"container":{"type":"auto"}}"#, &["code.run", "provider.run"]),
+        ("shell", "{}", &["code.run", "provider.run"]),
+        ("mcp:tracker", r#"{"server_url":"https://tracker.example/mcp"}"#, &["net.send", "provider.run"]),
+        ("mcp_servers:tracker", r#"{"url":"https://tracker.example/mcp"}"#, &["net.send", "provider.run"]),
+        (
+            "mcp_servers",
+            r#"[{"url":"https://tracker.example/mcp"},{"url":"https://b.example/"}]"#,
+            &["net.send", "net.send", "provider.run"],
+        ),
+        ("mcp:mail", r#"{"connector_id":"connector_gmail"}"#, &["net.send", "provider.run"]),
+        ("mcp_toolset", r#"{"mcp_server_name":"tracker"}"#, &["provider.run"]),
+        ("file_search", "{}", &["provider.run"]),
+        ("agent:deep-research", "\"deep-research\"", &["provider.run"]),
+        ("never_heard_of_20300101", "{}", &["provider.run"]),
+    ] {
+        let call = ToolCall {
+            kind: CallKind::Provider,
+            ..call(tool, None, Arguments::from_json_text(definition, 64))
+        };
+        let effects = analyse(&call, &ToolMappings::new(), None);
+        let mut actions: Vec<&str> = effects.known.iter().map(|effect| &*effect.action.0).collect();
+        actions.sort_unstable();
+        assert_eq!(actions, expected, "{tool}");
+        assert!(effects.unknown.is_empty(), "{tool}: {effects:?}");
+        for effect in &effects.known {
+            assert_eq!(effect.reach.is_local(), effect.action == Action::PROVIDER_RUN, "{tool}: {effect:?}");
+        }
+        assert!(inert(&call, &ToolMappings::new()).is_empty());
+    }
+}
+
+#[test]
+fn what_a_provider_fetches_is_as_narrow_as_the_request_says() {
+    for (definition, expected) in [
+        (
+            r#"{"allowed_domains":["Docs.example/guide","b.example"]}"#,
+            vec![Name::Glob("**.docs.example".to_owned()), Name::Glob("**.b.example".to_owned())],
+        ),
+        (r#"{"filters":{"allowed_domains":["a.example"]}}"#, vec![Name::Glob("**.a.example".to_owned())]),
+        (r#"{"allowed_domains":[]}"#, vec![Name::Dynamic]),
+        (r#"{"allowed_domains":["*"]}"#, vec![Name::Dynamic]),
+        (r#"{"blocked_domains":["a.example"]}"#, vec![Name::Dynamic]),
+    ] {
+        let call = ToolCall {
+            kind: CallKind::Provider,
+            ..call("web_search_20250305", None, Arguments::from_json_text(definition, 64))
+        };
+        let effects = analyse(&call, &ToolMappings::new(), None);
+        let hosts: Vec<Name> = effects
+            .known
+            .into_iter()
+            .filter_map(|effect| match effect.resource {
+                Resource::Host { host, .. } => Some(host),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(hosts, expected, "{definition}");
+    }
+}
+
+#[test]
+fn a_provider_tool_that_two_readers_see_differently_is_an_unknown() {
+    for definition in [
+        r#"{"url":"https://a.example/","URL":"https://b.example/"}"#,
+        r#"{"url":"https://a.example/","url":"https://b.example/"}"#,
+        r#"{"url":"mailto:somebody"}"#,
+    ] {
+        let call = ToolCall {
+            kind: CallKind::Provider,
+            ..call("mcp_servers:x", None, Arguments::from_json_text(definition, 64))
+        };
+        assert!(!analyse(&call, &ToolMappings::new(), None).unknown.is_empty(), "{definition}");
+    }
+}

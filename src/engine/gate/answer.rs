@@ -71,13 +71,21 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
 
 /// Whether a content type names an encoding in which the same bytes are another text: clients that decode by it would
 /// read calls which are none in UTF-8 (in UTF-7, `+ACI-` is a quotation mark).
-fn another_charset(content_type: &str) -> bool {
+pub(super) fn another_charset(content_type: &str) -> bool {
     content_type.split(';').skip(1).any(|parameter| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
         let value = value.trim().trim_matches('"');
         name.trim().eq_ignore_ascii_case("charset")
             && !["utf-8", "utf8", "us-ascii"].iter().any(|known| value.eq_ignore_ascii_case(known))
     })
+}
+
+/// An answer before the request was sent whole: only an error can be one.
+pub(super) fn early(step: &mut Step<'_>, exchange: Exchange, response: &ResponseHead) -> State {
+    if response.status >= 400 {
+        return head(step, Box::new(exchange), response);
+    }
+    refuse_head(step, &exchange, &("early_answer", "the server answered before it had the request"))
 }
 
 /// Replaces the whole response while its head is still here.

@@ -16,6 +16,8 @@ use std::rc::Rc;
 pub(super) struct Exchange {
     pub(super) api: Api,
     pub(super) target: Target,
+    /// The MCP server that is asked, as the operator calls it.
+    pub(super) server: Option<String>,
     pub(super) policy: Rc<Bundle>,
     pub(super) principal: Option<String>,
     pub(super) via: &'static str,
@@ -35,6 +37,7 @@ impl Exchange {
         Self {
             api,
             target: Target::new(&head.path),
+            server: None,
             principal,
             via: config.principal.via(),
             context: Context { model: None, provider: head.host.clone(), route: head.route.clone() },
@@ -55,8 +58,8 @@ impl Exchange {
     pub(super) fn learn(&mut self, facts: RequestFacts) {
         self.context.model.clone_from(&facts.model);
         self.request.stream = facts.stream;
-        self.request.offered = names(&facts.offered);
-        self.request.provider_executed = names(&facts.provider_executed);
+        self.request.offered = names(facts.offered.iter().map(String::as_str));
+        self.request.provider_executed = names(facts.provider_names());
         self.facts = facts;
     }
 
@@ -104,7 +107,7 @@ impl Exchange {
     /// Records tools which the provider says it ran itself: nobody can refuse them any more.
     pub(super) fn record_ran(&self, vm: &mut Vm, now: Timestamp, tools: &[String]) {
         if !tools.is_empty() {
-            let text = format!("the provider ran: {}", names(tools).join(", "));
+            let text = format!("the provider ran: {}", names(tools.iter().map(String::as_str)).join(", "));
             let reason = Reason { code: "provider_ran".to_owned(), text: explain::clean(&text, 1_024) };
             self.record_response(vm, now, Enforced::Allow, reason);
         }
@@ -140,12 +143,12 @@ fn short(text: Option<&str>) -> Option<String> {
     text.map(|text| text.chars().take(MOST).collect())
 }
 
-fn names(names: &[String]) -> Vec<String> {
+fn names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     const MOST: usize = 128;
     // Of an event of sixteen thousand.
     const MOST_BYTES: usize = 4 << 10;
     let mut room = MOST_BYTES;
-    let shortened = names.iter().take(MOST).map(|name| name.chars().take(64).collect::<String>());
+    let shortened = names.take(MOST).map(|name| name.chars().take(64).collect::<String>());
     shortened
         .take_while(|name| {
             // A control character is written as six.

@@ -69,8 +69,19 @@ pub struct RequestHead {
     pub content_encoding: Vec<String>,
     /// Every value that the one configured source of the principal gives.
     pub principals: Vec<String>,
+    /// What headers say of a message to an MCP server; `None` if they say nothing.
+    pub mirrored: Option<Box<Mirrored>>,
     /// Whether there is no body.
     pub end: bool,
+}
+
+/// Headers in which a message to an MCP server is said again (since the revision of 2026-07-28).
+#[derive(Debug, Clone, Default)]
+pub struct Mirrored {
+    /// `mcp-method`
+    pub method: Vec<String>,
+    /// `mcp-name`
+    pub name: Vec<String>,
 }
 
 /// What of a response's head the gate reads.
@@ -100,10 +111,13 @@ pub struct Ticket {
 pub struct Output {
     /// What becomes of the chunk that was just given.
     pub chunk: Chunk,
-    /// The last frame is to be kept waiting: [`Output::flush`] will come, or the stream ends.
+    /// The last frame is to be kept waiting: [`Output::flush`] will come, or [`Output::forward`] if it is the
+    /// request's, or [`Output::reply`], or the stream ends.
     pub wait: bool,
     /// The bytes of the waiting last frame; only ever from an input that is no chunk.
     pub flush: Option<Vec<u8>>,
+    /// The bytes of the request's last frame, which was kept waiting; only ever from an input that is no chunk.
+    pub forward: Option<Vec<u8>>,
     /// Answer the client with this instead.
     pub reply: Option<Reply>,
     /// Break the stream off: something is held that can no longer be written.
@@ -130,11 +144,12 @@ pub struct Output {
 impl Output {
     /// Whether nothing is wanted; of an input that is no chunk, since nothing of a chunk leaves then.
     pub const fn is_nothing(&self) -> bool {
-        let Self { chunk, wait, flush, reply, reset, unframe, recall, remember, .. } = self;
+        let Self { chunk, wait, flush, forward, reply, reset, unframe, recall, remember, .. } = self;
         let Self { asks, awaits, tallies, access, log, .. } = self;
         matches!(chunk, Chunk::Drop)
             && !(*wait || *reset || *unframe)
             && flush.is_none()
+            && forward.is_none()
             && reply.is_none()
             && recall.is_empty()
             && remember.is_empty()

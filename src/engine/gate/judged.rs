@@ -116,6 +116,10 @@ impl Judged {
         matches!(self.stage, Stage::Settled(_))
     }
 
+    pub(super) const fn is_refused(&self) -> bool {
+        matches!(self.stage, Stage::Settled(Settlement::Refuse(_)))
+    }
+
     /// Refuses a call that is not settled yet.
     pub(super) fn refuse(&mut self, why: Why) {
         if !self.is_settled() {
@@ -339,6 +343,10 @@ pub(super) struct Concluded {
 }
 
 impl Concluded {
+    pub(super) const fn is_released(&self) -> bool {
+        self.why.is_none()
+    }
+
     /// Its bytes are not written after all.
     pub(super) fn withdraw(&mut self, why: Why) {
         self.why.get_or_insert(why);

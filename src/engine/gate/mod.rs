@@ -9,6 +9,8 @@
 //!     │         │        │        └► Released ┘                    decided while the model still sends
 //!     │         │        ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
 //!     │         └────────┴─► Replied, Closed                       refused
+//!     │      Asking ─► Held ─► Sent, Replied                       it turns on tools which the provider runs
+//!     ├─► Calling ─► Held ─► Passing, Replied                      it calls a tool at an MCP server
 //!     ├─► Passing                                                  an endpoint that carries no calls
 //!     └─► Observing                                                nothing is enforced
 //! ```
@@ -19,8 +21,10 @@
 mod answer;
 mod ask;
 mod exchange;
+mod held;
 mod io;
 mod judged;
+mod mcp;
 mod observing;
 mod outstanding;
 mod reading;
@@ -30,13 +34,15 @@ mod request;
 mod vm;
 
 pub use ask::{Ask, Http};
-pub use io::{Chunk, Input, Output, Reply, RequestHead, ResponseHead, Tally, Ticket};
+pub use io::{Chunk, Input, Mirrored, Output, Reply, RequestHead, ResponseHead, Tally, Ticket};
 pub use outstanding::Remember;
 pub use vm::Vm;
 
 use crate::time::Timestamp;
 use answer::Failing;
 use exchange::Exchange;
+use held::Held;
+use mcp::Calling;
 use observing::Observing;
 use reading::{Answer, Place};
 use request::{Asking, Recalling};
@@ -63,6 +69,10 @@ enum State {
     Asking(Box<Asking>),
     /// It was read, and goes on from what a provider keeps: what is owed there is being looked up.
     Recalling(Box<Recalling>),
+    /// A message to an MCP server is being read; its body is kept.
+    Calling(Box<Calling>),
+    /// A request was read, and waits for the decision on what it would set off.
+    Held(Box<Held>),
     /// It was let through; no answer yet.
     Sent(Box<Exchange>),
     /// The answer is being read: what may pass passes, calls are judged.
@@ -105,6 +115,7 @@ impl Gate {
     pub const fn waits(&self) -> bool {
         match &self.state {
             State::Reading(answer) | State::Finishing(answer) => answer.waits(),
+            State::Held(_) => true,
             _ => false,
         }
     }
@@ -118,6 +129,13 @@ impl State {
             (Self::Asking(asking), Input::RequestTrailers) => asking.trailers(step),
             (Self::Asking(asking), Input::ResponseHead(head)) => asking.early(step, &head),
             (Self::Recalling(recalling), Input::Recalled(held)) => recalling.go_on(step, held),
+            (Self::Calling(calling), Input::RequestBody { chunk, end }) => calling.body(step, chunk, end),
+            (Self::Calling(calling), Input::RequestTrailers) => calling.trailers(step),
+            (Self::Calling(calling), Input::ResponseHead(head)) => calling.early(step, &head),
+            (Self::Calling(calling), Input::Gone) => calling.gone(step),
+            (Self::Held(held), Input::ResponseHead(head)) => held.early(step, &head),
+            (Self::Held(held), Input::Gone) => held.gone(step),
+            (Self::Held(held), input) => held.settle(step, &input),
             (Self::Sent(exchange), Input::ResponseHead(head)) => answer::head(step, exchange, &head),
             (Self::Reading(answer), Input::ResponseBody { chunk, end }) => {
                 answer.body(step, Vec::new(), chunk, end)

@@ -6,7 +6,8 @@ use super::exchange::Exchange;
 use super::io::{Chunk, Input, RequestHead};
 use super::judged::Judged;
 use super::records;
-use super::{State, Step, request};
+use super::{State, Step, mcp, request};
+use crate::call::ToolCall;
 use crate::record::Reason;
 use crate::wire::{Codec, Reading, Unreadable, UnreadableWhy};
 use std::fmt;
@@ -48,6 +49,9 @@ impl Observing {
             }
             Input::ResponseHead(head) => {
                 self.stop(step);
+                if self.exchange.server.is_some() {
+                    return State::Observing(self);
+                }
                 match answer::framing(&self.exchange, &head) {
                     Ok(Body::Answer(framing)) => {
                         let codec = (self.exchange.api.entry().codec)(
@@ -90,17 +94,38 @@ impl Observing {
             let body = std::mem::take(body);
             step.vm.keep(body.len(), 0);
             self.watch = Watch::Done;
+            if self.exchange.server.is_some() {
+                return self.message(step, &body);
+            }
             match request::read(step, &self.exchange, &body) {
                 Ok((facts, _)) => {
-                    if let Some(refusal) = request::not_configured(step, &facts) {
+                    let refusal = request::not_configured(step, &facts);
+                    self.exchange.learn(facts);
+                    if let Some(refusal) = refusal {
                         would_refuse(step, &self.exchange, refusal.code, refusal.text);
                     }
-                    self.exchange.learn(facts);
+                    let calls = request::provider_calls(step, &self.exchange);
+                    self.went_by(step, &calls);
                 }
                 Err(refusal) => would_refuse(step, &self.exchange, refusal.code, refusal.text),
             }
         } else if !room {
             self.stop(step);
+        }
+    }
+
+    /// What a request would set off, and has by now.
+    fn went_by(&self, step: &mut Step<'_>, calls: &[ToolCall]) {
+        for (index, call) in calls.iter().take(step.vm.config.limits.calls).enumerate() {
+            Judged::new(step, &self.exchange, call, index).observe(step, &self.exchange);
+        }
+    }
+
+    /// A message to an MCP server has gone by.
+    fn message(&self, step: &mut Step<'_>, body: &[u8]) {
+        match mcp::calls(step, &self.exchange, body) {
+            Ok(calls) => self.went_by(step, &calls),
+            Err(why) => would_refuse(step, &self.exchange, why.code(), why.to_string()),
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Why {
     TooLargeToHold,
     /// Another part of the same answer cannot be read.
     AnswerUnreadable,
+    /// Something else in the same request is refused.
+    WithAnother,
 }
 
 impl Why {
@@ -35,6 +37,7 @@ impl Why {
             }
             Self::Expired { escalation } => Refused::Expired { decision, approval: escalation },
             Self::TooLargeToHold => Refused::TooLarge,
+            Self::WithAnother => Refused::WithAnother,
             Self::AnswerUnreadable => Refused::Unreadable("another part of it could not be read"),
         }
     }

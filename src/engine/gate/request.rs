@@ -1,17 +1,24 @@
 //! The request: where it goes, who sends it, and what it asks the provider to run itself.
 //!
 //! Its body is kept until it was read, because a tool that the provider runs itself cannot be refused in the
-//! answer any more. The bytes that go on are the bytes that came.
+//! answer any more: one that the operator has not configured is refused here, and the others are judged by the policy
+//! before the request goes on. The bytes that go on are the bytes that came.
 
 use super::exchange::Exchange;
+use super::held::Held;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
 use super::outstanding;
-use super::{State, Step, answer};
+use super::{State, Step, answer, mcp};
+use crate::call::ToolCall;
+use crate::config::McpServer;
 use crate::json::{self, Document};
 use crate::record::Reason;
 use crate::wire::{self, apis::endpoint};
-use crate::wire::{Endpoint, RequestFacts};
+use crate::wire::{Api, Endpoint, RequestFacts, Target};
+
+pub(super) const NO_ROOM: &str = "too much is being held at the moment; try again";
+pub(super) const TRAILERS: &str = "it ends in trailers; send it without";
 
 /// A request whose body is being read.
 #[derive(Debug)]
@@ -21,6 +28,7 @@ pub(super) struct Asking {
 }
 
 /// A request that is not let through.
+#[derive(Debug)]
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) code: &'static str,
@@ -28,14 +36,19 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
+    pub(super) fn new(status: u16, code: &'static str, text: impl Into<String>) -> Self {
         Self { status, code, text: text.into() }
     }
 }
 
 /// The request's head has come.
 pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
+    let target = Target::new(&head.path);
+    let asked =
+        |server: &&McpServer| server.is_asked(head.route.as_deref(), head.host.as_deref(), target.path());
+    let server = step.vm.config.mcp_servers.iter().find(asked).map(|server| server.name.clone());
     let api = match endpoint(&head.method, &head.path) {
+        _ if server.is_some() => Api::Mcp,
         Endpoint::Generates(api) => api,
         Endpoint::Harmless if !head.upgrade => return State::Passing,
         endpoint => return nobodys(step, head, endpoint),
@@ -44,12 +57,14 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
         let text = "no policy is in force yet, so nothing can be judged; try again shortly";
         return reply(step, None, &Refusal::new(503, "no_policy", text), Some(api));
     };
-    let exchange = Exchange::new(head, api, &step.vm.config, policy);
+    let mut exchange = Exchange::new(head, api, &step.vm.config, policy);
+    exchange.server = server;
     if exchange.observe {
         return State::Observing(Box::new(Observing::new(step, exchange, head)));
     }
     match head_refusal(head) {
         Some(refusal) => reply(step, Some(&exchange), &refusal, Some(api)),
+        None if exchange.server.is_some() => mcp::head(step, exchange, head),
         None if head.end => State::Sent(Box::new(exchange)),
         None => {
             // The head goes on before it is known whether the body changes.
@@ -103,11 +118,11 @@ fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State
 }
 
 /// Answers the client itself. The answer passes the gate again as a response.
-fn reply(
+pub(super) fn reply(
     step: &mut Step<'_>,
     exchange: Option<&Exchange>,
     refusal: &Refusal,
-    api: Option<crate::wire::Api>,
+    api: Option<Api>,
 ) -> State {
     step.out.tallies.push(Tally::RequestRefused);
     let text = format!("[toolgate] The request was refused: {}.", refusal.text);
@@ -142,6 +157,13 @@ pub(super) fn read(
     };
     let depth = step.vm.config.limits.depth;
     let document = Document::parse(body.to_vec(), depth).map_err(|e| unreadable(e.problem.to_string()))?;
+    let root = document.root();
+    let is_rpc = root.members().iter().any(|member| member.key.eq_ignore_ascii_case("jsonrpc"))
+        || (root.get("method").is_some() && root.get("params").is_some());
+    if is_rpc {
+        // Whatever server stands behind this path would run it.
+        return Err(unreadable("a message of JSON-RPC at an endpoint of a model".to_owned()));
+    }
     let facts =
         (exchange.api.entry().request)(&exchange.target, &document).map_err(|e| unreadable(e.to_string()))?;
     Ok((facts, document))
@@ -183,7 +205,7 @@ impl Recalling {
     }
 }
 
-/// Lets a request through.
+/// Lets a request through, or has it wait for the decision on the tools that the provider would run.
 fn send(
     step: &mut Step<'_>,
     exchange: Exchange,
@@ -192,9 +214,14 @@ fn send(
     owed: &[wire::Output],
 ) -> State {
     match forwarded(&exchange, document, owed) {
-        Ok(changed) => {
+        Ok(changed) if exchange.facts.provider_executed.is_empty() => {
             step.out.chunk = changed.or(whole).map_or(Chunk::Keep, Chunk::Replace);
             State::Sent(Box::new(exchange))
+        }
+        Ok(changed) => {
+            let body = changed.or(whole).unwrap_or_else(|| document.text().as_bytes().to_vec());
+            let calls = provider_calls(step, &exchange);
+            Held::ask(step, exchange, &calls, body)
         }
         Err(refusal) => {
             let api = exchange.api;
@@ -203,10 +230,17 @@ fn send(
     }
 }
 
+/// What the provider would run itself, as calls to be judged.
+pub(super) fn provider_calls(step: &Step<'_>, exchange: &Exchange) -> Vec<ToolCall> {
+    let depth = step.vm.config.limits.depth;
+    exchange.facts.provider_executed.iter().map(|tool| tool.call(exchange.api, depth)).collect()
+}
+
 /// The tools that the provider would run itself and that nobody configured.
 pub(super) fn not_configured(step: &Step<'_>, facts: &RequestFacts) -> Option<Refusal> {
     let configured = &step.vm.config.provider_executed;
-    let tool = facts.provider_executed.iter().find(|tool| !configured.contains(tool))?;
+    let allowed = |tool: &str| configured.iter().any(|known| known == "*" || known == tool);
+    let tool = facts.provider_names().find(|tool| !allowed(tool))?;
     let shown: String = tool.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
     Some(Refusal::new(
         403,
@@ -233,10 +267,7 @@ impl Asking {
             if step.vm.keep(before, self.body.len()) {
                 return State::Asking(self);
             }
-            return self.refuse(
-                step,
-                &Refusal::new(503, "no_room", "too much is being held at the moment; try again"),
-            );
+            return self.refuse(step, &Refusal::new(503, "no_room", NO_ROOM));
         }
         let whole = if self.body.is_empty() {
             None
@@ -249,11 +280,11 @@ impl Asking {
             Ok(read) => read,
             Err(refusal) => return self.refuse(step, &refusal),
         };
-        if let Some(refusal) = not_configured(step, &facts) {
-            self.exchange.learn(facts);
+        let refusal = not_configured(step, &facts);
+        self.exchange.learn(facts);
+        if let Some(refusal) = refusal {
             return self.refuse(step, &refusal);
         }
-        self.exchange.learn(facts);
         let exchange = self.exchange;
         if exchange.api.entry().forward.is_none() || exchange.facts.continues.is_empty() {
             return send(step, exchange, &document, whole, &[]);
@@ -264,18 +295,13 @@ impl Asking {
 
     /// The body ended without a last piece: what is kept can no longer be written.
     pub(super) fn trailers(self: Box<Self>, step: &mut Step<'_>) -> State {
-        self.refuse(step, &Refusal::new(400, "request_trailers", "it ends in trailers; send it without"))
+        self.refuse(step, &Refusal::new(400, "request_trailers", TRAILERS))
     }
 
     /// An answer before the request was read: only an error can be one.
     pub(super) fn early(self: Box<Self>, step: &mut Step<'_>, head: &ResponseHead) -> State {
         step.vm.keep(self.body.len(), 0);
-        if head.status >= 400 {
-            answer::head(step, Box::new(self.exchange), head)
-        } else {
-            let refused = ("early_answer", "the model's server answered before it had the request");
-            answer::refuse_head(step, &self.exchange, &refused)
-        }
+        answer::early(step, self.exchange, head)
     }
 
     /// The client went away.

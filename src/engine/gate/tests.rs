@@ -4,7 +4,10 @@ mod world;
 
 mod answers;
 mod approvals;
+mod closed;
 mod failures;
 mod kept;
+mod mcp;
 mod observing;
+mod provider;
 mod requests;

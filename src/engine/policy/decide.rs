@@ -190,13 +190,13 @@ fn evaluate(
     met
 }
 
-/// A program nobody described, code that was not understood and a tool nobody described can only be allowed
-/// by their name.
+/// A program nobody described, code that was not understood, a tool nobody described and one that a provider runs can
+/// only be allowed by their name.
 fn names_what_runs(conditions: &Conditions, effect: &Effect) -> bool {
     match &*effect.action.0 {
         "process.run" => conditions.names_something("program"),
         "code.run" => conditions.names_something("language"),
-        "tool.use" => conditions.names_something("tool"),
+        "tool.use" | "provider.run" => conditions.names_something("tool"),
         _ => true,
     }
 }

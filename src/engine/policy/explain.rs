@@ -96,6 +96,8 @@ pub enum Refused<'a> {
     Unreadable(&'a str),
     /// It needs a wait, and more is held than can be written after one.
     TooLarge,
+    /// Something else in the same request is refused, and a request goes on whole or not at all.
+    WithAnother,
     /// There is no policy to judge by.
     NoPolicy,
 }
@@ -112,6 +114,7 @@ impl Refused<'_> {
             Self::LedgerUnavailable => "ledger_unavailable",
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge => "too_large",
+            Self::WithAnother => "refused_with_another",
             Self::NoPolicy => "no_policy",
         }
     }
@@ -123,7 +126,11 @@ impl Refused<'_> {
             | Self::Expired { decision, .. }
             | Self::Rejected { decision, .. }
             | Self::NoPrincipal(decision) => Some(decision),
-            Self::LedgerUnavailable | Self::Unreadable(_) | Self::TooLarge | Self::NoPolicy => None,
+            Self::LedgerUnavailable
+            | Self::Unreadable(_)
+            | Self::TooLarge
+            | Self::WithAnother
+            | Self::NoPolicy => None,
         }
     }
 }
@@ -173,6 +180,8 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
         ),
         Refused::TooLarge => "The answer is too large to be held while the call is recorded or approved. Split it into \
                               smaller calls."
+            .to_owned(),
+        Refused::WithAnother => "Something else in the same request is refused, and a request is sent whole or not at all."
             .to_owned(),
         Refused::NoPolicy => "There is no policy in force to judge it by, so nothing is let through. Tell whoever \
                               operates this gateway."

@@ -36,10 +36,15 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
     if known { Endpoint::Harmless } else { Endpoint::Unknown }
 }
 
-/// Whether a segment is as a pattern says: the same, any for `*`, and for `*:verb` any with that verb.
+/// Whether a segment is as a pattern says: the same, any for `*`, and for `*:verb` any with that verb. What has a verb
+/// that may generate is not just any: names of models have colons too, so it is known by its words.
 fn matches(segment: &str, pattern: &str) -> bool {
+    let generates = || {
+        let verb = segment.rsplit_once(':').map(|(_, verb)| verb.to_ascii_lowercase());
+        verb.is_some_and(|verb| ["generat", "predict"].iter().any(|word| verb.contains(word)))
+    };
     match pattern.strip_prefix('*') {
-        Some("") => true,
+        Some("") => !generates(),
         Some(verb) => segment.strip_suffix(verb).is_some_and(|name| !name.is_empty()),
         None => segment == pattern,
     }
@@ -59,6 +64,11 @@ impl Target {
     pub(crate) fn between(&self, before: &str, after: &str) -> Option<&str> {
         let (_, rest) = self.0.split_once(before)?;
         rest.strip_suffix(after).filter(|name| !name.is_empty())
+    }
+
+    /// The whole path.
+    pub(crate) fn path(&self) -> &str {
+        &self.0
     }
 
     /// Whether the path ends in this.
@@ -229,6 +239,7 @@ mod tests {
         for (method, path) in [
             ("GET", "/v1/models"),
             ("GET", "/v1/models/claude-x?x=1"),
+            ("GET", "/v1/models/ft:small-x:corp::7p4"),
             ("POST", "/v1/embeddings"),
             ("POST", "/v1/messages/count_tokens?beta=true"),
             ("POST", "/v1/files"),
@@ -272,6 +283,8 @@ mod tests {
             ("POST", "/v1beta/models/:generateContent"),
             ("POST", "/v1beta/models/:countTokens"),
             ("GET", "/v1beta/models/m:generateContent"),
+            ("GET", "/v1beta/models/m:bidiGenerateContent"),
+            ("GET", "/v1/models/m:serverStreamingPredict"),
             ("HEAD", "/v1beta/models/m:streamGenerateContent"),
             ("GET", "/v1beta/batches/b"),
             ("POST", "/v1beta/cachedContents"),

@@ -33,12 +33,12 @@ mod skeleton;
 mod sse;
 mod stream;
 
-pub use apis::Api;
+pub use apis::{Api, MCP_CALL};
 pub use endpoint::Target;
 pub use owed::{Output, Owed};
 pub use scan::{Scan, scan};
 
-use crate::call::ToolCall;
+use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json;
 use crate::limits::Limits;
 use crate::policy::Permit;
@@ -190,8 +190,8 @@ pub struct RequestFacts {
     pub stream: bool,
     /// Tools the client offers and would run itself, by name.
     pub offered: Vec<String>,
-    /// Tools the provider would run itself, by type or name: they cannot be refused in the answer.
-    pub provider_executed: Vec<String>,
+    /// Tools the provider would run itself: they cannot be refused in the answer.
+    pub provider_executed: Vec<ProviderTool>,
     /// Names of the request's fields that make the provider keep the conversation (with no values).
     pub state: Vec<String>,
     /// The identifiers of what the provider keeps and this request goes on with; see [`Owed::by`].
@@ -203,6 +203,44 @@ pub struct RequestFacts {
     /// prefers the form of a refusal that the SDKs' `parse` takes.
     #[serde(default)]
     pub structured: bool,
+}
+
+/// A tool that a request turns on and the provider would run itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderTool {
+    /// Its type, or what else tells it from others: `web_search_20250305`, `mcp:LABEL`.
+    pub name: String,
+    /// What the request says of it: a JSON text.
+    pub definition: String,
+}
+
+impl ProviderTool {
+    /// The tool as something to be judged: a call whose arguments are what the request says of it.
+    pub fn call(&self, api: Api, depth: usize) -> ToolCall {
+        let server = self.name.split_once(':').filter(|(kind, _)| kind.starts_with("mcp"));
+        ToolCall {
+            api,
+            kind: CallKind::Provider,
+            id: None,
+            tool: self.name.clone(),
+            namespace: server.map(|(_, label)| label.to_owned()),
+            arguments: Arguments::from_json_text(&self.definition, depth),
+            choice: 0,
+        }
+    }
+}
+
+impl RequestFacts {
+    /// Adds a tool that the provider would run, which `definition` of the request turns on.
+    fn provider(&mut self, document: &json::Document, name: impl Into<String>, definition: &json::Node) {
+        let definition = document.slice(definition.span).to_owned();
+        self.provider_executed.push(ProviderTool { name: name.into(), definition });
+    }
+
+    /// The names of the tools that the provider would run.
+    pub fn provider_names(&self) -> impl Iterator<Item = &str> {
+        self.provider_executed.iter().map(|tool| tool.name.as_str())
+    }
 }
 
 /// Where a request goes, judged by its path.

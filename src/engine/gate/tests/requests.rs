@@ -20,26 +20,6 @@ fn a_request_goes_on_as_the_bytes_that_came() {
 }
 
 #[test]
-fn tools_that_the_provider_runs_itself_need_configuration() {
-    let request = json!({"model": "m", "messages": [], "tools": [{"type": "web_search_20250305", "name": "web_search"}]});
-    let mut world = World::new();
-    let head = world.head("/v1/messages");
-    world.give(Input::RequestHead(head));
-    world.request_body(request.to_string().as_bytes(), true);
-    let reply = world.reply.clone().unwrap();
-    assert_eq!(reply.status, 403);
-    assert!(reply.body.contains("web_search"), "{}", reply.body);
-    assert!(world.asked.is_empty(), "the request went on");
-    world.acknowledge();
-    let data = &world.of_type(types::RESPONSE)[0]["data"];
-    assert_eq!(data["reason"]["code"], "provider_executed");
-    let tools = data["request"]["provider_executed"].clone();
-    let mut world = World::with(&json!({"provider_executed": tools}), &super::world::policy());
-    world.ask("/v1/messages", &request);
-    assert_eq!(world.reply, None);
-}
-
-#[test]
 fn unreadable_and_oversized_requests_are_refused() {
     for (body, status) in [
         (r#"{"model":"m","model":"n"}"#.to_owned(), 400),

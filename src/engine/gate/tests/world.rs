@@ -55,6 +55,8 @@ pub(super) struct World {
     pub(super) reset: bool,
     /// The last frame waits.
     pub(super) paused: bool,
+    /// The request's last frame waits.
+    waiting: bool,
     /// The client got the end of the body.
     pub(super) ended: bool,
     pub(super) access: Option<String>,
@@ -98,6 +100,7 @@ impl World {
             reply: None,
             reset: false,
             paused: false,
+            waiting: false,
             ended: false,
             access: None,
             asks: Vec::new(),
@@ -128,6 +131,12 @@ impl World {
         }
         if out.access.is_some() {
             self.access.clone_from(&out.access);
+        }
+        if let Some(forward) = &out.forward {
+            assert!(self.waiting, "a request without a frame that waits");
+            assert!(forward.len() <= self.vm.config.limits.release, "over the limit: {}", forward.len());
+            self.asked.extend_from_slice(forward);
+            self.waiting = false;
         }
         if let Some(flush) = &out.flush {
             assert!(self.paused, "a flush without a frame that waits");
@@ -160,7 +169,10 @@ impl World {
 
     pub(super) fn request_body(&mut self, chunk: &[u8], end: bool) {
         let out = self.give(Input::RequestBody { chunk, end });
-        if self.reply.is_none() {
+        if out.wait {
+            assert!(end && out.chunk == Chunk::Drop, "only an emptied last frame waits");
+            self.waiting = true;
+        } else if self.reply.is_none() {
             take(&mut self.asked, out.chunk, chunk);
         }
     }

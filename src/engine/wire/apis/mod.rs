@@ -5,6 +5,7 @@
 //! paths are matched.
 
 pub use super::endpoint::endpoint;
+pub use mcp::CALL as MCP_CALL;
 
 use super::ApiEntry;
 use serde::{Deserialize, Serialize};
@@ -51,6 +52,8 @@ apis! {
     BedrockConverse = "bedrock-converse" in bedrock_converse;
     /// Bedrock `InvokeModel` and `InvokeModelWithResponseStream` with the bodies of Anthropic Messages.
     BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
+    /// MCP over streamable HTTP: what an agent sends to a server of tools.
+    Mcp = "mcp" in mcp;
 }
 
 impl Api {

@@ -377,4 +377,8 @@ cases! {
     "bedrock-invoke" "one-call" "json" one,
     "bedrock-invoke" "text-only" "json" none,
     "bedrock-invoke" "two-calls" "json" many,
+    "mcp" "call" "json" one,
+    "mcp" "call-of-a-revision" "json" one,
+    "mcp" "list" "json" none,
+    "mcp" "answer" "json" none,
 }

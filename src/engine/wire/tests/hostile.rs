@@ -41,6 +41,7 @@ const FILES: &[(&str, Framing, &str)] = &[
         Framing::Document,
         include_str!("../../../../tests/cases/hostile/bedrock-converse.documents"),
     ),
+    ("mcp", Framing::Document, include_str!("../../../../tests/cases/hostile/mcp.documents")),
     (
         "bedrock-invoke",
         Framing::Frames,

@@ -305,7 +305,8 @@ portable! {
 
     fn a_structured_answer_is_refused_without_text() {
         let facts = RequestFacts { structured: true, model: Some("m".to_owned()), ..RequestFacts::default() };
-        for case in cases() {
+        // What an MCP server answers is held to no schema once it says that it is an error.
+        for case in cases().into_iter().filter(|case| case.api != Api::Mcp) {
             for (refuse, _) in &case.refusals {
                 let codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
                 let run = run_with(codec, [case.bytes().as_slice()], |call, calls| refuse.refuses(call, calls));

@@ -1,8 +1,9 @@
 //! What requests say.
 
 use super::{Api, RequestFacts, Unreadable};
+use crate::call::Arguments;
 use crate::json::Document;
-use crate::wire::{Output, Target};
+use crate::wire::{Output, ProviderTool, Target};
 
 fn facts(api: Api, body: &str) -> RequestFacts {
     facts_at(api, "/", body)
@@ -10,12 +11,25 @@ fn facts(api: Api, body: &str) -> RequestFacts {
 
 fn facts_at(api: Api, path: &str, body: &str) -> RequestFacts {
     let document = Document::parse(body.as_bytes().to_vec(), 100).expect("a request is JSON");
-    (api.entry().request)(&Target::new(path), &document).expect("a request that can be read")
+    let mut facts = (api.entry().request)(&Target::new(path), &document).expect("a request that can be read");
+    for tool in &mut facts.provider_executed {
+        let call =
+            std::mem::replace(tool, ProviderTool { name: tool.name.clone(), definition: String::new() });
+        let call = call.call(api, 100);
+        assert!(matches!(call.arguments, Arguments::Json(_)), "{call:?}");
+    }
+    facts
 }
 
 fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unreadable> {
     let forward = Api::OpenaiResponses.entry().forward.expect("its requests may change");
     forward(document, owed)
+}
+
+/// Tools that the provider runs, without what the request says of them; see [`facts_at`].
+fn provided(names: &[&str]) -> Vec<ProviderTool> {
+    let tool = |name: &&str| ProviderTool { name: (*name).to_owned(), definition: String::new() };
+    names.iter().map(tool).collect()
 }
 
 fn owned(names: &[&str]) -> Vec<String> {
@@ -49,7 +63,7 @@ portable! {
                     "look_up", "remove", "bash", "str_replace_based_edit_tool", "computer", "memory",
                     "browser_toolset_20260801",
                 ]),
-                provider_executed: owned(&[
+                provider_executed: provided(&[
                     "web_search_20260209", "code_execution_20260120", "mcp_toolset",
                     "tool_search_tool_regex_20251119", "never_heard_of_20300101", "mcp_servers:tracker",
                 ]),
@@ -79,7 +93,7 @@ portable! {
                 model: Some("m".to_owned()),
                 stream: false,
                 offered: owned(&["look_up", "run_sql", "untyped", "older"]),
-                provider_executed: owned(&["builtin_function", "web_search_options"]),
+                provider_executed: provided(&["builtin_function", "web_search_options"]),
                 state: owned(&["store"]),
                 history_calls: 5,
                 structured: true,
@@ -118,7 +132,7 @@ portable! {
                     "look_up", "run_sql", "untyped", "list_customers", "local_shell", "shell", "shell", "apply_patch",
                     "computer", "computer_use_preview", "tool_search", "mcp:asks", "mcp:silent",
                 ]),
-                provider_executed: owned(&[
+                provider_executed: provided(&[
                     "mcp:never", "mcp:some", "shell", "tool_search", "web_search", "file_search", "code_interpreter",
                     "image_generation", "programmatic_tool_calling", "never_heard_of", "prompt", "web_search_preview",
                 ]),
@@ -198,7 +212,7 @@ portable! {
             model: Some("example-3".to_owned()),
             stream: true,
             offered: owned(&["look_up", "remove", "older", "computerUse"]),
-            provider_executed: owned(&[
+            provider_executed: provided(&[
                 "googleSearch", "codeExecution", "urlContext", "googleSearchRetrieval", "mcpServers", "neverHeardOf",
             ]),
             state: owned(&["cachedContent"]),
@@ -231,7 +245,7 @@ portable! {
                 model: Some("m".to_owned()),
                 stream: true,
                 offered: owned(&["look_up", "computer_use"]),
-                provider_executed: owned(&[
+                provider_executed: provided(&[
                     "google_search", "mcp_server:tracker", "never_heard_of", "environment",
                 ]),
                 state: owned(&["store", "previous_interaction_id"]),
@@ -241,7 +255,7 @@ portable! {
             }
         );
         let facts = facts_at(Api::GeminiInteractions, "/v1beta/interactions", r#"{"agent":"a","input":"x","store":false}"#);
-        assert_eq!(facts, RequestFacts { provider_executed: owned(&["agent:a"]), ..RequestFacts::default() });
+        assert_eq!(facts, RequestFacts { provider_executed: provided(&["agent:a"]), ..RequestFacts::default() });
     }
 
     fn a_converse_request_tells_client_tools_from_the_providers() {
@@ -256,7 +270,7 @@ portable! {
             model: Some("arn:aws:bedrock:us-east-1:1:inference-profile/m".to_owned()),
             stream: true,
             offered: owned(&["look_up"]),
-            provider_executed: owned(&[
+            provider_executed: provided(&[
                 "nova_grounding", "neverHeardOf", "additionalModelRequestFields:computer_20250124",
             ]),
             state: Vec::new(),

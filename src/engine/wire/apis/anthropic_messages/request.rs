@@ -31,12 +31,12 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
                 facts.offered.push(name.unwrap_or(tag).to_owned());
             }
             // Whatever else has a type is run by the provider, as far as is known here.
-            Some(tag) => facts.provider_executed.push(tag.to_owned()),
+            Some(tag) => facts.provider(document, tag, tool),
         }
     }
     for server in list(root, "mcp_servers")? {
         let name = server.get("name").and_then(Node::as_str).unwrap_or("unnamed");
-        facts.provider_executed.push(format!("mcp_servers:{name}"));
+        facts.provider(document, format!("mcp_servers:{name}"), server);
     }
     for field in ["thread", "container", "previous_message_id"] {
         if root.get(field).is_some_and(|node| !node.is_null()) {

@@ -24,8 +24,8 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
                     "toolSpec" => facts.offered.push(name),
                     "cachePoint" => {}
                     // Whatever else a tool is, the provider runs it, as far as is known here.
-                    "systemTool" => facts.provider_executed.push(name),
-                    tool => facts.provider_executed.push(tool.to_owned()),
+                    "systemTool" => facts.provider(document, name, &member.node),
+                    tool => facts.provider(document, tool, &member.node),
                 }
             }
         }
@@ -34,9 +34,8 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     if let Some(fields) = root.get("additionalModelRequestFields") {
         for tool in list(fields, "tools")? {
             let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
-            facts
-                .provider_executed
-                .push(format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed")));
+            let name = format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed"));
+            facts.provider(document, name, tool);
         }
     }
     for message in list(root, "messages")? {

@@ -28,7 +28,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
                 // Its actions come as function calls.
                 "computerUse" => facts.offered.push("computerUse".to_owned()),
                 // Whatever else a tool is, the provider runs it, as far as is known here.
-                tool => facts.provider_executed.push(tool.to_owned()),
+                tool => facts.provider(document, tool, &member.node),
             }
         }
     }

@@ -25,18 +25,18 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
             // Its actions come as function calls.
             Some("computer_use") => facts.offered.push("computer_use".to_owned()),
             Some("mcp_server") => {
-                facts.provider_executed.push(format!("mcp_server:{}", name.unwrap_or("unnamed")));
+                facts.provider(document, format!("mcp_server:{}", name.unwrap_or("unnamed")), tool);
             }
             // Whatever else has a type is run by the provider, as far as is known here.
-            Some(tag) => facts.provider_executed.push(tag.to_owned()),
+            Some(tag) => facts.provider(document, tag, tool),
         }
     }
     // An agent of the provider's has tools of its own, and an environment runs what it is told to.
     if let Some(agent) = root.get("agent").filter(|agent| !agent.is_null()) {
-        facts.provider_executed.push(format!("agent:{}", agent.as_str().unwrap_or("unnamed")));
+        facts.provider(document, format!("agent:{}", agent.as_str().unwrap_or("unnamed")), agent);
     }
-    if root.get("environment").is_some_and(|environment| !environment.is_null()) {
-        facts.provider_executed.push("environment".to_owned());
+    if let Some(environment) = root.get("environment").filter(|environment| !environment.is_null()) {
+        facts.provider(document, "environment", environment);
     }
     // It is kept unless the request says otherwise.
     if root.get("store").is_none_or(|store| store.value != Value::Bool(false)) {

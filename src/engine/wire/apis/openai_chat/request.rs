@@ -41,15 +41,15 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
                 facts.offered.push(name.unwrap_or("unnamed").to_owned());
             }
             // Whatever else has a type is run by the provider, as far as is known here.
-            (Some(tag), _) => facts.provider_executed.push(tag.to_owned()),
+            (Some(tag), _) => facts.provider(document, tag, tool),
         }
     }
     for function in list(root, "functions")? {
         facts.offered.extend(function.get("name").and_then(Node::as_str).map(str::to_owned));
     }
     for field in PROVIDER_FIELDS {
-        if root.get(field).is_some_and(is_set) {
-            facts.provider_executed.push((*field).to_owned());
+        if let Some(node) = root.get(field).filter(|node| is_set(node)) {
+            facts.provider(document, *field, node);
         }
     }
     for field in ["store", "previous_response_id", "conversation"] {

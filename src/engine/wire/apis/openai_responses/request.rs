@@ -21,11 +21,11 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
-        offer(tool, &mut facts);
+        offer(document, tool, &mut facts);
     }
     // A stored prompt brings tools of its own, which nobody sees here.
-    if root.get("prompt").is_some_and(|prompt| !prompt.is_null()) {
-        facts.provider_executed.push("prompt".to_owned());
+    if let Some(prompt) = root.get("prompt").filter(|prompt| !prompt.is_null()) {
+        facts.provider(document, "prompt", prompt);
     }
     for field in ["previous_response_id", "conversation"] {
         let Some(node) = root.get(field).filter(|node| !node.is_null()) else { continue };
@@ -47,7 +47,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         calls = calls.saturating_add(u32::from(call || is_result(item)));
         if matches!(tag, "additional_tools" | "tool_search_output") {
             for tool in list(item, "tools")? {
-                offer(tool, &mut facts);
+                offer(document, tool, &mut facts);
             }
         }
     }
@@ -56,7 +56,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
 }
 
 /// Sorts a tool by who would run it.
-fn offer(tool: &Node, facts: &mut RequestFacts) {
+fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) {
     let name = text(tool, "name");
     let Some(tag) = item::tag(tool) else {
         facts.offered.push(name.unwrap_or("unnamed").to_owned());
@@ -67,7 +67,7 @@ fn offer(tool: &Node, facts: &mut RequestFacts) {
         "function" | "custom" => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
         "namespace" => {
             for tool in tool.get("tools").and_then(Node::elements).unwrap_or_default() {
-                offer(tool, facts);
+                offer(document, tool, facts);
             }
         }
         "local_shell" | "apply_patch" | "computer" | "computer_use_preview" => {
@@ -77,9 +77,9 @@ fn offer(tool: &Node, facts: &mut RequestFacts) {
         "tool_search" if text(tool, "execution") == Some("client") => facts.offered.push(tag.to_owned()),
         // Each call is a request for approval first, and that is judged.
         "mcp" if asks_always(tool) => facts.offered.push(label()),
-        "mcp" => facts.provider_executed.push(label()),
+        "mcp" => facts.provider(document, label(), tool),
         // Whatever else has a type is run by the provider, as far as is known here.
-        _ => facts.provider_executed.push(tag.to_owned()),
+        _ => facts.provider(document, tag, tool),
     }
 }
 

@@ -1,0 +1,154 @@
+//! The table of `src/engine/wire/closed.md`, a test a row: whatever is not understood without doubt is refused, and of a
+//! call that nobody judged no byte reaches the client.
+
+mod bodies;
+mod heads;
+mod requests;
+
+use super::world::{World, allow_all, policy};
+use crate::gate::{Input, RequestHead, ResponseHead};
+use crate::record::types;
+use crate::wire::Api;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// An API as these tests use it. `zap` is the call, which every policy here would allow.
+struct Example {
+    api: Api,
+    path: &'static str,
+    request: Value,
+    /// An answer with the call, as a document.
+    document: &'static str,
+    /// What stands in the place of the call where nobody knows its type.
+    unknown: (&'static str, &'static str),
+}
+
+fn examples() -> Vec<Example> {
+    let openai = json!({"model": "m", "messages": [], "input": [], "store": false});
+    vec![
+        Example {
+            api: Api::Anthropic,
+            path: "/v1/messages",
+            request: openai.clone(),
+            document: r#"{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}"#,
+            unknown: ("tool_use", "tool_use_of_tomorrow"),
+        },
+        Example {
+            api: Api::OpenaiChat,
+            path: "/v1/chat/completions",
+            request: openai.clone(),
+            document: r#"{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"zap","arguments":"{}"}}]},"finish_reason":"stop"}]}"#,
+            unknown: ("tool_calls", "Tool_Calls"),
+        },
+        Example {
+            api: Api::OpenaiResponses,
+            path: "/v1/responses",
+            request: openai,
+            document: r#"{"id":"r","object":"response","status":"completed","output":[{"type":"function_call","id":"f","call_id":"t","name":"zap","arguments":"{}"}]}"#,
+            unknown: ("function_call", "function_call_of_tomorrow"),
+        },
+        Example {
+            api: Api::Gemini,
+            path: "/v1beta/models/m:generateContent",
+            request: json!({"contents": []}),
+            document: r#"{"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"zap","args":{}}}]},"finishReason":"STOP","index":0}]}"#,
+            unknown: ("functionCall", "functioncall"),
+        },
+        Example {
+            api: Api::GeminiInteractions,
+            path: "/v1beta/interactions",
+            request: json!({"model": "m", "input": "x", "store": false}),
+            document: r#"{"id":"i","object":"interaction","status":"requires_action","steps":[{"type":"function_call","id":"f","name":"zap","arguments":{}}]}"#,
+            unknown: ("function_call", "function_call_of_tomorrow"),
+        },
+        Example {
+            api: Api::BedrockConverse,
+            path: "/model/m/converse",
+            request: json!({"messages": []}),
+            document: r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"zap","input":{}}}]}},"stopReason":"tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#,
+            unknown: ("toolUse", "tooluse"),
+        },
+        Example {
+            api: Api::BedrockInvoke,
+            path: "/model/m/invoke",
+            request: json!({"anthropic_version": "bedrock-2023-05-31", "messages": []}),
+            document: r#"{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}"#,
+            unknown: ("tool_use", "tool_use_of_tomorrow"),
+        },
+    ]
+}
+
+/// `zap` is allowed.
+fn rules() -> Value {
+    let mut policy = allow_all();
+    policy["tools"]["zap"] = json!({"action": "x.y"});
+    policy
+}
+
+fn asked(example: &Example) -> World {
+    asked_with(example, &json!({}), &rules())
+}
+
+fn asked_with(example: &Example, extra: &Value, policy: &Value) -> World {
+    let mut world = World::with(extra, policy);
+    world.ask(example.path, &example.request);
+    world
+}
+
+/// Answers with this body, and lets the ledger take whatever is recorded.
+fn answer(world: &mut World, status: u16, content_type: &str, body: &[u8]) {
+    world.response(status, content_type);
+    if world.reply.is_none() {
+        let middle = body.len() / 2;
+        world.body(&body[..middle], false);
+        world.body(&body[middle..], false);
+        world.body(b"", true);
+        world.acknowledge();
+    }
+}
+
+fn assert_nothing_of_it(world: &World, at: &str) {
+    let sent = world.sent();
+    assert!(!sent.contains("zap") && !sent.contains("z\0a\0p"), "{at}: {sent}");
+    assert_eq!(world.vm.held(), 0, "{at}");
+}
+
+fn refused_request(head: RequestHead) -> Value {
+    let mut world = World::with(&json!({}), &rules());
+    world.give(Input::RequestHead(head.clone()));
+    world.request_body(b"{}", true);
+    assert!(world.asked.is_empty(), "{head:?}");
+    let reply = world.reply.unwrap_or_else(|| panic!("{head:?} went on"));
+    assert!((400..500).contains(&reply.status), "{head:?}");
+    serde_json::from_str(&reply.body).unwrap()
+}
+
+fn plain(method: &str, path: &str) -> RequestHead {
+    RequestHead { method: method.to_owned(), ..World::new().head(path) }
+}
+
+/// Every row names a test, and every test is in a row.
+#[test]
+fn the_table_has_every_row_and_no_other() {
+    let page = include_str!("../../wire/closed.md");
+    let named: Vec<&str> =
+        page.lines().filter_map(|line| line.rsplit_once(" | `")?.1.strip_suffix("` |")).collect();
+    let (ours, theirs): (Vec<&str>, Vec<&str>) = named.iter().partition(|name| !name.starts_with("e2e::"));
+    let sources = [
+        include_str!("closed/requests.rs"),
+        include_str!("closed/heads.rs"),
+        include_str!("closed/bodies.rs"),
+    ];
+    let tests = sources.iter().flat_map(|source| source.split("#[test]\nfn ").skip(1));
+    let tests: BTreeSet<&str> = tests.filter_map(|rest| rest.split('(').next()).collect();
+    assert_eq!(ours.into_iter().collect::<BTreeSet<_>>(), tests);
+    for name in theirs {
+        let (file, test) = name.trim_start_matches("e2e::").split_once("::").unwrap();
+        let source = match file {
+            "hazards" => include_str!("../../../../tests/e2e/hazards.rs"),
+            "mcp" => include_str!("../../../../tests/e2e/mcp.rs"),
+            _ => panic!("{name}: no such file"),
+        };
+        assert!(source.contains(&format!("async fn {test}(")), "{name}");
+    }
+}

@@ -1,0 +1,208 @@
+//! Rows about what is around an answer.
+
+use super::*;
+
+#[test]
+fn an_unknown_content_type() {
+    for content_type in [
+        "text/plain",
+        "text/html; charset=utf-8",
+        "application/octet-stream",
+        "application/x-ndjson",
+        "application/vnd.x+json",
+        "multipart/mixed; boundary=x",
+        "application/grpc",
+        "",
+    ] {
+        for example in examples() {
+            let mut world = asked(&example);
+            answer(&mut world, 200, content_type, example.document.as_bytes());
+            assert!(world.reply.is_some(), "{:?} {content_type}", example.api);
+            assert_nothing_of_it(&world, content_type);
+        }
+    }
+}
+
+#[test]
+fn several_content_types_and_other_charsets() {
+    let json = "application/json".to_owned();
+    for content_type in [
+        vec![json.clone(), "text/event-stream".to_owned()],
+        vec![json.clone(), json],
+        vec!["application/json; charset=utf-16".to_owned()],
+        vec!["application/json;x=y; Charset=\"UTF-7\"".to_owned()],
+    ] {
+        for example in examples() {
+            let mut world = asked(&example);
+            let head =
+                ResponseHead { status: 200, content_type: content_type.clone(), ..ResponseHead::default() };
+            world.give(Input::ResponseHead(head));
+            assert!(world.reply.is_some(), "{:?} {content_type:?}", example.api);
+        }
+    }
+}
+
+#[test]
+fn a_compressed_answer() {
+    for coding in [
+        "gzip",
+        "GZIP",
+        "deflate",
+        "br",
+        "zstd",
+        "x-gzip",
+        "gzip, gzip",
+        "identity, br",
+        "foo",
+        "",
+        "aws-chunked",
+    ] {
+        for example in examples() {
+            for status in [200, 500] {
+                let mut world = asked(&example);
+                let content_type = vec!["application/json".to_owned()];
+                let content_encoding = vec![coding.to_owned()];
+                let head = ResponseHead { status, content_type, content_encoding, end: false };
+                world.give(Input::ResponseHead(head));
+                assert!(world.reply.is_some(), "{:?} {coding} {status}", example.api);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_redirect() {
+    for status in [300, 301, 302, 303, 305, 307, 308, 399] {
+        for end in [false, true] {
+            let response = || Input::ResponseHead(ResponseHead { status, end, ..ResponseHead::default() });
+            for example in examples() {
+                let mut world = asked(&example);
+                world.give(response());
+                assert_eq!(
+                    world.reply.as_ref().map(|reply| reply.status),
+                    Some(403),
+                    "{:?} {status}",
+                    example.api
+                );
+            }
+            let mut world = World::with(&json!({}), &rules());
+            world.give(Input::RequestHead(plain("GET", "/v1/models")));
+            world.give(response());
+            assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403), "harmless {status}");
+        }
+    }
+}
+
+#[test]
+fn switching_protocols() {
+    for example in examples() {
+        let mut world = asked(&example);
+        world.give(Input::ResponseHead(ResponseHead { status: 101, ..ResponseHead::default() }));
+        assert!(world.reply.is_some(), "{:?}", example.api);
+        world.body(example.document.as_bytes(), false);
+        assert_nothing_of_it(&world, "101");
+    }
+    let mut world = World::with(&json!({}), &rules());
+    world.give(Input::RequestHead(plain("GET", "/v1/models")));
+    world.give(Input::ResponseHead(ResponseHead { status: 101, ..ResponseHead::default() }));
+    assert!(world.reply.is_some());
+}
+
+#[test]
+fn an_answer_without_a_body() {
+    for status in [200, 204, 205, 304] {
+        for example in examples() {
+            let mut world = asked(&example);
+            world.give(Input::ResponseHead(ResponseHead { status, end: true, ..ResponseHead::default() }));
+            assert_eq!(world.reply, None, "{:?} {status}", example.api);
+            // Whatever comes all the same is not that answer's body.
+            if status == 204 {
+                assert!(!world.gate.reads());
+            }
+        }
+    }
+}
+
+#[test]
+fn other_successes_are_answers_too() {
+    for status in [201, 202, 203, 206, 226, 299, 204, 304] {
+        for example in examples() {
+            let mut denied = asked_with(&example, &json!({}), &policy());
+            answer(&mut denied, status, "application/json", example.document.as_bytes());
+            let case = format!("{:?} {status}: {}", example.api, denied.sent());
+            assert_eq!(denied.of_type(types::DECISION).len(), 1, "{case}");
+            assert!(
+                denied.sent().contains("no rule speaks about it") && !denied.sent().contains("\"zap\""),
+                "{case}"
+            );
+        }
+    }
+}
+
+#[test]
+fn trailers() {
+    for example in examples() {
+        let mut world = asked(&example);
+        world.response(200, "application/json");
+        world.body(example.document.as_bytes(), false);
+        world.give(Input::ResponseTrailers);
+        assert!(world.reset, "{:?}", example.api);
+        world.acknowledge();
+        assert_nothing_of_it(&world, "trailers");
+
+        let mut world = World::with(&json!({}), &rules());
+        let head = world.head(example.path);
+        world.give(Input::RequestHead(head));
+        world.request_body(example.request.to_string().as_bytes(), false);
+        world.give(Input::RequestTrailers);
+        assert!(world.reply.is_some() && world.asked.is_empty(), "{:?}", example.api);
+    }
+}
+
+#[test]
+fn envoys_own_answers_pass() {
+    for (status, body) in [
+        (503, "upstream connect error or disconnect/reset before headers. reset reason: connection failure"),
+        (504, "upstream request timeout"),
+        (503, "no healthy upstream"),
+        (413, "Payload Too Large"),
+        (404, ""),
+    ] {
+        for example in examples() {
+            let mut world = asked(&example);
+            answer(&mut world, status, "text/plain", body.as_bytes());
+            assert_eq!((world.sent().as_str(), &world.reply), (body, &None), "{:?} {status}", example.api);
+        }
+    }
+}
+
+#[test]
+fn an_answer_before_the_request_was_sent() {
+    for example in examples() {
+        let mut world = World::with(&json!({}), &rules());
+        let head = world.head(example.path);
+        world.give(Input::RequestHead(head));
+        world.request_body(b"{", false);
+        world.response(200, "application/json");
+        assert!(world.reply.is_some(), "{:?}", example.api);
+        world.body(example.document.as_bytes(), true);
+        assert_nothing_of_it(&world, "early");
+    }
+}
+
+#[test]
+fn an_error_that_is_an_answer() {
+    for status in [400, 404, 429, 500, 503, 529, 599] {
+        for example in examples() {
+            let mut world = asked(&example);
+            answer(&mut world, status, "application/json", example.document.as_bytes());
+            assert_nothing_of_it(&world, &format!("{:?} {status}", example.api));
+            assert!(world.sent().contains("error") || world.sent().contains("message"), "{}", world.sent());
+
+            let mut world = asked(&example);
+            let events = format!("data: {}\n\n", example.document);
+            answer(&mut world, status, "text/event-stream", events.as_bytes());
+            assert_nothing_of_it(&world, &format!("{:?} {status} events", example.api));
+        }
+    }
+}

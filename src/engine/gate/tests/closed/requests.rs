@@ -1,0 +1,190 @@
+//! Rows about requests.
+
+use super::*;
+
+#[test]
+fn an_endpoint_that_may_generate_and_is_not_known() {
+    for path in [
+        "/v1/complete",
+        "/v1/threads/t/runs",
+        "/v1/agents/sessions",
+        "/v1/sessions/s/events/stream",
+        "/v1/messages/batches/b/results",
+        "/v1/files/f/content",
+        "/v1/chat/completions/tomorrow/now",
+        "/v1/fim/completions",
+        "/v1beta/models/m:bidiGenerateContent",
+        "/agents/a/agentAliases/b/sessions/s/text",
+        "/harnesses/invoke",
+        "/a2a/message:send",
+        "/mcp",
+        "/",
+    ] {
+        for method in ["GET", "POST"] {
+            refused_request(plain(method, path));
+        }
+    }
+}
+
+#[test]
+fn a_known_path_by_another_method() {
+    for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "post"] {
+        for example in examples() {
+            refused_request(plain(method, example.path));
+        }
+    }
+}
+
+#[test]
+fn websocket_and_every_other_upgrade() {
+    for path in
+        ["/v1/realtime", "/v1/responses", "/v1/messages", "/v1/models", "/ws/google.x.BidiGenerateContent"]
+    {
+        refused_request(RequestHead { upgrade: true, ..plain("GET", path) });
+    }
+}
+
+#[test]
+fn connect() {
+    refused_request(RequestHead { upgrade: true, ..plain("CONNECT", "") });
+    refused_request(RequestHead { upgrade: true, ..plain("CONNECT", "/v1/messages") });
+}
+
+#[test]
+fn webrtc() {
+    for path in ["/v1/realtime", "/v1/realtime/calls", "/v1/live/sessions", "/v1/realtime/client_secrets"] {
+        let content_type = vec!["application/sdp".to_owned()];
+        refused_request(RequestHead { content_type, ..plain("POST", path) });
+    }
+}
+
+#[test]
+fn grpc() {
+    for content_type in ["application/grpc", "application/grpc+proto", "Application/gRPC-Web"] {
+        for path in [
+            "/xai_api.Chat/GetCompletion",
+            "/google.ai.generativelanguage.v1beta.GenerativeService/GenerateContent",
+            "/v1/chat/completions",
+        ] {
+            refused_request(RequestHead {
+                content_type: vec![content_type.to_owned()],
+                ..plain("POST", path)
+            });
+        }
+    }
+}
+
+#[test]
+fn a_path_that_two_servers_read_differently() {
+    for path in
+        ["/v1/../v1/messages", "/v1/messages;x", "/v1\\messages", "/v1/messages%00", "/v1/x%2f..%2fmessages"]
+    {
+        refused_request(plain("POST", path));
+    }
+}
+
+#[test]
+fn a_request_that_cannot_be_read() {
+    let deep = format!("{{\"x\":{}1{}}}", "[".repeat(200), "]".repeat(200));
+    for body in [
+        "{\"model\":\"m\",\"model\":\"n\"}".as_bytes(),
+        b"{\"model\":NaN}",
+        b"{\"model\":\"\xff\"}",
+        b"\xff\xfe{\0}\0",
+        b"{} {}",
+        b"[]",
+        b"",
+        b"model=m",
+        deep.as_bytes(),
+    ] {
+        for example in examples() {
+            let mut world = World::with(&json!({}), &rules());
+            let head = world.head(example.path);
+            world.give(Input::RequestHead(head));
+            world.request_body(body, true);
+            assert!(world.asked.is_empty(), "{:?} {body:?}", example.api);
+            assert_eq!(
+                world.reply.as_ref().map(|reply| reply.status),
+                Some(400),
+                "{:?} {body:?}",
+                example.api
+            );
+        }
+    }
+}
+
+#[test]
+fn a_message_of_json_rpc_at_an_endpoint_of_a_model() {
+    for example in examples() {
+        for keys in [r#""jsonrpc":"2.0""#, r#""JsonRPC":"2.0""#, r#""method":"tools/call","params":{}"#] {
+            let body = example.request.to_string().replacen('{', &format!("{{{keys},"), 1);
+            let mut world = World::with(&json!({}), &rules());
+            let head = world.head(example.path);
+            world.give(Input::RequestHead(head));
+            world.request_body(body.as_bytes(), true);
+            assert!(world.asked.is_empty() && world.reply.is_some(), "{:?} {keys}", example.api);
+        }
+    }
+}
+
+#[test]
+fn known_harmless_endpoints_pass() {
+    for (method, path) in [
+        ("GET", "/v1/models"),
+        ("GET", "/v1beta/models/gemini-x"),
+        ("POST", "/v1/embeddings"),
+        ("POST", "/v1/moderations"),
+        ("POST", "/v1/rerank"),
+        ("POST", "/v1/files"),
+        ("GET", "/v1/files"),
+        ("DELETE", "/v1/files/f"),
+        ("POST", "/v1/uploads/u/parts"),
+        ("POST", "/v1/images/generations"),
+        ("POST", "/v1/audio/transcriptions"),
+        ("POST", "/v1/messages/count_tokens"),
+        ("POST", "/v1/responses/input_tokens"),
+        ("POST", "/v1beta/models/m:countTokens"),
+        ("POST", "/v1beta/models/m:embedContent"),
+        ("POST", "/model/m/count-tokens"),
+    ] {
+        let mut world = World::with(&json!({}), &rules());
+        world.give(Input::RequestHead(plain(method, path)));
+        world.request_body(b"\x00 any bytes", true);
+        assert_eq!(
+            (world.asked.as_slice(), &world.reply),
+            (&b"\x00 any bytes"[..], &None),
+            "{method} {path}"
+        );
+        world.response(200, "application/x-anything");
+        world.body(b"\xff any bytes", true);
+        assert_eq!(world.sent, b"\xff any bytes", "{method} {path}");
+    }
+}
+
+#[test]
+fn results_that_lie_elsewhere() {
+    // The SDK fetches that address from wherever it is. A batch, until it is read, is an unknown endpoint.
+    for (method, path) in
+        [("GET", "/v1/messages/batches/b"), ("POST", "/v1/messages/batches"), ("GET", "/v1/messages/batches")]
+    {
+        let mut world = World::with(&json!({}), &rules());
+        world.give(Input::RequestHead(RequestHead { end: method == "GET", ..plain(method, path) }));
+        if world.reply.is_none() {
+            world.response(200, "application/json");
+            let body = r#"{"id":"b","type":"message_batch","processing_status":"ended","results_url":"https://elsewhere.example/zap"}"#;
+            world.body(body.as_bytes(), true);
+        }
+        assert!(!world.sent().contains("elsewhere.example"), "{method} {path}");
+    }
+}
+
+#[test]
+fn nothing_without_a_policy() {
+    for example in examples() {
+        let mut world = World::with(&json!({}), &rules());
+        world.vm.policy = None;
+        let head = world.head(example.path);
+        world.give(Input::RequestHead(head));
+        assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(503), "{:?}", example.api);
+    }
+}

@@ -1,0 +1,196 @@
+//! Tools that the provider runs itself: the operator's list is the bound, and the policy judges within it.
+
+use super::world::{World, policy, state};
+use crate::gate::Input;
+use crate::protocol::EscalationPhase;
+use crate::record::types;
+use crate::time::Span;
+use serde_json::{Value, json};
+
+/// Searches are allowed, with what they fetch; code asks a person; a server is allowed by its address.
+fn rules() -> Value {
+    let mut policy = policy();
+    let rules = policy["rules"].as_array_mut().unwrap();
+    rules.extend([
+        json!({"id": "searches", "policy": "test", "verdict": "allow", "actions": ["provider.run", "net.fetch"],
+            "if": {"tool": "web_search_*", "reach": "any"}}),
+        json!({"id": "code", "policy": "test", "verdict": "escalate", "actions": ["code.run"], "to": ["soc"],
+            "if": {"reach": "container:provider"}, "because": "A person looks at code."}),
+        json!({"id": "coders", "policy": "test", "verdict": "allow", "actions": ["provider.run"],
+            "if": {"tool": ["code_execution_*", "mcp_servers:*"]}}),
+        json!({"id": "tracker", "policy": "test", "verdict": "allow", "actions": ["net.send"],
+            "if": {"host": "tracker.example", "server": "tracker", "reach": "any"}}),
+        json!({"id": "no-evil", "policy": "test", "verdict": "deny", "actions": ["net.send"],
+            "if": {"host": "evil.example"}, "because": "Nobody sends there."}),
+    ]);
+    policy
+}
+
+fn world(configured: &Value) -> World {
+    World::with(&json!({"provider_executed": configured, "hold_ms": 1000}), &rules())
+}
+
+fn search() -> Value {
+    json!({"type": "web_search_20250305", "name": "web_search"})
+}
+
+fn code() -> Value {
+    json!({"type": "code_execution_20260120", "name": "code_execution"})
+}
+
+fn send(world: &mut World, tools: &Value, servers: &Value) -> String {
+    let body = json!({"model": "m", "max_tokens": 9, "messages": [], "tools": tools, "mcp_servers": servers})
+        .to_string();
+    let head = world.head("/v1/messages");
+    world.give(Input::RequestHead(head));
+    let (first, second) = body.split_at(7);
+    world.request_body(first.as_bytes(), false);
+    world.request_body(second.as_bytes(), true);
+    body
+}
+
+#[test]
+fn a_tool_the_policy_allows_goes_on_once_that_is_recorded() {
+    for configured in [json!(["web_search_20250305"]), json!(["*"])] {
+        let mut world = world(&configured);
+        let body =
+            send(&mut world, &json!([search(), {"name": "get_weather", "input_schema": {}}]), &json!([]));
+        assert!(world.asked.is_empty() && world.reply.is_none());
+        world.acknowledge();
+        assert_eq!(String::from_utf8_lossy(&world.asked), body);
+        assert_eq!(world.vm.held(), 0);
+        world.response(200, "application/json");
+        world.bodies(super::world::document(&[]).as_bytes(), &[]);
+        assert_eq!(world.sent(), super::world::document(&[]));
+        world.acknowledge();
+        let decision = &world.of_type(types::DECISION)[0]["data"];
+        assert_eq!(decision["tool"]["kind"], "provider");
+        assert_eq!(decision["tool"]["name"], "web_search_20250305");
+        assert_eq!(decision["request"]["offered"], json!(["get_weather"]));
+        assert_eq!(decision["request"]["provider_executed"], json!(["web_search_20250305"]));
+        assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["outcome"], "released");
+    }
+}
+
+#[test]
+fn the_operators_list_is_the_bound_whatever_the_policy_says() {
+    for configured in [json!([]), json!(["code_execution_20260120"]), json!(["web_search"])] {
+        let mut world = world(&configured);
+        send(&mut world, &json!([search()]), &json!([]));
+        assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403), "{configured}");
+        world.acknowledge();
+        assert!(world.asked.is_empty(), "{configured}");
+        assert_eq!(world.of_type(types::DECISION).len(), 0);
+        assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "provider_executed");
+    }
+}
+
+#[test]
+fn what_no_rule_names_is_not_allowed() {
+    for tool in [
+        json!({"type": "never_heard_of_20300101", "name": "x"}),
+        json!({"type": "web_fetch_20250910", "name": "web_fetch"}),
+    ] {
+        let mut rules = rules();
+        rules["rules"].as_array_mut().unwrap().push(
+            json!({"id": "all", "policy": "test", "verdict": "allow", "actions": ["**"], "if": {"reach": "any"}}),
+        );
+        let mut world = World::with(&json!({"provider_executed": ["*"]}), &rules);
+        send(&mut world, &json!([tool]), &json!([]));
+        let reply = world.reply.clone().unwrap();
+        assert_eq!(reply.status, 403, "{tool}");
+        assert!(reply.body.contains("no rule speaks about it"), "{}", reply.body);
+        world.acknowledge();
+        assert!(world.asked.is_empty());
+    }
+}
+
+#[test]
+fn one_that_is_refused_keeps_the_whole_request_here() {
+    let mut world = world(&json!(["*"]));
+    let servers = json!([{"type": "url", "name": "evil", "url": "https://evil.example/mcp"}]);
+    send(&mut world, &json!([search(), code()]), &servers);
+    let reply = world.reply.clone().unwrap();
+    assert_eq!(reply.status, 403);
+    assert!(reply.body.contains("Nobody sends there"), "{}", reply.body);
+    world.acknowledge();
+    assert!(world.asked.is_empty());
+    assert!(world.asks.is_empty(), "nobody is asked about what goes nowhere");
+    let outcomes = world.of_type(types::OUTCOME);
+    assert_eq!(outcomes.len(), 3);
+    assert!(outcomes.iter().all(|outcome| outcome["data"]["outcome"] == "refused"), "{outcomes:?}");
+    let codes: Vec<&Value> = outcomes.iter().map(|outcome| &outcome["data"]["reason"]["code"]).collect();
+    assert_eq!(codes, ["refused_with_another", "refused_with_another", "denied"]);
+}
+
+#[test]
+fn a_server_is_judged_by_its_address_and_its_name() {
+    for (name, url, sent) in [
+        ("tracker", "https://tracker.example/mcp", true),
+        ("tracker", "https://tracker.example.evil.example/mcp", false),
+        ("tracker", "https://tracker.example@evil.example/", false),
+        ("other", "https://tracker.example/mcp", false),
+    ] {
+        let mut world = world(&json!(["*"]));
+        send(&mut world, &json!([]), &json!([{"type": "url", "name": name, "url": url}]));
+        world.acknowledge();
+        assert_eq!(!world.asked.is_empty(), sent, "{name} {url}");
+        assert_eq!(world.reply.is_none(), sent, "{name} {url}");
+    }
+}
+
+#[test]
+fn a_person_is_asked_and_the_approved_retry_goes_on() {
+    let mut world = world(&json!(["*"]));
+    let body = send(&mut world, &json!([code()]), &json!([]));
+    world.acknowledge();
+    world.escalation("esc-1", EscalationPhase::Pending);
+    assert!(world.asked.is_empty() && world.reply.is_none());
+    let digest = world.of_type(types::DECISION)[0]["data"]["action"]["digest"].as_str().unwrap().to_owned();
+    let (ticket, _) = world.next_ask();
+    world.answer(ticket, 200, &state("esc-1", &digest, EscalationPhase::Approved, 2));
+    world.consume();
+    assert_eq!(String::from_utf8_lossy(&world.asked), body);
+
+    let mut late = self::world(&json!(["*"]));
+    send(&mut late, &json!([code()]), &json!([]));
+    late.acknowledge();
+    late.escalation("esc-2", EscalationPhase::Pending);
+    late.pass(Span::from_secs(2));
+    let reply = late.reply.clone().unwrap();
+    assert_eq!(reply.status, 403);
+    assert!(reply.body.contains("esc-2"), "{}", reply.body);
+    assert!(late.asked.is_empty());
+}
+
+#[test]
+fn without_the_ledger_the_request_stays_here() {
+    let mut world = world(&json!(["*"]));
+    send(&mut world, &json!([search()]), &json!([]));
+    world.pass(Span::from_millis(500));
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
+    world.acknowledge();
+    assert!(world.asked.is_empty());
+    assert_eq!(world.vm.held(), 0);
+}
+
+#[test]
+fn in_observe_the_request_goes_by_and_is_recorded() {
+    let mut rules = rules();
+    rules["mode"] = json!("observe");
+    let mut world = World::with(&json!({"provider_executed": ["*"], "observe": true}), &rules);
+    let body = send(&mut world, &json!([search(), code()]), &json!([]));
+    assert_eq!(String::from_utf8_lossy(&world.asked), body);
+    world.acknowledge();
+    assert_eq!(world.of_type(types::DECISION).len(), 2);
+}
+
+#[test]
+fn more_tools_than_the_limit_are_refused() {
+    let mut world = World::with(&json!({"provider_executed": ["*"], "limits": {"calls": 2}}), &rules());
+    send(&mut world, &json!([search(), search(), search()]), &json!([]));
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
+    world.acknowledge();
+    assert!(world.asked.is_empty());
+    assert_eq!(world.vm.held(), 0);
+}

@@ -1,0 +1,54 @@
+//! Tools that the provider runs itself: judged on the request, before the model gets it.
+
+use crate::common::{decisions, outcomes};
+use serde_json::{Value, json};
+use toolgate_e2e::client::Protocol;
+use toolgate_e2e::{Answer, Api, Request, Stack, StackOptions, Turn};
+
+fn asking(tools: &Value) -> Request {
+    let mut body = Api::Anthropic.request(false);
+    body["tools"] = tools.clone();
+    Request::post(Api::Anthropic.path(false), &body)
+}
+
+#[tokio::test]
+async fn what_the_policy_allows_is_asked_for_and_nothing_else() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let options = StackOptions {
+            model,
+            change: |gateway| gateway.plugin(|plugin| plugin["provider_executed"] = json!(["*"])),
+            ..StackOptions::default()
+        };
+        let mut stack = Stack::with(options).await;
+        for client in [Protocol::H1, Protocol::H2] {
+            let before = stack.model.requests().len();
+            let code = json!([{"type": "code_execution_20260120", "name": "code_execution"}]);
+            let seen = stack.send(client, asking(&code)).end().await;
+            assert_eq!(seen.status, Some(403), "{}", seen.text());
+            assert!(seen.text().contains("code_execution_20260120"), "{}", seen.text());
+            assert_eq!(stack.model.requests().len(), before, "it left");
+
+            let search = json!([{"type": "web_search_20250305", "name": "web_search"}]);
+            let answer = Turn::text("Found.").json(Api::Anthropic);
+            stack.model.answer(Answer::json(answer.clone()));
+            let seen = stack.send(client, asking(&search)).end().await;
+            assert_eq!(seen.body, answer);
+            assert_eq!(stack.model.requests().last().unwrap().json()["tools"], search);
+        }
+        let records =
+            stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == 4).await;
+        assert!(decisions(&records).iter().all(|decision| decision["data"]["tool"]["kind"] == "provider"));
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_configured_is_refused_whatever_the_policy_says() {
+    let mut stack = Stack::start().await;
+    let search = json!([{"type": "web_search_20250305", "name": "web_search"}]);
+    let seen = stack.send(Protocol::H1, asking(&search)).end().await;
+    assert_eq!(seen.status, Some(403), "{}", seen.text());
+    assert!(seen.text().contains("provider_executed"), "{}", seen.text());
+    assert_eq!(stack.model.requests().len(), 0);
+    stack.finish().await;
+}
