@@ -97,6 +97,11 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["uploads", "*", "parts"]),
     ("POST", &["uploads", "*", "complete"]),
     ("POST", &["uploads", "*", "cancel"]),
+    ("POST", &["api", "embed"]),
+    ("GET", &["api", "tags"]),
+    ("GET", &["api", "ps"]),
+    ("GET", &["api", "version"]),
+    ("POST", &["api", "show"]),
 ];
 
 /// A path percent-decoded, without query and final slash, `//` collapsed.
@@ -195,6 +200,9 @@ mod tests {
             ("POST", "/model/m/invoke-with-response-stream", Api::BedrockInvoke),
             ("GET", "/v1beta/interactions/i?stream=true&last_event_id=e", Api::GeminiInteractions),
             ("POST", "/v1beta/interactions/i/cancel", Api::GeminiInteractions),
+            ("POST", "/v2/chat", Api::Cohere),
+            ("POST", "/api/chat", Api::Ollama),
+            ("POST", "/ollama/api/generate", Api::Ollama),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
         }
@@ -239,6 +247,8 @@ mod tests {
             ("POST", "/model/m/count-tokens"),
             ("POST", "/v1beta/models/m:embedContent?key=k"),
             ("POST", "/v1beta/models/m:batchEmbedContents"),
+            ("GET", "/api/tags"),
+            ("POST", "/api/embed"),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Harmless, "{method} {path}");
         }
@@ -284,6 +294,8 @@ mod tests {
             ("POST", "/harnesses/invoke"),
             ("POST", "/v1beta/interactions/i"),
             ("GET", "/v1beta/interactions/i/cancel"),
+            ("GET", "/api/chat"),
+            ("POST", "/api/pull"),
             ("GET", "models"),
             ("GET", "*"),
             ("GET", "/"),

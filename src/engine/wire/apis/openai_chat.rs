@@ -11,7 +11,7 @@
 //! loses the key `tool_calls` (the API takes no empty list back) and finishes with `stop`: SDKs raise on
 //! `length` and `content_filter`.
 
-mod call;
+pub(super) mod call;
 mod request;
 mod rewrite;
 mod stream;
@@ -25,9 +25,11 @@ use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unrea
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 
+pub(super) use request::facts;
+
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Events];
-    ApiEntry { name, owns, request: request::facts, forward: None, framings, codec, error_body, is_error_body }
+    ApiEntry { name, owns, request: facts, forward: None, framings, codec, error_body, is_error_body }
 }
 
 fn owns(method: &str, path: &str) -> bool {

@@ -36,6 +36,7 @@ fn json_of(framing: Framing, event: &str) -> Option<Range<usize>> {
     let line = |from: usize| Some(from..from + event.get(from..)?.find('\n')?);
     match framing {
         Framing::Document | Framing::Elements => Some(0..event.len()),
+        Framing::Lines => Some(0..event.trim_end_matches('\n').len()),
         Framing::Events => line(event.find("data:")? + "data:".len()),
         Framing::Frames => match event.find("b64(") {
             Some(from) => Some(from + 4..event.rfind(')')?),

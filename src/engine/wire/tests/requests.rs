@@ -321,6 +321,46 @@ portable! {
         assert_eq!(facts, RequestFacts { model, stream: true, ..RequestFacts::default() });
     }
 
+    fn an_ollama_request_asks_for_a_stream_unless_it_says_otherwise() {
+        let body = r#"{"model":"m","stream":false,"format":"json","tools":[{"type":"function","function":{"name":"look_up"}}],
+            "messages":[{"role":"assistant","content":"","tool_calls":[{"function":{"name":"look_up","arguments":{}}}]},
+                {"role":"tool","tool_name":"look_up","content":"x"}]}"#;
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            offered: owned(&["look_up"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts(Api::Ollama, body), expected);
+        for (body, structured) in [
+            (r#"{"prompt":"hi"}"#, false),
+            (r#"{"prompt":"hi","stream":null,"format":""}"#, false),
+            (r#"{"prompt":"hi","stream":true,"format":{"type":"object"}}"#, true),
+        ] {
+            assert_eq!(facts(Api::Ollama, body), RequestFacts { stream: true, structured, ..RequestFacts::default() });
+        }
+    }
+
+    fn a_cohere_request_offers_tools_as_a_chat_does() {
+        let facts = facts(
+            Api::Cohere,
+            r#"{"model":"m","stream":true,"tools":[{"type":"function","function":{"name":"look_up","parameters":{}}}],
+                "response_format":{"type":"json_object"},
+                "messages":[{"role":"assistant","tool_plan":"x","tool_calls":[{"id":"a","function":{"name":"look_up"}}]},
+                    {"role":"tool","tool_call_id":"a","content":[{"type":"document","document":{"data":"x"}}]}]}"#,
+        );
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts, expected);
+    }
+
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,

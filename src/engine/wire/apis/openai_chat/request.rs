@@ -16,7 +16,7 @@ const PROVIDER_FIELDS: &[&str] = &[
 ];
 
 /// Reads a request.
-pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
+pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
