@@ -201,6 +201,7 @@ mod tests {
             ("GET", "/v1beta/interactions/i?stream=true&last_event_id=e", Api::GeminiInteractions),
             ("POST", "/v1beta/interactions/i/cancel", Api::GeminiInteractions),
             ("POST", "/v2/chat", Api::Cohere),
+            ("POST", "/v1/chat", Api::CohereV1),
             ("POST", "/api/chat", Api::Ollama),
             ("POST", "/ollama/api/generate", Api::Ollama),
         ] {

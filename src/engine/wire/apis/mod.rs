@@ -55,6 +55,8 @@ apis! {
     Ollama = "ollama" in ollama;
     /// Cohere's chat, `POST …/v2/chat`.
     Cohere = "cohere" in cohere;
+    /// Cohere's older chat, `POST …/v1/chat`.
+    CohereV1 = "cohere-v1" in cohere_v1;
 }
 
 impl Api {

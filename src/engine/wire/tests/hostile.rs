@@ -46,6 +46,8 @@ const FILES: &[(&str, Framing, &str)] = &[
         Framing::Frames,
         include_str!("../../../../tests/cases/hostile/bedrock-invoke.frames"),
     ),
+    ("cohere-v1", Framing::Lines, include_str!("../../../../tests/cases/hostile/cohere-v1.lines")),
+    ("cohere-v1", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere-v1.documents")),
     ("ollama", Framing::Lines, include_str!("../../../../tests/cases/hostile/ollama.lines")),
     ("cohere", Framing::Events, include_str!("../../../../tests/cases/hostile/cohere.events")),
     ("cohere", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere.documents")),
@@ -268,6 +270,7 @@ portable! {
             (Api::BedrockConverse, r#"{"output":{"message":{"content":[{"toolUse":{"name":"zap","input":{}}}]}}}"#),
             (Api::GeminiInteractions, r#"{"status":"completed","steps":[{"type":"function_call","name":"zap"}]}"#),
             (Api::Cohere, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":"{}"}}]}}"#),
+            (Api::CohereV1, r#"{"text":"","tool_calls":[{"name":"zap","parameters":{}}]}"#),
             (Api::Ollama, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":{}}}]},"done":true}"#),
         ];
         for (api, body) in bodies {

@@ -361,6 +361,28 @@ portable! {
         assert_eq!(facts, expected);
     }
 
+    fn a_request_to_the_older_cohere_chat_tells_client_tools_from_the_providers() {
+        let facts = facts(
+            Api::CohereV1,
+            r#"{"model":"m","message":"hi","stream":true,"conversation_id":"x","response_format":{"type":"json_object"},
+                "tools":[{"name":"look_up","parameter_definitions":{}}],"connectors":[{"id":"web-search"}],
+                "chat_history":[{"role":"CHATBOT","message":"","tool_calls":[{"name":"look_up","parameters":{}}]},
+                    {"role":"TOOL","tool_results":[{"call":{"name":"look_up"},"outputs":[]}]}],
+                "tool_results":[{"call":{"name":"look_up"},"outputs":[]}]}"#,
+        );
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: owned(&["connectors:web-search"]),
+            state: owned(&["conversation_id"]),
+            history_calls: 3,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts, expected);
+    }
+
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,
