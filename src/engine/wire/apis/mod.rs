@@ -51,6 +51,8 @@ apis! {
     BedrockConverse = "bedrock-converse" in bedrock_converse;
     /// Bedrock `InvokeModel` and `InvokeModelWithResponseStream` with the bodies of Anthropic Messages.
     BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
+    /// Mistral's conversations, `POST …/conversations`, and what the provider keeps of one.
+    Mistral = "mistral" in mistral;
     /// Ollama's own API, `POST …/api/chat` and `…/api/generate`.
     Ollama = "ollama" in ollama;
     /// Cohere's chat, `POST …/v2/chat`.

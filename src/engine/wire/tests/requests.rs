@@ -383,6 +383,61 @@ portable! {
         assert_eq!(facts, expected);
     }
 
+    fn a_request_to_a_mistral_conversation_tells_client_tools_from_the_providers() {
+        let body = r#"{"model":"m","stream":true,"completion_args":{"response_format":{"type":"json_schema"}},
+                "tools":[{"type":"function","function":{"name":"look_up"}},{"type":"web_search"},
+                    {"type":"connector","connector_id":"crm"},{"type":"never_heard_of"}],
+                "inputs":[{"type":"message.input","role":"user","content":"hi"},{"type":"function.call","tool_call_id":"a"},
+                    {"type":"function.result","tool_call_id":"a","result":"x"}]}"#;
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: owned(&["web_search", "connector:crm", "never_heard_of"]),
+            state: owned(&["store"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts_at(Api::Mistral, "/v1/conversations", body), expected);
+        for (path, continues) in [("/v1/conversations/conv_1", &["conv_1"][..]), ("/v1/conversations/conv_1/restart", &[])] {
+            let facts = facts_at(Api::Mistral, path, r#"{"inputs":"hi","store":false,"agent_id":"ag_1"}"#);
+            let expected = RequestFacts {
+                model: Some("ag_1".to_owned()),
+                provider_executed: owned(&["agent:ag_1"]),
+                continues: owned(continues),
+                ..RequestFacts::default()
+            };
+            assert_eq!(facts, expected, "{path}");
+        }
+        let facts = facts_at(Api::OpenaiChat, "/v1/agents/completions", r#"{"agent_id":"ag_1","messages":[]}"#);
+        assert_eq!(facts.provider_executed, ["agent:ag_1"]);
+    }
+
+    fn results_that_are_owed_stand_in_front_of_the_inputs_of_a_conversation() {
+        let forward = Api::Mistral.entry().forward.expect("its requests may change");
+        let result = r#"{"object":"entry","type":"function.result","tool_call_id":"a","result":"no"}"#;
+        let denied = r#"{"tool_call_id":"b","confirmation":"deny"}"#;
+        let owed = [("a", result), ("b", denied)]
+            .map(|(call, item)| Output { call: call.to_owned(), item: Some(item.to_owned()) });
+        let said = r#"{"object":"entry","type":"message.input","role":"user","content":"go \"on\""}"#;
+        let mine = r#"{"type":"function.result","tool_call_id":"a","result":"mine"}"#;
+        for (body, expected) in [
+            (r#"{ "inputs": "go \"on\"" }"#.to_owned(), format!(r#"{{"inputs":[{result},{said}],"tool_confirmations":[{denied}]}}"#)),
+            (r#"{"inputs":""}"#.to_owned(), format!(r#"{{"inputs":[{result}],"tool_confirmations":[{denied}]}}"#)),
+            (format!(r#"{{"inputs":[{mine}]}}"#), format!(r#"{{"inputs":[{mine}],"tool_confirmations":[{denied}]}}"#)),
+            (
+                r#"{"inputs":[],"tool_confirmations":[{"tool_call_id":"b","confirmation":"allow"}],"n":1.0}"#.to_owned(),
+                format!(r#"{{"inputs":[{result}],"tool_confirmations":[{{"tool_call_id":"b","confirmation":"allow"}}],"n":1.0}}"#),
+            ),
+            ("{}".to_owned(), format!(r#"{{"tool_confirmations":[{denied}],"inputs":[{result}]}}"#)),
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert_eq!(forward(&document, &owed), Ok(Some(expected)), "{body}");
+            assert_eq!(forward(&document, &[]), Ok(None), "{body}");
+        }
+    }
+
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,

@@ -52,6 +52,10 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
             facts.provider_executed.push((*field).to_owned());
         }
     }
+    // An agent of the provider's has tools of its own.
+    if let Some(agent) = root.get("agent_id").filter(|agent| is_set(agent)) {
+        facts.provider_executed.push(format!("agent:{}", agent.as_str().unwrap_or("unnamed")));
+    }
     for field in ["store", "previous_response_id", "conversation"] {
         if root.get(field).is_some_and(is_set) {
             facts.state.push(field.to_owned());
