@@ -107,6 +107,11 @@ const HARMLESS: &[(&str, &[&str])] = &[
     ("POST", &["uploads", "*", "parts"]),
     ("POST", &["uploads", "*", "complete"]),
     ("POST", &["uploads", "*", "cancel"]),
+    ("POST", &["api", "embed"]),
+    ("GET", &["api", "tags"]),
+    ("GET", &["api", "ps"]),
+    ("GET", &["api", "version"]),
+    ("POST", &["api", "show"]),
 ];
 
 /// A path percent-decoded, without query and final slash, `//` collapsed.
@@ -205,6 +210,17 @@ mod tests {
             ("POST", "/model/m/invoke-with-response-stream", Api::BedrockInvoke),
             ("GET", "/v1beta/interactions/i?stream=true&last_event_id=e", Api::GeminiInteractions),
             ("POST", "/v1beta/interactions/i/cancel", Api::GeminiInteractions),
+            ("POST", "/v1/agents/completions", Api::OpenaiChat),
+            ("POST", "/v1/fim/completions", Api::OpenaiChat),
+            ("POST", "/v1/conversations", Api::Mistral),
+            ("POST", "/v1/conversations/conv_1", Api::Mistral),
+            ("POST", "/v1/conversations/conv_1/restart", Api::Mistral),
+            ("GET", "/v1/conversations/conv_1/history", Api::Mistral),
+            ("GET", "/v1/conversations/conv_1/messages", Api::Mistral),
+            ("POST", "/v2/chat", Api::Cohere),
+            ("POST", "/v1/chat", Api::CohereV1),
+            ("POST", "/api/chat", Api::Ollama),
+            ("POST", "/ollama/api/generate", Api::Ollama),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
         }
@@ -250,6 +266,8 @@ mod tests {
             ("POST", "/model/m/count-tokens"),
             ("POST", "/v1beta/models/m:embedContent?key=k"),
             ("POST", "/v1beta/models/m:batchEmbedContents"),
+            ("GET", "/api/tags"),
+            ("POST", "/api/embed"),
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Harmless, "{method} {path}");
         }
@@ -263,7 +281,9 @@ mod tests {
             ("GET", "/v1/responses"),
             ("GET", "/v1/responses/resp_1/events"),
             ("POST", "/v1/responses/resp_1"),
-            ("POST", "/v1/conversations"),
+            ("GET", "/v1/conversations"),
+            ("POST", "/v1/conversations/conv_1/history"),
+            ("GET", "/v1/conversations/conv_1/restart"),
             ("GET", "/v1/conversations/conv_1"),
             ("POST", "/v1/models"),
             ("GET", "/v1/files/file-1/content"),
@@ -297,6 +317,8 @@ mod tests {
             ("POST", "/harnesses/invoke"),
             ("POST", "/v1beta/interactions/i"),
             ("GET", "/v1beta/interactions/i/cancel"),
+            ("GET", "/api/chat"),
+            ("POST", "/api/pull"),
             ("GET", "models"),
             ("GET", "*"),
             ("GET", "/"),

@@ -149,6 +149,8 @@ mod tests {
             (Api::BedrockInvoke, r#"{"__type":"ThrottlingException","message":"slower"}"#),
             (Api::BedrockInvoke, r#"{"Message":"no","originalStatusCode":424,"resourceName":"m"}"#),
             (Api::GeminiInteractions, r#"{"error":{"code":"not_found","message":"no"}}"#),
+            (Api::Cohere, r#"{"id":"9b1d","message":"invalid api token"}"#),
+            (Api::Ollama, r#"{"error":"model \"x\" not found"}"#),
             (Api::Anthropic, "upstream connect error or disconnect/reset before headers"),
             (Api::Anthropic, "<html><body>502 Bad Gateway</body></html>"),
             (Api::Anthropic, ""),

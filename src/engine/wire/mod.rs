@@ -17,6 +17,7 @@
 //! block in one SDK and throws in the next. A gate that guesses judges another call than the agent runs.
 //! So the codec is the strictest reader of all, and says [`Unreadable`] where a guess would be needed.
 
+mod alike;
 pub mod apis;
 mod blocks;
 mod decided;
@@ -26,6 +27,7 @@ mod endpoint;
 pub mod error_body;
 mod frames;
 mod keys;
+mod lines;
 mod owed;
 mod rebuild;
 mod scan;
@@ -57,6 +59,8 @@ pub enum Framing {
     Elements,
     /// Frames of `application/vnd.amazon.eventstream`.
     Frames,
+    /// One JSON document a line (NDJSON, JSON Lines).
+    Lines,
 }
 
 /// What one step of reading found.
@@ -283,12 +287,20 @@ const fn shape(rule: &'static str) -> Unreadable {
 pub type Forward = fn(&json::Document, &[Output]) -> Result<Option<String>, Unreadable>;
 
 impl Framing {
-    /// The media type of a body framed so.
-    const fn media_type(self) -> &'static str {
+    /// The media types of a body framed so. Lines have no registered one.
+    const fn media_types(self) -> &'static [&'static str] {
         match self {
-            Self::Document | Self::Elements => "application/json",
-            Self::Events => "text/event-stream",
-            Self::Frames => "application/vnd.amazon.eventstream",
+            Self::Document | Self::Elements => &["application/json"],
+            Self::Events => &["text/event-stream"],
+            Self::Frames => &["application/vnd.amazon.eventstream"],
+            Self::Lines => &[
+                "application/x-ndjson",
+                "application/ndjson",
+                "application/jsonl",
+                "application/x-jsonl",
+                "application/jsonlines",
+                "application/stream+json",
+            ],
         }
     }
 }
@@ -299,7 +311,9 @@ impl ApiEntry {
     /// The type only chooses between strict readers, each of which refuses what the others read.
     pub fn framing(&self, media_type: Option<&str>, request: &RequestFacts) -> Option<Framing> {
         let named = |framing: &Framing| {
-            media_type.is_none_or(|media_type| media_type.eq_ignore_ascii_case(framing.media_type()))
+            let known =
+                |media_type: &str| framing.media_types().iter().any(|k| k.eq_ignore_ascii_case(media_type));
+            media_type.is_none_or(known)
         };
         let mut named = self.framings.iter().copied().filter(named);
         let first = named.next()?;

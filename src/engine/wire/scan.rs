@@ -2,6 +2,7 @@
 
 use super::{Api, Codec, Framing, Reading, RequestFacts, Unreadable};
 use crate::call::ToolCall;
+use crate::json::Document;
 use crate::limits::Limits;
 
 /// What stands in a recorded body.
@@ -15,13 +16,17 @@ pub struct Scan {
     pub refused: Option<String>,
 }
 
-/// Reads a whole body. A body that begins with `{` is a document, one that begins with `[` an array of them; anything
-/// else is a stream as the API usually has it.
+/// Reads a whole body. A body that begins with `{` is a document, or where the API has those one document a line; one that
+/// begins with `[` is an array of them; anything else is a stream as the API usually has it.
 pub fn scan(api: Api, body: &[u8], limits: Limits) -> Scan {
     let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     let framings = api.entry().framings;
     let framing = match text.trim_ascii_start().first() {
-        Some(b'{') => Framing::Document,
+        Some(b'{') if !framings.contains(&Framing::Lines) => Framing::Document,
+        Some(b'{') if framings.contains(&Framing::Document) && !has_lines(text, limits.depth) => {
+            Framing::Document
+        }
+        Some(b'{') => Framing::Lines,
         Some(b'[') if framings.contains(&Framing::Elements) => Framing::Elements,
         _ => framings
             .iter()
@@ -37,6 +42,13 @@ pub fn scan(api: Api, body: &[u8], limits: Limits) -> Scan {
         provider_ran: reading.provider_ran,
         refused: refused.map(|error| error.to_string()),
     }
+}
+
+/// Whether the first line is a document, and more follow.
+fn has_lines(text: &[u8], depth: usize) -> bool {
+    let Some(end) = text.iter().position(|byte| *byte == b'\n') else { return false };
+    let (line, rest) = text.split_at(end);
+    !rest.trim_ascii().is_empty() && Document::parse(line.to_vec(), depth).is_ok()
 }
 
 fn whole(codec: &mut dyn Codec, body: &[u8], reading: &mut Reading) -> Result<(), Unreadable> {
@@ -61,6 +73,17 @@ mod tests {
             let scan = scan(Api::OpenaiChat, body.as_bytes(), Limits::default());
             assert_eq!(scan.refused, None, "{body}");
             assert_eq!(scan.calls.len(), 1, "{body}");
+        }
+    }
+
+    #[test]
+    fn lines_are_told_from_a_document() {
+        let record = r#"{"message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"look","arguments":{}}}]},"done":true}"#;
+        let text = r#"{"message":{"role":"assistant","content":"x"},"done":false}"#;
+        for body in [record.to_owned(), record.replace(",\"done", "\n,\"done"), format!("{text}\n{record}\n")]
+        {
+            let scan = scan(Api::Ollama, body.as_bytes(), Limits::default());
+            assert_eq!((scan.refused, scan.calls.len()), (None, 1), "{body}");
         }
     }
 

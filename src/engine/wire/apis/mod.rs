@@ -54,6 +54,14 @@ apis! {
     BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
     /// MCP over streamable HTTP: what an agent sends to a server of tools.
     Mcp = "mcp" in mcp;
+    /// Mistral's conversations, `POST …/conversations`, and what the provider keeps of one.
+    Mistral = "mistral" in mistral;
+    /// Ollama's own API, `POST …/api/chat` and `…/api/generate`.
+    Ollama = "ollama" in ollama;
+    /// Cohere's chat, `POST …/v2/chat`.
+    Cohere = "cohere" in cohere;
+    /// Cohere's older chat, `POST …/v1/chat`.
+    CohereV1 = "cohere-v1" in cohere_v1;
 }
 
 impl Api {

@@ -11,7 +11,7 @@
 //! loses the key `tool_calls` (the API takes no empty list back) and finishes with `stop`: SDKs raise on
 //! `length` and `content_filter`.
 
-mod call;
+pub(super) mod call;
 mod request;
 mod rewrite;
 mod stream;
@@ -25,16 +25,21 @@ use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unrea
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 
+pub(super) use request::facts;
+
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Events];
-    ApiEntry { name, owns, request: request::facts, forward: None, framings, codec, error_body, is_error_body }
+    ApiEntry { name, owns, request: facts, forward: None, framings, codec, error_body, is_error_body }
 }
+
+/// Completions of this shape; the last two are Mistral's.
+const KINDS: [&str; 3] = ["/chat/completions", "/agents/completions", "/fim/completions"];
 
 fn owns(method: &str, path: &str) -> bool {
     // A stored completion is the same object, and must not show what its first delivery hid.
     let stored = path.rsplit_once('/').is_some_and(|(head, _)| head.ends_with("/chat/completions"));
     match method {
-        "POST" => path.ends_with("/chat/completions") || stored,
+        "POST" => KINDS.iter().any(|kind| path.ends_with(kind)) || stored,
         "GET" => stored,
         _ => false,
     }
@@ -57,7 +62,7 @@ pub(super) fn is_error_body(document: &Document) -> bool {
     let root = document.root();
     let flat = root.get("object").and_then(Node::as_str) == Some("error")
         && root.members().iter().all(|member| {
-            ["object", "message", "type", "param", "code"].contains(&member.key.as_str())
+            ["object", "message", "type", "param", "code", "raw_status_code"].contains(&member.key.as_str())
                 && member.node.members().is_empty()
                 && member.node.elements().is_none()
         });

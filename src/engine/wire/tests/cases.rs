@@ -41,7 +41,7 @@ impl Case {
 pub(super) fn encoded(framing: Framing, shown: &str) -> Vec<u8> {
     match framing {
         Framing::Frames => frames::encoded(shown),
-        Framing::Document | Framing::Events | Framing::Elements => shown.as_bytes().to_vec(),
+        Framing::Document | Framing::Events | Framing::Elements | Framing::Lines => shown.as_bytes().to_vec(),
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn encoded(framing: Framing, shown: &str) -> Vec<u8> {
 pub(super) fn shown(framing: Framing, body: &[u8]) -> String {
     match framing {
         Framing::Frames => frames::shown(body),
-        Framing::Document | Framing::Events | Framing::Elements => {
+        Framing::Document | Framing::Events | Framing::Elements | Framing::Lines => {
             std::str::from_utf8(body).expect("output is UTF-8").to_owned()
         }
     }
@@ -61,6 +61,7 @@ const EXTENSIONS: &[(&str, Framing)] = &[
     ("sse", Framing::Events),
     ("jsonarray", Framing::Elements),
     ("frames", Framing::Frames),
+    ("jsonl", Framing::Lines),
 ];
 
 pub(super) fn extension(framing: Framing) -> &'static str {
@@ -80,7 +81,7 @@ pub(super) fn events(framing: Framing, body: &str) -> Vec<&str> {
             let body = body.trim_end().strip_prefix('[').and_then(|body| body.strip_suffix("\n]"));
             body.expect("an array of elements").split("\n,\n").collect()
         }
-        Framing::Frames => body.split_inclusive('\n').collect(),
+        Framing::Frames | Framing::Lines => body.split_inclusive('\n').collect(),
     }
 }
 
@@ -88,7 +89,7 @@ pub(super) fn events(framing: Framing, body: &str) -> Vec<&str> {
 pub(super) fn joined(framing: Framing, events: &[&str]) -> String {
     match framing {
         Framing::Elements => format!("[{}\n]", events.join("\n,\n")),
-        Framing::Document | Framing::Events | Framing::Frames => events.concat(),
+        Framing::Document | Framing::Events | Framing::Frames | Framing::Lines => events.concat(),
     }
 }
 
@@ -381,4 +382,87 @@ cases! {
     "mcp" "call-of-a-revision" "json" one,
     "mcp" "list" "json" none,
     "mcp" "answer" "json" none,
+    "ollama" "arguments-absent" "jsonl" one,
+    "ollama" "call-only" "jsonl" one,
+    "ollama" "error" "jsonl" none,
+    "ollama" "generate" "jsonl" one,
+    "ollama" "no-final-line-end" "jsonl" one,
+    "ollama" "one-call" "jsonl" one,
+    "ollama" "text-around" "jsonl" many,
+    "ollama" "text-only" "jsonl" none,
+    "ollama" "thinking" "jsonl" one,
+    "ollama" "two-calls" "jsonl" many,
+    "ollama" "two-calls-in-one-record" "jsonl" many,
+    "ollama" "with-indices" "jsonl" many,
+    "ollama" "error" "json" none,
+    "ollama" "generate" "json" none,
+    "ollama" "generate-calls" "json" many,
+    "ollama" "one-call" "json" one,
+    "ollama" "text-only" "json" none,
+    "ollama" "thinking" "json" one,
+    "ollama" "two-calls" "json" many,
+    "cohere" "arguments-in-start" "sse" one,
+    "cohere" "call-only" "sse" one,
+    "cohere" "citations" "sse" one,
+    "cohere" "error" "sse" none,
+    "cohere" "malformed-arguments" "sse" one,
+    "cohere" "no-arguments" "sse" one,
+    "cohere" "no-done" "sse" one,
+    "cohere" "no-final-blank-line" "sse" one,
+    "cohere" "one-call" "sse" one,
+    "cohere" "text-and-calls" "sse" many,
+    "cohere" "text-behind" "sse" one,
+    "cohere" "text-only" "sse" none,
+    "cohere" "three-calls" "sse" many,
+    "cohere" "two-calls" "sse" many,
+    "cohere" "unnamed" "sse" one,
+    "cohere" "error" "json" none,
+    "cohere" "one-call" "json" one,
+    "cohere" "text-and-calls" "json" many,
+    "cohere" "text-only" "json" none,
+    "cohere" "two-calls" "json" many,
+    "cohere-v1" "call-only" "jsonl" one,
+    "cohere-v1" "connectors" "jsonl" none,
+    "cohere-v1" "error" "jsonl" none,
+    "cohere-v1" "history" "jsonl" many,
+    "cohere-v1" "no-parameters" "jsonl" one,
+    "cohere-v1" "one-call" "jsonl" one,
+    "cohere-v1" "only-at-the-end" "jsonl" many,
+    "cohere-v1" "text-only" "jsonl" none,
+    "cohere-v1" "three-calls" "jsonl" many,
+    "cohere-v1" "two-calls" "jsonl" many,
+    "cohere-v1" "without-pieces" "jsonl" one,
+    "cohere-v1" "error" "json" none,
+    "cohere-v1" "history" "json" many,
+    "cohere-v1" "one-call" "json" one,
+    "cohere-v1" "text-only" "json" none,
+    "cohere-v1" "two-calls" "json" many,
+    "cohere-v1" "warnings" "json" one,
+    "mistral" "arguments-object" "sse" one,
+    "mistral" "call-only" "sse" one,
+    "mistral" "error" "sse" none,
+    "mistral" "handoff" "sse" one,
+    "mistral" "in-pieces" "sse" many,
+    "mistral" "malformed-arguments" "sse" one,
+    "mistral" "no-final-blank-line" "sse" one,
+    "mistral" "one-call" "sse" one,
+    "mistral" "pending" "sse" many,
+    "mistral" "text-behind" "sse" one,
+    "mistral" "text-only" "sse" none,
+    "mistral" "tool-execution" "sse" one,
+    "mistral" "two-calls" "sse" many,
+    "mistral" "unnamed" "sse" one,
+    "mistral" "arguments-object" "json" one,
+    "mistral" "error" "json" none,
+    "mistral" "history" "json" many,
+    "mistral" "messages" "json" none,
+    "mistral" "one-call" "json" one,
+    "mistral" "pending" "json" one,
+    "mistral" "text-only" "json" none,
+    "mistral" "tool-execution" "json" one,
+    "mistral" "two-calls" "json" many,
+    "openai-chat" "mistral" "sse" many,
+    "openai-chat" "mistral" "json" many,
+    "openai-chat" "mistral-chunks" "sse" one,
+    "openai-chat" "fim" "json" none,
 }

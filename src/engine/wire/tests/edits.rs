@@ -36,6 +36,7 @@ fn json_of(framing: Framing, event: &str) -> Option<Range<usize>> {
     let line = |from: usize| Some(from..from + event.get(from..)?.find('\n')?);
     match framing {
         Framing::Document | Framing::Elements => Some(0..event.len()),
+        Framing::Lines => Some(0..event.trim_end_matches('\n').len()),
         Framing::Events => line(event.find("data:")? + "data:".len()),
         Framing::Frames => match event.find("b64(") {
             Some(from) => Some(from + 4..event.rfind(')')?),
@@ -262,6 +263,17 @@ fn no_spelling_of_a_key_is_a_call_to_the_reader_alone() {
             }
         }
     }
+}
+
+#[test]
+fn what_stands_where_a_number_should_is_not_copied_into_an_event_of_our_own() {
+    let cases = cases();
+    let case = cases.iter().find(|case| (case.api.name(), case.name) == ("openai-responses", "background"));
+    let case = case.expect("a case of that name");
+    let item = r#""sequence_number":{"type":"function_call","name":"zap","arguments":"{}"}"#;
+    let input = case.input.replace(r#""sequence_number":4"#, item);
+    assert_ne!(input, case.input);
+    check(case, input.as_bytes(), |_, _| true);
 }
 
 proptest! {

@@ -47,6 +47,14 @@ const FILES: &[(&str, Framing, &str)] = &[
         Framing::Frames,
         include_str!("../../../../tests/cases/hostile/bedrock-invoke.frames"),
     ),
+    ("cohere-v1", Framing::Lines, include_str!("../../../../tests/cases/hostile/cohere-v1.lines")),
+    ("cohere-v1", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere-v1.documents")),
+    ("mistral", Framing::Events, include_str!("../../../../tests/cases/hostile/mistral.events")),
+    ("mistral", Framing::Document, include_str!("../../../../tests/cases/hostile/mistral.documents")),
+    ("ollama", Framing::Lines, include_str!("../../../../tests/cases/hostile/ollama.lines")),
+    ("cohere", Framing::Events, include_str!("../../../../tests/cases/hostile/cohere.events")),
+    ("cohere", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere.documents")),
+    ("ollama", Framing::Document, include_str!("../../../../tests/cases/hostile/ollama.documents")),
 ];
 
 struct Hostile<'a> {
@@ -76,7 +84,9 @@ fn hostile() -> Vec<Hostile<'static>> {
                 _ => panic!("`{name}` expects neither `refused: …` nor `calls: …`, but `{expected}`"),
             };
             let body = match framing {
-                Framing::Document | Framing::Elements => unescaped(&lines.collect::<Vec<_>>().join("\n")),
+                Framing::Document | Framing::Elements | Framing::Lines => {
+                    unescaped(&lines.collect::<Vec<_>>().join("\n"))
+                }
                 Framing::Events | Framing::Frames => {
                     lines.filter(|line| !line.is_empty()).flat_map(|l| event(api, l)).collect()
                 }
@@ -169,6 +179,24 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             r#"chunk {"bytes":b64({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})}"#,
             r#"chunk {"bytes":b64({"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":1}}),"p":"abc"}"#,
         ],
+        (Api::Mistral, "$start") => {
+            &[r#"{"type":"conversation.response.started","conversation_id":"conv_1"}"#]
+        }
+        (Api::Mistral, "$call") => &[
+            r#"{"type":"function.call.delta","id":"f","output_index":1,"name":"zap","tool_call_id":"c","arguments":"{}"}"#,
+        ],
+        (Api::Mistral, "$end") => &[r#"{"type":"conversation.response.done","usage":{}}"#],
+        (Api::Cohere, "$start") => &[
+            r#"{"type":"message-start","id":"r","delta":{"message":{"role":"assistant","content":[],"tool_calls":[]}}}"#,
+        ],
+        (Api::Cohere, "$call") => &[
+            r#"{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":{"id":"c","type":"function","function":{"name":"zap","arguments":""}}}}}"#,
+            r#"{"type":"tool-call-delta","index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":"{}"}}}}}"#,
+            r#"{"type":"tool-call-end","index":0}"#,
+        ],
+        (Api::Cohere, "$end") => {
+            &[r#"{"type":"message-end","delta":{"finish_reason":"TOOL_CALL"}}"#, "[DONE]"]
+        }
         _ => &[line],
     };
     if matches!(api, Api::BedrockConverse | Api::BedrockInvoke) {
@@ -177,7 +205,7 @@ fn event(api: Api, line: &str) -> Vec<u8> {
     let mut out = String::new();
     for data in lines {
         let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
-        if let (Api::Anthropic | Api::OpenaiResponses, Some(tag)) = (api, tag) {
+        if let (Api::Anthropic | Api::OpenaiResponses | Api::Cohere | Api::Mistral, Some(tag)) = (api, tag) {
             out.push_str(&format!("event: {tag}\n"));
         }
         out.push_str(&format!("data: {data}\n\n"));
@@ -251,6 +279,10 @@ portable! {
             (Api::Gemini, r#"{"candidates":[{"content":{"parts":[{"functionCall":{"name":"zap"}}]}}]}"#),
             (Api::BedrockConverse, r#"{"output":{"message":{"content":[{"toolUse":{"name":"zap","input":{}}}]}}}"#),
             (Api::GeminiInteractions, r#"{"status":"completed","steps":[{"type":"function_call","name":"zap"}]}"#),
+            (Api::Cohere, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":"{}"}}]}}"#),
+            (Api::CohereV1, r#"{"text":"","tool_calls":[{"name":"zap","parameters":{}}]}"#),
+            (Api::Mistral, r#"{"object":"conversation.response","outputs":[{"type":"function.call","name":"zap"}]}"#),
+            (Api::Ollama, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":{}}}]},"done":true}"#),
         ];
         for (api, body) in bodies {
             for mark in ["", "\u{feff}"] {

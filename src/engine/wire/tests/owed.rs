@@ -48,6 +48,20 @@ portable! {
         }
     }
 
+    fn a_conversation_owes_a_result_or_a_denial_for_each_refused_call() {
+        let result = r#"{"object":"entry","type":"function.result","tool_call_id":"D681PevKb","result":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#;
+        for extension in ["json", "sse"] {
+            let case = case_of(Api::Mistral, "two-calls", extension);
+            let refused = owed(&case, |number| number == 1).expect("a conversation is kept");
+            assert_eq!((refused.by.as_slice(), items(&refused)), (&["conv_example".to_owned()][..], vec![result]));
+            let released = owed(&case, |_| false).expect("a conversation is kept");
+            assert_eq!((released.by.len(), released.outputs.len()), (1, 0));
+            let pending = owed(&case_of(Api::Mistral, "pending", extension), |_| true).expect("a conversation is kept");
+            assert_eq!(items(&pending)[0], r#"{"tool_call_id":"D681PevKa","confirmation":"deny"}"#);
+        }
+        assert_eq!(owed(&case_of(Api::Mistral, "history", "json"), |_| true), None);
+    }
+
     fn every_kind_of_call_has_its_output() {
         let owed = owed(&case("all-items", "json"), |_| true).expect("a response is kept");
         assert_eq!(owed.by, ["resp_1"]);

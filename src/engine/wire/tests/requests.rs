@@ -335,6 +335,123 @@ portable! {
         assert_eq!(facts, RequestFacts { model, stream: true, ..RequestFacts::default() });
     }
 
+    fn an_ollama_request_asks_for_a_stream_unless_it_says_otherwise() {
+        let body = r#"{"model":"m","stream":false,"format":"json","tools":[{"type":"function","function":{"name":"look_up"}}],
+            "messages":[{"role":"assistant","content":"","tool_calls":[{"function":{"name":"look_up","arguments":{}}}]},
+                {"role":"tool","tool_name":"look_up","content":"x"}]}"#;
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            offered: owned(&["look_up"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts(Api::Ollama, body), expected);
+        for (body, structured) in [
+            (r#"{"prompt":"hi"}"#, false),
+            (r#"{"prompt":"hi","stream":null,"format":""}"#, false),
+            (r#"{"prompt":"hi","stream":true,"format":{"type":"object"}}"#, true),
+        ] {
+            assert_eq!(facts(Api::Ollama, body), RequestFacts { stream: true, structured, ..RequestFacts::default() });
+        }
+    }
+
+    fn a_cohere_request_offers_tools_as_a_chat_does() {
+        let facts = facts(
+            Api::Cohere,
+            r#"{"model":"m","stream":true,"tools":[{"type":"function","function":{"name":"look_up","parameters":{}}}],
+                "response_format":{"type":"json_object"},
+                "messages":[{"role":"assistant","tool_plan":"x","tool_calls":[{"id":"a","function":{"name":"look_up"}}]},
+                    {"role":"tool","tool_call_id":"a","content":[{"type":"document","document":{"data":"x"}}]}]}"#,
+        );
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts, expected);
+    }
+
+    fn a_request_to_the_older_cohere_chat_tells_client_tools_from_the_providers() {
+        let facts = facts(
+            Api::CohereV1,
+            r#"{"model":"m","message":"hi","stream":true,"conversation_id":"x","response_format":{"type":"json_object"},
+                "tools":[{"name":"look_up","parameter_definitions":{}}],"connectors":[{"id":"web-search"}],
+                "chat_history":[{"role":"CHATBOT","message":"","tool_calls":[{"name":"look_up","parameters":{}}]},
+                    {"role":"TOOL","tool_results":[{"call":{"name":"look_up"},"outputs":[]}]}],
+                "tool_results":[{"call":{"name":"look_up"},"outputs":[]}]}"#,
+        );
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: provided(&["connectors:web-search"]),
+            state: owned(&["conversation_id"]),
+            history_calls: 3,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts, expected);
+    }
+
+    fn a_request_to_a_mistral_conversation_tells_client_tools_from_the_providers() {
+        let body = r#"{"model":"m","stream":true,"completion_args":{"response_format":{"type":"json_schema"}},
+                "tools":[{"type":"function","function":{"name":"look_up"}},{"type":"web_search"},
+                    {"type":"connector","connector_id":"crm"},{"type":"never_heard_of"}],
+                "inputs":[{"type":"message.input","role":"user","content":"hi"},{"type":"function.call","tool_call_id":"a"},
+                    {"type":"function.result","tool_call_id":"a","result":"x"}]}"#;
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: provided(&["web_search", "connector:crm", "never_heard_of"]),
+            state: owned(&["store"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts_at(Api::Mistral, "/v1/conversations", body), expected);
+        for (path, continues) in [("/v1/conversations/conv_1", &["conv_1"][..]), ("/v1/conversations/conv_1/restart", &[])] {
+            let facts = facts_at(Api::Mistral, path, r#"{"inputs":"hi","store":false,"agent_id":"ag_1"}"#);
+            let expected = RequestFacts {
+                model: Some("ag_1".to_owned()),
+                provider_executed: provided(&["agent:ag_1"]),
+                continues: owned(continues),
+                ..RequestFacts::default()
+            };
+            assert_eq!(facts, expected, "{path}");
+        }
+        let facts = facts_at(Api::OpenaiChat, "/v1/agents/completions", r#"{"agent_id":"ag_1","messages":[]}"#);
+        assert_eq!(facts.provider_executed, provided(&["agent:ag_1"]));
+    }
+
+    fn results_that_are_owed_stand_in_front_of_the_inputs_of_a_conversation() {
+        let forward = Api::Mistral.entry().forward.expect("its requests may change");
+        let result = r#"{"object":"entry","type":"function.result","tool_call_id":"a","result":"no"}"#;
+        let denied = r#"{"tool_call_id":"b","confirmation":"deny"}"#;
+        let owed = [("a", result), ("b", denied)]
+            .map(|(call, item)| Output { call: call.to_owned(), item: Some(item.to_owned()) });
+        let said = r#"{"object":"entry","type":"message.input","role":"user","content":"go \"on\""}"#;
+        let mine = r#"{"type":"function.result","tool_call_id":"a","result":"mine"}"#;
+        for (body, expected) in [
+            (r#"{ "inputs": "go \"on\"" }"#.to_owned(), format!(r#"{{"inputs":[{result},{said}],"tool_confirmations":[{denied}]}}"#)),
+            (r#"{"inputs":""}"#.to_owned(), format!(r#"{{"inputs":[{result}],"tool_confirmations":[{denied}]}}"#)),
+            (format!(r#"{{"inputs":[{mine}]}}"#), format!(r#"{{"inputs":[{mine}],"tool_confirmations":[{denied}]}}"#)),
+            (
+                r#"{"inputs":[],"tool_confirmations":[{"tool_call_id":"b","confirmation":"allow"}],"n":1.0}"#.to_owned(),
+                format!(r#"{{"inputs":[{result}],"tool_confirmations":[{{"tool_call_id":"b","confirmation":"allow"}}],"n":1.0}}"#),
+            ),
+            ("{}".to_owned(), format!(r#"{{"tool_confirmations":[{denied}],"inputs":[{result}]}}"#)),
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert_eq!(forward(&document, &owed), Ok(Some(expected)), "{body}");
+            assert_eq!(forward(&document, &[]), Ok(None), "{body}");
+        }
+    }
+
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,

@@ -7,17 +7,17 @@ use crate::limits::Limits;
 use crate::wire::Api;
 
 /// What one element of `tool_calls`, or a `function_call`, says of a call. In a delta this may be a piece.
-pub(super) struct Part<'a> {
+pub(in crate::wire::apis) struct Part<'a> {
     /// `None` where the element names neither a function nor a custom tool, as a delta may.
-    pub(super) kind: Option<CallKind>,
-    pub(super) id: Option<&'a str>,
-    pub(super) name: Option<&'a str>,
+    pub(in crate::wire::apis) kind: Option<CallKind>,
+    pub(in crate::wire::apis) id: Option<&'a str>,
+    pub(in crate::wire::apis) name: Option<&'a str>,
     /// `arguments` of a function, `input` of a custom tool.
-    pub(super) input: Option<&'a Node>,
+    pub(in crate::wire::apis) input: Option<&'a Node>,
 }
 
 /// A complete call.
-pub(super) struct Whole {
+pub(in crate::wire::apis) struct Whole {
     kind: CallKind,
     id: Option<String>,
     name: String,
@@ -25,7 +25,7 @@ pub(super) struct Whole {
 }
 
 impl Whole {
-    pub(super) fn into_tool_call(self, choice: u32) -> ToolCall {
+    pub(in crate::wire::apis) fn into_tool_call(self, choice: u32) -> ToolCall {
         ToolCall {
             api: Api::OpenaiChat,
             kind: self.kind,
@@ -39,7 +39,7 @@ impl Whole {
 }
 
 /// The elements of `tool_calls`, if there is such a list.
-pub(super) fn entries(message: &Node) -> Result<Option<&[Node]>, Unreadable> {
+pub(in crate::wire::apis) fn entries(message: &Node) -> Result<Option<&[Node]>, Unreadable> {
     match message.get("tool_calls") {
         None => Ok(None),
         Some(node) if node.is_null() => Ok(None),
@@ -51,7 +51,7 @@ pub(super) fn entries(message: &Node) -> Result<Option<&[Node]>, Unreadable> {
 }
 
 /// The older `function_call`, if there is one.
-pub(super) fn legacy(message: &Node) -> Result<Option<Part<'_>>, Unreadable> {
+pub(in crate::wire::apis) fn legacy(message: &Node) -> Result<Option<Part<'_>>, Unreadable> {
     match message.get("function_call") {
         None => Ok(None),
         Some(node) if node.is_null() => Ok(None),
@@ -69,7 +69,7 @@ pub(super) fn legacy(message: &Node) -> Result<Option<Part<'_>>, Unreadable> {
 }
 
 /// One element of `tool_calls`.
-pub(super) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> {
+pub(in crate::wire::apis) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> {
     if !matches!(entry.value, Value::Object(_)) {
         return Err(shape("a tool call that is not an object"));
     }
@@ -106,12 +106,12 @@ fn text<'a>(node: &'a Node, key: &str) -> Result<Option<&'a str>, Unreadable> {
 }
 
 /// How many calls a message has.
-pub(super) fn count(message: &Node) -> Result<usize, Unreadable> {
+pub(in crate::wire::apis) fn count(message: &Node) -> Result<usize, Unreadable> {
     Ok(entries(message)?.map_or(0, <[Node]>::len) + usize::from(legacy(message)?.is_some()))
 }
 
 /// The calls of a whole message: those of `tool_calls`, then `function_call`.
-pub(super) fn of_message(
+pub(in crate::wire::apis) fn of_message(
     document: &Document,
     message: &Node,
     limits: &Limits,
@@ -130,13 +130,13 @@ pub(super) fn of_message(
 
 /// What an element of `tool_calls` carries of a signature that the API wants back with the first call of a turn
 /// (Gemini's compatible endpoint): the first call that is left carries it on.
-pub(super) fn signature(entry: &Node) -> Option<&Node> {
+pub(in crate::wire::apis) fn signature(entry: &Node) -> Option<&Node> {
     let extra = entry.get("extra_content")?;
     extra.pointer("/google/thought_signature").map(|_| extra)
 }
 
 /// Some servers run tools themselves and say so in `executed_tools`.
-pub(super) fn report_executed(message: &Node, out: &mut Reading) {
+pub(in crate::wire::apis) fn report_executed(message: &Node, out: &mut Reading) {
     for tool in message.get("executed_tools").and_then(Node::elements).unwrap_or_default() {
         let name = tool.get("name").or_else(|| tool.get("type")).and_then(Node::as_str);
         out.provider_ran.push(name.unwrap_or("unnamed").to_owned());
@@ -144,7 +144,7 @@ pub(super) fn report_executed(message: &Node, out: &mut Reading) {
 }
 
 /// A part that must be a whole call.
-pub(super) fn whole(document: &Document, part: &Part<'_>, limits: &Limits) -> Result<Whole, Unreadable> {
+pub(in crate::wire::apis) fn whole(document: &Document, part: &Part<'_>, limits: &Limits) -> Result<Whole, Unreadable> {
     let kind = part.kind.ok_or_else(|| shape("a tool call that names no tool"))?;
     let input = match part.input {
         None => Input::Absent,
@@ -157,7 +157,7 @@ pub(super) fn whole(document: &Document, part: &Part<'_>, limits: &Limits) -> Re
 }
 
 /// The input of a call, as far as it was read.
-pub(super) enum Input {
+pub(in crate::wire::apis) enum Input {
     Absent,
     /// Text, of which a stream brings more.
     Text(String),
@@ -166,7 +166,7 @@ pub(super) enum Input {
 }
 
 /// A call that is complete.
-pub(super) fn finished(
+pub(in crate::wire::apis) fn finished(
     kind: CallKind,
     id: Option<String>,
     name: Option<String>,

@@ -16,7 +16,7 @@ const PROVIDER_FIELDS: &[&str] = &[
 ];
 
 /// Reads a request.
-pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
+pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
@@ -51,6 +51,10 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         if let Some(node) = root.get(field).filter(|node| is_set(node)) {
             facts.provider(document, *field, node);
         }
+    }
+    // An agent of the provider's has tools of its own.
+    if let Some(agent) = root.get("agent_id").filter(|agent| is_set(agent)) {
+        facts.provider(document, format!("agent:{}", agent.as_str().unwrap_or("unnamed")), agent);
     }
     for field in ["store", "previous_response_id", "conversation"] {
         if root.get(field).is_some_and(is_set) {

@@ -16,7 +16,7 @@ use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys,
 use super::input::Input;
 use super::item::{self, Kind};
 use super::refusal::{self, Answer};
-use crate::json::{Document, Node};
+use crate::json::{Document, Node, Value};
 use rebuild::Change;
 use std::collections::BTreeMap;
 
@@ -488,6 +488,7 @@ impl StreamApi for Stream {
                     usize::from(call.written < events.len())
                 };
                 let number = document.root().get("sequence_number");
+                let number = number.filter(|number| matches!(number.value, Value::Number(_)));
                 let number = number.map(|number| document.slice(number.span));
                 pieces.extend(events.into_iter().skip(before).take(count).map(|(name, members)| {
                     Piece::New(event(name, number, &members))
