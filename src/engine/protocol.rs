@@ -65,6 +65,9 @@ pub struct EscalationCreate {
     pub agent: String,
     /// How the principal was established.
     pub via: String,
+    /// The person the principal acts for, where the mesh authenticated one: they do not approve it either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
     /// The tool's name, with its namespace in front if it has one.
     pub tool: String,
     /// The action digest, as in the decision event.

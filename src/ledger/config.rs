@@ -13,6 +13,10 @@
 //! max_pages = 4000000              # most pages of the database, 4 KiB each
 //! erase_arguments_after_days = 30  # after the end of an escalation
 //!
+//! [grants]                         # more than one call by one approval: nobody may, if left out
+//! most_uses = 20
+//! most_seconds = 3600
+//!
 //! [[emitters]]
 //! name = "gateway"
 //! token_file = "gateway.token"     # or token_env = "NAME"
@@ -33,6 +37,7 @@
 //! printed, and only its hash is kept. What is unknown, doubled or missing is refused by name.
 
 use crate::escalation::{Membership, Reviewer};
+use crate::grant::Limits;
 use crate::http::auth::{Access, Role, User};
 use crate::store::bundles;
 use serde::Deserialize;
@@ -60,6 +65,8 @@ pub struct File {
     pub listen: Listen,
     /// The database.
     pub storage: Storage,
+    /// The longest grants that reviewers may give; none if left out.
+    pub grants: Limits,
     /// Gateways.
     pub emitters: Vec<EmitterEntry>,
     /// People.

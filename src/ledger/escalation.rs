@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   create ─► pending ── approve, until every group has enough ─► approved ── consume ─► consumed
-//!                │ │                                                │    │
+//!                │ │ └── a grant covers it ──────────────────────►  │    │
 //!                │ └── deny, anyone who may ─► denied               │    └── revoke ─► revoked
 //!                ├── not answered in time ─► expired ◄── not used in time
 //!                └── cancel ─► cancelled
@@ -11,8 +11,10 @@
 //! In come the time and an [`Input`]; out come what [`Happened`], each an event of the log, and whether the
 //! input was granted. Time is looked at first, whatever the input is: an answer that comes too late finds
 //! the question expired. A person counts once; for every group they are in, as code owners do. The
-//! principal never approves its own call. There is no automatic approval, and nothing grants more than one use.
+//! principal never approves its own call, nor does the person it acts for. There is no automatic approval. An approval
+//! is spent once; a [grant](crate::grant) for more comes only of votes that all ask for the same one.
 
+use crate::grant::{Asked, NotGranted};
 use std::collections::BTreeSet;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{ConsumeRequest, EscalationPhase, ReviewerGroup};
@@ -25,6 +27,8 @@ pub struct Escalation {
     pub id: String,
     /// The principal whose call it is.
     pub agent: String,
+    /// The person it acts for, where one is authenticated.
+    pub on_behalf_of: Option<String>,
     /// The action digest it is bound to.
     pub digest: String,
     /// The determining rules and reviewers it is bound to.
@@ -46,6 +50,8 @@ pub struct Approval {
     pub reviewer: String,
     /// Names of the reviewer groups it counts for.
     pub counts_for: Vec<String>,
+    /// The grant they asked for.
+    pub grant: Option<Asked>,
 }
 
 /// Where an escalation stands.
@@ -135,10 +141,10 @@ impl Reviewer {
         }
     }
 
-    /// Whether this person is who asks.
+    /// Whether this person is who asks. A name in other letters is the same person: doubt refuses a vote.
     pub fn acts_as(&self, agent: &str) -> bool {
-        let me = agent == self.name || agent.strip_prefix("user:") == Some(&self.name);
-        me || self.principals.iter().any(|principal| principal == agent)
+        let bare = agent.strip_prefix("user:").unwrap_or(agent);
+        bare.eq_ignore_ascii_case(&self.name) || self.principals.iter().any(|principal| principal == agent)
     }
 }
 
@@ -157,6 +163,15 @@ pub enum Input<'a> {
         digest: &'a str,
         /// What they say.
         comment: Option<&'a str>,
+        /// The grant they ask for along with a yes.
+        grant: Option<&'a Asked>,
+    },
+    /// A grant covers the call, and a use of it was spent on this.
+    Cover {
+        /// The grant's ID.
+        grant: &'a str,
+        /// When it ends; an approval by it does not last longer.
+        until: Timestamp,
     },
     /// A gate spends the approval.
     Consume(&'a ConsumeRequest),
@@ -186,10 +201,23 @@ pub enum Happened {
         counts_for: Vec<String>,
         /// What they said.
         comment: Option<String>,
+        /// The grant they asked for.
+        grant: Option<Asked>,
     },
-    /// Everyone who must has approved.
+    /// Everyone who must has approved, or a grant covers it.
     Approved {
         /// When the approval expires.
+        until: Timestamp,
+        /// The grant that covers it.
+        grant: Option<String>,
+    },
+    /// Everyone who approved asked for the same grant.
+    Granted {
+        /// What they asked for.
+        asked: Asked,
+        /// Who.
+        by: Vec<String>,
+        /// When it ends.
         until: Timestamp,
     },
     /// A reviewer said no.
@@ -245,6 +273,12 @@ pub enum Refused {
     /// A no needs a reason.
     #[error("to deny needs a `comment`; the agent is told it")]
     NoComment,
+    /// A grant along with a no.
+    #[error("a grant goes with an approval")]
+    DeniesAndGrants,
+    /// A grant that cannot be given.
+    #[error(transparent)]
+    NotGranted(#[from] NotGranted),
     /// `escalate` is not a vote.
     #[error("`verdict` is `allow` or `deny`")]
     NotAVote,
@@ -287,9 +321,10 @@ impl Escalation {
         }
         let answer = match input {
             Input::Tick => Ok(()),
-            Input::Vote { reviewer, verdict, digest, comment } => {
-                self.vote(now, reviewer, verdict, digest, comment, &mut happened)
+            Input::Vote { reviewer, verdict, digest, comment, grant } => {
+                self.vote(now, reviewer, (verdict, digest, comment, grant), &mut happened)
             }
+            Input::Cover { grant, until } => self.cover(now, grant, until, &mut happened),
             Input::Consume(request) => self.consume(request, &mut happened),
             Input::Revoke { reviewer, comment } => self.revoke(reviewer, comment, &mut happened),
             Input::Cancel => self.cancel(&mut happened),
@@ -301,9 +336,7 @@ impl Escalation {
         &mut self,
         now: Timestamp,
         reviewer: &Reviewer,
-        verdict: Verdict,
-        digest: &str,
-        comment: Option<&str>,
+        (verdict, digest, comment, grant): (Verdict, &str, Option<&str>, Option<&Asked>),
         happened: &mut Vec<Happened>,
     ) -> Result<(), Refused> {
         let State::Pending { .. } = self.state else {
@@ -324,18 +357,23 @@ impl Escalation {
             verdict,
             counts_for: counts_for.clone(),
             comment: comment.map(str::to_owned),
+            grant: grant.cloned(),
         };
         match (verdict, comment) {
             (Verdict::Allow, _) => {
                 happened.push(voted);
                 self.version += 1;
-                self.approvals.push(Approval { reviewer: reviewer.name.clone(), counts_for });
+                let grant = grant.cloned();
+                self.approvals.push(Approval { reviewer: reviewer.name.clone(), counts_for, grant });
                 if self.is_satisfied() {
                     let until = now + Span::from_secs(self.use_within());
-                    self.become_(State::Approved { until }, Happened::Approved { until }, happened);
+                    let approved = Happened::Approved { until, grant: None };
+                    self.become_(State::Approved { until }, approved, happened);
+                    happened.extend(self.granted(now));
                 }
                 Ok(())
             }
+            (Verdict::Deny, _) if grant.is_some() => Err(Refused::DeniesAndGrants),
             (Verdict::Deny, Some(comment)) => {
                 happened.push(voted);
                 let comment = comment.to_owned();
@@ -346,6 +384,33 @@ impl Escalation {
             (Verdict::Deny, None) => Err(Refused::NoComment),
             (Verdict::Escalate, _) => Err(Refused::NotAVote),
         }
+    }
+
+    /// The grant that all who approved asked for.
+    fn granted(&self, now: Timestamp) -> Option<Happened> {
+        let asked = self.approvals.first()?.grant.as_ref()?;
+        let agreed = self.approvals.iter().all(|approval| approval.grant.as_ref() == Some(asked));
+        agreed.then(|| Happened::Granted {
+            asked: asked.clone(),
+            by: self.approvals.iter().map(|approval| approval.reviewer.clone()).collect(),
+            until: now + Span::from_secs(asked.seconds.get()),
+        })
+    }
+
+    fn cover(
+        &mut self,
+        now: Timestamp,
+        grant: &str,
+        until: Timestamp,
+        happened: &mut Vec<Happened>,
+    ) -> Result<(), Refused> {
+        let State::Pending { .. } = self.state else {
+            return Err(Refused::NotPending(Phase(self.state.phase())));
+        };
+        let until = until.min(now + Span::from_secs(self.use_within()));
+        let approved = Happened::Approved { until, grant: Some(grant.to_owned()) };
+        self.become_(State::Approved { until }, approved, happened);
+        Ok(())
     }
 
     fn consume(&mut self, request: &ConsumeRequest, happened: &mut Vec<Happened>) -> Result<(), Refused> {
@@ -406,7 +471,8 @@ impl Escalation {
 
     /// The names of the groups that count this person.
     fn asked(&self, reviewer: &Reviewer) -> Result<Vec<String>, Refused> {
-        if reviewer.acts_as(&self.agent) {
+        let asks = std::iter::once(&self.agent).chain(&self.on_behalf_of);
+        if asks.into_iter().any(|asks| reviewer.acts_as(asks)) {
             return Err(Refused::OwnCall);
         }
         let groups: Vec<String> = self

@@ -5,6 +5,7 @@
 //! tlog        Merkle tree, tiles, signed notes, proofs: pure, in the forms others can check
 //! event, own  a line as it arrived; the lines the ledger writes itself
 //! escalation  a question to people, as a state machine without clock or store
+//! grant       a yes that covers more than one call, likewise
 //! directory   one log, one key, one process
 //! store       SQLite: what is kept, and how it changes
 //! sequencer   the one writer: batch, commit, then answer
@@ -25,6 +26,7 @@ pub mod config;
 pub mod directory;
 pub mod escalation;
 pub mod event;
+pub mod grant;
 pub mod http;
 pub mod own;
 pub mod publish;

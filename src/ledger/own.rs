@@ -4,6 +4,7 @@
 //! They have the same envelope and the same chain as an emitter's, so one verifier reads all. No emitter may
 //! write any of these types.
 
+use crate::grant::Asked;
 use serde::{Deserialize, Serialize};
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::ReviewerGroup;
@@ -38,6 +39,10 @@ own_events! {
     Consumed = "escalation.consumed",
     Revoked = "escalation.revoked",
     Cancelled = "escalation.cancelled",
+    GrantCreated = "grant.created",
+    GrantUsed = "grant.used",
+    GrantExpired = "grant.expired",
+    GrantRevoked = "grant.revoked",
     Published = "policy.published",
     AccessRead = "access.read",
     PayloadErased = "payload.erased",
@@ -102,6 +107,9 @@ pub struct Created {
     pub agent: String,
     /// How it was established.
     pub via: String,
+    /// The person it acts for, where one is authenticated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
     /// The tool.
     pub tool: String,
     /// The action digest.
@@ -151,15 +159,21 @@ pub struct Voted {
     /// What they said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
+    /// The grant they asked for. It holds patterns the reviewer wrote, never an argument.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Asked>,
 }
 
-/// Everyone who must has approved.
+/// Everyone who must has approved, or a grant covers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approved {
     /// The escalation.
     pub escalation: String,
     /// When it can no longer be used.
     pub until: String,
+    /// The grant that covers it; its use stands right before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<String>,
 }
 
 /// A reviewer said no.
@@ -211,6 +225,58 @@ pub struct Revoked {
 pub struct Cancelled {
     /// The escalation.
     pub escalation: String,
+}
+
+/// Everyone who approved an escalation asked for the same grant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantCreated {
+    /// Its ID.
+    pub grant: String,
+    /// The escalation it comes of, approved right before.
+    pub escalation: String,
+    /// The only principal it is for.
+    pub agent: String,
+    /// The only tool it is for.
+    pub tool: String,
+    /// The action digest of the call that was approved.
+    pub digest: String,
+    /// Digest of the rules and reviewers it is bound to.
+    pub rules_digest: String,
+    /// What was asked for. Arguments that stay as they are stand outside the log.
+    pub asked: Asked,
+    /// Who gave it.
+    pub by: Vec<String>,
+    /// When it ends.
+    pub until: String,
+}
+
+/// A grant covers the call of an escalation, which is approved by that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantUsed {
+    /// The grant.
+    pub grant: String,
+    /// The escalation.
+    pub escalation: String,
+    /// How many uses are left.
+    pub left: u32,
+}
+
+/// The time of a grant is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantExpired {
+    /// The grant.
+    pub grant: String,
+}
+
+/// A reviewer took a grant back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantRevoked {
+    /// The grant.
+    pub grant: String,
+    /// Who.
+    pub reviewer: String,
+    /// What they said.
+    pub comment: String,
 }
 
 /// A policy bundle is handed out from now on.

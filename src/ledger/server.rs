@@ -87,7 +87,7 @@ impl Server {
         ledger.tick().await.map_err(StartError::from)?;
 
         let (end, ended) = watch::channel(false);
-        let app = App { ledger: ledger.clone(), access, ending: ended.clone() };
+        let app = App { ledger: ledger.clone(), access, grants: config.grants, ending: ended.clone() };
         let mut tasks = JoinSet::new();
         let mut serve = |(listener, address): (TcpListener, SocketAddr), router: Router| {
             let mut ended = ended.clone();

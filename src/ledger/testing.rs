@@ -143,6 +143,7 @@ impl Chain {
             source: self.source.clone(),
             agent: AGENT.to_owned(),
             via: "mtls".to_owned(),
+            on_behalf_of: None,
             tool: "Bash".to_owned(),
             digest: DIGEST.to_owned(),
             bundle: "sha256:bb".to_owned(),

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::{AGENT, DIGEST, group};
+use std::num::{NonZeroU32, NonZeroU64};
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_micros(0) + Span::from_secs(seconds)
@@ -16,6 +17,7 @@ fn pending(reviewers: Vec<ReviewerGroup>) -> Escalation {
     Escalation {
         id: "e".to_owned(),
         agent: AGENT.to_owned(),
+        on_behalf_of: Some("user:person".to_owned()),
         digest: DIGEST.to_owned(),
         rules_digest: "sha256:cc".to_owned(),
         reviewers,
@@ -26,7 +28,7 @@ fn pending(reviewers: Vec<ReviewerGroup>) -> Escalation {
 }
 
 fn vote<'a>(reviewer: &'a Reviewer, verdict: Verdict, comment: Option<&'a str>) -> Input<'a> {
-    Input::Vote { reviewer, verdict, digest: DIGEST, comment }
+    Input::Vote { reviewer, verdict, digest: DIGEST, comment, grant: None }
 }
 
 fn spend(decision: &str) -> ConsumeRequest {
@@ -96,8 +98,12 @@ fn the_principal_and_who_acts_for_it_do_not_vote() {
     let mut owner = reviewer("owner", &["soc"]);
     owner.principals = vec![AGENT.to_owned()];
     let itself = reviewer(AGENT, &["soc"]);
-    for own in [&owner, &itself] {
-        assert_eq!(answer(&mut escalation, 1, vote(own, Verdict::Allow, None)), Err(Refused::OwnCall));
+    let (person, loud) = (reviewer("person", &["soc"]), reviewer("PERSON", &["soc"]));
+    for own in [&owner, &itself, &person, &loud] {
+        for verdict in [Verdict::Allow, Verdict::Deny] {
+            let refused = answer(&mut escalation, 1, vote(own, verdict, Some("mine")));
+            assert_eq!(refused, Err(Refused::OwnCall), "{own:?}");
+        }
     }
     assert_eq!(escalation.version, 1);
 }
@@ -130,8 +136,13 @@ fn who_agreed_may_think_again_until_it_is_decided() {
 fn what_was_shown_is_what_is_approved() {
     let soc = reviewer("soc-1", &["soc"]);
     let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
-    let other =
-        Input::Vote { reviewer: &soc, verdict: Verdict::Allow, digest: "sha256:other", comment: None };
+    let other = Input::Vote {
+        reviewer: &soc,
+        verdict: Verdict::Allow,
+        digest: "sha256:other",
+        comment: None,
+        grant: None,
+    };
     assert_eq!(answer(&mut escalation, 1, other), Err(Refused::OtherDigest));
     assert_eq!(answer(&mut escalation, 1, vote(&soc, Verdict::Allow, None)), Ok(()));
     for (field, request) in [
@@ -174,6 +185,84 @@ fn an_approval_can_be_taken_back_until_it_is_spent() {
     assert!(answer(&mut escalation, 1, Input::Consume(&spend("d1"))).is_err());
 }
 
+fn asking(reviewer: &Reviewer, grant: Option<&Asked>) -> (Escalation, Vec<Happened>) {
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
+    let input = Input::Vote { reviewer, verdict: Verdict::Allow, digest: DIGEST, comment: None, grant };
+    let (happened, answer) = escalation.handle(at(1), input);
+    assert_eq!(answer, Ok(()));
+    (escalation, happened)
+}
+
+#[test]
+fn a_grant_comes_only_of_votes_that_all_ask_for_the_same() {
+    let one = NonZeroU32::MIN;
+    let hour = Asked { uses: one, seconds: NonZeroU64::new(3_600).unwrap(), like: None };
+    let minute = Asked { seconds: NonZeroU64::new(60).unwrap(), ..hour.clone() };
+    let soc = reviewer("soc-1", &["soc"]);
+    let granted =
+        |happened: &[Happened]| happened.iter().any(|what| matches!(what, Happened::Granted { .. }));
+    let (_, happened) = asking(&soc, Some(&hour));
+    assert!(happened.contains(&Happened::Granted {
+        asked: hour.clone(),
+        by: vec!["soc-1".to_owned()],
+        until: at(3_601)
+    }));
+    assert!(!granted(&asking(&soc, None).1));
+    for (first, second, expected) in [
+        (Some(&hour), Some(&hour), true),
+        (Some(&hour), Some(&minute), false),
+        (Some(&hour), None, false),
+        (None, Some(&hour), false),
+    ] {
+        let mut escalation = pending(vec![group("soc", &["group:soc"], 2)]);
+        let mut all = Vec::new();
+        for (name, grant) in [("soc-1", first), ("soc-2", second)] {
+            let reviewer = reviewer(name, &["soc"]);
+            let input = Input::Vote {
+                reviewer: &reviewer,
+                verdict: Verdict::Allow,
+                digest: DIGEST,
+                comment: None,
+                grant,
+            };
+            let (happened, answer) = escalation.handle(at(1), input);
+            assert_eq!(answer, Ok(()));
+            all.extend(happened);
+        }
+        assert_eq!(
+            escalation.state.phase(),
+            EscalationPhase::Approved,
+            "the one call is approved either way"
+        );
+        assert_eq!(granted(&all), expected, "{first:?} {second:?}");
+    }
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
+    let no = Input::Vote {
+        reviewer: &soc,
+        verdict: Verdict::Deny,
+        digest: DIGEST,
+        comment: Some("no"),
+        grant: Some(&hour),
+    };
+    assert_eq!(answer(&mut escalation, 1, no), Err(Refused::DeniesAndGrants));
+}
+
+#[test]
+fn what_a_grant_covers_is_approved_no_longer_than_the_grant_lasts() {
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 2)]);
+    let (happened, covered) = escalation.handle(at(1), Input::Cover { grant: "g", until: at(50) });
+    assert_eq!(covered, Ok(()));
+    assert_eq!(happened, [Happened::Approved { until: at(50), grant: Some("g".to_owned()) }]);
+    assert!(
+        answer(&mut escalation, 2, Input::Cover { grant: "g", until: at(50) }).is_err(),
+        "once is enough"
+    );
+    assert!(answer(&mut escalation, 50, Input::Consume(&spend("d1"))).is_err());
+    let mut long = pending(vec![group("soc", &["group:soc"], 2)]);
+    assert_eq!(answer(&mut long, 1, Input::Cover { grant: "g", until: at(99_999) }), Ok(()));
+    assert_eq!(long.state, State::Approved { until: at(601) });
+}
+
 /// What two reviewers, two gates and the clock may do, each at most so often. Every order is tried.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Move {
@@ -182,12 +271,15 @@ enum Move {
     Spend(usize),
     Cancel,
     Revoke(usize),
+    /// Whoever asks, the agent or the person behind it, votes for it.
+    Own(usize),
+    Cover,
     Pass(u64),
 }
 
 #[test]
 fn in_every_order_of_events_it_is_spent_at_most_once_and_never_after_a_no() {
-    const MOVES: [Move; 10] = [
+    const MOVES: [Move; 13] = [
         Move::Allow(0),
         Move::Allow(1),
         Move::Deny(0),
@@ -196,22 +288,25 @@ fn in_every_order_of_events_it_is_spent_at_most_once_and_never_after_a_no() {
         Move::Spend(1),
         Move::Cancel,
         Move::Revoke(0),
+        Move::Own(0),
+        Move::Own(1),
+        Move::Cover,
         Move::Pass(601),
         Move::Pass(901),
     ];
     let mut orders = 0;
-    for needed in 1..=2 {
+    for needed in 0..=2 {
         let mut order = Vec::new();
         explore(needed, &MOVES, &mut order, &mut orders);
     }
     assert!(orders > 100_000, "only {orders} orders were tried");
 }
 
-/// Goes through all sequences of up to six moves.
+/// Goes through all sequences of up to five moves.
 fn explore(needed: u32, moves: &[Move], order: &mut Vec<Move>, orders: &mut u32) {
     *orders += 1;
     play(needed, order);
-    if order.len() == 6 {
+    if order.len() == 5 {
         return;
     }
     for (number, next) in moves.iter().enumerate() {
@@ -229,7 +324,9 @@ fn explore(needed: u32, moves: &[Move], order: &mut Vec<Move>, orders: &mut u32)
 /// Plays one order against the rules as they are told, not as they are built.
 fn play(needed: u32, order: &[Move]) {
     let reviewers = [reviewer("soc-1", &["soc"]), reviewer("soc-2", &["soc"])];
+    let own = [reviewer(AGENT, &["soc"]), reviewer("person", &["soc"])];
     let mut escalation = pending(vec![group("soc", &["group:soc"], needed)]);
+    let mut covered = false;
     let mut now = 0;
     let mut yes: BTreeSet<usize> = BTreeSet::new();
     let mut over = false;
@@ -247,6 +344,10 @@ fn play(needed: u32, order: &[Move]) {
             }
             Move::Allow(who) => escalation.handle(at(now), vote(&reviewers[who], Verdict::Allow, None)),
             Move::Deny(who) => escalation.handle(at(now), vote(&reviewers[who], Verdict::Deny, Some("no"))),
+            Move::Own(who) => escalation.handle(at(now), vote(&own[who], Verdict::Allow, None)),
+            Move::Cover => {
+                escalation.handle(at(now), Input::Cover { grant: "g", until: at(u64::from(u32::MAX)) })
+            }
             Move::Spend(which) => escalation.handle(at(now), Input::Consume(&spend(&format!("d{which}")))),
             Move::Cancel => escalation.handle(at(now), Input::Cancel),
             Move::Revoke(who) => {
@@ -259,6 +360,8 @@ fn play(needed: u32, order: &[Move]) {
             Move::Pass(_) => true,
             Move::Allow(who) => pending_now && yes.insert(who),
             Move::Deny(_) => pending_now,
+            Move::Own(_) => false,
+            Move::Cover => pending_now,
             Move::Spend(which) => approved_now || spent_on == Some(which),
             Move::Cancel => pending_now || escalation.state == State::Cancelled,
             Move::Revoke(_) => approved_now,
@@ -266,7 +369,8 @@ fn play(needed: u32, order: &[Move]) {
         assert_eq!(answer.is_ok(), expected, "{}", context());
         if answer.is_ok() {
             match *next {
-                Move::Allow(_) if yes.len() >= needed as usize => approved_at = Some(now),
+                Move::Allow(_) if needed > 0 && yes.len() >= needed as usize => approved_at = Some(now),
+                Move::Cover => (approved_at, covered) = (Some(now), true),
                 Move::Deny(_) | Move::Cancel | Move::Revoke(_) => over = true,
                 Move::Spend(which) => spent_on = Some(which),
                 _ => {}
@@ -274,6 +378,7 @@ fn play(needed: u32, order: &[Move]) {
         }
         let spent = matches!(escalation.state, State::Consumed { .. });
         assert_eq!(spent, spent_on.is_some(), "{}", context());
+        assert!(!spent || covered || (needed > 0 && yes.len() >= needed as usize), "{}", context());
     }
 }
 

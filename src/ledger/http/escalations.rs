@@ -1,4 +1,4 @@
-//! Escalations over HTTP: gateways ask, wait and spend; people look and vote.
+//! Escalations over HTTP: gateways ask, wait and spend; people look. Their [votes](super::votes) are apart.
 
 use super::auth::{Emitter, Person, Reviews};
 use super::problem::{Code, Problem};
@@ -9,13 +9,11 @@ use crate::own;
 use crate::store::StoreError;
 use crate::store::escalations::{self, NotAsked, Stored};
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
-use axum::http::header::IF_MATCH;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use toolgate_engine::protocol::{
-    ConsumeAck, ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState, ReviewerGroup, Vote,
+    ConsumeAck, ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState, ReviewerGroup,
 };
 
 /// Most bytes of a question, the arguments included.
@@ -23,9 +21,7 @@ const MAX_QUESTION: usize = 4 << 20;
 /// Most bytes of a question without arguments and effects: it must fit into an entry of the log.
 const MAX_ASKED: usize = 16 << 10;
 /// Most bytes of a vote or a consumption.
-const MAX_SMALL: usize = 64 << 10;
-/// Most bytes of a reviewer's comment.
-const MAX_COMMENT: usize = 4 << 10;
+pub(super) const MAX_SMALL: usize = 64 << 10;
 /// Longest time a gateway may wait for a change, in seconds.
 const MAX_WAIT: u64 = 30;
 /// Longest time a group may be given to answer, in seconds: 30 days.
@@ -117,7 +113,8 @@ fn check(ask: &EscalationCreate) -> Result<(), Problem> {
 fn check_reachable(ask: &EscalationCreate, reviewers: &[Reviewer]) -> Result<(), Problem> {
     for group in &ask.reviewers {
         let may = |reviewer: &&Reviewer| {
-            !reviewer.acts_as(&ask.agent) && group.members.iter().any(|member| reviewer.is(member))
+            !std::iter::once(&ask.agent).chain(&ask.on_behalf_of).any(|asks| reviewer.acts_as(asks))
+                && group.members.iter().any(|member| reviewer.is(member))
         };
         let people = reviewers.iter().filter(may).count();
         if people < group.approvals as usize {
@@ -175,7 +172,7 @@ async fn stands(app: &App, id: &str) -> Result<EscalationState, Problem> {
     Ok(stored.at(now).state(now))
 }
 
-fn missing(id: &str) -> Problem {
+pub(super) fn missing(id: &str) -> Problem {
     // What is not an ID is not repeated.
     if is_uuid(id) {
         Problem::not_found(format_args!("escalation `{id}`"))
@@ -212,7 +209,7 @@ pub(super) async fn cancel(
     Ok(json(&stored.state(app.ledger.now())))
 }
 
-async fn step(
+pub(super) async fn step(
     app: &App,
     id: &str,
     job: impl FnOnce(
@@ -239,6 +236,9 @@ pub struct View {
     pub agent: String,
     /// How it was established.
     pub via: String,
+    /// The person it acts for, where one is authenticated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
     /// The tool.
     pub tool: String,
     /// The rules that ask.
@@ -267,6 +267,7 @@ fn view(stored: Stored, now: toolgate_engine::time::Timestamp, arguments: Option
         state,
         agent: escalation.agent,
         via: question.via,
+        on_behalf_of: escalation.on_behalf_of,
         tool: question.tool,
         rules: question.rules,
         because: question.because,
@@ -324,74 +325,4 @@ pub(super) async fn show(
     let (stored, arguments) = found.ok_or_else(|| missing(&id))?;
     let now = app.ledger.now();
     Ok(json(&view(stored.at(now), now, arguments)))
-}
-
-/// A person votes.
-pub(super) async fn vote(
-    State(app): State<App>,
-    Person { reviewer, .. }: Person<Reviews>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(vote): JsonBody<Vote, MAX_SMALL>,
-) -> Result<Response, Problem> {
-    check_comment(vote.comment.as_deref())?;
-    let version = if_match(&headers)?;
-    let wanted = id.clone();
-    let (stepped, _) = app
-        .ledger
-        .write(0, move |writer| {
-            if let Some(version) = version {
-                let now = writer.now;
-                let stands =
-                    escalations::load(writer.db, &wanted)?.map(|stored| stored.at(now).escalation.version);
-                if stands.is_some_and(|stands| stands != version) {
-                    return Ok(None);
-                }
-            }
-            let Vote { verdict, digest, comment } = &vote;
-            let input =
-                Input::Vote { reviewer: &reviewer, verdict: *verdict, digest, comment: comment.as_deref() };
-            Ok(Some(escalations::step(writer, &wanted, input)?))
-        })
-        .await?;
-    let stepped =
-        stepped.ok_or_else(|| Problem::new(Code::Stale, "the escalation has changed since you read it"))?;
-    let (stored, answer) = stepped.ok_or_else(|| missing(&id))?;
-    answer?;
-    Ok(json(&stored.state(app.ledger.now())))
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct RevokeRequest {
-    comment: String,
-}
-
-/// A person takes an approval back.
-pub(super) async fn revoke(
-    State(app): State<App>,
-    Person { reviewer, .. }: Person<Reviews>,
-    Path(id): Path<String>,
-    JsonBody(RevokeRequest { comment }): JsonBody<RevokeRequest, MAX_SMALL>,
-) -> Result<Response, Problem> {
-    check_comment(Some(&comment))?;
-    let stored = step(&app, &id, move |writer, id| {
-        escalations::step(writer, id, Input::Revoke { reviewer: &reviewer, comment: &comment })
-    })
-    .await?;
-    Ok(json(&stored.state(app.ledger.now())))
-}
-
-fn check_comment(comment: Option<&str>) -> Result<(), Problem> {
-    if comment.is_some_and(|comment| comment.len() > MAX_COMMENT) {
-        return Err(Problem::new(Code::TooLarge, format!("a comment has at most {MAX_COMMENT} bytes")));
-    }
-    Ok(())
-}
-
-/// The version a reviewer saw, where they say it.
-fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
-    let version =
-        value.to_str().ok().and_then(|value| value.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-    version.map(Some).ok_or_else(|| Problem::new(Code::Malformed, "`if-match` is the quoted version"))
 }

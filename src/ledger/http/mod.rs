@@ -12,7 +12,9 @@ mod events;
 pub mod log;
 pub mod problem;
 mod status;
+pub mod votes;
 
+use crate::grant::Limits;
 use crate::service::Ledger;
 use auth::Access;
 use axum::Router;
@@ -37,6 +39,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Who may do what.
     pub access: Arc<Access>,
+    /// The longest grants that are given.
+    pub grants: Limits,
     /// Turns true when the service ends: who waits is answered then.
     pub ending: watch::Receiver<bool>,
 }
@@ -71,8 +75,10 @@ routes! {
     REVIEWER_ROUTES, reviewer_routes:
     get "/v1/escalations" => escalations::list;
     get "/v1/escalations/{id}" => escalations::show;
-    post "/v1/escalations/{id}/votes" => escalations::vote;
-    post "/v1/escalations/{id}/revoke" => escalations::revoke;
+    post "/v1/escalations/{id}/votes" => votes::vote;
+    post "/v1/escalations/{id}/revoke" => votes::revoke;
+    get "/v1/grants" => votes::grants;
+    post "/v1/grants/{id}/revoke" => votes::revoke_grant;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;
     get "/v1/events" => log::search;

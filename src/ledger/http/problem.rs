@@ -50,6 +50,7 @@ codes! {
     TooLarge = 413 "too_large" "The request is larger than allowed.",
     UnsupportedType = 415 "unsupported_type" "The content type is another than expected.",
     NobodyCanApprove = 422 "nobody_can_approve" "A group that must approve has too few people.",
+    NotGranted = 422 "not_granted" "A grant like this is not given.",
     TooMany = 429 "too_many" "Too many questions of this principal are open.",
     Busy = 429 "busy" "Too much waits to be written.",
     Internal = 500 "internal" "The ledger could not do it; nothing was stored.",
@@ -151,7 +152,8 @@ impl From<Refused> for Problem {
             Refused::OtherCall(_) | Refused::OtherDigest => Code::OtherCall,
             Refused::NotAsked | Refused::OwnCall => Code::NotEligible,
             Refused::Voted => Code::Voted,
-            Refused::NoComment | Refused::NotAVote => Code::Malformed,
+            Refused::NotGranted(_) => Code::NotGranted,
+            Refused::NoComment | Refused::NotAVote | Refused::DeniesAndGrants => Code::Malformed,
         };
         Self::new(code, refused.to_string())
     }

@@ -5,9 +5,10 @@ mod rows;
 
 pub use rows::{arguments, count_pending, erasable, list, load, overdue};
 
-use super::StoreError;
 use super::writer::{Writer, micros, verdict_name};
+use super::{StoreError, grants};
 use crate::escalation::{Escalation, Happened, Input, Phase, Refused, State};
+use crate::grant::{Call, Scope};
 use crate::own;
 use crate::tlog::Hash;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -46,6 +47,9 @@ pub struct Question {
     pub source: String,
     /// How the principal was established.
     pub via: String,
+    /// The person it acts for.
+    #[serde(default)]
+    pub on_behalf_of: Option<String>,
     /// The tool.
     pub tool: String,
     /// The bundle's digest.
@@ -65,6 +69,18 @@ pub struct Question {
 }
 
 impl Stored {
+    /// The call, with the arguments that are kept apart.
+    fn call<'a>(&'a self, arguments: &'a str) -> Call<'a> {
+        Call {
+            agent: &self.escalation.agent,
+            tool: &self.question.tool,
+            digest: &self.escalation.digest,
+            rules_digest: &self.escalation.rules_digest,
+            arguments,
+            effects: &self.question.effects,
+        }
+    }
+
     /// What a gate is told.
     pub fn state(&self, now: Timestamp) -> EscalationState {
         let escalation = &self.escalation;
@@ -135,7 +151,7 @@ pub fn create(
                 decision: ask.decision.clone(),
                 emitter: ask.source.clone(),
             })?;
-            return Ok(Ok(stored.state(writer.now)));
+            return cover(writer, stored, ask).map(Ok);
         }
     }
     let waiting = "SELECT count(*) FROM escalation WHERE agent = ?1 AND state = 'pending' AND until > ?2";
@@ -158,6 +174,7 @@ fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<
         decision: ask.decision.clone(),
         source: ask.source.clone(),
         via: ask.via.clone(),
+        on_behalf_of: ask.on_behalf_of.clone(),
         tool: ask.tool.clone(),
         bundle: ask.bundle.clone(),
         rules: ask.rules.clone(),
@@ -184,6 +201,7 @@ fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<
         emitter: ask.source.clone(),
         agent: ask.agent.clone(),
         via: ask.via.clone(),
+        on_behalf_of: ask.on_behalf_of.clone(),
         tool: ask.tool.clone(),
         digest: ask.digest.clone(),
         bundle: ask.bundle.clone(),
@@ -196,7 +214,30 @@ fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<
         payload,
     })?;
     writer.changed(&id);
-    Ok(must_load(writer.db, &id)?.state(writer.now))
+    let stored = must_load(writer.db, &id)?;
+    cover(writer, stored, ask)
+}
+
+/// Looks for a grant that covers a question nobody has decided yet.
+fn cover(
+    writer: &mut Writer<'_>,
+    stored: Stored,
+    ask: &EscalationCreate,
+) -> Result<EscalationState, StoreError> {
+    let id = stored.escalation.id.clone();
+    // The same call, and yet other effects: another analysis looked at it. That is for people.
+    let same = stored.question.effects == ask.effects;
+    if !same || !matches!(stored.escalation.state, State::Pending { .. }) {
+        return Ok(stored.state(writer.now));
+    }
+    let Some((grant, until)) = grants::cover(writer, &id, &stored.call(&ask.arguments))? else {
+        return Ok(stored.state(writer.now));
+    };
+    match step(writer, &id, Input::Cover { grant: &grant, until })? {
+        Some((stored, Ok(()))) => Ok(stored.state(writer.now)),
+        // A use that covers nothing is not written.
+        _ => Err(StoreError::Refused(format!("grant `{grant}` covers `{id}`, which is no longer open"))),
+    }
 }
 
 /// Whether the decision that asks is in the log, says to ask, and is of this call. Nothing is asked of people
@@ -232,6 +273,11 @@ pub type Stepped = (Stored, Result<(), Refused>);
 pub fn step(writer: &mut Writer<'_>, id: &str, input: Input<'_>) -> Result<Option<Stepped>, StoreError> {
     let Some(mut stored) = load(writer.db, id)? else { return Ok(None) };
     let from = (stored.escalation.version, stored.escalation.state.phase());
+    if let Input::Vote { grant: Some(_), .. } = input
+        && let Err(refused) = scope(writer, &stored, input)?
+    {
+        return Ok(Some((settle(writer, id)?, Err(refused))));
+    }
     let (happened, mut answer) = stored.escalation.handle(writer.now, input);
     if let (Input::Consume(request), true) = (input, happened.iter().any(is_consumption)) {
         // One occurrence of a call spends one approval, and only one that it asked for.
@@ -253,6 +299,17 @@ pub fn step(writer: &mut Writer<'_>, id: &str, input: Input<'_>) -> Result<Optio
         writer.changed(id);
     }
     Ok(Some((stored, answer)))
+}
+
+/// What the grant that a vote asks for would cover.
+fn scope(
+    writer: &Writer<'_>,
+    stored: &Stored,
+    input: Input<'_>,
+) -> Result<Result<Scope, Refused>, StoreError> {
+    let Input::Vote { grant: Some(asked), .. } = input else { return Ok(Err(Refused::NotAVote)) };
+    let arguments = arguments(writer.db, &stored.escalation.id)?.unwrap_or_default();
+    Ok(asked.scope(&stored.call(&arguments)).map_err(Refused::from))
 }
 
 const fn is_consumption(what: &Happened) -> bool {
@@ -277,25 +334,38 @@ fn tell(
     let escalation = stored.escalation.id.clone();
     match what.clone() {
         Happened::Expired => writer.append_own(own::Expired { escalation }),
-        Happened::Voted { reviewer, verdict, counts_for, comment } => {
+        Happened::Voted { reviewer, verdict, counts_for, comment, grant } => {
             let digest = match input {
                 Input::Vote { digest, .. } => digest.to_owned(),
                 _ => stored.escalation.digest.clone(),
             };
             let mut vote = writer.db.prepare_cached(
-                "INSERT INTO vote (escalation, reviewer, verdict, counts_for, comment, digest, t)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO vote (escalation, reviewer, verdict, counts_for, comment, digest, asked, t)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?;
-            let groups =
-                serde_json::to_string(&counts_for).map_err(|error| StoreError::Refused(error.to_string()))?;
-            let now = micros(writer.now);
-            vote.execute((&escalation, &reviewer, verdict_name(verdict), groups, &comment, &digest, now))?;
+            let refused = |error: serde_json::Error| StoreError::Refused(error.to_string());
+            let groups = serde_json::to_string(&counts_for).map_err(refused)?;
+            let asked = grant.as_ref().map(serde_json::to_string).transpose().map_err(refused)?;
+            let (said, now) = (verdict_name(verdict), micros(writer.now));
+            vote.execute((&escalation, &reviewer, said, groups, &comment, &digest, asked, now))?;
             drop(vote);
-            writer.append_own(own::Voted { escalation, reviewer, verdict, counts_for, digest, comment })
+            writer.append_own(own::Voted {
+                escalation,
+                reviewer,
+                verdict,
+                counts_for,
+                digest,
+                comment,
+                grant,
+            })
         }
-        Happened::Approved { until } => {
-            writer.append_own(own::Approved { escalation, until: until.to_string() })
+        Happened::Approved { until, grant } => {
+            writer.append_own(own::Approved { escalation, until: until.to_string(), grant })
         }
+        Happened::Granted { asked, by, until } => match scope(writer, stored, input)? {
+            Ok(scope) => grants::create(writer, stored, &scope, (&asked, &by, until)),
+            Err(refused) => Err(StoreError::Refused(refused.to_string())),
+        },
         Happened::Denied { reviewer, comment } => {
             writer.append_own(own::Denied { escalation, reviewer, comment })
         }

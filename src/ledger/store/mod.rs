@@ -6,6 +6,7 @@
 pub mod bundles;
 pub mod escalations;
 pub mod events;
+pub mod grants;
 pub mod read;
 mod writer;
 
@@ -21,7 +22,7 @@ use toolgate_engine::time::Timestamp;
 /// Marks a database as one of ours (`tgld`).
 const APPLICATION_ID: i32 = 0x7467_6c64;
 /// The version of [`SCHEMA`].
-const SCHEMA_VERSION: i32 = 1;
+const SCHEMA_VERSION: i32 = 2;
 const SCHEMA: &str = include_str!("schema.sql");
 
 /// What went wrong with the database.

@@ -91,9 +91,29 @@ CREATE TABLE vote (
   counts_for TEXT    NOT NULL,
   comment    TEXT,
   digest     TEXT    NOT NULL,
+  asked      TEXT,
   t          INTEGER NOT NULL,
   PRIMARY KEY (escalation, reviewer, verdict)
 ) STRICT, WITHOUT ROWID;
+
+-- A yes for more than one call. `asked` is what reviewers wrote, `scope` what it covers; the latter holds arguments
+-- and is erased as they are.
+CREATE TABLE granted (
+  id           TEXT    PRIMARY KEY,
+  escalation   TEXT    NOT NULL UNIQUE REFERENCES escalation(id),
+  agent        TEXT    NOT NULL,
+  tool         TEXT    NOT NULL,
+  rules_digest TEXT    NOT NULL,
+  asked        TEXT    NOT NULL,
+  scope        TEXT,
+  by           TEXT    NOT NULL,
+  state        TEXT    NOT NULL CHECK (state IN ('open', 'used_up', 'expired', 'revoked')),
+  until        INTEGER NOT NULL,
+  left         INTEGER NOT NULL CHECK (left >= 0 AND (state <> 'open' OR left >= 1)),
+  created      INTEGER NOT NULL,
+  ended        INTEGER CHECK ((ended IS NULL) = (state = 'open'))
+) STRICT;
+CREATE INDEX granted_open ON granted (agent, tool, rules_digest) WHERE state = 'open';
 
 -- Arguments that reviewers are shown. Outside the log, so that they can be erased.
 CREATE TABLE payload (

@@ -204,8 +204,13 @@ impl Asked {
         let reviewer = Reviewer { name: "soc-1".to_owned(), groups, principals: Vec::new() };
         let id = id.to_owned();
         let stepped = self.ledger.write(0, move |writer| {
-            let input =
-                Input::Vote { reviewer: &reviewer, verdict: Verdict::Allow, digest: DIGEST, comment: None };
+            let input = Input::Vote {
+                reviewer: &reviewer,
+                verdict: Verdict::Allow,
+                digest: DIGEST,
+                comment: None,
+                grant: None,
+            };
             escalations::step(writer, &id, input)
         });
         stepped.await.unwrap().0.unwrap().1

@@ -2,6 +2,8 @@
 
 use super::Report;
 use super::files::Entry;
+use super::grants::Grants;
+use crate::grant::Asked;
 use crate::own::{self, OwnBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +20,7 @@ pub(super) struct Calls {
     questions: HashMap<String, Question>,
     /// Approvals that were spent and whose release is not known: decision to escalation.
     spent: HashMap<String, String>,
+    grants: Grants,
     published: BTreeSet<String>,
     /// Bundles that allowed something before they were published here, with the first such entry.
     unpublished: BTreeMap<String, u64>,
@@ -33,20 +36,31 @@ struct Decided {
 }
 
 /// A question to people, as the log tells it.
-struct Question {
-    agent: String,
-    digest: String,
-    rules_digest: String,
+pub(super) struct Question {
+    pub(super) agent: String,
+    on_behalf_of: Option<String>,
+    pub(super) tool: String,
+    pub(super) digest: String,
+    pub(super) rules_digest: String,
     reviewers: Vec<ReviewerGroup>,
     /// The decisions that wait for it.
     decisions: BTreeSet<String>,
-    approvals: Vec<(String, Vec<String>)>,
+    pub(super) approvals: Vec<Yes>,
+    /// The grant a use of which stands right before.
+    pub(super) covered_by: Option<String>,
     denied_by: Option<String>,
-    stands: Stands,
+    pub(super) stands: Stands,
+}
+
+/// One person's approval.
+pub(super) struct Yes {
+    pub(super) reviewer: String,
+    counts_for: Vec<String>,
+    pub(super) grant: Option<Asked>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stands {
+pub(super) enum Stands {
     Pending(Timestamp),
     Approved(Timestamp),
     Over,
@@ -216,6 +230,28 @@ impl Calls {
                 Some(consumed) => self.consumed(consumed, now, report),
                 None => Ok(()),
             },
+            own::GrantCreated::TYPE => match body::<own::GrantCreated>(entry, report) {
+                Some(created) => {
+                    let question = find(&mut self.questions, &created.escalation)?;
+                    self.grants.created(created, question, now)
+                }
+                None => Ok(()),
+            },
+            own::GrantUsed::TYPE => match body::<own::GrantUsed>(entry, report) {
+                Some(used) => {
+                    let question = find(&mut self.questions, &used.escalation)?;
+                    self.grants.used(&used, question, now)
+                }
+                None => Ok(()),
+            },
+            own::GrantExpired::TYPE => match body::<own::GrantExpired>(entry, report) {
+                Some(own::GrantExpired { grant }) => self.grants.expired(&grant, now),
+                None => Ok(()),
+            },
+            own::GrantRevoked::TYPE => match body::<own::GrantRevoked>(entry, report) {
+                Some(own::GrantRevoked { grant, .. }) => self.grants.revoked(&grant, now),
+                None => Ok(()),
+            },
             own::Revoked::TYPE => match body::<own::Revoked>(entry, report) {
                 Some(revoked) => find(&mut self.questions, &revoked.escalation)?.revoked(now),
                 None => Ok(()),
@@ -232,11 +268,14 @@ impl Calls {
         let until = crate::clock::parse(&created.until).ok_or("the question has no end")?;
         let question = Question {
             agent: created.agent,
+            on_behalf_of: created.on_behalf_of,
+            tool: created.tool,
             digest: created.digest,
             rules_digest: created.rules_digest,
             reviewers: created.reviewers,
             decisions: BTreeSet::from([created.decision.clone()]),
             approvals: Vec::new(),
+            covered_by: None,
             denied_by: None,
             stands: Stands::Pending(until),
         };
@@ -334,9 +373,9 @@ impl Question {
             Stands::Pending(until) if now < until => {}
             _ => return Err("a vote after the escalation was decided, or over".to_owned()),
         }
-        let own::Voted { reviewer, verdict, counts_for, digest, .. } = voted;
-        if reviewer == self.agent {
-            return Err("the principal voted on its own call".to_owned());
+        let own::Voted { reviewer, verdict, counts_for, digest, grant, .. } = voted;
+        if reviewer == self.agent || self.on_behalf_of.as_ref() == Some(&reviewer) {
+            return Err("the principal, or who it acts for, voted on its own call".to_owned());
         }
         if digest != self.digest {
             return Err("a vote on another call than was asked about".to_owned());
@@ -346,11 +385,11 @@ impl Question {
             return Err("a vote of somebody who was not asked".to_owned());
         }
         match verdict {
-            Verdict::Allow if self.approvals.iter().any(|(who, _)| *who == reviewer) => {
+            Verdict::Allow if self.approvals.iter().any(|yes| yes.reviewer == reviewer) => {
                 Err(format!("`{reviewer}` voted twice"))
             }
             Verdict::Allow => {
-                self.approvals.push((reviewer, counts_for));
+                self.approvals.push(Yes { reviewer, counts_for, grant });
                 Ok(())
             }
             Verdict::Deny => {
@@ -368,10 +407,15 @@ impl Question {
         let until = crate::clock::parse(&approved.until).ok_or("the approval has no end")?;
         self.stands = Stands::Approved(until);
         let enough = |group: &ReviewerGroup| {
-            let votes = self.approvals.iter().filter(|(_, groups)| groups.contains(&group.name)).count();
+            let votes = self.approvals.iter().filter(|yes| yes.counts_for.contains(&group.name)).count();
             group.approvals >= 1 && votes >= group.approvals as usize
         };
-        if self.denied_by.is_some() || self.reviewers.is_empty() || !self.reviewers.iter().all(enough) {
+        if approved.grant.is_some() {
+            if self.covered_by != approved.grant {
+                return Err("an approval by a grant of which no use was spent on it".to_owned());
+            }
+        } else if self.denied_by.is_some() || self.reviewers.is_empty() || !self.reviewers.iter().all(enough)
+        {
             return Err("an approval without the votes it needs".to_owned());
         }
         let use_within = self.reviewers.iter().map(|group| group.use_within).min().unwrap_or(0);

@@ -10,6 +10,7 @@
 //! claims     every root that an emitter or an access log was told is a root of this log
 //! chains     each emitter's events follow each other: number, hash, sender, time
 //! calls      every release had its verdict, every approval its voters, every policy its publication
+//! grants     each asked for by all who approved, and not used beyond that
 //! database   the index says what the entries say
 //! ```
 //!
@@ -21,6 +22,7 @@ mod chains;
 mod claims;
 mod database;
 mod files;
+mod grants;
 mod report;
 
 pub use report::{Counts, Finding, Report, Severity};

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::ConsumeRequest;
 
+mod grants;
+
 /// The key of every test's log.
 fn signer() -> Signer {
     Signer::new("log.corp.example", &[7; 32]).unwrap()
@@ -62,6 +64,7 @@ async fn log() -> Bench {
                 verdict: Verdict::Allow,
                 digest: DIGEST,
                 comment: None,
+                grant: None,
             };
             escalations::step(writer, &id, vote)
         });

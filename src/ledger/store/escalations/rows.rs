@@ -126,6 +126,7 @@ fn read(row: &Row<'_>) -> Result<Stored, StoreError> {
     let escalation = Escalation {
         id: row.get("id")?,
         agent: row.get("agent")?,
+        on_behalf_of: question.on_behalf_of.clone(),
         digest: question.digest.clone(),
         rules_digest: question.rules_digest.clone(),
         reviewers: question.reviewers.clone(),
@@ -143,14 +144,16 @@ fn read(row: &Row<'_>) -> Result<Stored, StoreError> {
 }
 
 fn approvals(db: &Connection, id: &str) -> Result<Vec<Approval>, StoreError> {
-    let sql = "SELECT reviewer, counts_for FROM vote WHERE escalation = ?1 AND verdict = 'allow' ORDER BY t, reviewer";
+    let sql = "SELECT reviewer, counts_for, asked FROM vote WHERE escalation = ?1 AND verdict = 'allow' ORDER BY t, reviewer";
     let mut rows = db.prepare_cached(sql)?;
     let mut rows = rows.query([id])?;
     let mut approvals = Vec::new();
     while let Some(row) = rows.next()? {
         let counts_for = serde_json::from_str(&row.get::<_, String>(1)?)
             .map_err(|_| StoreError::Fatal("a vote's groups cannot be read".to_owned()))?;
-        approvals.push(Approval { reviewer: row.get(0)?, counts_for });
+        let grant = row.get::<_, Option<String>>(2)?.map(|asked| serde_json::from_str(&asked)).transpose();
+        let grant = grant.map_err(|_| StoreError::Fatal("a vote's grant cannot be read".to_owned()))?;
+        approvals.push(Approval { reviewer: row.get(0)?, counts_for, grant });
     }
     Ok(approvals)
 }
