@@ -12,7 +12,7 @@ fn an_endpoint_that_may_generate_and_is_not_known() {
         "/v1/messages/batches/b/results",
         "/v1/files/f/content",
         "/v1/chat/completions/tomorrow/now",
-        "/v1/fim/completions",
+        "/v1/nobody/completions",
         "/v1beta/models/m:bidiGenerateContent",
         "/agents/a/agentAliases/b/sessions/s/text",
         "/harnesses/invoke",
