@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 /// Longest any test waits for a state; reaching it is a failure that says which.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Raised once, seen by everybody who waits for it, before or after.
 #[derive(Debug, Clone)]
