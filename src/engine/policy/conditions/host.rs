@@ -2,8 +2,8 @@
 
 use super::{Asked, Condition, best_name};
 use crate::effects::Resource;
-use crate::policy::met::Finding;
 use crate::policy::index::Shelves;
+use crate::policy::met::Finding;
 use crate::policy::names::{HostPattern, host_named};
 use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
