@@ -9,12 +9,14 @@ use crate::effects::Action;
 pub struct ActionPattern {
     text: String,
     glob: Glob,
+    literal: bool,
 }
 
 impl ActionPattern {
     /// Whether it matches. Actions come from a table or from the policy itself, so there is no doubt here.
     pub fn matches(&self, action: &Action) -> bool {
-        self.text == action.0 || self.glob.contains(&Glob::literal(&action.0, Syntax::LABELS))
+        self.text == action.0
+            || (!self.literal && self.glob.contains(&Glob::literal(&action.0, Syntax::LABELS)))
     }
 
     /// Whether every action that `other` matches is matched by this one.
@@ -23,8 +25,8 @@ impl ActionPattern {
     }
 
     /// Whether it is one action rather than a pattern.
-    pub fn is_literal(&self) -> bool {
-        self.glob.is_literal()
+    pub const fn is_literal(&self) -> bool {
+        self.literal
     }
 
     /// As it was written.
@@ -54,7 +56,8 @@ impl Pattern for ActionPattern {
                 format!("write `{text}.*` for the whole family"),
             ));
         }
-        Ok(Self { text: text.to_owned(), glob: Glob::parse(text, Syntax::LABELS)? })
+        let glob = Glob::parse(text, Syntax::LABELS)?;
+        Ok(Self { text: text.to_owned(), literal: glob.is_literal(), glob })
     }
 
     fn text(&self) -> &str {

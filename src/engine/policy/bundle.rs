@@ -17,6 +17,7 @@
 //! hands bundles on can withhold one, and cannot change one.
 
 use super::decide;
+use super::index::Index;
 use super::rules::{Fallback, Mode, Policy, SCHEMA};
 use super::{Decision, Explanation, Question};
 use crate::effects::ToolMappings;
@@ -35,6 +36,7 @@ const DEPTH: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Bundle {
     policy: Policy,
+    index: Index,
     version: u64,
     digest: String,
 }
@@ -182,7 +184,7 @@ impl Bundle {
     pub fn from_policy(policy: Policy, version: u64) -> Result<Self, BundleError> {
         policy.check().map_err(BundleError::Policy)?;
         let digest = digest(&canonical(&policy)?);
-        Ok(Self { policy, version, digest })
+        Ok(Self { index: Index::of(&policy), policy, version, digest })
     }
 
     fn stated(statement: &Statement, body: &str) -> Result<Self, BundleError> {
@@ -197,7 +199,7 @@ impl Bundle {
         if policy.name != statement.name {
             return Err(BundleError::Note("it names another policy than its body"));
         }
-        Ok(Self { policy, version: statement.version, digest: found })
+        Ok(Self { index: Index::of(&policy), policy, version: statement.version, digest: found })
     }
 
     /// Whether this bundle may take the place of `old`.
@@ -267,12 +269,18 @@ impl Bundle {
 
     /// What the policy says.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
-        decide::decide(&self.policy, question)
+        decide::decide(&self.policy, &self.index, question)
+    }
+
+    /// What the policy says, without the index.
+    #[cfg(test)]
+    pub(crate) fn decide_by_every_rule(&self, question: &Question<'_>) -> Decision {
+        decide::decide_by_every_rule(&self.policy, question)
     }
 
     /// What the policy says, with everything that led there.
     pub fn explain(&self, question: &Question<'_>) -> Explanation {
-        decide::explain(&self.policy, question)
+        decide::explain(&self.policy, &self.index, question)
     }
 }
 

@@ -10,6 +10,7 @@ use super::bundle::digest_of;
 use super::conditions::{Asked, Conditions};
 use super::decision::{Decision, Determining, Verdict};
 use super::explain::{self, Explanation, RuleStep, Step};
+use super::index::Index;
 use super::met::{Finding, Met};
 use super::rules::{Fallback, Policy, Reviewers, Rule};
 use super::{Question, explain::clean};
@@ -28,14 +29,32 @@ const MOST_NOTES: usize = 32;
 const LONGEST_INPUT: usize = 256;
 
 /// What the policy says.
-pub(super) fn decide(policy: &Policy, question: &Question<'_>) -> Decision {
+pub(super) fn decide(policy: &Policy, index: &Index, question: &Question<'_>) -> Decision {
     if let Some(denied) = unfit(question) {
         return denied;
     }
+    let candidates = index.candidates(question);
+    tally(policy, question, |asked| candidates.about(asked))
+}
+
+/// The same by asking every rule, which takes longer.
+#[cfg(test)]
+pub(super) fn decide_by_every_rule(policy: &Policy, question: &Question<'_>) -> Decision {
+    unfit(question).unwrap_or_else(|| tally(policy, question, |_| (0..policy.rules.len()).collect()))
+}
+
+/// Asks the rules with these numbers about each effect.
+fn tally(
+    policy: &Policy,
+    question: &Question<'_>,
+    candidates: impl Fn(&Asked<'_>) -> Vec<usize>,
+) -> Decision {
     let mut verdict = Tally::new(policy);
     for effect in &question.effects.known {
         let asked = Asked::new(question, effect);
-        let heard = policy.rules.iter().filter_map(|rule| hear(rule, &asked, Thoroughness::Enough));
+        let heard = candidates(&asked).into_iter().filter_map(|number| {
+            Some((number, hear(policy.rules.get(number)?, &asked, Thoroughness::Enough)?))
+        });
         verdict.effect(effect, heard);
     }
     for unknown in &question.effects.unknown {
@@ -45,8 +64,8 @@ pub(super) fn decide(policy: &Policy, question: &Question<'_>) -> Decision {
 }
 
 /// What the policy says, with every rule that could have spoken.
-pub(super) fn explain(policy: &Policy, question: &Question<'_>) -> Explanation {
-    let decision = decide(policy, question);
+pub(super) fn explain(policy: &Policy, index: &Index, question: &Question<'_>) -> Explanation {
+    let decision = decide(policy, index, question);
     let mut steps = Vec::new();
     for effect in &question.effects.known {
         let asked = Asked::new(question, effect);
@@ -265,10 +284,10 @@ impl<'p> Tally<'p> {
         }
     }
 
-    fn effect(&mut self, effect: &Effect, heard: impl Iterator<Item = Heard<'p>>) {
+    fn effect(&mut self, effect: &Effect, heard: impl Iterator<Item = (usize, Heard<'p>)>) {
         let mut enforced = None;
         let mut would = None;
-        for heard in heard {
+        for (number, heard) in heard {
             self.note(&heard);
             if !heard.speaks {
                 continue;
@@ -279,9 +298,7 @@ impl<'p> Tally<'p> {
                 continue;
             }
             enforced = enforced.max(said);
-            let place = self.policy.rules.iter().position(|rule| std::ptr::eq(rule, heard.rule));
-            let (_, about) =
-                self.spoke.entry(place.unwrap_or(usize::MAX)).or_insert((heard.rule, Vec::new()));
+            let (_, about) = self.spoke.entry(number).or_insert((heard.rule, Vec::new()));
             about.push(effect.clone());
         }
         let default = self.policy.default.verdict();

@@ -12,8 +12,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 mod parse;
+pub(crate) mod second;
+mod stem;
 
 pub use parse::PatternError;
+pub(crate) use stem::Stem;
 
 /// Longest name that is compared; a longer one cannot be evaluated. Linux takes no longer path.
 pub(crate) const LONGEST_NAME: usize = 4096;
@@ -184,13 +187,13 @@ impl Glob {
     }
 
     fn overlaps_as_written(&self, other: &Self, fold: bool) -> bool {
-        // Most names differ in their first part, and need no table to say so.
-        if let (Some(Part::One(ours)), Some(Part::One(theirs))) = (self.parts.first(), other.parts.first())
-            && !parts_overlap(ours, theirs, fold)
-        {
-            return false;
-        }
-        table(&self.parts, &other.parts, |ours, theirs, next| match (ours, theirs) {
+        let one = |ours: &[Token], theirs: &[Token]| parts_overlap(ours, theirs, fold);
+        let (ours, theirs) = match behind_first_parts(&self.parts, &other.parts, one) {
+            None => return false,
+            Some(([], []) | ([Part::Deep], _) | (_, [Part::Deep])) => return true,
+            Some(rest) => rest,
+        };
+        table(ours, theirs, |ours, theirs, next| match (ours, theirs) {
             (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
             (ours, Some(Part::Deep)) => next.skip_theirs || (ours.is_some() && next.skip_ours),
             (Some(Part::One(ours)), Some(Part::One(theirs))) => {
@@ -219,12 +222,36 @@ impl Glob {
 }
 
 fn all_inside(ours: &[Part], theirs: &[Part]) -> bool {
+    let (ours, theirs) = match behind_first_parts(ours, theirs, part_contains) {
+        None => return false,
+        Some(([], []) | ([Part::Deep], _)) => return true,
+        Some(rest) => rest,
+    };
     table(ours, theirs, |ours, theirs, next| match (ours, theirs) {
         (Some(Part::Deep), theirs) => next.skip_ours || (theirs.is_some() && next.skip_theirs),
         (Some(Part::One(ours)), Some(Part::One(theirs))) => next.skip_both && part_contains(ours, theirs),
         (None, None) => true,
         (None, Some(_)) | (Some(_), _) => false,
     })
+}
+
+/// What follows the parts before the first `**` of either, or `None` if those do not agree, or one of the two ends among
+/// them and the other does not. It settles most comparisons without a table.
+fn behind_first_parts<'p>(
+    mut ours: &'p [Part],
+    mut theirs: &'p [Part],
+    agree: impl Fn(&[Token], &[Token]) -> bool,
+) -> Option<(&'p [Part], &'p [Part])> {
+    while let ([Part::One(a), our_rest @ ..], [Part::One(b), their_rest @ ..]) = (ours, theirs) {
+        if !agree(a, b) {
+            return None;
+        }
+        (ours, theirs) = (our_rest, their_rest);
+    }
+    match (ours, theirs) {
+        ([], [Part::One(_), ..]) | ([Part::One(_), ..], []) => None,
+        rest => Some(rest),
+    }
 }
 
 fn decompose(tokens: &[Token]) -> Vec<Token> {

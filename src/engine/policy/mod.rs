@@ -5,7 +5,8 @@
 //! names, action, principal, conditions
 //!                        patterns over one kind of name each; one test of a rule each
 //! rules                  the policy as a bundle carries it
-//! decide                 every rule on every effect  → the strictest verdict, and why
+//! index                  which rules an effect can have to do with
+//! decide                 every such rule on every effect  → the strictest verdict, and why
 //! decision               the answer, and the only maker of a permit
 //! explain                the answer                  → words for the agent, the reviewer, the log
 //! bundle                 bytes and keys              → a policy whose signature was checked
@@ -23,6 +24,7 @@ mod decimal;
 pub mod decision;
 pub mod explain;
 mod glob;
+mod index;
 mod met;
 mod names;
 mod patterns;

@@ -36,7 +36,17 @@ pub(crate) struct HostPattern {
 impl WordPattern {
     /// How far it matches a name.
     pub(crate) fn matches(&self, name: &Name) -> Met {
-        compare(&self.glob, named(name, Syntax::WORD).as_ref())
+        self.compare(named(name, Syntax::WORD).as_ref())
+    }
+
+    /// The same for a name that was taken apart already.
+    pub(crate) fn compare(&self, name: Option<&Glob>) -> Met {
+        compare(&self.glob, name)
+    }
+
+    /// The pattern's one part.
+    pub(crate) const fn glob(&self) -> &Glob {
+        &self.glob
     }
 
     /// Whether it names something rather than matching anything.
@@ -52,28 +62,48 @@ impl LabelPattern {
     }
 
     /// The pattern's parts.
-    pub(crate) fn glob(&self) -> &Glob {
+    pub(crate) const fn glob(&self) -> &Glob {
         &self.glob
     }
 }
 
 impl SegmentPattern {
-    /// How far it matches a name.
-    pub(crate) fn matches(&self, name: &Name) -> Met {
-        compare(&self.glob, named(name, Syntax::SEGMENTS).as_ref())
+    /// How far it matches a name that was taken apart.
+    pub(crate) fn compare(&self, name: Option<&Glob>) -> Met {
+        compare(&self.glob, name)
+    }
+
+    /// The pattern's parts.
+    pub(crate) const fn glob(&self) -> &Glob {
+        &self.glob
     }
 }
 
 impl HostPattern {
     /// How far it matches a host.
     pub(crate) fn matches(&self, host: &Name) -> Met {
-        let host = match host {
-            Name::Literal(text) => Name::Literal(host_text(text)),
-            Name::Glob(text) => Name::Glob(host_text(text)),
-            Name::Dynamic => Name::Dynamic,
-        };
-        compare(&self.glob, named(&host, Syntax::LABELS).as_ref())
+        self.compare(host_named(host).as_ref())
     }
+
+    /// The same for a host that was taken apart already.
+    pub(crate) fn compare(&self, host: Option<&Glob>) -> Met {
+        compare(&self.glob, host)
+    }
+
+    /// The pattern's parts.
+    pub(crate) const fn glob(&self) -> &Glob {
+        &self.glob
+    }
+}
+
+/// What a host is as a pattern; `None` if nobody can say.
+pub(crate) fn host_named(host: &Name) -> Option<Glob> {
+    let host = match host {
+        Name::Literal(text) => Name::Literal(host_text(text)),
+        Name::Glob(text) => Name::Glob(host_text(text)),
+        Name::Dynamic => return None,
+    };
+    named(&host, Syntax::LABELS)
 }
 
 /// What a name is as a pattern; `None` if nobody can say.

@@ -13,12 +13,21 @@ pub struct PrincipalPattern {
     glob: Glob,
 }
 
+/// A principal as it is compared; `None` if nobody can say who it is.
+pub(crate) fn named(principal: Option<&str>) -> Option<Glob> {
+    let principal = principal.filter(|principal| !principal.is_empty() && principal.len() <= LONGEST_NAME);
+    principal.map(|text| Glob::literal(text, Syntax::SEGMENTS))
+}
+
 impl PrincipalPattern {
     /// How far it matches; maybe if there is no principal.
     pub(crate) fn matches(&self, principal: Option<&str>) -> Met {
-        let principal =
-            principal.filter(|principal| !principal.is_empty() && principal.len() <= LONGEST_NAME);
-        compare(&self.glob, principal.map(|text| Glob::literal(text, Syntax::SEGMENTS)).as_ref())
+        compare(&self.glob, named(principal).as_ref())
+    }
+
+    /// The pattern's parts.
+    pub(crate) const fn glob(&self) -> &Glob {
+        &self.glob
     }
 
     /// Whether every principal that `other` matches is matched by this one.

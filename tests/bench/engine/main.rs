@@ -8,6 +8,8 @@
 
 mod answers;
 mod decisions;
+mod hostile;
+mod policy;
 
 use std::time::{Duration, Instant};
 
@@ -17,6 +19,7 @@ fn main() {
     let bench = Bench { time: Duration::from_secs_f64(seconds), only: arguments.next().unwrap_or_default() };
     answers::run(&bench);
     decisions::run(&bench);
+    hostile::run(&bench);
 }
 
 /// How long to measure, and what.
@@ -26,18 +29,21 @@ struct Bench {
 }
 
 impl Bench {
-    /// Prints how long one of the `of` things takes that `work` does at once: the best of all calls, since noise only
-    /// adds. `work` says how long it took.
+    /// Prints how long one of the `of` things takes that `work` does at once, in µs: the best of all calls, since noise
+    /// only adds, and the median. `work` says how long it took.
     fn measure(&self, name: &str, of: u32, mut work: impl FnMut() -> Duration) {
         if !name.starts_with(&self.only) {
             return;
         }
         let end = Instant::now() + self.time;
-        let mut best = work();
+        let mut all = vec![work()];
         while Instant::now() < end {
-            best = best.min(work());
+            all.push(work());
         }
-        println!("{name}\t{:.2}", best.as_secs_f64() * 1e6 / f64::from(of));
+        all.sort_unstable();
+        let (best, median) = (all.first().copied(), all.get(all.len() / 2).copied());
+        let each = |time: Option<Duration>| time.unwrap_or_default().as_secs_f64() * 1e6 / f64::from(of);
+        println!("{name}\t{:.2}\t{:.2}", each(best), each(median));
     }
 }
 

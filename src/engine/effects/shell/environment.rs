@@ -9,6 +9,8 @@ use super::run::Run;
 use super::state::Variable;
 use super::stream::Stream;
 use crate::effects::{Action, Resource, unknown};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// What the value of a variable is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -291,8 +293,7 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
     if run.persistent && matches!(name, "HOME" | "PWD" | "USER" | "LOGNAME" | "HOSTNAME") {
         run.doubt(unknown::SHELL_LATER);
     }
-    let named = |(names, _): &&(&str, Value)| names.split(' ').any(|known| is_named(known, name));
-    let Some(meaning) = TABLE.iter().find(named).map(|(_, meaning)| *meaning) else { return };
+    let Some(meaning) = meaning_of(name) else { return };
     if name.starts_with("HIST") {
         run.effect(Action::EVASION_HIDE, super::thing("shell history"));
         return;
@@ -421,6 +422,22 @@ fn settled(field: &Field) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// What the table says of a variable.
+fn meaning_of(name: &str) -> Option<Value> {
+    static BY_FIRST: OnceLock<HashMap<Option<u8>, Vec<(&'static str, Value)>>> = OnceLock::new();
+    let by_first = BY_FIRST.get_or_init(|| {
+        let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
+        for (known, value) in
+            TABLE.iter().flat_map(|(names, value)| names.split(' ').map(move |name| (name, value)))
+        {
+            by_first.entry(known.bytes().next()).or_default().push((known, *value));
+        }
+        by_first
+    });
+    let alike = by_first.get(&name.bytes().next())?;
+    alike.iter().find(|(known, _)| is_named(known, name)).map(|(_, value)| *value)
 }
 
 fn is_named(known: &str, name: &str) -> bool {

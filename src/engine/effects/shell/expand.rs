@@ -13,6 +13,7 @@ use super::run::Run;
 use super::stream::{Content, Stream};
 use super::syntax::{Piece, Word};
 use crate::effects::unknown;
+use braces::Expansion;
 
 /// Most fields one word becomes; beyond it the last one is anything.
 const MOST_FIELDS: usize = 256;
@@ -54,16 +55,18 @@ impl Run<'_> {
             fields.push(Field::literal(text));
             return;
         }
-        let words = braces::expand(word);
-        if words.is_empty() {
-            self.one_word(word, fields);
-        }
-        for word in &words {
-            if fields.len() > MOST_FIELDS || words.len() >= braces::MOST {
-                self.doubt(unknown::SHELL_MANY);
-                return;
+        match braces::expand(word) {
+            Expansion::None => self.one_word(word, fields),
+            Expansion::Words(words) => {
+                for word in &words {
+                    if fields.len() > MOST_FIELDS {
+                        self.doubt(unknown::SHELL_MANY);
+                        return;
+                    }
+                    self.one_word(word, fields);
+                }
             }
-            self.one_word(word, fields);
+            Expansion::TooMany => self.doubt(unknown::SHELL_MANY),
         }
     }
 
@@ -284,16 +287,19 @@ pub(super) fn globbed(text: &str, field: &mut Field) {
         return;
     }
     let mut rest = text;
+    // Once a `[` is not closed, none that follows is.
+    let mut closes = true;
     while let Some(at) = rest.find(['*', '?', '[']) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         if !before.is_empty() {
             field.push(Bit::Text(before.to_owned()));
         }
         let length = match from.bytes().next() {
-            Some(b'[') => match class_end(from) {
+            Some(b'[') => match if closes { class_end(from) } else { None } {
                 Some(end) => end,
                 // `[` alone is a character.
                 None => {
+                    closes = false;
                     field.push(Bit::Text("[".to_owned()));
                     rest = from.get(1..).unwrap_or_default();
                     continue;

@@ -4,9 +4,10 @@
 //! does not know is an unknown, because it may do anything; so is an argument that may turn out to be one.
 
 use super::field::Field;
-use super::row::{self, Opt, Row, Style, Takes};
+use super::row::{self, Opt, Options, Row, Style, Takes};
 use super::stream::Stream;
 use crate::effects::unknown::{self, Why};
+use std::rc::Rc;
 
 /// The arguments of one command.
 #[derive(Debug, Clone)]
@@ -115,12 +116,12 @@ impl Given {
             self.before_dashes = self.operands.len();
             return self.operands.clone();
         }
-        let mut all: Vec<Opt> = row::options(self.row.options).collect();
-        self.helps |= find(&all, "--help").is_some_and(|option| option.has("info"));
-        if self.helps && find(&all, "--help").is_none() {
-            all.extend(Opt::read("--help/info"));
+        let mut all = self.row.all_options();
+        let help = all.find("--help");
+        self.helps |= help.is_some_and(|option| option.has("info"));
+        if self.helps && help.is_none() {
+            all = Rc::new(all.and(Opt::read("--help/info")));
         }
-        let open = row::is_open(self.row.options);
         let mut arguments = arguments.iter();
         let mut ended = false;
         let start = self.operands.len();
@@ -137,17 +138,16 @@ impl Given {
             }
             let looks =
                 prefix.len() > 1 && prefix.starts_with('-') || argument.text().is_none() && prefix == "-";
-            let plus =
-                prefix.len() > 1 && prefix.starts_with('+') && all.iter().any(|o| o.names.contains('+'));
+            let plus = prefix.len() > 1 && prefix.starts_with('+') && all.plus;
             if looks || plus {
-                self.option(argument, &mut arguments, &all, open, style);
+                self.option(argument, &mut arguments, &all, style);
                 continue;
             }
             if argument.may_be_option() {
-                if !open || all.iter().any(|option| matters(option) && !only_reads(option)) {
+                if !all.open || all.all.iter().any(|option| matters(option) && !only_reads(option)) {
                     self.doubts.push(unknown::OPTION_DYNAMIC);
                 } else {
-                    self.may_read |= all.iter().any(matters);
+                    self.may_read |= all.all.iter().any(matters);
                 }
             }
             self.operands.push(argument.clone());
@@ -166,8 +166,7 @@ impl Given {
         &mut self,
         argument: &Field,
         rest: &mut impl Iterator<Item = &'a Field>,
-        all: &[Opt],
-        open: bool,
+        all: &Options,
         style: Style,
     ) {
         let prefix = argument.prefix();
@@ -184,13 +183,13 @@ impl Given {
             },
         };
         let long = name.starts_with("--") || style == Style::Dash;
-        let exact = find(all, &name).or_else(|| {
+        let exact = all.find(&name).or_else(|| {
             // Dash style takes both spellings.
             let other = match name.strip_prefix("--") {
                 Some(rest) => format!("-{rest}"),
                 None => format!("-{name}"),
             };
-            (style == Style::Dash).then(|| find(all, &other)).flatten()
+            (style == Style::Dash).then(|| all.find(&other)).flatten()
         });
         if let Some(found) = exact
             && (value.is_some() || argument.text().is_some())
@@ -198,7 +197,7 @@ impl Given {
         {
             let value = match (found.takes, value) {
                 (Takes::Always(_), None) => self.next_value(rest),
-                (Takes::Nothing, Some(_)) if !open => {
+                (Takes::Nothing, Some(_)) if !all.open => {
                     self.doubts.push(unknown::OPTION_UNKNOWN);
                     None
                 }
@@ -208,7 +207,7 @@ impl Given {
             return;
         }
         if long {
-            match abbreviated(all, &name, style) {
+            match abbreviated(&all.all, &name, style) {
                 Some(found) => {
                     let value = match (found.takes, value) {
                         (Takes::Always(_), None) => self.next_value(rest),
@@ -216,22 +215,16 @@ impl Given {
                     };
                     self.options.push((found, value));
                 }
-                None if open => self.unsettle(argument),
+                None if all.open => self.unsettle(argument),
                 None => self.doubts.push(unknown::OPTION_UNKNOWN),
             }
             return;
         }
-        self.cluster(argument, rest, all, open);
+        self.cluster(argument, rest, all);
     }
 
     /// `-abc`, `-n5`: one letter after the other until one takes the rest.
-    fn cluster<'a>(
-        &mut self,
-        argument: &Field,
-        rest: &mut impl Iterator<Item = &'a Field>,
-        all: &[Opt],
-        open: bool,
-    ) {
+    fn cluster<'a>(&mut self, argument: &Field, rest: &mut impl Iterator<Item = &'a Field>, all: &Options) {
         let sign = argument.prefix().chars().next().unwrap_or('-');
         let mut left = argument.strip_prefix(sign.encode_utf8(&mut [0; 4])).unwrap_or_default();
         while let Some(letter) = left.prefix().chars().next() {
@@ -239,10 +232,9 @@ impl Given {
             name.push(letter);
             let after = left.strip_prefix(letter.encode_utf8(&mut [0; 4])).unwrap_or_default();
             // `-5`, `-20`: a count, where the row has `-#`.
-            let found =
-                find(all, &name).or_else(|| letter.is_ascii_digit().then(|| find(all, "-#")).flatten());
+            let found = all.find(&name).or_else(|| letter.is_ascii_digit().then(|| all.find("-#")).flatten());
             let Some(found) = found else {
-                if !open {
+                if !all.open {
                     self.doubts.push(unknown::OPTION_UNKNOWN);
                     return;
                 }
@@ -336,10 +328,6 @@ fn only_reads(option: &Opt) -> bool {
     matches!(kind, row::Kind::Path("file.read" | "file.list", _))
         && option.effects().next().is_none()
         && !MARKS.iter().any(|mark| option.has(mark))
-}
-
-fn find(all: &[Opt], name: &str) -> Option<Opt> {
-    all.iter().find(|option| option.names.split(',').any(|one| one == name)).copied()
 }
 
 /// The one option whose long name begins like this; `getopt_long` takes it, several are an error to it.

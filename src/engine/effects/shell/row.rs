@@ -37,6 +37,9 @@ use super::given::Given;
 use super::run::Run;
 use super::stream::Stream;
 use crate::effects::Action;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 /// A program, or one of its sub-commands.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +65,7 @@ pub(super) struct Row {
     /// What a table cannot say.
     pub(super) reader: Reader,
     /// Commands and what they do, in the short form of effects, `;` between them. Tests run every one.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by tests, written for people"))]
+    #[cfg(test)]
     pub(super) examples: &'static [(&'static str, &'static str)],
 }
 
@@ -170,6 +173,7 @@ pub(super) const fn row(names: &'static str, options: &'static str, operands: &'
         below: &[],
         otherwise: Otherwise::Operands,
         reader: Reader::Table,
+        #[cfg(test)]
         examples: &[],
     }
 }
@@ -218,8 +222,15 @@ impl Row {
         Self { reader: Reader::Instead(reader), ..self }
     }
 
+    /// Only tests read them; elsewhere they would be a quarter of the table.
+    #[cfg(test)]
     pub(super) const fn examples(self, examples: &'static [(&'static str, &'static str)]) -> Self {
         Self { examples, ..self }
+    }
+
+    #[cfg(not(test))]
+    pub(super) const fn examples(self, _: &'static [(&'static str, &'static str)]) -> Self {
+        self
     }
 
     /// Whether `name` is one of its names.
@@ -396,6 +407,56 @@ pub(super) fn options(text: &'static str) -> impl Iterator<Item = Opt> {
         .chain(gnu.split_ascii_whitespace())
         .filter(|word| word.starts_with(['-', '+']))
         .filter_map(Opt::read)
+}
+
+/// The options of a row, read once: reading them takes longer than most commands.
+#[derive(Debug)]
+pub(super) struct Options {
+    pub(super) all: Vec<Opt>,
+    /// Whether every option that is not named only changes what is shown.
+    pub(super) open: bool,
+    /// Whether any of them begins with `+`.
+    pub(super) plus: bool,
+    by_name: HashMap<&'static str, Opt>,
+}
+
+impl Options {
+    fn read(text: &'static str) -> Self {
+        Self::of(options(text).collect(), is_open(text))
+    }
+
+    fn of(all: Vec<Opt>, open: bool) -> Self {
+        let mut by_name = HashMap::new();
+        for option in &all {
+            for name in option.names.split(',') {
+                by_name.entry(name).or_insert(*option);
+            }
+        }
+        let plus = all.iter().any(|option| option.names.contains('+'));
+        Self { all, open, plus, by_name }
+    }
+
+    /// The option with this name.
+    pub(super) fn find(&self, name: &str) -> Option<Opt> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The same with one more.
+    pub(super) fn and(&self, option: Option<Opt>) -> Self {
+        Self::of(self.all.iter().copied().chain(option).collect(), self.open)
+    }
+}
+
+impl Row {
+    /// Its options.
+    pub(super) fn all_options(&self) -> Rc<Options> {
+        thread_local! {
+            static READ: RefCell<HashMap<&'static str, Rc<Options>>> = RefCell::default();
+        }
+        READ.with_borrow_mut(|read| {
+            Rc::clone(read.entry(self.options).or_insert_with(|| Rc::new(Options::read(self.options))))
+        })
+    }
 }
 
 /// Whether every option that is not named only changes what is shown.

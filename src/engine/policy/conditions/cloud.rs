@@ -2,8 +2,10 @@
 
 use super::{Asked, Condition, best_name};
 use crate::effects::Resource;
+use crate::policy::glob::Syntax;
+use crate::policy::index::Shelves;
 use crate::policy::met::Finding;
-use crate::policy::names::SegmentPattern;
+use crate::policy::names::{SegmentPattern, named};
 use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +20,15 @@ pub struct Cloud(Patterns<SegmentPattern>);
 impl Condition for Cloud {
     fn evaluate(&self, asked: &Asked<'_>) -> Finding {
         let Resource::Cloud { cloud } = &asked.effect.resource else { return Finding::other_kind() };
-        best_name(cloud, "cloud resource", self.0.iter().map(|pattern| pattern.matches(cloud)))
+        let name = named(cloud, Syntax::SEGMENTS);
+        best_name(cloud, "cloud resource", self.0.iter().map(|pattern| pattern.compare(name.as_ref())))
+    }
+
+    fn file(&self, shelves: &mut Shelves, number: u32) -> bool {
+        for pattern in self.0.iter() {
+            shelves.clouds.file(pattern.glob(), number);
+        }
+        true
     }
 
     fn words(&self) -> String {

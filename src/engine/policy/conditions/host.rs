@@ -2,8 +2,9 @@
 
 use super::{Asked, Condition, best_name};
 use crate::effects::Resource;
+use crate::policy::index::Shelves;
 use crate::policy::met::Finding;
-use crate::policy::names::HostPattern;
+use crate::policy::names::{HostPattern, host_named};
 use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
@@ -20,11 +21,19 @@ impl Condition for Host {
     fn evaluate(&self, asked: &Asked<'_>) -> Finding {
         match &asked.effect.resource {
             Resource::Host { host, .. } | Resource::Sql { host: Some(host), .. } => {
-                best_name(host, "host", self.0.iter().map(|pattern| pattern.matches(host)))
+                let name = host_named(host);
+                best_name(host, "host", self.0.iter().map(|pattern| pattern.compare(name.as_ref())))
             }
             Resource::Sql { host: None, .. } => Finding::doubtful("the database's host is not known"),
             _ => Finding::other_kind(),
         }
+    }
+
+    fn file(&self, shelves: &mut Shelves, number: u32) -> bool {
+        for pattern in self.0.iter() {
+            shelves.hosts.file(pattern.glob(), number);
+        }
+        true
     }
 
     fn words(&self) -> String {

@@ -23,9 +23,13 @@ mod url;
 mod when;
 
 use super::Question;
+use super::index::Shelves;
+use super::index::trie::Trie;
 use super::met::{Finding, Met};
 use crate::effects::{Effect, Name};
 use path::Place;
+pub(super) use program::names as program_names;
+pub(super) use repository::named as repository_named;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 
@@ -41,6 +45,11 @@ pub(crate) trait Condition {
     }
     /// Patterns that another one covers, with that other one.
     fn redundant(&self) -> Vec<(String, String)>;
+    /// Files a rule under what it names, where it certainly does not hold for anything that is not found there;
+    /// `false` if there is no shelf for it.
+    fn file(&self, _shelves: &mut Shelves, _number: u32) -> bool {
+        false
+    }
 }
 
 /// What a condition is asked about: one effect of a call.
@@ -59,6 +68,14 @@ impl<'a> Asked<'a> {
     /// Where the effect's path is; worked out once for all rules.
     fn place(&self) -> Option<&Place> {
         self.place.get_or_init(|| Place::of(self.effect)).as_ref()
+    }
+
+    /// Adds the rules that are filed under what its path may be.
+    pub(super) fn find_paths(&self, shelf: &Trie, found: &mut Vec<u32>) {
+        match self.place() {
+            Some(place) => place.find(shelf, found),
+            None => shelf.all(found),
+        }
     }
 }
 

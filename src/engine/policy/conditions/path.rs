@@ -1,8 +1,8 @@
 //! `path`: files and directories, by gitignore-like patterns.
 //!
 //! A pattern begins with `/`, with `~/` (the agent's home) or with `**/` (anywhere). A literal path is
-//! inside for certain when `globset` and the project's own matcher both say so: an allow rests on two
-//! readers. Where home is cannot be known here. A path of the call that begins with `~` is inside a `~/`
+//! inside for certain when both of the project's readers say so, `glob.rs` and `glob/second.rs`: an allow rests on two.
+//! Where home is cannot be known here. A path of the call that begins with `~` is inside a `~/`
 //! pattern for certain; everything between a home and an absolute path is a maybe.
 //!
 //! `/x/**` is what lies below `/x`. To list a directory, or to read all files below one, touches what lies
@@ -10,10 +10,11 @@
 
 use super::{Asked, Condition};
 use crate::effects::{Action, Effect, Name, Resource};
-use crate::policy::glob::{Glob, LONGEST_NAME, PatternError, Syntax};
+use crate::policy::glob::{Glob, LONGEST_NAME, PatternError, Syntax, second};
+use crate::policy::index::Shelves;
+use crate::policy::index::trie::Trie;
 use crate::policy::met::{Finding, Met};
 use crate::policy::patterns::{Pattern, Patterns};
-use globset::{GlobBuilder, GlobMatcher};
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
@@ -38,7 +39,7 @@ const SERVICE_HOMES: &[&str] = &["*", "opt/*", "srv/*", "var/lib/*", "var/*"];
 pub struct Path(Patterns<PathPattern>);
 
 /// A pattern over paths.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PathPattern {
     text: String,
     root: Root,
@@ -47,7 +48,6 @@ pub(super) struct PathPattern {
     /// What may be meant too: `/x` itself, whose listing names what lies below.
     around: Glob,
     homes: Homes,
-    matcher: Box<GlobMatcher>,
 }
 
 /// Where a path or a pattern begins.
@@ -93,6 +93,13 @@ impl Condition for Path {
         }
     }
 
+    fn file(&self, shelves: &mut Shelves, number: u32) -> bool {
+        for pattern in self.0.iter() {
+            pattern.file(&mut shelves.paths, number);
+        }
+        true
+    }
+
     fn words(&self) -> String {
         format!("path in {}", self.0)
     }
@@ -135,6 +142,19 @@ impl Place {
     }
 }
 
+impl Place {
+    /// Adds the rules that are filed under what it may be.
+    pub(super) fn find(&self, shelf: &Trie, found: &mut Vec<u32>) {
+        if self.root == Root::Absolute {
+            shelf.find(&self.glob, found);
+            self.within.iter().for_each(|within| shelf.find(within, found));
+        } else {
+            // A home may be anywhere.
+            shelf.all(found);
+        }
+    }
+}
+
 fn root_of(text: &str) -> Option<(Root, &str)> {
     if let Some(rest) = text.strip_prefix('/') {
         return Some((Root::Absolute, rest));
@@ -145,8 +165,17 @@ fn root_of(text: &str) -> Option<(Root, &str)> {
 }
 
 impl PathPattern {
+    /// Files it under every absolute path that it may mean.
+    fn file(&self, shelf: &mut Trie, number: u32) {
+        if self.root == Root::Home {
+            self.homes.usual.iter().chain(&self.homes.service).for_each(|home| shelf.file(home, number));
+        } else {
+            shelf.file(&self.around, number);
+        }
+    }
+
     fn matches(&self, place: &Place) -> Met {
-        let literal = |rest: &String| self.matcher.is_match(rest);
+        let literal = |rest: &String| second::matches(self.behind_root(), rest);
         let certainly = (self.certainly(place.root, &place.glob)
             && place.literal.as_ref().is_none_or(literal))
             || place.within.as_ref().is_some_and(|within| self.certainly(place.root, within));
@@ -156,6 +185,10 @@ impl PathPattern {
                 || place.within.as_ref().is_some_and(|within| self.possibly(place.root, within, false))
         };
         Met::of(certainly, certainly || possibly())
+    }
+
+    fn behind_root(&self) -> &str {
+        root_of(&self.text).map_or(self.text.as_str(), |(_, rest)| rest)
     }
 
     fn certainly(&self, root: Root, glob: &Glob) -> bool {
@@ -187,7 +220,7 @@ impl PathPattern {
 }
 
 /// A `~/` pattern at the places where homes are.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Homes {
     /// For every path.
     usual: Vec<Glob>,
@@ -251,14 +284,8 @@ impl Pattern for PathPattern {
             "" if root != Root::Anywhere => (Glob::empty(), Glob::empty()),
             rest => (Glob::parse(rest, Syntax::PATH)?, Glob::parse(rest, loose)?),
         };
-        let matcher = GlobBuilder::new(rest)
-            .literal_separator(true)
-            .backslash_escape(true)
-            .build()
-            .map_err(|error| PatternError::new(error.kind().to_string(), "write the pattern another way"))?
-            .compile_matcher();
         let homes = Homes::of(root, &around)?;
-        Ok(Self { text: text.to_owned(), root, inside, around, homes, matcher: Box::new(matcher) })
+        Ok(Self { text: text.to_owned(), root, inside, around, homes })
     }
 
     fn text(&self) -> &str {
@@ -269,15 +296,6 @@ impl Pattern for PathPattern {
         self.root == other.root && self.inside.contains(&other.inside)
     }
 }
-
-// A matcher has no equality; it is made of the text.
-impl PartialEq for PathPattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
-    }
-}
-
-impl Eq for PathPattern {}
 
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,10 @@
 
 use super::{Asked, Condition, best_name};
 use crate::effects::{Name, Resource};
+use crate::policy::glob::{Glob, Syntax};
+use crate::policy::index::Shelves;
 use crate::policy::met::Finding;
-use crate::policy::names::SegmentPattern;
+use crate::policy::names::{self, SegmentPattern};
 use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
@@ -21,12 +23,15 @@ impl Condition for Repository {
         let Resource::Repository { repository } = &asked.effect.resource else {
             return Finding::other_kind();
         };
-        let plain = match repository {
-            Name::Literal(text) => Name::Literal(plain(text)),
-            Name::Glob(text) => Name::Glob(plain(text)),
-            Name::Dynamic => Name::Dynamic,
-        };
-        best_name(repository, "repository", self.0.iter().map(|pattern| pattern.matches(&plain)))
+        let name = named(repository);
+        best_name(repository, "repository", self.0.iter().map(|pattern| pattern.compare(name.as_ref())))
+    }
+
+    fn file(&self, shelves: &mut Shelves, number: u32) -> bool {
+        for pattern in self.0.iter() {
+            shelves.repositories.file(pattern.glob(), number);
+        }
+        true
     }
 
     fn words(&self) -> String {
@@ -36,6 +41,16 @@ impl Condition for Repository {
     fn redundant(&self) -> Vec<(String, String)> {
         self.0.redundant()
     }
+}
+
+/// What a repository is as a pattern; `None` if nobody can say.
+pub(in crate::policy) fn named(repository: &Name) -> Option<Glob> {
+    let plain = match repository {
+        Name::Literal(text) => Name::Literal(plain(text)),
+        Name::Glob(text) => Name::Glob(plain(text)),
+        Name::Dynamic => return None,
+    };
+    names::named(&plain, Syntax::SEGMENTS)
 }
 
 /// `https://user@example.org/a/b.git`, `git@example.org:a/b` and `example.org/a/b` are one repository.

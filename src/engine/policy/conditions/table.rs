@@ -6,6 +6,7 @@
 use super::{Asked, Condition, best};
 use crate::effects::{Name, Resource};
 use crate::policy::glob::Syntax;
+use crate::policy::index::Shelves;
 use crate::policy::met::{Finding, Met};
 use crate::policy::names::{LabelPattern, named};
 use crate::policy::patterns::Patterns;
@@ -30,6 +31,13 @@ impl Condition for Table {
             Some(Name::Dynamic) => Finding::doubtful("the table is decided when the call runs"),
             None => Finding::doubtful("the table is not known"),
         }
+    }
+
+    fn file(&self, shelves: &mut Shelves, number: u32) -> bool {
+        for pattern in self.0.iter() {
+            shelves.tables.file(pattern.glob(), number);
+        }
+        true
     }
 
     fn words(&self) -> String {

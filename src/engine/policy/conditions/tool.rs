@@ -2,8 +2,9 @@
 
 use super::{Asked, Condition, best};
 use crate::effects::Name;
+use crate::policy::glob::Syntax;
 use crate::policy::met::{Finding, Met};
-use crate::policy::names::WordPattern;
+use crate::policy::names::{WordPattern, named};
 use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +20,13 @@ pub struct Tool(Patterns<WordPattern>);
 impl Condition for Tool {
     fn evaluate(&self, asked: &Asked<'_>) -> Finding {
         let name = &asked.question.call.tool;
-        let whole = Name::Literal(name.clone());
+        let whole = named(&Name::Literal(name.clone()), Syntax::WORD);
         // `mcp__pg__query` may be the `query` that is meant; only its whole name says so for certain.
         let last = name.rsplit_once("__").map(|(_, last)| Name::Literal(last.to_owned()));
+        let last = last.map(|last| named(&last, Syntax::WORD));
         Finding::clear(best(self.0.iter().map(|pattern| {
-            let last = last.as_ref().map_or(Met::No, |last| pattern.matches(last).min(Met::Maybe));
-            pattern.matches(&whole).max(last)
+            let last = last.as_ref().map_or(Met::No, |last| pattern.compare(last.as_ref()).min(Met::Maybe));
+            pattern.compare(whole.as_ref()).max(last)
         })))
     }
 

@@ -38,6 +38,7 @@ fn a_literal_is_inside_what_matches_it() {
     ] {
         assert_eq!(path(pattern).contains(&literal(name)), inside, "{pattern} {name}");
         assert_eq!(path(pattern).overlaps(&literal(name), false), inside, "{pattern} {name}");
+        assert_eq!(second::matches(pattern, name), inside, "{pattern} {name}");
     }
 }
 
@@ -169,6 +170,7 @@ mod properties {
     use super::*;
     use globset::GlobBuilder;
     use proptest::prelude::*;
+    use proptest::sample::select;
 
     /// Patterns and paths over few characters, so that they often have something to do with each other.
     fn patterns() -> impl Strategy<Value = String> {
@@ -178,12 +180,14 @@ mod properties {
             1 => Just("*".to_owned()),
             1 => "[ab*?]{1,3}".prop_filter("`**` stands alone", |text| !text.contains("**")),
             1 => "[ab]?\\[[ab]\\][ab]?",
+            1 => select(vec!["[!a]*", "[^.]", "[]a]", "[a-]b", "[A-b]", "[]-a]", r"\*", r"a\?", "*[a.]*b", "*a*a*"])
+                .prop_map(str::to_owned),
         ];
         prop::collection::vec(piece, 1..5).prop_map(|pieces| pieces.join("/"))
     }
 
     fn paths() -> impl Strategy<Value = String> {
-        prop::collection::vec("[abA.]{1,3}", 1..5).prop_map(|pieces| pieces.join("/"))
+        prop::collection::vec("[abA.]{1,3}|[-*?]a|\\]b?", 1..5).prop_map(|pieces| pieces.join("/"))
     }
 
     fn oracle(pattern: &str, name: &str) -> bool {
@@ -199,6 +203,7 @@ mod properties {
             let expected = oracle(&pattern, &name);
             prop_assert_eq!(path(&pattern).contains(&literal(&name)), expected);
             prop_assert_eq!(path(&pattern).overlaps(&literal(&name), false), expected);
+            prop_assert_eq!(second::matches(&pattern, &name), expected);
         }
 
         #[test]

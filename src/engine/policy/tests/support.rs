@@ -120,7 +120,10 @@ pub(crate) fn ask_all(
         provider: Some("api.model.example".to_owned()),
         route: Some("model".to_owned()),
     };
-    bundle.decide(&Question { principal, call, effects, context: &context })
+    let question = Question { principal, call, effects, context: &context };
+    let decision = bundle.decide(&question);
+    assert_eq!(decision, bundle.decide_by_every_rule(&question), "the index leaves something out");
+    decision
 }
 
 /// The IDs of the determining rules.
