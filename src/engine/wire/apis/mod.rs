@@ -51,6 +51,10 @@ apis! {
     BedrockConverse = "bedrock-converse" in bedrock_converse;
     /// Bedrock `InvokeModel` and `InvokeModelWithResponseStream` with the bodies of Anthropic Messages.
     BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
+    /// Anthropic's message batches, `…/v1/messages/batches`, and their results.
+    AnthropicBatches = "anthropic-batches" in anthropic_batches;
+    /// The results of batches of OpenAI's and Mistral's, `GET …/files/F/content`.
+    OpenaiBatches = "openai-batches" in openai_batches;
     /// Mistral's conversations, `POST …/conversations`, and what the provider keeps of one.
     Mistral = "mistral" in mistral;
     /// Ollama's own API, `POST …/api/chat` and `…/api/generate`.
