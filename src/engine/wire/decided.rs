@@ -1,6 +1,7 @@
 //! The outcomes of the calls of one body, in the form in which the writers ask for them.
 
 use super::{Outcome, Unreadable, UnreadableWhy};
+use std::ops::Range;
 
 /// What was decided of each call. A released call's permit was given up to make this.
 #[derive(Debug)]
@@ -26,6 +27,14 @@ impl Decided {
             })
             .collect();
         Ok(Self { refusals })
+    }
+
+    /// What was decided of the calls with these numbers, as if they were all.
+    pub(crate) fn of(&self, calls: Range<usize>) -> Self {
+        // A call nobody decided is refused.
+        let refusals =
+            calls.map(|call| self.refusals.get(call).cloned().unwrap_or_else(|| Some(String::new())));
+        Self { refusals: refusals.collect() }
     }
 
     /// Whether every call is released.

@@ -15,6 +15,14 @@ pub(crate) trait DocumentApi {
     /// If it is not a document of this API, or two readers of it would differ.
     fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable>;
 
+    /// What passes in the place of a document that holds no call; `None` if it passes as it came.
+    ///
+    /// # Errors
+    /// As [`DocumentApi::calls`].
+    fn passed(&self, _: &Document) -> Result<Option<String>, Unreadable> {
+        Ok(None)
+    }
+
     /// The document without the calls that are refused. At least one is.
     ///
     /// # Errors
@@ -96,7 +104,7 @@ impl<A: DocumentApi> Codec for DocumentCodec<A> {
         self.owed.by = self.api.kept_as(&document);
         out.provider_ran.append(&mut found.provider_ran);
         if found.calls.is_empty() {
-            let mut text = document.into_text();
+            let mut text = self.api.passed(&document)?.unwrap_or_else(|| document.into_text());
             text.insert_str(0, mark);
             out.pass_buffered = text.into_bytes();
             self.state = State::Done;

@@ -19,6 +19,7 @@
 
 mod alike;
 pub mod apis;
+mod batch;
 mod blocks;
 mod decided;
 mod document;
@@ -300,6 +301,9 @@ impl Framing {
                 "application/x-jsonl",
                 "application/jsonlines",
                 "application/stream+json",
+                // Files.
+                "application/octet-stream",
+                "application/binary",
             ],
         }
     }
@@ -333,7 +337,7 @@ pub struct ApiEntry {
     pub request: fn(&Target, &json::Document) -> Result<RequestFacts, Unreadable>,
     /// The body in which a request goes on, where it must not go on as it came; `None` if it never changes.
     pub forward: Option<Forward>,
-    /// How its responses may be framed; a document first, then the streams, the usual one first.
+    /// How its responses may be framed; a document first, if it has those, then the streams, the usual one first.
     pub framings: &'static [Framing],
     /// A codec for the body of the response to a request; where that could not be read, to
     /// [`RequestFacts::default`]. Of a framing that is not one of its own it reads nothing.

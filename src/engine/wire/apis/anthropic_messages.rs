@@ -47,12 +47,12 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     }
 }
 
-fn error_body(message: &str) -> String {
+pub(super) fn error_body(message: &str) -> String {
     let message = rebuild::string(message);
     format!(r#"{{"type":"error","error":{{"type":"permission_error","message":{message}}}}}"#)
 }
 
-fn is_error_body(document: &Document) -> bool {
+pub(super) fn is_error_body(document: &Document) -> bool {
     let root = document.root();
     let tagged = root.get("type").is_none_or(|tag| tag.as_str() == Some("error"));
     tagged && is_error_object(root, &["type", "request_id"])

@@ -54,6 +54,10 @@ apis! {
     BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
     /// MCP over streamable HTTP: what an agent sends to a server of tools.
     Mcp = "mcp" in mcp;
+    /// Anthropic's message batches, `…/v1/messages/batches`, and their results.
+    AnthropicBatches = "anthropic-batches" in anthropic_batches;
+    /// The results of batches of OpenAI's and Mistral's, `GET …/files/F/content`.
+    OpenaiBatches = "openai-batches" in openai_batches;
     /// Mistral's conversations, `POST …/conversations`, and what the provider keeps of one.
     Mistral = "mistral" in mistral;
     /// Ollama's own API, `POST …/api/chat` and `…/api/generate`.

@@ -70,7 +70,7 @@ pub(super) fn is_error_body(document: &Document) -> bool {
 }
 
 /// A response that is one completion.
-struct Completion(Setup);
+pub(super) struct Completion(pub(super) Setup);
 
 impl DocumentApi for Completion {
     fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable> {

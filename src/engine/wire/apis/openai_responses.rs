@@ -66,7 +66,7 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
 
 
 /// A document with items.
-struct Response(Setup);
+pub(super) struct Response(pub(super) Setup);
 
 /// Where the items of a document stand.
 enum Items<'a> {

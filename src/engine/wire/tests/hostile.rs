@@ -51,6 +51,17 @@ const FILES: &[(&str, Framing, &str)] = &[
     ("cohere-v1", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere-v1.documents")),
     ("mistral", Framing::Events, include_str!("../../../../tests/cases/hostile/mistral.events")),
     ("mistral", Framing::Document, include_str!("../../../../tests/cases/hostile/mistral.documents")),
+    (
+        "anthropic-batches",
+        Framing::Lines,
+        include_str!("../../../../tests/cases/hostile/anthropic-batches.lines"),
+    ),
+    (
+        "anthropic-batches",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/anthropic-batches.documents"),
+    ),
+    ("openai-batches", Framing::Lines, include_str!("../../../../tests/cases/hostile/openai-batches.lines")),
     ("ollama", Framing::Lines, include_str!("../../../../tests/cases/hostile/ollama.lines")),
     ("cohere", Framing::Events, include_str!("../../../../tests/cases/hostile/cohere.events")),
     ("cohere", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere.documents")),

@@ -452,6 +452,25 @@ portable! {
         }
     }
 
+    fn a_batch_asks_for_what_each_of_its_requests_asks_for() {
+        let params = r#"{"model":"m","max_tokens":9,"tools":[{"name":"look_up","input_schema":{}}],"messages":[]}"#;
+        let search = r#"{"model":"n","tools":[{"type":"web_search_20260209","name":"web_search"}],"output_format":{"type":"json_schema"}}"#;
+        let body = format!(r#"{{"requests":[{{"custom_id":"a","params":{params}}},{{"custom_id":"b","params":{search}}}]}}"#);
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            offered: owned(&["look_up"]),
+            provider_executed: provided(&["web_search_20260209"]),
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts_at(Api::AnthropicBatches, "/v1/messages/batches", &body), expected);
+        assert_eq!(facts(Api::AnthropicBatches, "{}"), RequestFacts::default());
+        for body in [r#"{"requests":1}"#, r#"{"requests":[{}]}"#, r#"{"requests":[{"params":1}]}"#, r#"{"x":1}"#] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert!((Api::AnthropicBatches.entry().request)(&Target::default(), &document).is_err(), "{body}");
+        }
+    }
+
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,
