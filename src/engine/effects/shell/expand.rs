@@ -176,6 +176,9 @@ impl Run<'_> {
 
     /// `[[ a -eq b ]]` reads both sides as arithmetic, and `-v` an index.
     pub(super) fn compared(&mut self, fields: &[Field]) {
+        if fields.iter().any(|field| field.text() == Some("=~")) {
+            self.state.set("BASH_REMATCH", super::state::Variable::Unknown);
+        }
         for (i, field) in fields.iter().enumerate() {
             let Some(text) = field.text() else { continue };
             if matches!(text, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") {

@@ -6,7 +6,7 @@
 //!
 //! Deliberately absent: exit codes. What runs only if something else failed is read as if it ran.
 
-use super::field::Field;
+use super::field::{Bit, Field};
 use super::row::Kind;
 use super::state::{State, Variable};
 use super::stream::{Content, Stream};
@@ -42,6 +42,10 @@ pub(super) struct Run<'a> {
     calling: Vec<String>,
     /// Variables that functions made their own, with what they were before; one list a function being run.
     locals: Vec<Vec<(String, Variable)>>,
+    /// Whether the last argument of the program that is being run may be many (`xargs`, `find -exec … +`).
+    pub(super) many: bool,
+    /// Whether a trap is being run.
+    in_trap: bool,
     /// Whether it is looked at whether what runs now worked: `set -e` ends nothing there.
     tested: bool,
 }
@@ -61,6 +65,8 @@ impl<'a> Run<'a> {
             depth: 0,
             calling: Vec::new(),
             locals: Vec::new(),
+            many: false,
+            in_trap: false,
             tested: false,
         }
     }
@@ -68,7 +74,12 @@ impl<'a> Run<'a> {
     /// The shell goes to `directory`, if that works.
     pub(super) fn enter(&mut self, directory: Option<String>) {
         let certain = self.state.stops_at_errors && !self.tested;
-        if certain { self.state.move_to(directory) } else { self.state.enter(directory) }
+        if certain {
+            self.state.move_to(directory)
+        } else {
+            self.state.enter(directory)
+        }
+        self.traps();
     }
 
     /// Runs `inner` where it is looked at whether it worked.
@@ -309,7 +320,34 @@ impl<'a> Run<'a> {
     /// Sets a variable; some change what programs do.
     pub(super) fn assign_variable(&mut self, name: &str, value: Variable) {
         environment::assigned(self, name, &value);
+        if self.state.integers.contains(name) {
+            value.elements().iter().for_each(|element| self.number(element));
+            return self.state.set(name, Variable::Scalar(Field::of(Bit::Number)));
+        }
+        match name {
+            "BASH_ARGV0" => self.state.zero = value.scalar(),
+            // Setting it lets wildcards match hidden files.
+            "GLOBIGNORE" => self.doubt(unknown::ENVIRONMENT_POWER),
+            _ => {}
+        }
         self.state.set(name, value);
+        if self.state.traps.iter().any(|text| text.contains(name)) {
+            self.traps();
+        }
+    }
+
+    /// Runs what `trap` has to run, as it may at any moment; what it changes is changed from then on.
+    pub(super) fn traps(&mut self) {
+        if self.in_trap {
+            return;
+        }
+        self.in_trap = true;
+        for text in self.state.traps.clone() {
+            let before = self.state.clone();
+            self.within("trap", None, |run| run.script(&text, Stream::default()));
+            self.state.join(before);
+        }
+        self.in_trap = false;
     }
 
     /// Defines a function, or forgets what the name meant.
@@ -404,7 +442,21 @@ impl<'a> Run<'a> {
 
     /// Runs `text` in a shell that is started as a program: it knows what this one exported, and its arguments.
     pub(super) fn shell(&mut self, text: &str, arguments: Vec<Field>, input: Stream) -> Stream {
+        self.shell_named(None, text, arguments, input)
+    }
+
+    /// [`Run::shell`] with what its `$0` is, where that was chosen.
+    pub(super) fn shell_named(
+        &mut self,
+        zero: Option<Field>,
+        text: &str,
+        arguments: Vec<Field>,
+        input: Stream,
+    ) -> Stream {
         let mut child = self.state.child();
+        if let Some(zero) = zero {
+            child.zero = zero;
+        }
         child.positional = Some(arguments);
         let state = std::mem::replace(&mut self.state, child);
         let output = self.script(text, input);

@@ -23,6 +23,12 @@ pub(super) struct State {
     pub(super) functions: BTreeMap<String, Option<Rc<Stage>>>,
     /// Aliases; `None` where two runs differ.
     pub(super) aliases: BTreeMap<String, Option<String>>,
+    /// `$0`: no path, unless whoever started the shell chose it.
+    pub(super) zero: Field,
+    /// Variables whose values are arithmetic (`declare -i`).
+    pub(super) integers: BTreeSet<String>,
+    /// Texts that run again and again, whenever that is (`trap`).
+    pub(super) traps: BTreeSet<String>,
     /// `$1`, `$2`, …; `None` if nobody knows them.
     pub(super) positional: Option<Vec<Field>>,
     /// Whether a command that fails ends the script (`set -e`).
@@ -51,6 +57,9 @@ impl State {
             exported: BTreeSet::new(),
             functions: BTreeMap::new(),
             aliases: BTreeMap::new(),
+            zero: Field::of(Bit::Name),
+            integers: BTreeSet::new(),
+            traps: BTreeSet::new(),
             positional: None,
             stops_at_errors: false,
             written: BTreeMap::new(),
@@ -161,6 +170,9 @@ impl State {
                 .map(|name| (name.clone(), None))
                 .collect(),
             aliases: BTreeMap::new(),
+            zero: Field::of(Bit::Name),
+            integers: BTreeSet::new(),
+            traps: BTreeSet::new(),
             positional: Some(Vec::new()),
             stops_at_errors: false,
             written: self.written.clone(),
@@ -192,6 +204,11 @@ impl State {
         }
         merge(&mut self.functions, other.functions);
         merge(&mut self.aliases, other.aliases);
+        if self.zero != other.zero {
+            self.zero = Field::any();
+        }
+        self.integers.extend(other.integers);
+        self.traps.extend(other.traps);
         if self.positional != other.positional {
             self.positional = None;
         }

@@ -16,6 +16,9 @@ impl Run<'_> {
         let values = self.values(parameter);
         let values = self.operated(parameter, values);
         let all = self.is_all(parameter);
+        if parameter.quoted && all && is_joined(parameter) {
+            return vec![Part::quoted(self.joined_by_ifs(&values))];
+        }
         let mut parts = Vec::new();
         for (i, value) in values.iter().enumerate() {
             let is_next = all && i > 0;
@@ -44,11 +47,30 @@ impl Run<'_> {
         }
     }
 
+    /// `"$*"`: all elements in one field, with the first character of `IFS` between them.
+    fn joined_by_ifs(&self, values: &[Field]) -> Field {
+        let between = match self.state.variable("IFS").map(Variable::scalar) {
+            None => Field::literal(" "),
+            Some(ifs) => match ifs.text() {
+                Some(text) => Field::literal(text.chars().take(1).collect::<String>()),
+                None => Field::any(),
+            },
+        };
+        let mut whole = Field::default();
+        for (i, value) in values.iter().enumerate() {
+            if i > 0 {
+                whole.extend(&between);
+            }
+            whole.extend(value);
+        }
+        whole
+    }
+
     fn values(&mut self, parameter: &Parameter) -> Vec<Field> {
         let name = parameter.name.as_str();
         match name {
             "@" | "*" => return self.state.positional.clone().unwrap_or_else(|| vec![Field::any()]),
-            "0" => return vec![Field::of(Bit::Name)],
+            "0" => return vec![self.state.zero.clone()],
             "#" => return vec![Field::of(Bit::Number)],
             "_" | "-" => return vec![Field::any()],
             _ => {}
@@ -146,7 +168,14 @@ impl Run<'_> {
             }
             Operation::Slice(pieces) => {
                 self.arithmetic(pieces);
-                values.iter().map(|value| sliced(value, pieces)).collect()
+                if !self.is_all(parameter) {
+                    return values.iter().map(|value| sliced(value, pieces)).collect();
+                }
+                // Of `$@` the first is `$0`.
+                let positional = matches!(parameter.name.as_str(), "@" | "*");
+                let mut all: Vec<Field> = positional.then(|| self.state.zero.clone()).into_iter().collect();
+                all.extend(values);
+                chosen(all, pieces)
             }
             Operation::Case { upper, all } => values.iter().map(|value| cased(value, *upper, *all)).collect(),
             Operation::Other => {
@@ -256,6 +285,43 @@ fn replaced(value: &Field, pattern: &Field, with: &Field, all: bool) -> Field {
         return Field::any();
     }
     Field::literal(if all { text.replace(pattern, with) } else { text.replacen(pattern, with, 1) })
+}
+
+/// Whether all elements become one field where they are quoted: `"$*"`, `"${a[*]}"`.
+fn is_joined(parameter: &Parameter) -> bool {
+    use crate::effects::shell::syntax::Piece;
+    let star = |index: &[Piece]| matches!(index, [Piece::Plain(text) | Piece::Quoted(text)] if text == "*");
+    parameter.name == "*" || parameter.index.as_deref().is_some_and(star)
+}
+
+/// The elements of `${@:offset:length}`; anything where the numbers or the elements are not settled.
+fn chosen(all: Vec<Field>, pieces: &[crate::effects::shell::syntax::Piece]) -> Vec<Field> {
+    use crate::effects::shell::syntax::Piece;
+    let settled = all.iter().all(|value| value.bits() != [Bit::Any]);
+    let [Piece::Plain(slice)] = pieces else { return vec![Field::any()] };
+    let mut numbers = slice.split(':').map(|part| part.trim().parse::<i64>().ok());
+    let (Some(Some(offset)), length, None, true) = (numbers.next(), numbers.next(), numbers.next(), settled)
+    else {
+        return vec![Field::any()];
+    };
+    let from = match usize::try_from(offset) {
+        Ok(from) => from,
+        Err(_) => {
+            match usize::try_from(offset.unsigned_abs()).ok().and_then(|back| all.len().checked_sub(back)) {
+                Some(from) => from,
+                None => return Vec::new(),
+            }
+        }
+    };
+    let most = match length {
+        None => usize::MAX,
+        Some(Some(length)) => match usize::try_from(length) {
+            Ok(length) => length,
+            Err(_) => return vec![Field::any()],
+        },
+        Some(None) => return vec![Field::any()],
+    };
+    all.into_iter().skip(from).take(most).collect()
 }
 
 fn sliced(value: &Field, pieces: &[crate::effects::shell::syntax::Piece]) -> Field {

@@ -19,7 +19,8 @@ pub(super) const ROWS: &[Row] = &[
         Some(directory) => Stream::text(format!("{directory}\n")),
         None => Stream::local(),
     }),
-    row("dirs jobs times wait umask hash shopt ulimit fg bg disown suspend logout caller getopts bind compgen complete compopt", "...", "word*").also(unusual),
+    row("shopt", "-s -u -p -q -o", "word*").also(unusual),
+    row("dirs jobs times wait umask hash ulimit fg bg disown suspend logout caller getopts bind compgen complete compopt", "...", "word*").also(unusual),
     row("let", "", "word*").style(Style::Raw).also(|run, given| {
         for field in &given.operands {
             run.number(field);
@@ -55,7 +56,13 @@ pub(super) const ROWS: &[Row] = &[
         }
     }),
     row("trap", "", "").style(Style::Raw).instead(trap),
-    row("exec", "-a=word -c -l", "command").style(Style::First),
+    row("exec", "-a=word -c -l", "command").style(Style::First).also(|run, given| {
+        // It becomes `$0`.
+        let is_name = |name: &Field| name.text().is_some_and(|text| !text.contains('/') && text != "..");
+        if given.value("-a").is_some_and(|name| !is_name(name)) {
+            run.doubt(unknown::OPTION_ODD);
+        }
+    }),
     row("command", "-p -v/info -V/info", "command").style(Style::First).also(|_, _| {}),
     row("builtin noglob nocorrect", "", "command").style(Style::First),
     row("type", "-a -f -p -P -t", "word*"),
@@ -98,7 +105,7 @@ fn echo(_: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     if let Some(text) = whole.text()
         && text.contains('\\')
     {
-        whole = if escapes { unescaped(text) } else { whole };
+        whole = if escapes { unescaped(text, Escapes::Echo) } else { whole };
     }
     Stream {
         content: Content::Text(whole),
@@ -106,8 +113,19 @@ fn echo(_: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     }
 }
 
+/// Who resolves escapes: they differ in octal numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Escapes {
+    /// `echo -e`: `\0` and up to three digits.
+    Echo,
+    /// The format of `printf`: up to three digits in all.
+    Format,
+    /// What `%b` writes: both.
+    Argument,
+}
+
 /// Text with `\n`, `\x41`, `\0101` resolved; anything where an escape is not one of the usual.
-pub(super) fn unescaped(text: &str) -> Field {
+fn unescaped(text: &str, escapes: Escapes) -> Field {
     let mut out = Vec::new();
     let mut bytes = text.bytes().peekable();
     while let Some(byte) = bytes.next() {
@@ -135,15 +153,21 @@ pub(super) fn unescaped(text: &str) -> Field {
                 Some(value) => out.push(u8::try_from(value).unwrap_or(b'?')),
                 None => return Field::any(),
             },
-            Some(b'0') => {
-                out.push(u8::try_from(digits(&mut bytes, 8, 3).unwrap_or(0) & 0xff).unwrap_or(b'?'))
-            }
-            Some(first @ b'1'..=b'7') => {
-                let rest = digits(&mut bytes, 8, 2);
-                let rest = rest.unwrap_or(0);
-                let first = u32::from(first - b'0');
-                // The number of digits decides the weight; two are the usual case.
-                out.push(u8::try_from((first * 64 + rest) & 0xff).unwrap_or(b'?'));
+            Some(first @ b'0'..=b'7') => {
+                let most = match (first, escapes) {
+                    (b'0', Escapes::Echo | Escapes::Argument) => 3,
+                    // Some shells leave it as it is.
+                    (_, Escapes::Echo) => return Field::any(),
+                    _ => 2,
+                };
+                let mut value = u32::from(first - b'0');
+                for _ in 0..most {
+                    match digits(&mut bytes, 8, 1) {
+                        Some(digit) => value = value * 8 + digit,
+                        None => break,
+                    }
+                }
+                out.push(u8::try_from(value & 0xff).unwrap_or(b'?'));
             }
             Some(b'a' | b'b' | b'e' | b'f' | b'v') => out.push(b' '),
             _ => return Field::any(),
@@ -176,7 +200,7 @@ fn printf(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
 
 /// What `printf` writes for `%s`, `%b`, `%d` and plain text; `None` for anything else.
 fn formatted(format: &Field, values: &[Field]) -> Option<Field> {
-    let format = unescaped(format.text()?);
+    let format = unescaped(format.text()?, Escapes::Format);
     let format = format.text()?.to_owned();
     let mut values = values.iter();
     let mut whole = Field::default();
@@ -190,7 +214,10 @@ fn formatted(format: &Field, values: &[Field]) -> Option<Field> {
             match conversion {
                 '%' => whole.extend(&Field::literal("%")),
                 's' | 'd' | 'i' => whole.extend(values.next().unwrap_or(&Field::default())),
-                'b' => whole.extend(&unescaped(values.next().and_then(Field::text).unwrap_or_default())),
+                'b' => {
+                    let text = values.next().and_then(Field::text).unwrap_or_default();
+                    whole.extend(&unescaped(text, Escapes::Argument));
+                }
                 _ => return None,
             }
         }
@@ -203,8 +230,15 @@ fn formatted(format: &Field, values: &[Field]) -> Option<Field> {
 }
 
 fn change_directory(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
-    let target =
-        arguments.iter().find(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
+    let mut targets = arguments
+        .iter()
+        .filter(|field| !matches!(field.text(), Some("-L" | "-P" | "-e" | "-@" | "--" | "-n")));
+    let target = targets.next();
+    // zsh puts the second in the place of the first in the name of the current directory.
+    if targets.next().is_some() {
+        run.enter(None);
+        return Stream::default();
+    }
     let directory = match target {
         None => match run.state.variable("HOME") {
             Some(home) => {
@@ -245,6 +279,9 @@ fn declare(run: &mut Run<'_>, arguments: &[Field], exports: bool) -> Stream {
         let name = field.prefix().split(['=', '+']).next().unwrap_or_default();
         run.variable_name(&Field::literal(name));
         run.leaves_with_function(name);
+        if numbers && !name.is_empty() {
+            run.state.integers.insert(name.to_owned());
+        }
         if !keeps {
             run.state.unexport(name);
         } else if exports {
@@ -293,12 +330,19 @@ fn set(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                 values = Some(rest.cloned().collect());
                 break;
             }
-            Some("-o" | "+o") => {
-                if rest.next().and_then(Field::text) == Some("history") {
-                    run.effect(Action::EVASION_HIDE, thing("shell history"));
+            Some(sign @ ("-o" | "+o")) => match rest.next().map(Field::text) {
+                Some(Some("history")) => run.effect(Action::EVASION_HIDE, thing("shell history")),
+                Some(Some(option)) if sign == "-o" && super::shells::changes_meaning(option) => {
+                    run.doubt(unknown::OPTION_ODD)
                 }
-            }
+                Some(None) => run.doubt(unknown::OPTION_DYNAMIC),
+                _ => {}
+            },
             Some(text) if text.len() > 1 && text.starts_with(['-', '+']) => {
+                // Assignments anywhere among the words.
+                if text.starts_with('-') && text.contains('k') {
+                    run.doubt(unknown::OPTION_ODD);
+                }
                 if text.contains('e') {
                     run.state.stops_at_errors = text.starts_with('-');
                 }
@@ -340,11 +384,14 @@ fn eval(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let Some(file) = arguments.first() else { return Stream::default() };
     if matches!(file.text(), Some("/dev/stdin" | "/dev/fd/0" | "-")) {
-        return run.shell_input(&input, arguments.iter().skip(1).cloned().collect());
+        return match input.literal().map(str::to_owned) {
+            Some(text) => sourced(run, &text, arguments),
+            None => run.shell_input(&input, arguments.iter().skip(1).cloned().collect()),
+        };
     }
     match meaning::content(run, file) {
         Some(stream) => match stream.literal().map(str::to_owned) {
-            Some(text) => run.script(&text, Stream::default()),
+            Some(text) => sourced(run, &text, arguments),
             None => {
                 run.shell_input(&stream, Vec::new());
                 Stream::local()
@@ -360,6 +407,18 @@ fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
             Stream::local()
         }
     }
+}
+
+/// Runs a text in this very shell, with arguments of its own if there are any.
+fn sourced(run: &mut Run<'_>, text: &str, arguments: &[Field]) -> Stream {
+    let own: Vec<Field> = arguments.iter().skip(1).cloned().collect();
+    if own.is_empty() {
+        return run.script(text, Stream::default());
+    }
+    let before = run.state.positional.replace(own);
+    let output = run.script(text, Stream::default());
+    run.state.positional = before;
+    output
 }
 
 fn alias(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
@@ -398,16 +457,14 @@ fn trap(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         && !matches!(command.text(), Some("" | "-"))
         && arguments.len() > 1
     {
-        let command = command.clone();
-        run.within("trap", None, |run| match command.text().map(str::to_owned) {
-            // It runs in this shell, whenever that is.
+        // It runs in this shell, whenever that is.
+        match command.text().map(str::to_owned) {
             Some(text) => {
-                let state = run.state.clone();
-                run.script(&text, Stream::default());
-                run.state = state;
+                run.state.traps.insert(text);
+                run.traps();
             }
             None => run.doubt(unknown::SHELL_DYNAMIC),
-        });
+        }
     }
     Stream::default()
 }
@@ -446,6 +503,11 @@ fn read(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
     }
     let alone = names.len() == 1;
+    if names.is_empty() {
+        // `read` fills REPLY, `mapfile` MAPFILE.
+        run.assign_variable("REPLY", Variable::Scalar(one.clone()));
+        run.assign_variable("MAPFILE", Variable::Unknown);
+    }
     for name in names {
         run.variable_name(&Field::literal(&name));
         let value = if alone { Variable::Scalar(one.clone()) } else { Variable::Scalar(Field::any()) };
@@ -510,6 +572,13 @@ fn unusual(run: &mut Run<'_>, given: &Given) {
         for name in &texts {
             run.assign_variable(name, Variable::Scalar(Field::any()));
         }
+        if given.name == "getopts" {
+            run.assign_variable("OPTARG", Variable::Scalar(Field::any()));
+        }
+    }
+    let odd = |name: &&str| super::shells::changes_meaning(name);
+    if given.name == "shopt" && given.has("-s") && texts.iter().any(odd) {
+        run.doubt(unknown::OPTION_ODD);
     }
     let teaches = matches!(given.name.as_str(), "bind" | "complete" | "compgen") && !texts.is_empty();
     if teaches || given.name == "hash" && texts.len() > 1 {

@@ -351,10 +351,10 @@ impl Finder<'_, '_, '_> {
         let in_its_directory = option.ends_with("dir");
         let wrapper = format!("find {option}");
         let mut command: Vec<Field> = Vec::new();
+        let mut many = false;
         while let Some(word) = self.next() {
-            let ends = word.text() == Some(";")
-                || word.text() == Some("+") && command.last().and_then(Field::text) == Some("{}");
-            if ends {
+            many = word.text() == Some("+") && command.last().and_then(Field::text) == Some("{}");
+            if many || word.text() == Some(";") {
                 break;
             }
             command.push(word);
@@ -370,7 +370,9 @@ impl Finder<'_, '_, '_> {
                 if in_its_directory {
                     run.state.move_to(None);
                 }
+                let before = std::mem::replace(&mut run.many, many);
                 let output = run.program(&fields, Stream::default());
+                run.many = before;
                 let written = std::mem::take(&mut run.state.written);
                 run.state = state;
                 run.state.written = written;

@@ -126,14 +126,17 @@ fn posix(run: &mut Run<'_>, dialect: &'static str, arguments: &[Field], input: S
                         's' => options.input = true,
                         'n' => options.syntax_only = text.starts_with('-'),
                         'i' => interactive = true,
-                        'o' | 'O' => {
-                            // Without a name it lists them.
-                            if rest.next().is_some_and(|name| name.text().is_none()) {
-                                run.doubt(unknown::OPTION_DYNAMIC);
+                        // Without a name it lists them.
+                        'o' | 'O' => match rest.next().map(Field::text) {
+                            Some(None) => run.doubt(unknown::OPTION_DYNAMIC),
+                            Some(Some(name)) if text.starts_with('-') && changes_meaning(name) => {
+                                run.doubt(unknown::OPTION_ODD)
                             }
-                        }
-                        'a' | 'b' | 'e' | 'f' | 'h' | 'k' | 'l' | 'm' | 'p' | 'r' | 't' | 'u' | 'v' | 'x'
-                        | 'B' | 'C' | 'D' | 'E' | 'H' | 'P' | 'T' | 'd' | 'y' | 'g' | 'L' | 'V' | 'X' => {}
+                            _ => {}
+                        },
+                        'k' => run.doubt(unknown::OPTION_ODD),
+                        'a' | 'b' | 'e' | 'f' | 'h' | 'l' | 'm' | 'p' | 'r' | 't' | 'u' | 'v' | 'x' | 'B'
+                        | 'C' | 'D' | 'E' | 'H' | 'P' | 'T' | 'd' | 'y' | 'g' | 'L' | 'V' | 'X' => {}
                         _ => run.doubt(unknown::OPTION_UNKNOWN),
                     }
                 }
@@ -153,6 +156,33 @@ fn posix(run: &mut Run<'_>, dialect: &'static str, arguments: &[Field], input: S
     shell(run, dialect, &options, &operands, input)
 }
 
+/// What a shell is called with.
+struct Called {
+    /// `$0`, where it was chosen.
+    zero: Option<Field>,
+    /// `$1`, `$2`, …
+    arguments: Vec<Field>,
+}
+
+impl Called {
+    /// By the words behind the text: the first of them is `$0`.
+    fn by(words: &[Field]) -> Self {
+        Self { zero: words.first().cloned(), arguments: words.get(1..).unwrap_or_default().to_vec() }
+    }
+}
+
+/// How often an argument is repeated that may stand for many. A script that names one further behind finds nothing.
+const MANY: usize = 24;
+
+/// The operands with the last of them repeated, where it may stand for many.
+fn many(run: &mut Run<'_>, operands: &[Field]) -> Option<Vec<Field>> {
+    let may_be = std::mem::take(&mut run.many);
+    let last = operands.last().filter(|last| may_be && last.text().is_none())?;
+    let mut all = operands.to_vec();
+    all.extend(std::iter::repeat_n(last.clone(), MANY));
+    Some(all)
+}
+
 fn shell(
     run: &mut Run<'_>,
     dialect: &'static str,
@@ -160,6 +190,8 @@ fn shell(
     operands: &[Field],
     input: Stream,
 ) -> Stream {
+    let many = many(run, operands);
+    let operands = many.as_deref().unwrap_or(operands);
     let first = operands.first();
     if options.text {
         let Some(field) = first else {
@@ -174,7 +206,8 @@ fn shell(
             return Stream::default();
         }
         // The first word behind the text is `$0`.
-        return text_of(run, dialect, &text, operands.get(2..).unwrap_or_default().to_vec(), input);
+        let called = Called::by(operands.get(1..).unwrap_or_default());
+        return text_of(run, dialect, &text, called, input);
     }
     if let Some(file) = first.filter(|_| !options.input) {
         if options.syntax_only {
@@ -193,7 +226,7 @@ fn shell(
     }
     let arguments = if options.input { operands.to_vec() } else { Vec::new() };
     match input.literal().map(str::to_owned) {
-        Some(text) => text_of(run, dialect, &text, arguments, Stream::default()),
+        Some(text) => text_of(run, dialect, &text, Called { zero: None, arguments }, Stream::default()),
         None => run.shell_input(&input, arguments),
     }
 }
@@ -208,7 +241,7 @@ fn script(
 ) -> Stream {
     match meaning::content(run, file) {
         Some(stream) => match stream.literal().map(str::to_owned) {
-            Some(text) => text_of(run, dialect, &text, arguments, input),
+            Some(text) => text_of(run, dialect, &text, Called { zero: Some(file.clone()), arguments }, input),
             None => run.shell_input(&stream, arguments),
         },
         None => {
@@ -219,18 +252,20 @@ fn script(
 }
 
 /// Runs a text in a shell, which reads it as this parser does, or else is not followed.
-fn text_of(
-    run: &mut Run<'_>,
-    dialect: &'static str,
-    text: &str,
-    arguments: Vec<Field>,
-    input: Stream,
-) -> Stream {
+fn text_of(run: &mut Run<'_>, dialect: &'static str, text: &str, called: Called, input: Stream) -> Stream {
     if reads_alike(dialect, text) {
-        return run.shell(text, arguments, input);
+        return run.shell_named(called.zero, text, called.arguments, input);
     }
     run.effect(Action::CODE_RUN, Resource::Code { language: dialect.to_owned() });
     Stream::local()
+}
+
+/// Whether an option of `shopt -s` or `set -o` makes words mean something else than is read here.
+pub(super) fn changes_meaning(option: &str) -> bool {
+    matches!(
+        option,
+        "lastpipe" | "cdable_vars" | "cdspell" | "autocd" | "dotglob" | "xpg_echo" | "keyword" | "extdebug"
+    )
 }
 
 /// Words that change what later words mean, to shells with a language of their own.
@@ -330,7 +365,7 @@ fn other(run: &mut Run<'_>, dialect: &'static str, arguments: &[Field], input: S
     operands.extend(rest.cloned());
     match (text, operands.first()) {
         (Some(field), _) => match field.text().map(str::to_owned) {
-            Some(text) => text_of(run, dialect, &text, operands, input),
+            Some(text) => text_of(run, dialect, &text, Called { zero: None, arguments: operands }, input),
             None => {
                 run.doubt(unknown::SHELL_DYNAMIC);
                 Stream::local()
@@ -339,7 +374,9 @@ fn other(run: &mut Run<'_>, dialect: &'static str, arguments: &[Field], input: S
         (None, Some(file)) => script(run, dialect, file, Vec::new(), input),
         (None, None) if input.is_nothing() => interactive(run, dialect),
         (None, None) => match input.literal().map(str::to_owned) {
-            Some(text) => text_of(run, dialect, &text, Vec::new(), Stream::default()),
+            Some(text) => {
+                text_of(run, dialect, &text, Called { zero: None, arguments: Vec::new() }, Stream::default())
+            }
             None => run.shell_input(&input, Vec::new()),
         },
     }

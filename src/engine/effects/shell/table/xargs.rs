@@ -96,8 +96,24 @@ fn xargs(run: &mut Run<'_>, given: &Given) -> Stream {
             Stream::local()
         }
         None => {
-            let fields: Vec<Field> = command.iter().cloned().chain(items.clone()).collect();
-            run.program(&fields, Stream::default())
+            // So many a command; where that is not settled, all of them may stand in one.
+            let at_most = match given.value("-n").or_else(|| given.value("-L")).or_else(|| given.value("-l"))
+            {
+                Some(number) => number.text().and_then(|text| text.trim().parse::<usize>().ok()),
+                None => Some(usize::MAX),
+            };
+            let at_most = at_most.filter(|most| *most > 0).unwrap_or(usize::MAX);
+            let mut output = Stream::default();
+            let before = std::mem::replace(&mut run.many, at_most > 1);
+            for some in items.chunks(at_most.min(items.len().max(1))) {
+                let fields: Vec<Field> = command.iter().chain(some).cloned().collect();
+                output = output.then(run.program(&fields, Stream::default()));
+            }
+            if items.is_empty() {
+                output = run.program(command, Stream::default());
+            }
+            run.many = before;
+            output
         }
     })
 }
