@@ -51,6 +51,10 @@ fn title(api: Api) -> (&'static str, &'static str) {
         Api::Interactions => ("Gemini Interactions", "google-genai"),
         Api::Converse => ("Bedrock Converse", "boto3"),
         Api::Invoke => ("Bedrock InvokeModel", "anthropic"),
+        Api::Cohere => ("Cohere", "cohere"),
+        Api::MistralChat => ("Mistral", "mistralai"),
+        Api::Mistral => ("Mistral Conversations", "mistralai"),
+        Api::Ollama => ("Ollama", "ollama"),
     }
 }
 

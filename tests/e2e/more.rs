@@ -52,7 +52,7 @@ async fn every_leg_gives_the_very_bytes() {
 #[tokio::test]
 async fn text_flows_while_the_model_still_speaks() {
     let mut stack = Stack::start().await;
-    for api in [Api::Interactions, Api::Converse] {
+    for api in [Api::Interactions, Api::Converse, Api::Cohere, Api::Mistral, Api::Ollama] {
         let go_on = Signal::new();
         let answer = Turn::text("one two, and after the pause five six").answer(api, true).by_event();
         let body = answer.body();
@@ -132,17 +132,23 @@ async fn when_all_are_denied_the_turn_ends() {
         stack.model.answer(turn.answer(api, false));
         let seen = stack.ask(Protocol::H1, api, false).end().await.json();
         assert_eq!(api.calls(&seen), [], "{seen}");
-        let stop = match api {
-            Api::Interactions => &seen["status"],
-            Api::Converse => &seen["stopReason"],
-            _ => &seen["stop_reason"],
+        let (stop, reason) = match api {
+            Api::Interactions => (&seen["status"], "completed"),
+            Api::Converse => (&seen["stopReason"], "end_turn"),
+            Api::Cohere => (&seen["finish_reason"], "COMPLETE"),
+            Api::MistralChat => (&seen["choices"][0]["finish_reason"], "stop"),
+            Api::Ollama => (&seen["done_reason"], "stop"),
+            // Nothing there speaks of calls but they themselves.
+            Api::Mistral => (&seen["object"], "conversation.response"),
+            _ => (&seen["stop_reason"], "end_turn"),
         };
-        assert!(matches!(stop.as_str(), Some("completed" | "end_turn")), "{seen}");
+        assert_eq!(stop, reason, "{seen}");
 
         stack.model.answer(turn.answer(api, true).by_event());
         let seen = stack.ask(Protocol::H1, api, true).end().await;
         let said = said(api, true, &seen);
-        assert!(said.contains("\"completed\"") || said.contains("\"end_turn\""), "{said}");
+        let end = if api == Api::Mistral { "conversation.response.done" } else { reason };
+        assert!(said.contains(&format!("\"{end}\"")), "{said}");
         assert_eq!(said.matches(DENYING_RULE).count(), 2, "{said}");
     }
     stack.finish().await;
@@ -237,7 +243,7 @@ async fn what_cannot_be_read_is_withheld() {
             withheld_answers += 1;
         }
         // A stream in another framing than the API has.
-        let other = if api == Api::Interactions { Answer::frames } else { Answer::sse };
+        let other = if matches!(api, Api::Converse | Api::Invoke) { Answer::sse } else { Answer::frames };
         stack.model.answer(other(deletion(&note).sse(api)));
         let seen = stack.ask(Protocol::H1, api, true).end().await;
         assert_eq!(seen.status, Some(403), "{api:?}");
@@ -273,6 +279,40 @@ fn keeper(request: &Received) -> Answer {
         }
     };
     cut(turn.answer(Api::Interactions, stream), stream)
+}
+
+/// The same of a conversation, which its path names.
+fn conversation(request: &Received) -> Answer {
+    let body = request.json();
+    let given: Vec<&Value> = body["inputs"].as_array().into_iter().flatten().collect();
+    let results = given.iter().filter(|entry| entry["type"] == "function.result");
+    let results: Vec<&str> = results.filter_map(|entry| entry["tool_call_id"].as_str()).collect();
+    let stream = body["stream"] == true;
+    let turn = if !request.path.ends_with("/conversations/conv_e2e") {
+        one_of_two("x")
+    } else if ["call_0", "call_1"].iter().all(|call| results.contains(call)) {
+        Turn::text("Done.")
+    } else {
+        let error =
+            json!({"object": "error", "message": "a function result is missing", "type": "invalid_request"});
+        return Answer::new(400, "application/json", error.to_string());
+    };
+    cut(turn.answer(Api::Mistral, stream), stream)
+}
+
+#[tokio::test]
+async fn a_refused_call_does_not_wedge_a_conversation() {
+    let stack = Stack::start().await;
+    stack.model.respond_with(conversation);
+    let mut session = stack.agent().session(Sdk::Python);
+    for how in [How::Runner, How::RunnerStream] {
+        let report = session.run(Api::Mistral, how).await;
+        assert_eq!(report.error, None, "{how:?}");
+        assert_eq!(report.ran, ["get_weather"], "{how:?}");
+        let text = &report.text;
+        assert!(text.contains(DENYING_RULE) && text.contains("Done."), "{how:?}: {text}");
+    }
+    stack.finish().await;
 }
 
 #[tokio::test]

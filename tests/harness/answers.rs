@@ -4,8 +4,11 @@
 
 mod anthropic;
 mod bedrock;
+mod cohere;
 mod gemini;
 mod interactions;
+mod mistral;
+mod ollama;
 mod openai;
 mod responses;
 
@@ -32,6 +35,14 @@ pub enum Api {
     Converse,
     /// Bedrock InvokeModel with the bodies of Anthropic Messages.
     Invoke,
+    /// Cohere's chat.
+    Cohere,
+    /// Mistral's chat, which is OpenAI's with another SDK.
+    MistralChat,
+    /// Mistral's conversations.
+    Mistral,
+    /// Ollama's own chat.
+    Ollama,
 }
 
 impl Api {
@@ -39,7 +50,15 @@ impl Api {
     pub const ALL: [Self; 4] = [Self::Anthropic, Self::OpenAi, Self::Responses, Self::Gemini];
 
     /// The others, whose own ways alone are tested: `tests/e2e/more.rs`.
-    pub const MORE: [Self; 3] = [Self::Interactions, Self::Converse, Self::Invoke];
+    pub const MORE: [Self; 7] = [
+        Self::Interactions,
+        Self::Converse,
+        Self::Invoke,
+        Self::Cohere,
+        Self::MistralChat,
+        Self::Mistral,
+        Self::Ollama,
+    ];
 
     /// Its name for the clients' programs.
     pub fn name(self) -> &'static str {
@@ -51,6 +70,10 @@ impl Api {
             Self::Interactions => "interactions",
             Self::Converse => "converse",
             Self::Invoke => "invoke",
+            Self::Cohere => "cohere",
+            Self::MistralChat => "mistral-chat",
+            Self::Mistral => "mistral",
+            Self::Ollama => "ollama",
         }
     }
 
@@ -67,16 +90,22 @@ impl Api {
             Self::Converse => "/bedrock/model/e2e.model-v1%3A0/converse",
             Self::Invoke if stream => "/bedrock/model/e2e.model-v1%3A0/invoke-with-response-stream",
             Self::Invoke => "/bedrock/model/e2e.model-v1%3A0/invoke",
+            Self::Cohere => "/openai/v2/chat",
+            Self::MistralChat => "/openai/v1/chat/completions",
+            Self::Mistral => "/openai/v1/conversations",
+            Self::Ollama => "/openai/api/chat",
         }
     }
 
-    /// What an SDK takes as its base URL.
+    /// What an SDK takes as its base URL. The gateway's routes differ in their hosts only, so that one of them serves
+    /// every API whose host has none.
     pub fn base(self) -> &'static str {
         match self {
             Self::Anthropic => "/anthropic",
             Self::OpenAi | Self::Responses => "/openai/v1",
             Self::Gemini | Self::Interactions => "/gemini",
             Self::Converse | Self::Invoke => "/bedrock",
+            Self::Cohere | Self::MistralChat | Self::Mistral | Self::Ollama => "/openai",
         }
     }
 
@@ -90,6 +119,8 @@ impl Api {
             Self::Interactions => interactions::request(stream),
             Self::Converse => bedrock::converse_request(),
             Self::Invoke => bedrock::invoke_request(),
+            Self::Cohere | Self::MistralChat | Self::Ollama => openai::request(stream),
+            Self::Mistral => mistral::request(stream),
         }
     }
 
@@ -103,6 +134,10 @@ impl Api {
             Self::Interactions => interactions::calls(answer),
             Self::Converse => bedrock::converse_calls(answer),
             Self::Invoke => anthropic::calls(answer),
+            Self::Cohere => cohere::calls(answer),
+            Self::MistralChat => openai::calls(answer),
+            Self::Mistral => mistral::calls(answer),
+            Self::Ollama => ollama::calls(answer),
         }
     }
 }
@@ -164,6 +199,10 @@ impl Turn {
             Api::Interactions => interactions::json(self),
             Api::Converse => bedrock::converse_json(self),
             Api::Invoke => anthropic::json(self),
+            Api::Cohere => cohere::json(self),
+            Api::MistralChat => openai::json(self),
+            Api::Mistral => mistral::json(self),
+            Api::Ollama => ollama::json(self),
         }
         .to_string()
         .into_bytes()
@@ -189,6 +228,10 @@ impl Turn {
             Api::Interactions => interactions::sse(self),
             Api::Converse => return bedrock::converse_frames(self),
             Api::Invoke => return bedrock::invoke_frames(self),
+            Api::Cohere => cohere::sse(self),
+            Api::MistralChat => mistral::chat_sse(self),
+            Api::Mistral => mistral::sse(self),
+            Api::Ollama => ollama::lines(self),
         }
         .into_bytes()
     }
@@ -199,6 +242,7 @@ impl Turn {
         match (api, stream) {
             (_, false) => Answer::json(body),
             (Api::Converse | Api::Invoke, true) => Answer::frames(body),
+            (Api::Ollama, true) => Answer::lines(body),
             (_, true) => Answer::sse(body),
         }
     }

@@ -49,6 +49,11 @@ impl Answer {
         Self::new(200, "text/event-stream; charset=utf-8", body)
     }
 
+    /// A stream of JSON documents, one a line.
+    pub fn lines(body: impl Into<Vec<u8>>) -> Self {
+        Self::new(200, "application/x-ndjson", body)
+    }
+
     /// A stream of frames.
     pub fn frames(body: impl Into<Vec<u8>>) -> Self {
         Self::new(200, "application/vnd.amazon.eventstream", body)
@@ -77,13 +82,15 @@ impl Answer {
     /// Cuts after every event of a stream.
     #[must_use]
     pub fn by_event(self) -> Self {
-        let framed = self.headers.iter().any(|(_, value)| value == "application/vnd.amazon.eventstream");
+        let of_type = |kind: &str| self.headers.iter().any(|(_, value)| value == kind);
+        let framed = of_type("application/vnd.amazon.eventstream");
+        let end = if of_type("application/x-ndjson") { "\n" } else { "\n\n" };
         self.each(|bytes| {
             if framed {
                 return frames(&bytes).into_iter().map(|frame| Step::Bytes(frame.to_vec())).collect();
             }
             let text = String::from_utf8(bytes).unwrap();
-            text.split_inclusive("\n\n").map(|event| Step::Bytes(event.as_bytes().to_vec())).collect()
+            text.split_inclusive(end).map(|event| Step::Bytes(event.as_bytes().to_vec())).collect()
         })
     }
 

@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 /// The languages whose SDKs are driven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sdk {
-    /// `anthropic`, `openai`, `google-genai` and `boto3` from PyPI.
+    /// `anthropic`, `openai`, `google-genai`, `boto3`, `cohere`, `mistralai` and `ollama` from PyPI.
     Python,
     /// `@anthropic-ai/sdk`, `openai` and `@google/genai` from npm.
     JavaScript,
@@ -62,7 +62,7 @@ impl Sdk {
 
     /// Whether its program drives this API.
     pub fn speaks(self, api: Api) -> bool {
-        self == Self::Python || !matches!(api, Api::Converse | Api::Invoke)
+        self == Self::Python || Api::ALL.contains(&api) || api == Api::Interactions
     }
 }
 

@@ -14,9 +14,15 @@ import anthropic
 import boto3
 import botocore.config
 import botocore.exceptions
+import cohere
+import httpx
 import httpx2
+import ollama
 import openai
+from cohere.core.api_error import ApiError as CohereError
 from google import genai
+from mistralai.client import Mistral
+from mistralai.client.errors import MistralError
 
 seen: dict = {}
 
@@ -337,11 +343,172 @@ def run_converse(spec: dict, _: httpx2.Client) -> None:
         messages += [message, {"role": "user", "content": results}]
 
 
+def functions() -> list:
+    """The tools as Chat Completions and its kin offer them."""
+    return [
+        {"type": "function", "function": {"name": name, "description": tool.__doc__, "parameters": schema(name)}}
+        for name, tool in TOOLS.items()
+    ]
+
+
+def note_cohere(plan: str, text: str, calls: list, stop: str) -> list:
+    """Notes a message whose calls are identifier, name and JSON arguments."""
+    say("\n".join(part for part in (plan, text) if part))
+    seen["calls"] += [[name, json.loads(arguments)] for _, name, arguments in calls]
+    seen["stop"] = stop
+    return calls
+
+
+def streamed_cohere(events) -> list:
+    """A message from the events of a stream, as the documentation puts it together."""
+    plan, text, calls, stop = "", "", [], None
+    for event in events:
+        if event.type == "tool-plan-delta":
+            plan += event.delta.message.tool_plan
+        elif event.type == "content-delta":
+            text += event.delta.message.content.text
+        elif event.type == "tool-call-start":
+            call = event.delta.message.tool_calls
+            calls.append([call.id, call.function.name, call.function.arguments])
+        elif event.type == "tool-call-delta":
+            calls[event.index][2] += event.delta.message.tool_calls.function.arguments
+        elif event.type == "message-end":
+            stop = event.delta.finish_reason
+    return [plan, text, calls, stop]
+
+
+def run_cohere(spec: dict, _: httpx2.Client) -> None:
+    with httpx.Client(verify=trust(spec), timeout=60) as http:
+        client = cohere.ClientV2(api_key="unused", base_url=spec["base_url"], httpx_client=http)
+        messages = [{"role": "user", "content": spec["prompt"]}]
+        request = {"model": "command-e2e", "messages": messages, "tools": functions()}
+        while True:
+            if spec["how"] in ("stream", "runner-stream"):
+                plan, text, calls, stop = streamed_cohere(client.chat_stream(**request))
+            else:
+                response = client.chat(**request)
+                plan = response.message.tool_plan or ""
+                text = "\n".join(part.text for part in response.message.content or [] if part.type == "text")
+                calls = [[c.id, c.function.name, c.function.arguments] for c in response.message.tool_calls or []]
+                stop = response.finish_reason
+            note_cohere(plan, text, calls, stop)
+            if not calls or not spec["how"].startswith("runner"):
+                return
+            said = [{"id": i, "type": "function", "function": {"name": n, "arguments": a}} for i, n, a in calls]
+            messages.append({"role": "assistant", "tool_plan": plan, "tool_calls": said})
+            for call, name, arguments in calls:
+                result = TOOLS[name](**json.loads(arguments))
+                document = {"type": "document", "document": {"data": json.dumps({"result": result})}}
+                messages.append({"role": "tool", "tool_call_id": call, "content": [document]})
+
+
+def run_mistral_chat(spec: dict, http: httpx2.Client) -> None:
+    client = Mistral(api_key="unused", server_url=spec["base_url"], client=http)
+    messages = [{"role": "user", "content": spec["prompt"]}]
+    request = {"model": "mistral-e2e", "messages": messages, "tools": functions()}
+    while True:
+        text, calls = "", []
+        if spec["how"] in ("stream", "runner-stream"):
+            for event in client.chat.stream(**request):
+                choice = event.data.choices[0]
+                text += choice.delta.content or ""
+                calls += choice.delta.tool_calls or []
+                seen["stop"] = choice.finish_reason or seen["stop"]
+        else:
+            choice = client.chat.complete(**request).choices[0]
+            text, calls, seen["stop"] = choice.message.content, choice.message.tool_calls or [], choice.finish_reason
+        say(text or "")
+        seen["calls"] += [[call.function.name, json.loads(call.function.arguments)] for call in calls]
+        if not calls or not spec["how"].startswith("runner"):
+            return
+        messages.append({"role": "assistant", "content": text, "tool_calls": [call.model_dump() for call in calls]})
+        for call in calls:
+            result = TOOLS[call.function.name](**json.loads(call.function.arguments))
+            messages.append({"role": "tool", "tool_call_id": call.id, "name": call.function.name, "content": result})
+
+
+def streamed_conversation(events) -> list:
+    """The identifier of a conversation, and its outputs from the events of a stream, by their index."""
+    kept, outputs = None, {}
+    for event in events:
+        data = event.data
+        if data.type == "conversation.response.started":
+            kept = data.conversation_id
+        elif data.type in ("message.output.delta", "function.call.delta"):
+            outputs.setdefault(data.output_index, []).append(data)
+        elif data.type == "conversation.response.done":
+            seen["stop"] = "done"
+        elif data.type == "conversation.response.error":
+            raise RuntimeError(data.message)
+    calls = []
+    for pieces in outputs.values():
+        if pieces[0].type == "message.output.delta":
+            say("".join(piece.content for piece in pieces))
+        else:
+            arguments = "".join(piece.arguments for piece in pieces)
+            calls.append([pieces[0].tool_call_id, pieces[0].name, arguments])
+    return [kept, calls]
+
+
+def run_mistral(spec: dict, http: httpx2.Client) -> None:
+    """The provider keeps what was said; each turn sends the results alone."""
+    conversations = Mistral(api_key="unused", server_url=spec["base_url"], client=http).beta.conversations
+    streaming = spec["how"] in ("stream", "runner-stream")
+    ask = conversations.start_stream if streaming else conversations.start
+    request = {"model": "mistral-e2e", "inputs": spec["prompt"], "tools": functions()}
+    while True:
+        if streaming:
+            kept, calls = streamed_conversation(ask(**request))
+        else:
+            response = ask(**request)
+            kept, calls, seen["stop"] = response.conversation_id, [], "done"
+            for entry in response.outputs:
+                if entry.type == "message.output":
+                    say(entry.content)
+                elif entry.type == "function.call":
+                    calls.append([entry.tool_call_id, entry.name, entry.arguments])
+        seen["calls"] += [[name, json.loads(arguments)] for _, name, arguments in calls]
+        if not calls or not spec["how"].startswith("runner"):
+            return
+        results = [
+            {"type": "function.result", "tool_call_id": call, "result": TOOLS[name](**json.loads(arguments))}
+            for call, name, arguments in calls
+        ]
+        ask = conversations.append_stream if streaming else conversations.append
+        request = {"conversation_id": kept, "inputs": results}
+
+
+def run_ollama(spec: dict, _: httpx2.Client) -> None:
+    client = ollama.Client(spec["base_url"], verify=trust(spec), timeout=60)
+    messages = [{"role": "user", "content": spec["prompt"]}]
+    request = {"model": "ollama-e2e", "messages": messages, "tools": functions()}
+    while True:
+        streaming = spec["how"] in ("stream", "runner-stream")
+        parts = client.chat(**request, stream=True) if streaming else [client.chat(**request)]
+        text, calls = "", []
+        for part in parts:
+            text += part.message.content or ""
+            calls += part.message.tool_calls or []
+            seen["stop"] = part.done_reason or seen["stop"]
+        say(text)
+        seen["calls"] += [[call.function.name, dict(call.function.arguments)] for call in calls]
+        if not calls or not spec["how"].startswith("runner"):
+            return
+        messages.append({"role": "assistant", "content": text, "tool_calls": calls})
+        for call in calls:
+            result = TOOLS[call.function.name](**call.function.arguments)
+            messages.append({"role": "tool", "tool_name": call.function.name, "content": result})
+
+
+def trust(spec: dict) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=spec["ca"])
+    context.load_cert_chain(spec["certificate"], spec["key"])
+    return context
+
+
 def converse(spec: dict) -> None:
     seen.update(calls=[], ran=[], text="", stop=None, error=None)
-    trust = ssl.create_default_context(cafile=spec["ca"])
-    trust.load_cert_chain(spec["certificate"], spec["key"])
-    with httpx2.Client(verify=trust, timeout=60) as http:
+    with httpx2.Client(verify=trust(spec), timeout=60) as http:
         try:
             RUN[spec["api"]](spec, http)
         except ERRORS as error:
@@ -356,6 +523,10 @@ RUN = {
     "interactions": run_interactions,
     "converse": run_converse,
     "invoke": run_invoke,
+    "cohere": run_cohere,
+    "mistral-chat": run_mistral_chat,
+    "mistral": run_mistral,
+    "ollama": run_ollama,
 }
 ERRORS = (
     anthropic.APIError,
@@ -363,6 +534,9 @@ ERRORS = (
     genai.errors.APIError,
     botocore.exceptions.ClientError,
     botocore.exceptions.EventStreamError,
+    CohereError,
+    MistralError,
+    ollama.ResponseError,
 )
 
 for line in sys.stdin:
