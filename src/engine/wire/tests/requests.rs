@@ -528,6 +528,10 @@ portable! {
             (Api::GeminiInteractions, r#"{"Agent":"deep"}"#),
             (Api::BedrockConverse, r#"{"ToolConfig":{"tools":[{"systemTool":{"name":"x"}}]}}"#),
             (Api::BedrockConverse, r#"{"toolConfig":{"Tools":[{"systemTool":{"name":"x"}}]}}"#),
+            (Api::Mistral, r#"{"Tools":[{"type":"web_search"}]}"#),
+            (Api::Mistral, r#"{"tools":[{"Type":"web_search","function":{"name":"x"}}]}"#),
+            (Api::Mistral, r#"{"Agent_Id":"a"}"#),
+            (Api::CohereV1, r#"{"message":"x","Connectors":[{"id":"web-search"}]}"#),
             (Api::BedrockInvoke, r#"{"anthropic_version":"x","Tools":[{"type":"web_search_20250305"}]}"#),
         ] {
             let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
