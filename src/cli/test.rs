@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toolgate_compiler::cases::{self, Case, CaseArguments};
 use toolgate_compiler::source::{self, TESTS, policy_directories};
-use toolgate_engine::call::{Arguments, CallKind};
+use toolgate_engine::call::{Arguments, CallKind, ToolCall};
 use toolgate_engine::effects::analyse;
 use toolgate_engine::limits::Limits;
 use toolgate_engine::policy::{Bundle, Context, Explanation, Question};
+use toolgate_engine::wire::{Api, ProviderTool};
 
 /// Run the tests that stand beside policies. 0 all passed, 1 some did not or a policy has mistakes, 2 usage.
 #[derive(Debug, clap::Args)]
@@ -124,13 +125,21 @@ fn ask(bundle: &Bundle, case: &Case) -> Explanation {
             (CallKind::Function, Arguments::from_json_text(text, Limits::default().depth))
         }
         CaseArguments::Text(text) => (CallKind::Custom, Arguments::Text(text.clone())),
+        CaseArguments::Definition(text) => {
+            let tool = ProviderTool { name: case.tool.clone(), definition: text.clone() };
+            let call = tool.call(Api::Anthropic, Limits::default().depth);
+            return explain(bundle, case, &call);
+        }
     };
-    let call = calls::call(case.tool.clone(), case.namespace.clone(), kind, arguments);
-    let effects = analyse(&call, bundle.tools(), bundle.working_directory());
+    explain(bundle, case, &calls::call(case.tool.clone(), case.namespace.clone(), kind, arguments))
+}
+
+fn explain(bundle: &Bundle, case: &Case, call: &ToolCall) -> Explanation {
+    let effects = analyse(call, bundle.tools(), bundle.working_directory());
     let context =
         Context { model: case.model.clone(), provider: case.provider.clone(), route: case.route.clone() };
     let principal = case.principal.as_deref();
-    bundle.explain(&Question { principal, call: &call, effects: &effects, context: &context })
+    bundle.explain(&Question { principal, call, effects: &effects, context: &context })
 }
 
 /// What is other than expected, if anything is.

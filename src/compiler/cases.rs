@@ -45,6 +45,8 @@ pub enum CaseArguments {
     Json(String),
     /// Free text.
     Text(String),
+    /// JSON text: what a request says of a tool that the provider runs itself.
+    Definition(String),
 }
 
 /// Names that stand in `by` besides rules.
@@ -111,7 +113,7 @@ fn case(node: &Node, rules: &BTreeMap<String, Place>, findings: &mut Diagnostics
     let expect = verdict(fields, "expect", findings);
     let would = verdict(fields, "would", findings);
     let call = Fields::of(fields.get("call")?, "a call: a map with `tool`", findings)?.at(&place);
-    call.only(&["tool", "namespace", "arguments", "json", "text"], findings);
+    call.only(&["tool", "namespace", "arguments", "json", "text", "definition"], findings);
     if call.get("tool").is_none() {
         findings.push(Diagnostic::error("E-missing-key", &place, "the call names no `tool`"));
     }
@@ -135,18 +137,22 @@ fn case(node: &Node, rules: &BTreeMap<String, Place>, findings: &mut Diagnostics
 }
 
 fn arguments(call: Fields<'_>, findings: &mut Diagnostics) -> Option<CaseArguments> {
-    let given: Vec<&str> =
-        ["arguments", "json", "text"].into_iter().filter(|key| call.get(key).is_some()).collect();
+    let given: Vec<&str> = ["arguments", "json", "text", "definition"]
+        .into_iter()
+        .filter(|key| call.get(key).is_some())
+        .collect();
     match given.as_slice() {
         [] => Some(CaseArguments::Absent),
         ["arguments"] => call.get("arguments").map(|node| CaseArguments::Json(node.to_json_text())),
         // Text as a model could write it, mistakes included.
         ["json"] => call.text("json", findings).map(|text| CaseArguments::Json(text.to_owned())),
         ["text"] => call.text("text", findings).map(|text| CaseArguments::Text(text.to_owned())),
+        ["definition"] => call.get("definition").map(|node| CaseArguments::Definition(node.to_json_text())),
         [_, second, ..] => {
             let place = call.entry(second).map_or(call.place, |entry| &entry.key_place);
             findings.push(Diagnostic::error("E-arguments", place, "the call has arguments twice").help(
-                "write `arguments` as YAML, `json` as the text of JSON, or `text` for a tool that takes text",
+                "write `arguments` as YAML, `json` as the text of JSON, `text` for a tool that takes text, or \
+                 `definition` for one that the provider runs",
             ));
             None
         }

@@ -6,6 +6,7 @@ mod harness;
 mod allowed;
 mod bundle;
 mod config;
+mod conformance;
 mod denied;
 mod escalated;
 mod hazards;

@@ -18,6 +18,7 @@ pub mod gateway;
 pub mod ledger;
 pub mod mcp;
 pub mod model;
+pub mod native;
 pub mod plain;
 pub mod process;
 pub mod script;

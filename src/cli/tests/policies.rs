@@ -347,3 +347,27 @@ fn a_reader_that_goes_away_is_no_error() {
     assert!(child.wait().unwrap().success(), "{said}");
     assert!(!said.contains("panicked"), "{said}");
 }
+
+#[test]
+fn rules_for_what_a_provider_runs_are_tested_by_what_requests_say_of_it() {
+    // The rules of the reference page.
+    let page = include_str!("../../../policies/README.md");
+    let (_, rules) = page.split_once("  - id: searches\n").unwrap();
+    let (rules, _) = rules.split_once("```").unwrap();
+    let policy = format!(
+        "policy: provider\nbase: true\ndefault: deny\nunknown: deny\nrules:\n  - id: searches\n{rules}"
+    );
+    let case = |name: &str, tool: &str, definition: &str, expect: &str| {
+        format!("- name: {name}\n  call: {{ tool: {tool}, definition: {definition} }}\n  expect: {expect}\n")
+    };
+    let tests = [
+        case("a search", "web_search_20250305", "{ type: web_search_20250305 }", "allow"),
+        case("code", "code_execution_20260120", "{}", "allow"),
+        case("our tracker", "mcp_servers:tracker", "{ url: \"https://tracker.corp.example/mcp\" }", "allow"),
+        case("another tracker", "mcp_servers:tracker", "{ url: \"https://tracker.example/mcp\" }", "deny"),
+        case("a fetch", "web_fetch_20250910", "{}", "deny"),
+    ];
+    let here = directory(&[("policy.yaml", &policy), ("tests.yaml", &tests.concat())]);
+    let tested = run(&["test", text(here.path()), "--all-rules"]);
+    assert!(tested.status.success(), "{}{}", out(&tested), err(&tested));
+}

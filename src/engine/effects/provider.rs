@@ -36,6 +36,7 @@ const FAMILIES: &[(&str, Does)] = &[
     ("enterprisewebsearch", Does::Fetch),
     ("googlemaps", Does::Fetch),
     ("urlcontext", Does::Fetch),
+    ("connectors", Does::Fetch),
     ("codeexecution", Does::Run("python")),
     ("codeinterpreter", Does::Run("python")),
     ("shell", Does::Run("bash")),
@@ -44,6 +45,7 @@ const FAMILIES: &[(&str, Does)] = &[
     ("mcpservers", Does::Call),
     ("mcpserver", Does::Call),
     ("mcp", Does::Call),
+    ("connector", Does::Call),
 ];
 
 /// Where what a provider runs lands.

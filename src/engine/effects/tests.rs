@@ -326,6 +326,8 @@ fn what_a_provider_runs_itself_is_judged_by_what_is_known_of_it() {
             &["net.send", "net.send", "provider.run"],
         ),
         ("mcp:mail", r#"{"connector_id":"connector_gmail"}"#, &["net.send", "provider.run"]),
+        ("connector:mail", r#"{"connector_id":"mail"}"#, &["net.send", "provider.run"]),
+        ("connectors:web-search", r#"{"id":"web-search"}"#, &["net.fetch", "provider.run"]),
         ("mcp_toolset", r#"{"mcp_server_name":"tracker"}"#, &["provider.run"]),
         ("file_search", "{}", &["provider.run"]),
         ("agent:deep-research", "\"deep-research\"", &["provider.run"]),

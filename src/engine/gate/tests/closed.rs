@@ -75,6 +75,34 @@ fn examples() -> Vec<Example> {
             document: r#"{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}"#,
             unknown: ("tool_use", "tool_use_of_tomorrow"),
         },
+        Example {
+            api: Api::Mistral,
+            path: "/v1/conversations",
+            request: json!({"model": "m", "inputs": "x", "store": false}),
+            document: r#"{"object":"conversation.response","conversation_id":"c","outputs":[{"object":"entry","type":"function.call","id":"f","tool_call_id":"t","name":"zap","arguments":"{}"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"#,
+            unknown: ("function.call", "function.call.of.tomorrow"),
+        },
+        Example {
+            api: Api::Ollama,
+            path: "/api/chat",
+            request: json!({"model": "m", "messages": [], "stream": false}),
+            document: r#"{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"zap","arguments":{}}}]},"done":true,"done_reason":"stop"}"#,
+            unknown: ("tool_calls", "Tool_Calls"),
+        },
+        Example {
+            api: Api::Cohere,
+            path: "/v2/chat",
+            request: json!({"model": "m", "messages": []}),
+            document: r#"{"id":"c","finish_reason":"TOOL_CALL","message":{"role":"assistant","tool_calls":[{"id":"t","type":"function","function":{"name":"zap","arguments":"{}"}}]},"usage":{"tokens":{"input_tokens":1,"output_tokens":1}}}"#,
+            unknown: ("tool_calls", "Tool_Calls"),
+        },
+        Example {
+            api: Api::CohereV1,
+            path: "/v1/chat",
+            request: json!({"model": "m", "message": "x"}),
+            document: r#"{"text":"","generation_id":"g","finish_reason":"COMPLETE","tool_calls":[{"name":"zap","parameters":{}}],"meta":{}}"#,
+            unknown: ("tool_calls", "Tool_Calls"),
+        },
     ]
 }
 

@@ -509,6 +509,36 @@ portable! {
         }
     }
 
+    fn a_key_in_another_case_turns_nothing_on_unseen() {
+        for (api, body) in [
+            (Api::Anthropic, r#"{"Tools":[{"type":"web_search_20250305"}]}"#),
+            (Api::Anthropic, r#"{"tools":[{"Type":"web_search_20250305","name":"x"}]}"#),
+            (Api::Anthropic, r#"{"MCP_servers":[{"name":"x"}]}"#),
+            (Api::OpenaiChat, r#"{"TOOLS":[{"type":"web_search"}]}"#),
+            (Api::OpenaiChat, r#"{"tools":[{"TYPE":"web_search","function":{"name":"x"}}]}"#),
+            (Api::OpenaiChat, r#"{"Web_Search_Options":{}}"#),
+            (Api::OpenaiChat, r#"{"plugin\u017f":[{"id":"web"}]}"#),
+            (Api::OpenaiResponses, r#"{"Tools":[{"type":"web_search"}]}"#),
+            (Api::OpenaiResponses, r#"{"Prompt":{"id":"p"}}"#),
+            (Api::OpenaiResponses, r#"{"tools":[{"type":"shell","Environment":{"type":"container_auto"}}]}"#),
+            (Api::OpenaiResponses, r#"{"tools":[{"type":"mcp","server_label":"s","Require_Approval":"never"}]}"#),
+            (Api::OpenaiResponses, r#"{"tools":[{"type":"namespace","Tools":[{"type":"web_search"}]}]}"#),
+            (Api::Gemini, r#"{"Tools":[{"googleSearch":{}}]}"#),
+            (Api::GeminiInteractions, r#"{"Tools":[{"type":"google_search"}]}"#),
+            (Api::GeminiInteractions, r#"{"Agent":"deep"}"#),
+            (Api::BedrockConverse, r#"{"ToolConfig":{"tools":[{"systemTool":{"name":"x"}}]}}"#),
+            (Api::BedrockConverse, r#"{"toolConfig":{"Tools":[{"systemTool":{"name":"x"}}]}}"#),
+            (Api::Mistral, r#"{"Tools":[{"type":"web_search"}]}"#),
+            (Api::Mistral, r#"{"tools":[{"Type":"web_search","function":{"name":"x"}}]}"#),
+            (Api::Mistral, r#"{"Agent_Id":"a"}"#),
+            (Api::CohereV1, r#"{"message":"x","Connectors":[{"id":"web-search"}]}"#),
+            (Api::BedrockInvoke, r#"{"anthropic_version":"x","Tools":[{"type":"web_search_20250305"}]}"#),
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert!((api.entry().request)(&Target::default(), &document).is_err(), "{api:?} {body}");
+        }
+    }
+
     fn names_are_those_of_the_table() {
         for api in Api::ALL {
             assert_eq!(Api::from_name(api.name()), Some(*api));

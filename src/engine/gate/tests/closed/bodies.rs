@@ -62,6 +62,16 @@ fn too_many_calls() {
             Api::BedrockConverse => {
                 ("\"content\":[", r#"{"toolUse":{"toolUseId":"u#","name":"zap","input":{}}},"#)
             }
+            Api::Mistral => (
+                "\"outputs\":[",
+                r#"{"object":"entry","type":"function.call","id":"g#","tool_call_id":"u#","name":"zap","arguments":"{}"},"#,
+            ),
+            Api::Ollama => ("\"tool_calls\":[", r#"{"function":{"name":"zap","arguments":{}}},"#),
+            Api::Cohere => (
+                "\"tool_calls\":[",
+                r#"{"id":"c#","type":"function","function":{"name":"zap","arguments":"{}"}},"#,
+            ),
+            Api::CohereV1 => ("\"tool_calls\":[", r#"{"name":"zap","parameters":{}},"#),
             _ => ("\"content\":[", r#"{"type":"tool_use","id":"u#","name":"zap","input":{}},"#),
         };
         for (more, passes) in [(2, true), (3, false)] {

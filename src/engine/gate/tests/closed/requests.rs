@@ -9,8 +9,9 @@ fn an_endpoint_that_may_generate_and_is_not_known() {
         "/v1/threads/t/runs",
         "/v1/agents/sessions",
         "/v1/sessions/s/events/stream",
-        "/v1/messages/batches/b/results",
-        "/v1/files/f/content",
+        "/v1/batches",
+        "/v1/batches/b",
+        "/v1/files/f/contents",
         "/v1/chat/completions/tomorrow/now",
         "/v1/nobody/completions",
         "/v1beta/models/m:bidiGenerateContent",
@@ -163,12 +164,15 @@ fn known_harmless_endpoints_pass() {
 
 #[test]
 fn results_that_lie_elsewhere() {
-    // The SDK fetches that address from wherever it is. A batch, until it is read, is an unknown endpoint.
+    // The SDK fetches that address from wherever it is.
     for (method, path) in
         [("GET", "/v1/messages/batches/b"), ("POST", "/v1/messages/batches"), ("GET", "/v1/messages/batches")]
     {
         let mut world = World::with(&json!({}), &rules());
         world.give(Input::RequestHead(RequestHead { end: method == "GET", ..plain(method, path) }));
+        if method == "POST" {
+            world.request_body(b"{\"requests\":[]}", true);
+        }
         if world.reply.is_none() {
             world.response(200, "application/json");
             let body = r#"{"id":"b","type":"message_batch","processing_status":"ended","results_url":"https://elsewhere.example/zap"}"#;

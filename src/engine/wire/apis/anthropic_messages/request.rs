@@ -1,6 +1,6 @@
 //! What a request to the Messages API says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use crate::json::{Document, Node, Value};
 
 /// Tools that Anthropic defines and the client runs, by the beginning of their type.
@@ -13,6 +13,7 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["tools", "mcp_servers", "stream", "thread"])?;
     let of_path = [":rawPredict", ":streamRawPredict"]
         .iter()
         .find_map(|verb| target.between("/publishers/anthropic/models/", verb));
@@ -24,6 +25,7 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
+        keys::exact(tool, &["type", "name"])?;
         let name = tool.get("name").and_then(Node::as_str);
         match tool.get("type").and_then(Node::as_str) {
             None | Some("custom") => facts.offered.extend(name.map(str::to_owned)),

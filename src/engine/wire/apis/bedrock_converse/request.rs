@@ -1,6 +1,6 @@
 //! What a request to converse says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use super::VERBS;
 use crate::json::{Document, Node, Value};
 
@@ -10,6 +10,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["toolConfig", "additionalModelRequestFields"])?;
     let mut facts = RequestFacts {
         model: VERBS.iter().find_map(|verb| target.between("/model/", verb)).map(str::to_owned),
         stream: target.ends_with("/converse-stream"),
@@ -17,6 +18,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         ..RequestFacts::default()
     };
     if let Some(config) = root.get("toolConfig").filter(|config| !config.is_null()) {
+        keys::exact(config, &["tools"])?;
         for tool in list(config, "tools")? {
             for member in tool.members().iter().filter(|member| !member.node.is_null()) {
                 let name = member.node.get("name").and_then(Node::as_str).unwrap_or("unnamed").to_owned();
@@ -32,6 +34,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     }
     // Fields that go to the model as they are, tools of its own among them.
     if let Some(fields) = root.get("additionalModelRequestFields") {
+        keys::exact(fields, &["tools"])?;
         for tool in list(fields, "tools")? {
             let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
             let name = format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed"));

@@ -1,6 +1,6 @@
 //! What a request to Cohere's older chat says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use crate::json::{Document, Node, Value};
 
 /// Reads a request.
@@ -9,6 +9,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["tools", "connectors", "stream"])?;
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let unnamed = || "unnamed".to_owned();
     let format = root.pointer("/response_format/type").and_then(Node::as_str);

@@ -4,7 +4,7 @@
 //! last piece said that it would be; the elements of a list come in their order. Readers put pieces together in their
 //! own ways, so that everything else is refused.
 
-use super::super::super::{Unreadable, UnreadableWhy, rebuild, shape};
+use super::super::super::{Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::part::either;
 use crate::call::Arguments;
 use crate::json::{Node, Value};
@@ -42,9 +42,26 @@ enum Piece {
     Scalar(String),
 }
 
+/// The keys of an element, in both spellings.
+const KEYS: &[&str] = &[
+    "jsonPath",
+    "json_path",
+    "willContinue",
+    "will_continue",
+    "stringValue",
+    "string_value",
+    "numberValue",
+    "number_value",
+    "boolValue",
+    "bool_value",
+    "nullValue",
+    "null_value",
+];
+
 impl Partial {
     /// Adds an element of `partialArgs`. `depth` is the deepest nesting allowed.
     pub(super) fn add(&mut self, arg: &Node, depth: usize) -> Result<(), Unreadable> {
+        keys::exact(arg, KEYS)?;
         let path = either(arg, "jsonPath")?.and_then(Node::as_str);
         let path = steps(path.ok_or_else(|| shape("a partial argument without a place"))?)?;
         if path.is_empty() || path.len() > depth {
@@ -274,6 +291,7 @@ mod tests {
                 r#"{"jsonPath":"$.a[0]","stringValue":"z"}"#,
             ],
             &[r#"{"jsonPath":"a","stringValue":"x"}"#],
+            &[r#"{"jsonPath":"$.a","JsonPath":"$.b","stringValue":"x"}"#],
             &[r#"{"jsonPath":"$a","stringValue":"x"}"#],
             &[r#"{"jsonPath":"$.","stringValue":"x"}"#],
             &[r#"{"jsonPath":"$..a","stringValue":"x"}"#],

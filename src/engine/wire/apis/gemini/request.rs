@@ -1,6 +1,6 @@
 //! What a request to generate content says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use super::part::{either, has_call};
 use crate::json::{Document, Node, Value};
 
@@ -10,6 +10,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["tools", "cachedContent", "cached_content"])?;
     let mut facts = RequestFacts {
         model: model(target).map(str::to_owned),
         stream: target.ends_with(":streamGenerateContent"),

@@ -1,6 +1,6 @@
 //! What a request for an interaction says.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
 
@@ -10,6 +10,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["tools", "agent", "environment", "stream", "store", "previous_interaction_id"])?;
     let mime = root.get("response_mime_type").and_then(Node::as_str);
     let mut facts = RequestFacts {
         model: root.get("model").and_then(Node::as_str).map(str::to_owned),
@@ -19,6 +20,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
+        keys::exact(tool, &["type", "name"])?;
         let name = tool.get("name").and_then(Node::as_str);
         match tool.get("type").and_then(Node::as_str) {
             None | Some("function") => facts.offered.push(name.unwrap_or("unnamed").to_owned()),

@@ -1,6 +1,6 @@
 //! What a request about a conversation says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
 use super::item::RESULT;
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -11,6 +11,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["tools", "agent_id", "inputs", "stream", "store"])?;
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let format = root.pointer("/completion_args/response_format/type").and_then(Node::as_str);
     let conversation = target.between("/conversations/", "").filter(|id| !id.contains('/'));
@@ -23,6 +24,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     };
     let name = |tool: &Node| text(tool.get("function").unwrap_or(tool), "name");
     for tool in list(root, "tools")? {
+        keys::exact(tool, &["type", "function", "name"])?;
         match tool.get("type").and_then(Node::as_str) {
             None | Some("function") => facts.offered.push(name(tool).unwrap_or_else(|| "unnamed".to_owned())),
             Some(tag @ "connector") => {

@@ -1,6 +1,6 @@
 //! What a request for a chat completion says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use crate::json::{Document, Node, Value};
 
 /// Fields that make the provider, or a gateway of its kind, run something of its own: a search, a plugin,
@@ -21,6 +21,8 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(root, &["tools", "functions", "stream"])?;
+    keys::exact(root, PROVIDER_FIELDS)?;
     let mut facts = RequestFacts {
         model: root.get("model").and_then(Node::as_str).map(str::to_owned),
         stream: root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
@@ -31,6 +33,7 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
+        keys::exact(tool, &["type", "function", "custom", "name"])?;
         let tag = tool.get("type").and_then(Node::as_str);
         let name = ["function", "custom"]
             .iter()

@@ -1,6 +1,6 @@
 //! What a request for a response says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
 use super::{item, refusal};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -11,6 +11,10 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
+    keys::exact(
+        root,
+        &["tools", "prompt", "input", "items", "stream", "store", "previous_response_id", "conversation"],
+    )?;
     let mut facts = RequestFacts {
         model: text(root, "model").map(str::to_owned),
         stream: is_true(root, "stream"),
@@ -21,7 +25,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
-        offer(document, tool, &mut facts);
+        offer(document, tool, &mut facts)?;
     }
     // A stored prompt brings tools of its own, which nobody sees here.
     if let Some(prompt) = root.get("prompt").filter(|prompt| !prompt.is_null()) {
@@ -47,7 +51,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         calls = calls.saturating_add(u32::from(call || is_result(item)));
         if matches!(tag, "additional_tools" | "tool_search_output") {
             for tool in list(item, "tools")? {
-                offer(document, tool, &mut facts);
+                offer(document, tool, &mut facts)?;
             }
         }
     }
@@ -56,18 +60,19 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
 }
 
 /// Sorts a tool by who would run it.
-fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) {
+fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<(), Unreadable> {
+    keys::exact(tool, &["type", "name", "tools", "environment", "execution", "require_approval"])?;
     let name = text(tool, "name");
     let Some(tag) = item::tag(tool) else {
         facts.offered.push(name.unwrap_or("unnamed").to_owned());
-        return;
+        return Ok(());
     };
     let label = || format!("{tag}:{}", text(tool, "server_label").unwrap_or("unnamed"));
     match tag {
         "function" | "custom" => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
         "namespace" => {
             for tool in tool.get("tools").and_then(Node::elements).unwrap_or_default() {
-                offer(document, tool, facts);
+                offer(document, tool, facts)?;
             }
         }
         "local_shell" | "apply_patch" | "computer" | "computer_use_preview" => {
@@ -81,6 +86,7 @@ fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) {
         // Whatever else has a type is run by the provider, as far as is known here.
         _ => facts.provider(document, tag, tool),
     }
+    Ok(())
 }
 
 /// Whether the provider runs the commands of a shell in a container of its own.

@@ -1,0 +1,362 @@
+"""Makes the cases, one JSON document a line: `python3 generate.py > cases.jsonl`.
+
+`id`; `api` and `how` (document, stream) say what the client asked for; `status`, `headers` and `body` (base64) are the
+response, byte for byte. The same input makes the same cases on every machine, but for what a compressor writes.
+"""
+
+import base64
+import copy
+import gzip
+import json
+import struct
+import sys
+import zlib
+
+from bases import BEGINS, DOCUMENTS, EVENTS, WAYS
+from semantics import STREAMS
+
+JSON = {"content-type": "application/json"}
+SSE = {"content-type": "text/event-stream"}
+FRAMES = {"content-type": "application/vnd.amazon.eventstream"}
+
+
+class Pairs(list):
+    """An object as its members, so that a key can occur twice."""
+
+
+class Raw(str):
+    """Text that stands where a value would."""
+
+
+def pairs(value):
+    if isinstance(value, dict):
+        return Pairs([key, pairs(member)] for key, member in value.items())
+    return [pairs(element) for element in value] if isinstance(value, list) else value
+
+
+def text(value):
+    if isinstance(value, Raw):
+        return str(value)
+    if isinstance(value, Pairs):
+        return "{" + ",".join(f"{key if isinstance(key, Raw) else json.dumps(key)}:{text(member)}" for key, member in value) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def escaped(key):
+    """A key whose first letter is an escape."""
+    return Raw(f'"\\u{ord(key[0]):04x}{key[1:]}"')
+
+
+def twin(key):
+    return key.swapcase() if key.lower() != key.swapcase() else key.upper()
+
+
+def snake(key):
+    """The other of the two spellings that some readers take."""
+    if "_" in key:
+        first, *rest = key.split("_")
+        return first + "".join(word.title() for word in rest)
+    return "".join("_" + c.lower() if c.isupper() else c for c in key)
+
+
+def member(node, key):
+    return next(pair for pair in node if pair[0] == key)
+
+
+def walk(root, way):
+    """Every object on a way, with the key that leads on."""
+    node = root
+    for step in way:
+        if step == -1:
+            node = node[-1]
+        elif isinstance(step, tuple):
+            yield from ((node, key) for key in step)
+        else:
+            yield node, step
+            node = member(node, step)[1]
+
+
+def key_mutations(base, way):
+    """The answer with each key on the way to the call made ambiguous, misspelt, or of another type."""
+    places = [key for _, key in walk(pairs(base), way)]
+    for place, name in enumerate(places):
+        def changed(change, place=place):
+            root = pairs(base)
+            node, key = list(walk(root, way))[place]
+            change(node, member(node, key))
+            return text(root)
+
+        where = f"{place}-{name}"
+        calm = {"name": "look", "type": "text"}.get(name)
+        yield f"{where} twice, the other behind", changed(lambda node, pair: node.append([pair[0], calm]))
+        yield f"{where} twice, the other in front", changed(lambda node, pair: node.insert(0, [pair[0], calm]))
+        yield f"{where} twice, once escaped", changed(lambda node, pair: node.append([escaped(pair[0]), calm]))
+        yield f"{where} escaped", changed(lambda node, pair: pair.__setitem__(0, escaped(pair[0])))
+        yield f"{where} in another case", changed(lambda node, pair: pair.__setitem__(0, twin(pair[0])))
+        yield f"{where} with a twin in another case", changed(lambda node, pair: node.append([twin(pair[0]), pair[1]]))
+        yield f"{where} missing", changed(lambda node, pair: node.remove(pair))
+        yield f"{where} null", changed(lambda node, pair: pair.__setitem__(1, None))
+        yield f"{where} a number", changed(lambda node, pair: pair.__setitem__(1, 7))
+        yield f"{where} in a list", changed(lambda node, pair: pair.__setitem__(1, [pair[1]]))
+        yield f"{where} as text", changed(lambda node, pair: pair.__setitem__(1, text(pair[1])))
+        if snake(name) != name:
+            yield f"{where} in the other spelling", changed(lambda node, pair: pair.__setitem__(0, snake(pair[0])))
+            yield f"{where} in both spellings", changed(lambda node, pair: node.append([snake(pair[0]), pair[1]]))
+
+
+def with_member(document, value):
+    return document.replace("{", '{"pad":' + value + ",", 1)
+
+
+def spellings(document):
+    """One JSON document, as bytes that readers differ on. Appendix J of every parser's nightmares."""
+    plain = document.encode()
+    yield "as it is", plain
+    yield "white space around it", b" \r\n\t" + plain + b"\n\n "
+    yield "a byte order mark", b"\xef\xbb\xbf" + plain
+    yield "two byte order marks", b"\xef\xbb\xbf" * 2 + plain
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"):
+        yield encoding, document.encode(encoding)
+        yield f"{encoding} with a mark", ("\ufeff" + document).encode(encoding)
+    yield "a byte that is no UTF-8", plain.replace(b"Well", b"W\xffll")
+    yield "an overlong encoding", plain.replace(b"Well", b"W\xc0\xaell")
+    yield "a surrogate in UTF-8", plain.replace(b"Well", b"W\xed\xa0\x80ll")
+    for name, tail in (("a word", b" x"), ("a bracket", b"}"), ("a NUL", b"\0"), ("a comma", b","), ("a comment", b"//x")):
+        yield f"{name} behind it", plain + tail
+    yield "a form feed in front", b"\x0c" + plain
+    yield "another document in front", b"{}\n" + plain
+    yield "another document behind", plain + b"\n{}"
+    for value in ("NaN", "Infinity", "-Infinity", "1e999", "1E400", "9" * 300, "9" * 5000, "01", "+1", ".5", "0x1f", "'x'",
+                  '"\\ud800"', '"\\udc00\\ud800"', '"\\x41"', '"a\x01b"', '"a\nb"', '"\\u00"', "/**/1", "1,", "undefined", "True"):
+        yield f"a member {value[:12]!r} of {len(value)}", with_member(document, value).encode()
+    for depth in (90, 130, 500, 990, 3000):
+        yield f"a member {depth} deep", with_member(document, "[" * depth + "]" * depth).encode()
+    yield "in a list", b"[" + plain + b"]"
+    yield "as text", json.dumps(document).encode()
+    yield "cut short", plain[:-1]
+    yield "cut in the call", plain[: plain.index(b"zap") + 2]
+
+
+def wrappings(document):
+    """One JSON document behind heads that clients believe or do not."""
+    plain = document.encode()
+    for content_type in ("text/plain", "text/html; charset=utf-8", "text/event-stream", "application/octet-stream",
+                         "APPLICATION/JSON", "application/vnd.x+json", "application/json; charset=utf-16",
+                         "application/json; charset=utf-7", ""):
+        yield f"content type {content_type!r}", 200, {"content-type": content_type}, plain
+    yield "no content type", 200, {}, plain
+    for status in (201, 202, 206, 226, 299, 400, 404, 429, 500, 503):
+        yield f"status {status}", status, JSON, plain
+    packed = gzip.compress(plain, mtime=0)
+    raw = zlib.compressobj(wbits=-15)
+    for coding, body in (("gzip", packed), ("GZIP", packed), ("x-gzip", packed), ("deflate", zlib.compress(plain)),
+                         ("deflate", raw.compress(plain) + raw.flush()), ("gzip, gzip", gzip.compress(packed, mtime=0)),
+                         ("deflate, gzip", gzip.compress(zlib.compress(plain), mtime=0)), ("gzip", packed + b"x"),
+                         ("gzip", gzip.compress(b"{}", mtime=0) + packed), ("identity", plain), ("foo", plain), ("", packed)):
+        yield f"coding {coding!r} of {len(body) == len(plain)}", 200, JSON | ({"content-encoding": coding} if coding else {}), body
+
+
+def sse(events, named, end="\n"):
+    out = []
+    for event in events:
+        data = event if isinstance(event, str) else text(pairs(event))
+        tag = event.get("type") or event.get("event_type") if isinstance(event, dict) else None
+        out.append((f"event: {tag}{end}" if named and tag else "") + f"data: {data}{end}{end}")
+    return out
+
+
+def framings(events, named):
+    """A stream of events, framed in ways that readers differ on."""
+    whole = sse(events, named)
+    stream = "".join(whole)
+    call = next(n for n, event in enumerate(whole) if "zap" in event)
+
+    def each(change):
+        return "".join(map(change, whole)).encode()
+
+    yield "as it is", stream.encode()
+    for name, end in (("CRLF", "\r\n"), ("CR", "\r")):
+        yield name, stream.replace("\n", end).encode()
+    yield "LF, then CRLF", each(lambda event: event[:-1] + "\r\n")
+    yield "LF, then CR", each(lambda event: event[:-1] + "\r")
+    yield "CRLF, then CR", each(lambda event: event.replace("\n", "\r\n")[:-2] + "\r")
+    yield "no space after the colon", each(lambda event: event.replace("data: ", "data:").replace("event: ", "event:"))
+    for name, space in (("two spaces", "  "), ("a tab", "\t"), ("a no-break space", "\u00a0")):
+        yield f"{name} after the colon", each(lambda event: event.replace("data: ", f"data:{space}").replace("event: ", f"event:{space}"))
+    yield "the name behind the data", each(lambda event: "\n".join(reversed(event.strip().split("\n"))) + "\n\n")
+    yield "data in several lines", each(lambda event: event.replace(",", ",\ndata: "))
+    yield "no blank line at the end", stream[:-1].encode()
+    yield "no line end at the end", stream[:-2].encode()
+    yield "one line end between events", "".join(event[:-1] for event in whole).encode()
+    yield "a byte order mark", ("\ufeff" + stream).encode()
+    yield "a byte order mark before the call", "".join(whole[:call] + ["\ufeff"] + whole[call:]).encode()
+    yield "comments between", each(lambda event: ": comment\n\n" + event)
+    yield "comments within", each(lambda event: ": comment\n" + event)
+    yield "a space before the fields", each(lambda event: "\n".join(" " + line if line else line for line in event.split("\n")))
+    yield "fields in upper case", each(lambda event: event.replace("data:", "DATA:").replace("event:", "EVENT:"))
+    yield "a field nobody knows", each(lambda event: "dat: {}\n" + event)
+    unnamed = "".join(sse(events, False))
+    yield "no names", unnamed.encode()
+    for name in ("foo", "ping", "message", "error", "thread.run.created", "done"):
+        yield f"all named {name}", "".join(f"event: {name}\n{event}" for event in sse(events, False)).encode()
+    yield "two names, the first ping", each(lambda event: "event: ping\n" + event)
+    yield "identifiers", each(lambda event: "id: 7\n" + event)
+    yield "an identifier and blank lines", each(lambda event: "id: 7\n" + event + "\n\n")
+    yield "a retry", each(lambda event: "retry: 1\n" + event)
+    yield "an event without data", ("event: ping\n\n" + stream).encode()
+    yield "an event with empty data", ("data:\n\n" + stream).encode()
+    yield "a NUL", stream.replace("Well", "W\0ll").encode()
+    yield "separators of lines that are none", stream.replace("Well", "W\u2028\u2029\u0085\u000bl".replace("\u000b", "\\u000b")).encode()
+    yield "a byte that is no UTF-8", stream.encode().replace(b"Well", b"W\xffll").replace(b"zap", b"zap\xff")
+    yield "UTF-16", stream.encode("utf-16")
+    yield "data behind the JSON of the call", "".join(
+        event.replace("}\n\n", "} x\n\n") if n == call else event for n, event in enumerate(whole)).encode()
+    yield "two documents in one event", "".join(
+        event.replace("data: ", "data: {}") if n == call else event for n, event in enumerate(whole)).encode()
+    lines = "".join(event for event in (text(pairs(event)) + "\n" for event in events if isinstance(event, dict)))
+    yield "lines of JSON", lines.encode()
+    yield "a line of JSON among events", "".join(
+        event.split("data: ", 1)[1] if n == call else event for n, event in enumerate(whole)).encode()
+    yield "a pretty line of JSON among events", "".join(
+        json.dumps(events[n], indent=1) + "\n\n" if n == call else event for n, event in enumerate(whole)).encode()
+    yield "a list of the events", text(pairs([event for event in events if isinstance(event, dict)])).encode()
+    for depth in (90, 200, 990):
+        yield f"an event {depth} deep", "".join(
+            event.replace('data: {', 'data: {"pad":' + "[" * depth + "]" * depth + ",") if n == call else event
+            for n, event in enumerate(whole)).encode()
+    yield "[DONE] in front", ("data: [DONE]\n\n" + stream).encode()
+    yield "[DONE] and more in front", ("data: [DONE] x\n\n" + stream).encode()
+    yield "the call behind the end", "".join(whole[:call] + whole[call + 1:] + [whole[call]]).encode()
+    yield "cut before the last event", "".join(whole[:-1]).encode()
+    yield "cut in the last event", stream[:-12].encode()
+
+
+def orders(events):
+    """The events in other numbers and orders."""
+    for n in range(len(events)):
+        yield f"without event {n}", events[:n] + events[n + 1:]
+        yield f"event {n} twice", events[: n + 1] + events[n:]
+        if n + 1 < len(events):
+            yield f"events {n} and {n + 1} swapped", events[:n] + [events[n + 1], events[n]] + events[n + 2:]
+    yield "the whole stream twice", events + events
+
+
+def frame(headers, payload, damage=None):
+    head = b"".join(
+        bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode() for name, value in headers)
+    prelude = struct.pack(">II", len(head) + len(payload) + 16, len(head))
+    crc = zlib.crc32(prelude) ^ (1 if damage == "prelude" else 0)
+    message = prelude + struct.pack(">I", crc) + head + payload
+    return message + struct.pack(">I", zlib.crc32(message) ^ (1 if damage == "message" else 0))
+
+
+def framed(api, event, damage=None, **other):
+    if api == "bedrock-invoke":
+        data = text(pairs(event)) if isinstance(event, dict) else event
+        payload = '{"bytes":"' + base64.b64encode(data.encode()).decode() + '","p":"ab"}'
+        kind = "chunk"
+    else:
+        [(kind, value)] = pairs(event) if isinstance(event, dict) else [event]
+        payload = text(value)[:-1] + (',"p":"ab"}' if len(value) else '"p":"ab"}')
+    headers = {":event-type": kind, ":content-type": "application/json", ":message-type": "event"} | other
+    return frame([(k, v) for k, v in headers.items() if v is not None], payload.encode(), damage)
+
+
+def frame_cases(api, events, call):
+    whole = [framed(api, event) for event in events]
+
+    def other(made):
+        return b"".join(whole[:call] + [made] + whole[call + 1:])
+
+    yield "as it is", b"".join(whole)
+    for damage in ("prelude", "message"):
+        yield f"a wrong checksum of the {damage}", other(framed(api, events[call], damage))
+    yield "another type of message", other(framed(api, events[call], **{":message-type": "exception"}))
+    yield "no type of message", other(framed(api, events[call], **{":message-type": None}))
+    yield "an unknown type of event", other(framed(api, events[call], **{":event-type": "tomorrow"}))
+    yield "no type of event", other(framed(api, events[call], **{":event-type": None}))
+    yield "another type of content", other(framed(api, events[call], **{":content-type": "application/xml"}))
+    yield "a type of event in another case", other(
+        framed(api, events[call], **{":event-type": None, ":Event-Type": "contentBlockStart"}))
+    yield "a truncated last frame", b"".join(whole)[:-3]
+    yield "bytes behind", b"".join(whole) + b"\0" * 7
+    yield "a frame behind", b"".join(whole) + whole[call]
+    yield "another order of headers", other(framed(api, events[call], **{":z": "1"}))
+    yield "a stream of events", "".join(sse(events, False)).encode()
+
+
+def case(identifier, api, how, status, headers, body):
+    # A document is not all that a stream's client may be answered with, nor the other way round.
+    return {"id": identifier, "api": api, "how": how, "status": status, "headers": headers, "body": body}
+
+
+def documents():
+    for api, base in DOCUMENTS.items():
+        document = text(pairs(base))
+        for name, body in spellings(document):
+            yield case(f"{api} document: {name}", api, "document", 200, JSON, body)
+        for number, (name, status, headers, body) in enumerate(wrappings(document)):
+            yield case(f"{api} document: {number} {name}", api, "document", status, headers, body)
+        for name, body in key_mutations(base, WAYS[api]):
+            yield case(f"{api} document: {name}", api, "document", 200, JSON, body.encode())
+
+
+def streams():
+    for api, events in EVENTS.items():
+        at, way = BEGINS[api]
+        named = api in ("anthropic", "openai-responses", "gemini-interactions")
+        binary = api.startswith("bedrock")
+
+        def body(events, api=api, named=named, binary=binary):
+            if binary:
+                return b"".join(framed(api, event) for event in events)
+            return "".join(sse(events, named)).encode()
+
+        head = FRAMES if binary else SSE
+        for name, made in frame_cases(api, events, at) if binary else framings(events, named):
+            yield case(f"{api} stream: {name}", api, "stream", 200, head, made)
+        for name, made in orders(events):
+            yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
+        for name, made in STREAMS.get(api, lambda events: [])(copy.deepcopy(events)):
+            yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
+        said = events[at]["contentBlockStart"] if api == "bedrock-converse" else events[at]
+        for name, data in key_mutations(said, way):
+            yield case(f"{api} stream: {name}", api, "stream", 200, head, body_with(api, events, at, data, named, binary))
+        document = text(pairs(DOCUMENTS[api])).encode()
+        yield case(f"{api} stream: a document", api, "stream", 200, head, document)
+        yield case(f"{api} stream: a document that says so", api, "stream", 200, JSON, document)
+        yield case(f"{api} document: a stream", api, "document", 200, JSON, body(events))
+        for status in (206, 299, 500):
+            yield case(f"{api} stream: status {status}", api, "stream", status, head, body(events))
+
+
+def body_with(api, events, at, data, named, binary):
+    """The stream with one event that is text already, perhaps with a key twice."""
+    if not binary:
+        tag = events[at].get("type") or events[at].get("event_type")
+        line = (f"event: {tag}\n" if named and tag else "") + f"data: {data}\n\n"
+        return ("".join(sse(events[:at], named)) + line + "".join(sse(events[at + 1:], named))).encode()
+    if api == "bedrock-invoke":
+        made = framed(api, data)
+    else:
+        headers = [(":event-type", "contentBlockStart"), (":content-type", "application/json"), (":message-type", "event")]
+        made = frame(headers, data.encode())
+    before = b"".join(framed(api, event) for event in events[:at])
+    return before + made + b"".join(framed(api, event) for event in events[at + 1:])
+
+
+def cases():
+    seen = set()
+    for made in [*documents(), *streams()]:
+        if made["id"] in seen:
+            raise SystemExit(f"two cases are called {made['id']!r}")
+        seen.add(made["id"])
+        yield made | {"body": base64.b64encode(made["body"]).decode()}
+
+
+if __name__ == "__main__":
+    for made in cases():
+        json.dump(made, sys.stdout, ensure_ascii=True, separators=(",", ":"))
+        sys.stdout.write("\n")

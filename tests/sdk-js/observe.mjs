@@ -1,0 +1,220 @@
+// What the official JavaScript SDKs make of responses: `node observe.mjs < cases.jsonl`, a line out for each line in.
+//
+// A case is a response, byte for byte (`tests/cases/conformance`); it is served on the loopback and read through each way
+// the SDK has. Out come `id` and `seen`: for each way `calls` (name and arguments, as far as they were handed over, complete
+// or not) and `error`, the class of what was raised.
+
+import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import Anthropic from "@anthropic-ai/sdk";
+import { GoogleGenAI } from "@google/genai";
+import OpenAI from "openai";
+
+// A stream helper may reject more than one promise; what it says is caught where it is asked.
+process.on("unhandledRejection", () => {});
+
+let current;
+
+function answer(socket) {
+  const body = Buffer.from(current.body, "base64");
+  const headers = { ...current.headers, "content-length": String(body.length), connection: "close" };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 ${current.status} X\r\n${lines.join("")}\r\n`, "latin1"), body]));
+}
+
+// Answers every request with the current case, once its body is there.
+const server = createServer((socket) => {
+  let request = Buffer.alloc(0);
+  socket.on("error", () => {});
+  socket.on("data", (data) => {
+    request = Buffer.concat([request, data]);
+    const end = request.indexOf("\r\n\r\n");
+    if (end < 0) return;
+    const length = Number(/content-length: *(\d+)/i.exec(request.toString("latin1", 0, end))?.[1] ?? 0);
+    const chunked = /transfer-encoding: *chunked/i.test(request.toString("latin1", 0, end));
+    if (chunked ? request.includes("\r\n0\r\n\r\n") : request.length >= end + 4 + length) answer(socket);
+  });
+});
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const address = `http://127.0.0.1:${server.address().port}`;
+
+// Arguments as an agent would read them; the text where they cannot be read.
+function args(text) {
+  if (typeof text !== "string") return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const blocks = (content, calls) => {
+  for (const block of content) if (block.type === "tool_use") calls.push([block.name, block.input]);
+};
+
+// As an agent that puts the events together itself: by index, deltas in the order they come.
+async function anthropicRaw(stream, calls) {
+  const open = new Map();
+  for await (const event of stream) {
+    if (event.type === "message_start") blocks(event.message.content, calls);
+    if (event.type === "content_block_start" && event.content_block.type === "tool_use") {
+      const call = [event.content_block.name, event.content_block.input];
+      calls.push(call);
+      open.set(event.index, { call, text: "" });
+    }
+    if (event.type === "content_block_delta" && event.delta.type === "input_json_delta") {
+      const found = open.get(event.index);
+      if (found && (found.text += event.delta.partial_json)) found.call[1] = args(found.text);
+    }
+  }
+}
+
+function chatMessage(message, calls) {
+  for (const call of message.tool_calls ?? []) {
+    if (call.function) calls.push([call.function.name, args(call.function.arguments)]);
+    if (call.custom) calls.push([call.custom.name, call.custom.input]);
+  }
+  if (message.function_call) calls.push([message.function_call.name, args(message.function_call.arguments)]);
+}
+
+const choices = (completion, calls) => {
+  for (const choice of completion.choices) chatMessage(choice.message, calls);
+};
+
+async function chatRaw(stream, calls) {
+  const found = new Map();
+  const add = (key, name, text) => {
+    let entry = found.get(key);
+    if (!entry) {
+      entry = { call: [name, undefined], text: "" };
+      found.set(key, entry);
+      calls.push(entry.call);
+    } else if (name) entry.call[0] = (entry.call[0] ?? "") + name;
+    if (typeof text === "string") entry.call[1] = args((entry.text += text));
+    else if (text !== undefined && text !== null) entry.call[1] = text;
+  };
+  for await (const chunk of stream) {
+    for (const choice of chunk.choices ?? []) {
+      for (const delta of [choice.delta, choice.message]) {
+        for (const [place, call] of (delta?.tool_calls ?? []).entries()) {
+          const key = JSON.stringify([choice.index, call.index ?? ["new", calls.length, place]]);
+          if (call.function) add(key, call.function.name, call.function.arguments);
+          if (call.custom) add(`${key} custom`, call.custom.name, call.custom.input);
+        }
+        if (delta?.function_call) add(`${choice.index} old`, delta.function_call.name, delta.function_call.arguments);
+      }
+    }
+  }
+}
+
+const BUILTIN = ["local_shell_call", "shell_call", "computer_call", "apply_patch_call"];
+
+function items(output, calls) {
+  for (const item of output ?? []) {
+    if (item.type === "function_call" || item.type === "mcp_approval_request") calls.push([item.name, args(item.arguments)]);
+    else if (item.type === "custom_tool_call") calls.push([item.name, item.input]);
+    else if (BUILTIN.includes(item.type)) calls.push([item.type, null]);
+  }
+}
+
+async function responsesRaw(stream, calls) {
+  for await (const event of stream) {
+    if (event.type === "response.output_item.done") items([event.item], calls);
+    if (["response.completed", "response.incomplete", "response.failed"].includes(event.type)) items(event.response.output, calls);
+  }
+}
+
+function parts(response, calls) {
+  for (const candidate of response.candidates ?? []) {
+    for (const part of candidate.content?.parts ?? []) {
+      const call = part.functionCall;
+      // What a piece of a call says alone is no call yet.
+      if (call && (call.name || call.args)) calls.push([call.name, call.args]);
+    }
+  }
+}
+
+async function geminiRaw(stream, calls) {
+  for await (const chunk of stream) parts(chunk, calls);
+}
+
+const steps = (found, calls) => {
+  for (const step of found ?? []) if (step.type === "function_call") calls.push([step.name, step.arguments]);
+};
+
+async function interactionsRaw(stream, calls) {
+  const open = new Map();
+  for await (const event of stream) {
+    if (["interaction.created", "interaction.completed"].includes(event.event_type)) steps(event.interaction.steps, calls);
+    if (event.event_type === "step.start" && event.step.type === "function_call") {
+      const call = [event.step.name, event.step.arguments];
+      calls.push(call);
+      open.set(event.index, { call, text: "" });
+    }
+    if (event.event_type === "step.delta" && event.delta.type === "arguments_delta") {
+      const entry = open.get(event.index);
+      if (entry && (entry.text += event.delta.arguments ?? "")) entry.call[1] = args(entry.text);
+    }
+  }
+}
+
+const options = { apiKey: "unused", baseURL: address, maxRetries: 0, timeout: 5_000 };
+const claude = new Anthropic(options);
+const gpt = new OpenAI(options);
+const gemini = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: address, timeout: 5_000 } });
+const said = [{ role: "user", content: "x" }];
+const message = { model: "m", max_tokens: 9, messages: said };
+const chat = { model: "m", messages: said };
+const input = { model: "m", input: "x" };
+const generate = { model: "m", contents: "x" };
+
+const WAYS = {
+  anthropic: {
+    document: { create: async (calls) => blocks((await claude.messages.create(message)).content, calls) },
+    stream: {
+      raw: async (calls) => anthropicRaw(await claude.messages.create({ ...message, stream: true }), calls),
+      helper: async (calls) => blocks((await claude.messages.stream(message).finalMessage()).content, calls),
+    },
+  },
+  "openai-chat": {
+    document: { create: async (calls) => choices(await gpt.chat.completions.create(chat), calls) },
+    stream: {
+      raw: async (calls) => chatRaw(await gpt.chat.completions.create({ ...chat, stream: true }), calls),
+      helper: async (calls) => choices(await gpt.chat.completions.stream(chat).finalChatCompletion(), calls),
+    },
+  },
+  "openai-responses": {
+    document: { create: async (calls) => items((await gpt.responses.create(input)).output, calls) },
+    stream: {
+      raw: async (calls) => responsesRaw(await gpt.responses.create({ ...input, stream: true }), calls),
+      helper: async (calls) => items((await gpt.responses.stream(input).finalResponse()).output, calls),
+    },
+  },
+  gemini: {
+    document: { create: async (calls) => parts(await gemini.models.generateContent(generate), calls) },
+    stream: { raw: async (calls) => geminiRaw(await gemini.models.generateContentStream(generate), calls) },
+  },
+  "gemini-interactions": {
+    document: { create: async (calls) => steps((await gemini.interactions.create(input, { maxRetries: 0 })).steps, calls) },
+    stream: { raw: async (calls) => interactionsRaw(await gemini.interactions.create({ ...input, stream: true }, { maxRetries: 0 }), calls) },
+  },
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  current = JSON.parse(line);
+  const seen = {};
+  for (const [name, way] of Object.entries(WAYS[current.api]?.[current.how] ?? {})) {
+    const calls = [];
+    let error = null;
+    try {
+      await way(calls);
+    } catch (raised) {
+      error = raised?.constructor?.name ?? String(raised);
+    }
+    seen[`javascript ${name}`] = { calls, error };
+  }
+  // Half surrogate pairs have no place in strict JSON.
+  const strict = (_, value) => (typeof value === "string" ? value.toWellFormed() : value);
+  process.stdout.write(`${JSON.stringify({ id: current.id, seen }, strict)}\n`);
+}
+process.exit(0);
