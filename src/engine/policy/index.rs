@@ -31,6 +31,8 @@ pub(super) struct Index {
 #[derive(Debug, Clone)]
 pub(crate) struct Shelves {
     pub(crate) paths: Trie,
+    /// Of patterns in a home: where services have theirs, which only a literal path can mean.
+    pub(crate) service_homes: Trie,
     pub(crate) hosts: Trie,
     pub(crate) tables: Trie,
     pub(crate) programs: Trie,
@@ -110,6 +112,7 @@ impl Shelves {
     fn new() -> Self {
         Self {
             paths: Trie::new(Order::Forward),
+            service_homes: Trie::new(Order::Forward),
             hosts: Trie::new(Order::Backward),
             tables: Trie::new(Order::Suffix),
             programs: Trie::new(Order::Forward),
@@ -130,7 +133,7 @@ impl Shelves {
     /// Adds the rules whose first condition may hold.
     fn find(&self, asked: &Asked<'_>, found: &mut Vec<u32>) {
         match &asked.effect.resource {
-            Resource::Path { .. } => asked.find_paths(&self.paths, found),
+            Resource::Path { .. } => asked.find_paths(self, found),
             Resource::Host { host, .. } => find(&self.hosts, host_named(host).as_ref(), found),
             Resource::Sql { host, table, .. } => {
                 find(&self.hosts, host.as_ref().and_then(host_named).as_ref(), found);

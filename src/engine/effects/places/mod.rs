@@ -69,6 +69,8 @@ struct Target {
     /// The first bytes of the components, one bit each: a place whose first byte is none of them needs no
     /// further look, and that is nearly every place.
     first_bytes: u128,
+    /// The same for their first two bytes, of which many share a bit.
+    first_pairs: u64,
     /// Whether it begins at the root, not at a home.
     anchored: bool,
     glob: bool,
@@ -98,7 +100,14 @@ impl Target {
             Some(byte) if byte.is_ascii() => bits | 1 << byte,
             _ => u128::MAX,
         });
-        Some(Self { parts, first_bytes, anchored: text.starts_with('/'), glob, tree })
+        let first_pairs = parts.iter().fold(0, |bits, part| match part.as_bytes() {
+            [first, second, ..] if !glob || ![first, second].iter().any(|b| b"*?[".contains(b)) => {
+                bits | pair_bit(*first, *second)
+            }
+            [_] if !glob => bits,
+            _ => u64::MAX,
+        });
+        Some(Self { parts, first_bytes, first_pairs, anchored: text.starts_with('/'), glob, tree })
     }
 
     fn meets(&self, places: &[&str]) -> bool {
@@ -120,16 +129,19 @@ impl Target {
         })
     }
 
-    /// Whether the first byte of the place's first component is one of a component here.
+    /// Whether a component here begins like the place's first.
     fn may_meet(&self, place: &str) -> bool {
         let (anchored, first) = match place.strip_prefix('/') {
-            Some(rest) => (true, rest.bytes().next()),
-            None => (false, place.bytes().next()),
+            Some(rest) => (true, rest.as_bytes()),
+            None => (false, place.as_bytes()),
         };
         match first {
             // The root itself may be above every place there.
             _ if anchored && self.parts.is_empty() => self.tree,
-            Some(byte) if byte.is_ascii() && byte != b'*' => self.first_bytes >> byte & 1 == 1,
+            [first, second, ..] if !b"*/".contains(second) && *first != b'*' => {
+                self.first_pairs & pair_bit(*first, *second) != 0
+            }
+            [byte, ..] if byte.is_ascii() && *byte != b'*' => self.first_bytes >> byte & 1 == 1,
             _ => true,
         }
     }
@@ -199,6 +211,11 @@ impl Target {
                 | (Some("home" | "users"), Some(_), None)
         )
     }
+}
+
+/// One of 64 bits for the two bytes that a name begins with.
+const fn pair_bit(first: u8, second: u8) -> u64 {
+    1 << (first.wrapping_mul(7) ^ second.wrapping_mul(3)) % 64
 }
 
 /// Whether some name matches both `place` (literal but for `*`) and `part`, which is a literal, or with

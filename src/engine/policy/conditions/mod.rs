@@ -24,7 +24,6 @@ mod when;
 
 use super::Question;
 use super::index::Shelves;
-use super::index::trie::Trie;
 use super::met::{Finding, Met};
 use crate::effects::{Effect, Name};
 use path::Place;
@@ -71,10 +70,10 @@ impl<'a> Asked<'a> {
     }
 
     /// Adds the rules that are filed under what its path may be.
-    pub(super) fn find_paths(&self, shelf: &Trie, found: &mut Vec<u32>) {
+    pub(super) fn find_paths(&self, shelves: &Shelves, found: &mut Vec<u32>) {
         match self.place() {
-            Some(place) => place.find(shelf, found),
-            None => shelf.all(found),
+            Some(place) => place.find(shelves, found),
+            None => shelves.paths.all(found),
         }
     }
 }

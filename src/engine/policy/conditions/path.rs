@@ -12,7 +12,6 @@ use super::{Asked, Condition};
 use crate::effects::{Action, Effect, Name, Resource};
 use crate::policy::glob::{Glob, LONGEST_NAME, PatternError, Syntax, second};
 use crate::policy::index::Shelves;
-use crate::policy::index::trie::Trie;
 use crate::policy::met::{Finding, Met};
 use crate::policy::patterns::{Pattern, Patterns};
 use serde::{Deserialize, Serialize};
@@ -95,7 +94,7 @@ impl Condition for Path {
 
     fn file(&self, shelves: &mut Shelves, number: u32) -> bool {
         for pattern in self.0.iter() {
-            pattern.file(&mut shelves.paths, number);
+            pattern.file(shelves, number);
         }
         true
     }
@@ -144,13 +143,16 @@ impl Place {
 
 impl Place {
     /// Adds the rules that are filed under what it may be.
-    pub(super) fn find(&self, shelf: &Trie, found: &mut Vec<u32>) {
-        if self.root == Root::Absolute {
-            shelf.find(&self.glob, found);
-            self.within.iter().for_each(|within| shelf.find(within, found));
-        } else {
+    pub(super) fn find(&self, shelves: &Shelves, found: &mut Vec<u32>) {
+        if self.root != Root::Absolute {
             // A home may be anywhere.
-            shelf.all(found);
+            shelves.paths.all(found);
+            return;
+        }
+        shelves.paths.find(&self.glob, found);
+        self.within.iter().for_each(|within| shelves.paths.find(within, found));
+        if self.literal.is_some() {
+            shelves.service_homes.find(&self.glob, found);
         }
     }
 }
@@ -166,11 +168,12 @@ fn root_of(text: &str) -> Option<(Root, &str)> {
 
 impl PathPattern {
     /// Files it under every absolute path that it may mean.
-    fn file(&self, shelf: &mut Trie, number: u32) {
+    fn file(&self, shelves: &mut Shelves, number: u32) {
         if self.root == Root::Home {
-            self.homes.usual.iter().chain(&self.homes.service).for_each(|home| shelf.file(home, number));
+            self.homes.usual.iter().for_each(|home| shelves.paths.file(home, number));
+            self.homes.service.iter().for_each(|home| shelves.service_homes.file(home, number));
         } else {
-            shelf.file(&self.around, number);
+            shelves.paths.file(&self.around, number);
         }
     }
 
