@@ -12,7 +12,7 @@ demo: ## set up, build, drive governed conversations through a real Envoy, print
 up: ## the same stack, left running until Ctrl-C
 	@scripts/demo.sh --stay
 
-test: ## everything: unit tests, the engine in wasm, end to end with a real Envoy and the official SDKs
+test: ## everything: unit tests, the engine in wasm, end to end with a real Envoy and the official SDKs, the console in a browser
 	@scripts/test.sh
 
 soak: ## what takes longer than a test may

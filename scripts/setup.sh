@@ -54,6 +54,16 @@ javascript_packages() { # folder, what it holds
   stamp "$(basename "$folder")" "$pins"
 }
 
+# The one part that is not installed here: a browser comes with the system, and putting it there needs root.
+browser() {
+  local name
+  [ -n "${TOOLGATE_CHROMIUM:-}" ] && { need "$TOOLGATE_CHROMIUM" "TOOLGATE_CHROMIUM names it"; return; }
+  for name in chromium chromium-browser google-chrome; do
+    command -v "$name" >/dev/null && return
+  done
+  fail "a Chromium is missing, in which the console is tested; on Debian: apt-get install chromium (needs root), or name one in TOOLGATE_CHROMIUM"
+}
+
 # The runner refuses a module built against any other version, so it is the one in Cargo.lock.
 wasm_test_runner() {
   local version
@@ -81,6 +91,8 @@ case ${1:-all} in
   all)
     javascript_packages tests/sdk-js "the JavaScript SDKs"
     javascript_packages tests/istio "the schemas of Istio and Kubernetes"
+    javascript_packages tests/console "the browser's driver"
+    browser
     wasm_test_runner
     ;;
   *) fail "unknown part \`$1\`; there are: all, demo, targets" ;;

@@ -4,6 +4,7 @@
 #   native   every member of the workspace but the end-to-end suite
 #   wasm     the engine's wasm tests in Node
 #   e2e      a real Envoy with the shipped configuration, the real ledger, the official SDKs
+#   console  the ledger's pages in a real Chromium; pictures of them stay in target/console
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -39,6 +40,7 @@ node tests/istio/check.mjs
 run native "${native[@]}" --workspace --exclude toolgate-e2e
 run wasm cargo test --package toolgate-engine --target wasm32-unknown-unknown
 run e2e "${native[@]}" --package toolgate-e2e
+run console node tests/console/console.mjs
 
 printf 'test: all passed:'
 printf ' %s;' "${counts[@]}"

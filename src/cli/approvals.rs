@@ -5,10 +5,13 @@ use crate::output::{Stopped, complain};
 use clap::Subcommand;
 use serde::Serialize;
 use std::io::{self, IsTerminal as _, Write};
+use std::num::{NonZeroU32, NonZeroU64};
 use std::process::ExitCode;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{EscalationState, Vote};
+use toolgate_ledger::grant::Asked;
 use toolgate_ledger::http::escalations::{List, View};
+use toolgate_ledger::http::votes::{Ballot, GrantView, Grants};
 
 /// The queue of calls that wait for a person.
 #[derive(Debug, clap::Args)]
@@ -48,6 +51,12 @@ enum Command {
         /// What you want remembered
         #[arg(long)]
         comment: Option<String>,
+        /// Also let the same call through so many times more, if the ledger gives grants
+        #[arg(long, requires = "minutes")]
+        uses: Option<NonZeroU32>,
+        /// For so many minutes
+        #[arg(long, requires = "uses")]
+        minutes: Option<NonZeroU64>,
         /// Do not ask back
         #[arg(long)]
         yes: bool,
@@ -57,6 +66,23 @@ enum Command {
         /// The escalation
         id: String,
         /// Why; the agent is told
+        #[arg(long)]
+        comment: String,
+    },
+    /// What is let through without asking; with `--all`, what was
+    Grants {
+        /// Also what is over
+        #[arg(long)]
+        all: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a grant back
+    RevokeGrant {
+        /// The grant
+        id: String,
+        /// Why
         #[arg(long)]
         comment: String,
     },
@@ -105,7 +131,7 @@ fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(),
             }
             print_whole(out, &view)
         }
-        Command::Approve { id, digest, comment, yes } => {
+        Command::Approve { id, digest, comment, uses, minutes, yes } => {
             let digest = match digest {
                 Some(digest) => digest,
                 // One approves what was shown, so its digest is what is sent.
@@ -119,31 +145,63 @@ fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(),
                     view.state.digest
                 }
             };
-            vote(client, out, &id, &Vote { verdict: Verdict::Allow, digest, comment })
+            let seconds = minutes.map(|minutes| minutes.saturating_mul(NonZeroU64::MIN.saturating_add(59)));
+            let grant = uses.zip(seconds).map(|(uses, seconds)| Asked { uses, seconds, like: None });
+            vote(client, out, &id, Vote { verdict: Verdict::Allow, digest, comment }, grant)
         }
         Command::Deny { id, comment } => {
             let view: View = client.get(&path(&id, "")?, &[])?;
-            vote(
-                client,
-                out,
-                &id,
-                &Vote { verdict: Verdict::Deny, digest: view.state.digest, comment: Some(comment) },
-            )
+            let vote_no = Vote { verdict: Verdict::Deny, digest: view.state.digest, comment: Some(comment) };
+            vote(client, out, &id, vote_no, None)
+        }
+        Command::Grants { all, json } => {
+            let query: &[(&str, &str)] = if all { &[("all", "true")] } else { &[] };
+            let list: Grants = client.get("/v1/grants", query)?;
+            if json {
+                return print_json(out, &list);
+            }
+            if list.grants.is_empty() {
+                writeln!(out, "nothing is granted")?;
+            }
+            list.grants.iter().try_for_each(|grant| print_grant(out, grant))
+        }
+        Command::RevokeGrant { id, comment } => {
+            if !toolgate_ledger::event::is_uuid(&id) {
+                let help = "`toolgate approvals grants` shows them";
+                return Err(format!("`{}` is not a grant's ID\nhelp: {help}", one_line(&id)).into());
+            }
+            let grant: GrantView = client.post(&format!("/v1/grants/{id}/revoke"), &Revoke { comment })?;
+            print_grant(out, &grant)
         }
         Command::Revoke { id, comment } => {
-            #[derive(Serialize)]
-            struct Revoke {
-                comment: String,
-            }
             let state: EscalationState = client.post(&path(&id, "/revoke")?, &Revoke { comment })?;
             print_state(out, &state)
         }
     }
 }
 
-fn vote(client: &Client, out: &mut impl Write, id: &str, vote: &Vote) -> Result<(), Stopped> {
-    let state: EscalationState = client.post(&path(id, "/votes")?, vote)?;
+#[derive(Serialize)]
+struct Revoke {
+    comment: String,
+}
+
+fn vote(
+    client: &Client,
+    out: &mut impl Write,
+    id: &str,
+    vote: Vote,
+    grant: Option<Asked>,
+) -> Result<(), Stopped> {
+    let state: EscalationState = client.post(&path(id, "/votes")?, &Ballot { vote, grant })?;
     print_state(out, &state)
+}
+
+fn print_grant(out: &mut impl Write, grant: &GrantView) -> Result<(), Stopped> {
+    let GrantView { id, agent, tool, asked, by, state, left, expires_in, .. } = grant;
+    writeln!(out, "{id}  {state}  {left} more, {expires_in} s left")?;
+    let what = if asked.like.is_some() { "calls like the approved one" } else { "the same call again" };
+    writeln!(out, "  {} calls {}: {what}", one_line(agent), one_line(tool))?;
+    Ok(writeln!(out, "  by {}", one_line(&by.join(", ")))?)
 }
 
 fn path(id: &str, rest: &str) -> Result<String, String> {

@@ -10,6 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use toolgate_engine::time::Span;
 use toolgate_ledger::config::{BundleEntry, File};
 use toolgate_ledger::directory::{self, Paths};
+use toolgate_ledger::http::auth::session;
 use toolgate_ledger::server::Server;
 use toolgate_ledger::service::Options;
 use toolgate_ledger::tlog::note::Verifier;
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     },
     /// Serve a log that `init` made
     Serve(Serve),
+    /// Read a password from the standard input and print its hash, for a `password_file`
+    Password,
     /// Say whether a log is whole: 0 it is, 1 it was tampered with, 2 something is missing, 3 it cannot be read
     Verify(Verify),
 }
@@ -93,6 +96,7 @@ pub(crate) fn run(command: Command) -> ExitCode {
     output::run("ledger", |out| match command {
         Command::Init { dir, origin } => init(out, &dir, origin),
         Command::Serve(serve) => Ok(serve_until_asked(out, serve)?),
+        Command::Password => password(out),
         Command::Verify(asked) => verified(out, asked),
     })
 }
@@ -114,6 +118,13 @@ fn init(out: &mut impl Write, dir: &Path, origin: Option<String>) -> Result<Exit
         "ledger",
         &format!("made the log `{origin}`; keep the line above where the log's operator cannot change it"),
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn password(out: &mut impl Write) -> Result<ExitCode, Stopped> {
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    writeln!(out, "{}", session::hash_password(line.trim_end_matches(['\r', '\n']))?)?;
     Ok(ExitCode::SUCCESS)
 }
 

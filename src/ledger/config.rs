@@ -25,8 +25,20 @@
 //! name = "soc-1"
 //! token_file = "soc-1.token"
 //! groups = ["soc"]                 # what a policy means by `group:soc`
-//! roles = ["reviewer"]             # reviewer, auditor, author
+//! roles = ["reviewer"]             # reviewer, auditor, author, developer
 //! principals = []                  # principals that act for this person; they do not approve those
+//! password_file = "soc-1.argon2"   # what `toolgate ledger password` prints: to sign in at a browser
+//!
+//! [proxy]                          # a proxy signs people in and forwards the issuer's signed token
+//! header = "authorization"         # where it stands; `authorization: Bearer` if left out
+//! issuer = "https://id.corp.example"
+//! audience = "toolgate"
+//! keys_file = "keys.json"          # a JSON Web Key Set; or keys_url = "https://…"
+//! name_claim = "email"             # a name that stays a person's; `sub` if left out
+//! groups_claim = "groups"
+//!
+//! [groups]                         # what members of a group may do, where the issuer says who is in it
+//! soc = ["reviewer", "auditor"]
 //!
 //! [[bundles]]
 //! name = "default"                 # handed out at /v1/bundles/default
@@ -36,14 +48,16 @@
 //! Paths are relative to the file. A token stands in a file or in the environment, never in here; it is not
 //! printed, and only its hash is kept. What is unknown, doubled or missing is refused by name.
 
-use crate::escalation::{Membership, Reviewer};
 use crate::grant::Limits;
-use crate::http::auth::{Access, Role, User};
+use crate::http::auth::{Access, Known, Proofs, Role, User};
 use crate::store::bundles;
+pub use people::ProxyEntry;
 use serde::Deserialize;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+mod people;
 
 /// Shortest token that is taken: 128 bits in base64, and a little less.
 pub const MIN_TOKEN: usize = 16;
@@ -71,6 +85,10 @@ pub struct File {
     pub emitters: Vec<EmitterEntry>,
     /// People.
     pub users: Vec<UserEntry>,
+    /// Who signs people in before they come here.
+    pub proxy: Option<ProxyEntry>,
+    /// What members of a group may do, where somebody else says who is in it.
+    pub groups: BTreeMap<String, BTreeSet<Role>>,
     /// Bundles that are handed out from files.
     pub bundles: Vec<BundleEntry>,
 }
@@ -134,6 +152,8 @@ pub struct UserEntry {
     pub token_file: Option<PathBuf>,
     /// The environment variable that holds their token.
     pub token_env: Option<String>,
+    /// The file that holds the hash of their password.
+    pub password_file: Option<PathBuf>,
     /// Groups they are in.
     #[serde(default)]
     pub groups: BTreeSet<String>,
@@ -174,8 +194,11 @@ impl File {
             toml::from_str(&text).map_err(|error| ConfigError(format!("`{}`: {error}", path.display())))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let tokens = file.emitters.iter_mut().map(|entry| &mut entry.token_file);
-        for token in tokens.chain(file.users.iter_mut().map(|entry| &mut entry.token_file)).flatten() {
-            *token = folder.join(&*token);
+        let tokens = tokens
+            .chain(file.users.iter_mut().flat_map(|entry| [&mut entry.token_file, &mut entry.password_file]));
+        let keys = file.proxy.iter_mut().map(|entry| &mut entry.keys_file);
+        for path in tokens.chain(keys).flatten() {
+            *path = folder.join(&*path);
         }
         for bundle in &mut file.bundles {
             bundle.file = folder.join(&bundle.file);
@@ -198,7 +221,7 @@ impl File {
                  give each a name and a token, or use `--dev` on this machine alone",
             );
         }
-        if self.users.is_empty() {
+        if self.users.is_empty() && self.proxy.is_none() {
             return refuse(
                 "nobody can review: there is no `[[users]]`; \
                  give each a name, a token and groups, or use `--dev` on this machine alone",
@@ -224,22 +247,28 @@ impl File {
             }
             emitters.push((once("emitter", name, token)?, name.clone()));
         }
-        let mut users: Vec<User> = Vec::new();
+        let mut users: Vec<(Proofs, User)> = Vec::new();
         for entry in &self.users {
-            let UserEntry { name, token_file, token_env, groups, roles, principals } = entry;
-            let owner = format!("user `{name}`");
-            let token = read_token(&owner, token_file.as_deref(), token_env.as_deref(), environment)?;
-            if users.iter().any(|user| user.reviewer.name == *name) {
+            let owner = format!("user `{}`", entry.name);
+            if users.iter().any(|(_, user)| user.reviewer.name.eq_ignore_ascii_case(&entry.name)) {
                 return refuse(format!("{owner} stands twice"));
             }
-            let reviewer = Reviewer {
-                name: name.clone(),
-                groups: Membership::Listed(groups.clone()),
-                principals: principals.clone(),
+            check_name("user", &entry.name)?;
+            let (file, variable) = (entry.token_file.as_deref(), entry.token_env.as_deref());
+            let password = entry.password(&owner)?;
+            let token = match (&password, file, variable) {
+                (Some(_), None, None) => None,
+                _ => Some(once("user", &entry.name, read_token(&owner, file, variable, environment)?)?),
             };
-            users.push(User { token: once("user", name, token)?, reviewer, roles: roles.clone() });
+            users.push((Proofs { token, password }, entry.user()));
         }
-        Ok(Access::Tokens { emitters, users })
+        let proxy = self.proxy.as_ref().map(ProxyEntry::trust).transpose()?;
+        if proxy.is_none() && !self.groups.is_empty() {
+            return refuse(
+                "`[groups]` says what members of a group may do; without `[proxy]` nobody says who is one",
+            );
+        }
+        Ok(Access::Known(Box::new(Known { emitters, users, proxy, groups: self.groups.clone() })))
     }
 
     fn access_of_nobody(&self) -> Result<Access, ConfigError> {
@@ -249,7 +278,7 @@ impl File {
                 "`--dev` asks nobody who they are, so it listens on loopback only, not on {open}"
             ));
         }
-        if !self.emitters.is_empty() || !self.users.is_empty() {
+        if !self.emitters.is_empty() || !self.users.is_empty() || self.proxy.is_some() {
             return refuse(
                 "`--dev` asks nobody who they are; take out `[[emitters]]` and `[[users]]`, or leave out `--dev`",
             );

@@ -15,6 +15,8 @@
 //! http        the interface: gateways here, people there
 //! server      listeners, ticks, an orderly end
 //! audit       what was tried, one row a call
+//! visible     what hides in a text is named
+//! suggest     what people keep approving, as a rule to write
 //! verify      whether the log is whole, without trusting who wrote it
 //! ```
 //!
@@ -35,8 +37,10 @@ pub mod sequencer;
 pub mod server;
 pub mod service;
 pub mod store;
+pub mod suggest;
 pub mod tlog;
 pub mod verify;
+pub mod visible;
 
 #[cfg(test)]
 mod testing;

@@ -45,6 +45,8 @@ own_events! {
     GrantRevoked = "grant.revoked",
     Published = "policy.published",
     AccessRead = "access.read",
+    SignedIn = "access.signed_in",
+    SignInFailed = "access.sign_in_failed",
     PayloadErased = "payload.erased",
 }
 
@@ -303,6 +305,20 @@ pub struct AccessRead {
     pub by: String,
     /// Of which escalation.
     pub escalation: String,
+}
+
+/// Somebody signed in at a browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub by: String,
+}
+
+/// Somebody tried to sign in under a name there is, and could not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInFailed {
+    /// The name.
+    pub name: String,
 }
 
 /// Arguments that were kept outside the log are gone, with their salt.

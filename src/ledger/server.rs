@@ -1,6 +1,8 @@
 //! The running service: listeners, what is done from time to time, and an orderly end.
 
 use crate::config::{BundleEntry, ConfigError, Environment, File};
+use crate::http::auth::Access;
+use crate::http::auth::session::Sessions;
 use crate::http::{self, App};
 use crate::say::say;
 use crate::service::{Ledger, Options, StartError, TICK};
@@ -67,6 +69,7 @@ impl Server {
     ) -> Result<Self, ServeError> {
         config.check()?;
         let access = Arc::new(config.access(dev, environment)?);
+        let sessions = Sessions::new().map_err(|error| StartError::Io(error.to_string()))?;
         let emitter = listen(config.listen.emitter).await?;
         let reviewer = listen(config.listen.reviewer).await?;
         let metrics = match config.listen.metrics {
@@ -87,7 +90,13 @@ impl Server {
         ledger.tick().await.map_err(StartError::from)?;
 
         let (end, ended) = watch::channel(false);
-        let app = App { ledger: ledger.clone(), access, grants: config.grants, ending: ended.clone() };
+        let app = App {
+            ledger: ledger.clone(),
+            access: Arc::clone(&access),
+            sessions: Arc::new(sessions),
+            grants: config.grants,
+            ending: ended.clone(),
+        };
         let mut tasks = JoinSet::new();
         let mut serve = |(listener, address): (TcpListener, SocketAddr), router: Router| {
             let mut ended = ended.clone();
@@ -103,6 +112,17 @@ impl Server {
         let emitter = serve(emitter, http::emitter(app.clone()));
         let reviewer = serve(reviewer, http::reviewer(app.clone()));
         let metrics = metrics.map(|listener| serve(listener, http::metrics(app)));
+        if let Access::Known(known) = &*access
+            && let Some(trust) = &known.proxy
+        {
+            let (trust, mut ended) = (trust.clone(), ended.clone());
+            tasks.spawn(async move {
+                tokio::select! {
+                    () = trust.keep_fresh() => {}
+                    _ = ended.wait_for(|ended| *ended) => {}
+                }
+            });
+        }
         tasks.spawn(look_after(ledger.clone(), files, ended));
         Ok(Self { emitter, reviewer, metrics, ledger, tasks, end })
     }

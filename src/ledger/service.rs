@@ -26,6 +26,8 @@ use toolgate_engine::time::{Span, Timestamp};
 const READERS: usize = 8;
 /// Least time between two publications.
 const PUBLISH_EVERY: Duration = Duration::from_millis(200);
+/// Stands for every escalation where one is waited for; no ID is empty.
+const ANY: &str = "";
 /// How often the ledger looks after itself.
 pub const TICK: Duration = Duration::from_secs(1);
 
@@ -216,6 +218,11 @@ impl Ledger {
         self.inner.waiters.watch(escalation)
     }
 
+    /// Told of every change of any escalation from now on.
+    pub fn watch_all(&self) -> Watch {
+        self.inner.waiters.watch(ANY)
+    }
+
     /// Why nothing new is taken, if that is so.
     pub fn unready(&self) -> Option<String> {
         if self.inner.health.disk_low.load(Ordering::Relaxed) {
@@ -304,6 +311,9 @@ impl Observer for Told {
         *lock(&self.head) = Seen { size: checkpoint.size, root: checkpoint.root.to_string() };
         for escalation in changed {
             self.waiters.tell(escalation);
+        }
+        if !changed.is_empty() {
+            self.waiters.tell(ANY);
         }
         lock(&self.publication.state).wanted = true;
         self.publication.wake.notify_one();

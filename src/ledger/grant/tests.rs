@@ -100,16 +100,24 @@ fn the_words_of_an_effect_are_no_pattern() {
 #[test]
 fn what_cannot_be_granted_is_refused() {
     let effects = lines(&["file.list /srv/x"]);
-    let doubtful = lines(&["not understood: an option"]);
-    let cut = lines(&["file.list /srv/x", "and 7 more, which only the arguments show"]);
+    let doubtful = [
+        "not understood: an option",
+        "and 7 more, which only the arguments show",
+        "deletes everything below a directory that is decided when it runs",
+        "runs `mytool`",
+        "runs code in `python`",
+        "deletes `/srv/x…`",
+        "deletes `/srv/\u{fffd}`",
+    ];
     let good = r#"{"command":"ls /srv/x","n":1}"#;
     let refusal = |ask: &Asked, arguments: &str, effects: &[String]| ask.scope(&call(arguments, effects));
     let plain = asked(&[], &[]);
     assert!(refusal(&plain, good, &effects).is_ok());
-    for effects in [&doubtful, &cut] {
-        assert_eq!(refusal(&plain, good, effects), Err(NotGranted::NotFollowed));
+    for line in doubtful {
+        let effects = lines(&["file.list /srv/x", line]);
+        assert_eq!(refusal(&plain, good, &effects), Err(NotGranted::NotFollowed), "{line}");
         let same = Asked { like: None, ..plain.clone() };
-        assert!(refusal(&same, good, effects).is_ok(), "the same call can be granted");
+        assert!(refusal(&same, good, &effects).is_ok(), "the same call can be granted");
     }
     for arguments in ["", "[]", "{}", "text", "7"] {
         assert_eq!(refusal(&plain, arguments, &effects), Err(NotGranted::NotCompared), "{arguments}");

@@ -1,9 +1,9 @@
 //! Escalations over HTTP: gateways ask, wait and spend; people look. Their [votes](super::votes) are apart.
 
-use super::auth::{Emitter, Person, Reviews};
+use super::auth::{Access, Emitter, Person, Reviews};
 use super::problem::{Code, Problem};
 use super::{App, JsonBody, Query, json};
-use crate::escalation::{Input, Phase, Refused, Reviewer};
+use crate::escalation::{Input, Phase, Refused};
 use crate::event::{EMITTERS, is_uuid};
 use crate::own;
 use crate::store::StoreError;
@@ -38,7 +38,7 @@ pub(super) async fn create(
     JsonBody(ask): JsonBody<EscalationCreate, MAX_QUESTION>,
 ) -> Result<Response, Problem> {
     check(&ask)?;
-    check_reachable(&ask, &app.access.reviewers())?;
+    check_reachable(&ask, &app.access)?;
     let agent = ask.agent.clone();
     let bytes = ask.arguments.len() + ask.effects.iter().map(String::len).sum::<usize>() + MAX_ASKED;
     let (asked, _) = app.ledger.write(bytes, move |writer| escalations::create(writer, &ask)).await?;
@@ -110,19 +110,14 @@ fn check(ask: &EscalationCreate) -> Result<(), Problem> {
 }
 
 /// A question that nobody can answer is refused now, not when its time is over.
-fn check_reachable(ask: &EscalationCreate, reviewers: &[Reviewer]) -> Result<(), Problem> {
+fn check_reachable(ask: &EscalationCreate, access: &Access) -> Result<(), Problem> {
+    let asks: Vec<&str> = std::iter::once(&ask.agent).chain(&ask.on_behalf_of).map(String::as_str).collect();
     for group in &ask.reviewers {
-        let may = |reviewer: &&Reviewer| {
-            !std::iter::once(&ask.agent).chain(&ask.on_behalf_of).any(|asks| reviewer.acts_as(asks))
-                && group.members.iter().any(|member| reviewer.is(member))
-        };
-        let people = reviewers.iter().filter(may).count();
-        if people < group.approvals as usize {
-            return Err(Problem::new(
-                Code::NobodyCanApprove,
-                format!("reviewers `{}`: {} must approve, {people} could", group.name, group.approvals),
-            ));
-        }
+        access.could_approve(group, &asks).map_err(|people| {
+            let detail =
+                format!("reviewers `{}`: {} must approve, {people} could", group.name, group.approvals);
+            Problem::new(Code::NobodyCanApprove, detail)
+        })?;
     }
     Ok(())
 }

@@ -5,10 +5,10 @@ use super::problem::{Code, Problem};
 use super::{App, Query, json};
 use crate::clock;
 use crate::store::read::{self, Entry};
-use crate::tlog::Checkpoint;
 use crate::tlog::note::Verifier;
 use crate::tlog::proof::{self, TileNodes};
 use crate::tlog::tile::Tile;
+use crate::tlog::{Checkpoint, Hash};
 use axum::extract::{Path, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -44,19 +44,19 @@ pub struct Page {
     pub next: Option<u64>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Search {
-    agent: Option<String>,
-    verdict: Option<String>,
-    r#type: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    after: Option<u64>,
-    limit: Option<u32>,
+    pub(super) agent: Option<String>,
+    pub(super) verdict: Option<String>,
+    pub(super) r#type: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Option<String>,
+    pub(super) after: Option<u64>,
+    pub(super) limit: Option<u32>,
 }
 
 impl Search {
-    fn into_query(self) -> Result<read::Query, Problem> {
+    pub(super) fn into_query(self) -> Result<read::Query, Problem> {
         let time = |name: &str, text: Option<String>| {
             let read = |text: String| clock::parse(&text);
             match text {
@@ -140,6 +140,22 @@ pub(super) async fn proof(
     _: Person<Audits>,
     Path(index): Path<u64>,
 ) -> Result<Response, Problem> {
+    let text = prove(&app, index).await?.text;
+    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+}
+
+/// A proof, and against what it holds.
+pub(super) struct Proof {
+    /// In the form of C2SP tlog-proof.
+    pub(super) text: String,
+    /// The signed checkpoint.
+    pub(super) checkpoint: Checkpoint,
+    /// From the entry's leaf to the root.
+    pub(super) hashes: Vec<Hash>,
+}
+
+/// Proves an entry from the published files.
+pub(super) async fn prove(app: &App, index: u64) -> Result<Proof, Problem> {
     let root = app.ledger.paths().tiles();
     let vkey = app.ledger.paths().vkey();
     let ledger = app.ledger.clone();
@@ -151,11 +167,10 @@ pub(super) async fn proof(
         make_proof(&root, &vkey, index)
     })
     .await;
-    let text = made.map_err(|error| Problem::new(Code::Internal, error.to_string()))??;
-    Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
+    made.map_err(|error| Problem::new(Code::Internal, error.to_string()))?
 }
 
-fn make_proof(root: &FilePath, vkey: &FilePath, index: u64) -> Result<String, Problem> {
+fn make_proof(root: &FilePath, vkey: &FilePath, index: u64) -> Result<Proof, Problem> {
     let internal = |error: String| Problem::new(Code::Internal, error);
     let read = |path: PathBuf| {
         std::fs::read(&path).map_err(|error| internal(format!("`{}`: {error}", path.display())))
@@ -175,8 +190,9 @@ fn make_proof(root: &FilePath, vkey: &FilePath, index: u64) -> Result<String, Pr
         TileNodes::new(checkpoint.size, |tile: Tile| read(root.join(tile.to_string())).map_err(|_| tile));
     let hashes = proof::inclusion(index, checkpoint.size, &mut nodes)
         .map_err(|error| internal(format!("the published log cannot be read: {error:?}")))?;
-    let hashes: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
-    Ok(format!("c2sp.org/tlog-proof@v1\nindex {index}\n{hashes}\n{note}"))
+    let lines: String = hashes.iter().map(|hash| format!("{hash}\n")).collect();
+    let text = format!("c2sp.org/tlog-proof@v1\nindex {index}\n{lines}\n{note}");
+    Ok(Proof { text, checkpoint, hashes })
 }
 
 /// The newest published checkpoint.

@@ -17,10 +17,12 @@ pub mod votes;
 use crate::grant::Limits;
 use crate::service::Ledger;
 use auth::Access;
+use auth::session::{self, Sessions};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use problem::{Code, Problem};
 use serde::Serialize;
@@ -39,6 +41,8 @@ pub struct App {
     pub ledger: Ledger,
     /// Who may do what.
     pub access: Arc<Access>,
+    /// Who is signed in at a browser.
+    pub sessions: Arc<Sessions>,
     /// The longest grants that are given.
     pub grants: Limits,
     /// Turns true when the service ends: who waits is answered then.
@@ -103,7 +107,21 @@ pub fn emitter(app: App) -> Router {
 
 /// The people's listener.
 pub fn reviewer(app: App) -> Router {
-    finished(reviewer_routes().merge(console::router()), app)
+    let routes = reviewer_routes().merge(console::router());
+    finished(routes, app.clone()).layer(axum::middleware::from_fn_with_state(app, of_this_origin))
+}
+
+/// Nobody else's page changes anything here, whatever the browser sends along.
+async fn of_this_origin(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if matches!(*app.access, Access::Everybody) && !session::is_loopback_host(headers) {
+        let what = "`--dev` answers to this machine's own names alone, such as `localhost`";
+        return Problem::new(Code::OtherOrigin, what).into_response();
+    }
+    if !request.method().is_safe() && !session::is_same_origin(headers) {
+        return Problem::new(Code::OtherOrigin, "a page of another origin asked for this").into_response();
+    }
+    next.run(request).await
 }
 
 /// The metrics' listener.

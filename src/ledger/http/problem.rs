@@ -34,6 +34,7 @@ codes! {
     Unauthenticated = 401 "unauthenticated" "There is no token, or nobody's.",
     RoleMissing = 403 "role_missing" "The token's owner may not do this.",
     OtherPeer = 403 "other_peer" "The emitter belongs to another gateway; nothing was stored.",
+    OtherOrigin = 403 "other_origin" "The request comes from another origin, or by another name.",
     NotEligible = 403 "not_eligible" "The reviewer may not decide this.",
     NotFound = 404 "not_found" "There is no such thing.",
     MethodNotAllowed = 405 "method_not_allowed" "The path knows no such method.",
@@ -75,6 +76,21 @@ impl Problem {
     /// The line of the request it is about, from 0.
     pub fn at_line(self, line: usize) -> Self {
         Self { line: Some(line), ..self }
+    }
+
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.parts().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What its code means.
+    pub const fn title(&self) -> &'static str {
+        self.code.parts().2
+    }
+
+    /// The sentence about this case.
+    pub fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// There is no such thing.

@@ -1,6 +1,8 @@
 //! The whole service over its listeners: who may do what, what goes wrong and how that is told, and the
 //! interface as it is checked in.
 
+mod people;
+
 use super::problem::Code;
 use super::{EMITTER_ROUTES, REVIEWER_ROUTES, Route, STATUS_ROUTES, status};
 use crate::config::File;
@@ -82,7 +84,15 @@ impl Answer {
 
 impl Running {
     async fn start() -> Self {
+        Self::start_with("", &[]).await
+    }
+
+    /// With more in front of the configuration, and more files beside it.
+    async fn start_with(more: &str, files: &[(&str, &str)]) -> Self {
         let bench = Bench::new();
+        for (name, text) in files {
+            fs::write(bench.path().join(name), text).unwrap();
+        }
         for (name, token) in [
             ("gateway", GATEWAY),
             ("soc-1", SOC_1),
@@ -93,10 +103,15 @@ impl Running {
             fs::write(bench.path().join(format!("{name}.token")), format!("{token}\n")).unwrap();
         }
         let file = bench.path().join("ledger.toml");
-        fs::write(&file, CONFIG).unwrap();
+        fs::write(&file, format!("{more}\n{CONFIG}")).unwrap();
         let config = File::read(&file).unwrap();
         let server = Server::start(bench.path(), &config, false, bench.options(), &|_| None).await.unwrap();
-        let client = ureq::Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
+        let client = ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .proxy(None)
+            .build()
+            .into();
         Self { bench, server, client, chain: Chain::new(1) }
     }
 

@@ -81,6 +81,21 @@ pub fn current(db: &Connection, name: &str) -> Result<Option<StoredBundle>, Stor
         .optional()?)
 }
 
+/// What is handed out, by name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn all_current(db: &Connection) -> Result<Vec<(String, StoredBundle)>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT name, digest, version, file FROM bundle
+         WHERE id IN (SELECT max(id) FROM bundle GROUP BY name) ORDER BY name LIMIT 100",
+    )?;
+    let rows = rows.query_map([], |row| {
+        Ok((row.get(0)?, StoredBundle { digest: row.get(1)?, version: row.get(2)?, file: row.get(3)? }))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// Whether a name can stand in a path as it is: letters, digits, `-`, `_` and `.`, at most 100.
 pub fn is_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');

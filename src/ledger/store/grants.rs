@@ -148,6 +148,9 @@ fn step(
     }
 }
 
+/// What [`revoke`] gives: the grant as it then stands, and whether it could be taken back.
+pub type Revoked = (StoredGrant, Result<(), Refused>);
+
 /// A reviewer takes a grant back; `None` if there is none of that ID.
 ///
 /// # Errors
@@ -157,7 +160,7 @@ pub fn revoke(
     id: &str,
     name: &str,
     comment: &str,
-) -> Result<Option<(StoredGrant, Result<(), Refused>)>, StoreError> {
+) -> Result<Option<Revoked>, StoreError> {
     let Some(stored) = load(writer.db, id)? else { return Ok(None) };
     let (_, answer) = step(writer, stored, Input::Revoke, Told::Reviewer { name, comment })?;
     Ok(load(writer.db, id)?.map(|stored| (stored, answer)))

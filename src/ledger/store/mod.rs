@@ -6,6 +6,7 @@
 pub mod bundles;
 pub mod escalations;
 pub mod events;
+pub mod figures;
 pub mod grants;
 pub mod read;
 mod writer;

@@ -45,11 +45,15 @@ pub struct Query {
     pub decision: Option<String>,
     /// Only those that speak of this escalation.
     pub escalation: Option<String>,
+    /// Only those before this number.
+    pub before: Option<u64>,
+    /// The newest first, instead of in the order of the log.
+    pub newest_first: bool,
     /// At most so many.
     pub limit: u32,
 }
 
-/// Entries in the order of the log.
+/// Entries in the order of the log, or the newest first.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -58,13 +62,14 @@ pub fn entries(db: &Connection, query: &Query) -> Result<Vec<Entry>, StoreError>
     let (from, to) = (query.from.map(micros), query.to.map(micros));
     let mut sql = "SELECT idx, receipt, line, leaf FROM entry WHERE 1".to_owned();
     let mut values: Vec<(&str, &dyn rusqlite::ToSql)> = Vec::new();
-    let asked: [(&str, &str, bool, &dyn rusqlite::ToSql); 8] = [
+    let asked: [(&str, &str, bool, &dyn rusqlite::ToSql); 9] = [
         (":kind", "type = :kind", query.kind.is_some(), &query.kind),
         (":agent", "agent = :agent", query.agent.is_some(), &query.agent),
         (":verdict", "verdict = :verdict", query.verdict.is_some(), &query.verdict),
         (":from", "t >= :from", from.is_some(), &from),
         (":to", "t < :to", to.is_some(), &to),
         (":after", "idx > :after", query.after.is_some(), &query.after),
+        (":before", "idx < :before", query.before.is_some(), &query.before),
         (":decision", "decision = :decision", query.decision.is_some(), &query.decision),
         (":escalation", "escalation = :escalation", query.escalation.is_some(), &query.escalation),
     ];
@@ -75,7 +80,11 @@ pub fn entries(db: &Connection, query: &Query) -> Result<Vec<Entry>, StoreError>
             values.push((name, value));
         }
     }
-    sql.push_str(" ORDER BY idx LIMIT :limit");
+    sql.push_str(if query.newest_first {
+        " ORDER BY idx DESC LIMIT :limit"
+    } else {
+        " ORDER BY idx LIMIT :limit"
+    });
     values.push((":limit", &query.limit));
     let mut statement = db.prepare_cached(&sql)?;
     let rows = statement.query_map(values.as_slice(), entry)?.collect::<Result<_, _>>()?;
