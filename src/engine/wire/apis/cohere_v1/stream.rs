@@ -110,8 +110,8 @@ impl Stream {
             };
             pieces.name == call.tool && arguments
         };
-        let pieces = self.pieces.iter().zip(&calls);
-        if !self.pieces.is_empty() && (self.pieces.len() != calls.len() || !pieces.map(same).all(|same| same)) {
+        let mut pieces = self.pieces.iter().zip(&calls);
+        if !self.pieces.is_empty() && (self.pieces.len() != calls.len() || !pieces.all(same)) {
             return Err(shape("tool calls that are not what their pieces say"));
         }
         for call in &calls {
