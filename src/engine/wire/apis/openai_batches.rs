@@ -61,6 +61,8 @@ impl Results for Outputs {
         };
         let object = body.get("object").and_then(Node::as_str);
         if body.get("choices").is_some() && object != Some("response") {
+            // Whoever asked knows of which API the answer is; here only the body tells.
+            alike::nothing_beside(body, &["choices"])?;
             return Ok(Some((body, Box::new(Completion(self.0.clone())))));
         }
         if object == Some("response") {
