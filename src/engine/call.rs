@@ -96,11 +96,16 @@ impl Arguments {
             Self::Absent => true,
             Self::Text(_) | Self::Malformed { .. } => false,
         };
-        let same = match (&self, &deltas) {
-            (Self::Json(one), Self::Json(other)) => one.canonical() == other.canonical(),
-            _ => false,
-        };
+        let same = matches!(deltas, Self::Json(_)) && self.same(&deltas);
         (empty || same).then_some(deltas)
+    }
+
+    /// Whether both say the same to every strict reader, however they are written.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Json(one), Self::Json(other)) => one.canonical() == other.canonical(),
+            (one, other) => one == other,
+        }
     }
 
     /// The value at a JSON Pointer (RFC 6901), where the arguments are JSON and have one.

@@ -262,6 +262,54 @@ async fn what_cannot_be_read_is_withheld() {
     stack.finish().await;
 }
 
+/// A provider whose batches have ended, and that names the place of the results by an address of its own.
+fn batches(request: &Received) -> Answer {
+    let turn = one_of_two("x");
+    if request.path.ends_with("/content") {
+        let body: Value = serde_json::from_slice(&turn.json(Api::OpenAi)).unwrap();
+        let response = json!({"status_code": 200, "request_id": "req_e2e", "body": body});
+        let line = json!({"id": "batch_req_e2e", "custom_id": "a", "response": response, "error": null});
+        return Answer::new(200, "application/octet-stream", format!("{line}\n"));
+    }
+    if request.path.ends_with("/results") {
+        let message: Value = serde_json::from_slice(&turn.json(Api::Anthropic)).unwrap();
+        let line = json!({"custom_id": "a", "result": {"type": "succeeded", "message": message}});
+        return Answer::new(200, "application/x-jsonl", format!("{line}\n"));
+    }
+    let batch = json!({"id": "msgbatch_e2e", "type": "message_batch", "processing_status": "ended",
+        "results_url": "https://elsewhere.example/v1/messages/batches/msgbatch_e2e/results"});
+    Answer::json(batch.to_string())
+}
+
+#[tokio::test]
+async fn the_results_of_a_batch_come_past_the_gate() {
+    let mut stack = Stack::start().await;
+    stack.model.respond_with(batches);
+    let batch = "/anthropic/v1/messages/batches/msgbatch_e2e";
+    let seen = stack.send(Protocol::H1, Request::get(batch)).end().await;
+    let results = seen.json()["results_url"].as_str().unwrap().to_owned();
+    assert_eq!(format!("/anthropic{results}"), format!("{batch}/results"));
+    for (path, at, api) in [
+        (format!("/anthropic{results}"), "/result/message", Api::Anthropic),
+        ("/openai/v1/files/file_e2e/content".to_owned(), "/response/body", Api::OpenAi),
+    ] {
+        for protocol in [Protocol::H1, Protocol::H2] {
+            let seen = stack.send(protocol, Request::get(&path)).end().await;
+            assert_eq!(
+                (seen.status, &seen.ending),
+                (Some(200), &Some(Ending::Clean)),
+                "{path}: {}",
+                seen.text()
+            );
+            let line: Value = serde_json::from_str(&seen.text()).unwrap();
+            let calls = api.calls(line.pointer(at).unwrap());
+            assert_eq!(calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))], "{path}: {line}");
+            assert!(seen.text().contains(DENYING_RULE), "{path}: {line}");
+        }
+    }
+    stack.finish().await;
+}
+
 /// A provider that keeps the interaction, and takes no further turn without the result of each call in it.
 fn keeper(request: &Received) -> Answer {
     let body = request.json();

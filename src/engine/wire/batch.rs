@@ -12,13 +12,16 @@ use crate::json::{Document, Node};
 use crate::limits::Limits;
 use std::ops::Range;
 
+/// The answer in a line and its reader.
+pub(crate) type Found<'a> = (&'a Node, Box<dyn DocumentApi>);
+
 /// What an API knows of the lines of a batch's results.
 pub(crate) trait Results {
-    /// The answer in a line and its reader; `None` if there is none, as where the request failed.
+    /// The answer in a line; `None` if there is none, as where the request failed.
     ///
     /// # Errors
     /// If it is not a result of a batch, or two readers of it would differ.
-    fn answer<'a>(&self, line: &'a Node) -> Result<Option<(&'a Node, Box<dyn DocumentApi>)>, Unreadable>;
+    fn answer<'a>(&self, line: &'a Node) -> Result<Option<Found<'a>>, Unreadable>;
 
     /// A line that says that a result was withheld.
     fn withheld(&self, refusal: &str) -> String;

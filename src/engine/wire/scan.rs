@@ -34,6 +34,18 @@ pub fn scan(api: Api, body: &[u8], limits: Limits) -> Scan {
             .find(|framing| *framing != Framing::Document)
             .unwrap_or(Framing::Document),
     };
+    let scan = scan_as(api, framing, body, limits);
+    // One line may be the only one, and no document of the API.
+    if scan.refused.is_some() && framing == Framing::Document && framings.contains(&Framing::Lines) {
+        let lines = scan_as(api, Framing::Lines, body, limits);
+        if lines.refused.is_none() {
+            return lines;
+        }
+    }
+    scan
+}
+
+fn scan_as(api: Api, framing: Framing, body: &[u8], limits: Limits) -> Scan {
     let mut codec = (api.entry().codec)(framing, limits, &RequestFacts::default());
     let mut reading = Reading::default();
     let refused = whole(codec.as_mut(), body, &mut reading).err();
@@ -84,6 +96,14 @@ mod tests {
         {
             let scan = scan(Api::Ollama, body.as_bytes(), Limits::default());
             assert_eq!((scan.refused, scan.calls.len()), (None, 1), "{body}");
+        }
+        let result = r#"{"custom_id":"a","result":{"type":"succeeded","message":{"type":"message","content":[{"type":"tool_use","id":"t","name":"look","input":{}}]}}}"#;
+        let batch = r#"{"type":"message_batch","id":"b","results_url":null}"#;
+        for (body, calls) in
+            [(result.to_owned(), 1), (format!("{result}\n{result}\n"), 2), (batch.to_owned(), 0)]
+        {
+            let scan = scan(Api::AnthropicBatches, body.as_bytes(), Limits::default());
+            assert_eq!((scan.refused, scan.calls.len()), (None, calls), "{body}");
         }
     }
 

@@ -4,7 +4,7 @@
 //! place of its results by an absolute address that the SDKs fetch, wherever it leads; so that the results come past
 //! the gate as well, the path takes its place, which they complete with their own base URL.
 
-use super::super::batch::{Batch, Results};
+use super::super::batch::{Batch, Found, Results};
 use super::super::decided::Decided;
 use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::lines::Lines;
@@ -135,7 +135,7 @@ fn addresses(root: &Node) -> Result<Vec<(&Node, String)>, Unreadable> {
 struct Messages(Setup);
 
 impl Results for Messages {
-    fn answer<'a>(&self, line: &'a Node) -> Result<Option<(&'a Node, Box<dyn DocumentApi>)>, Unreadable> {
+    fn answer<'a>(&self, line: &'a Node) -> Result<Option<Found<'a>>, Unreadable> {
         keys::exact(line, &["custom_id", "result"])?;
         alike::nothing_beside(line, &["result"])?;
         let result = line.get("result").filter(|result| matches!(result.value, Value::Object(_)));
@@ -143,7 +143,7 @@ impl Results for Messages {
         keys::exact(result, &["type", "message"])?;
         alike::nothing_beside(result, &["message"])?;
         let message = result.get("message").filter(|message| !message.is_null());
-        Ok(message.map(|message| -> (&Node, Box<dyn DocumentApi>) { (message, Box::new(Message(self.0.clone()))) }))
+        Ok(message.map(|message| -> Found<'_> { (message, Box::new(Message(self.0.clone()))) }))
     }
 
     fn withheld(&self, refusal: &str) -> String {

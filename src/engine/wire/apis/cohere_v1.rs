@@ -84,11 +84,17 @@ fn calls_of_reply(document: &Document, reply: &Node, limits: &Limits) -> Result<
     let calls = calls(document, reply, limits)?;
     if let Some(turn) = last_turn(reply)? {
         let again = self::calls(document, turn, limits)?;
-        if !again.is_empty() && again != calls {
+        if !again.is_empty() && !same(&again, &calls) {
             return Err(shape("tool calls of the history that are not those of the answer"));
         }
     }
     Ok(calls)
+}
+
+/// Whether both lists have the same calls.
+fn same(one: &[ToolCall], other: &[ToolCall]) -> bool {
+    let same = |(one, other): (&ToolCall, &ToolCall)| one.tool == other.tool && one.arguments.same(&other.arguments);
+    one.len() == other.len() && one.iter().zip(other).all(same)
 }
 
 /// The turn that ends the history, if the response has one. What stands before was judged in its time.

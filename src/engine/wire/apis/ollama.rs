@@ -56,8 +56,13 @@ fn error_body(message: &str) -> String {
     format!(r#"{{"error":{}}}"#, rebuild::string(message))
 }
 
+/// An error, beside which nothing but words and numbers stands.
 fn is_error_body(document: &Document) -> bool {
-    matches!(document.root().members(), [error] if error.key == "error" && error.node.as_str().is_some())
+    let members = document.root().members();
+    let scalar = |node: &Node| node.members().is_empty() && node.elements().is_none();
+    let error = document.root().get("error").and_then(Node::as_str);
+    error.is_some_and(|error| !error.is_empty())
+        && members.iter().all(|member| scalar(&member.node) && !matches!(member.key.as_str(), "message" | "response"))
 }
 
 /// A response that is one record.

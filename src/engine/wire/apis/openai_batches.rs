@@ -3,8 +3,7 @@
 //! A result's `response.body` is a chat completion or a response, and is read as such. Any other file is refused: it may
 //! hold whole answers that nobody judged. Refusals stand where those APIs have them.
 
-use super::super::batch::{Batch, Results};
-use super::super::document::DocumentApi;
+use super::super::batch::{Batch, Found, Results};
 use super::super::lines::Lines;
 use super::super::stream::StreamCodec;
 use super::super::{
@@ -47,7 +46,7 @@ fn codec(_: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Codec> {
 struct Outputs(Setup);
 
 impl Results for Outputs {
-    fn answer<'a>(&self, line: &'a Node) -> Result<Option<(&'a Node, Box<dyn DocumentApi>)>, Unreadable> {
+    fn answer<'a>(&self, line: &'a Node) -> Result<Option<Found<'a>>, Unreadable> {
         keys::exact(line, &["custom_id", "response", "error", "body"])?;
         alike::nothing_beside(line, &["response"])?;
         let known = ["custom_id", "response", "error"].iter().all(|key| line.get(key).is_some());
@@ -62,6 +61,8 @@ impl Results for Outputs {
         };
         let object = body.get("object").and_then(Node::as_str);
         if body.get("choices").is_some() && object != Some("response") {
+            // Whoever asked knows of which API the answer is; here only the body tells.
+            alike::nothing_beside(body, &["choices"])?;
             return Ok(Some((body, Box::new(Completion(self.0.clone())))));
         }
         if object == Some("response") {

@@ -3,7 +3,7 @@
 //! reader of a body and the writer of it must not differ on what is a call.
 
 use super::cases::{self, Case, cases, encoded, events, joined};
-use super::{Framing, lines, reread, run};
+use super::{Api, Framing, lines, reread, run};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -210,7 +210,10 @@ fn check(case: &Case, input: &[u8], refuses: impl Fn(usize, usize) -> bool + Cop
         return;
     }
     let released = run(case.api, case.framing, [input], |_, _| false);
-    assert_eq!(released.output, input, "{}", at());
+    // A batch has no call, and the address of its results is the one thing that changes all the same.
+    if (case.api, case.framing) != (Api::AnthropicBatches, Framing::Document) {
+        assert_eq!(released.output, input, "{}", at());
+    }
     let calls = whole.calls.iter().enumerate();
     let expected: Vec<_> =
         calls.filter(|(call, _)| !refuses(*call, 0)).map(|(_, call)| call.clone()).collect();

@@ -96,6 +96,9 @@ impl Stream {
         if part.name.is_some() || part.id.is_some_and(|id| Some(id) != open.call.id.as_deref()) {
             return Err(shape("a second name or identifier for one tool call"));
         }
+        if part.kind.is_some_and(|kind| kind != open.call.kind) {
+            return Err(shape("a tool call of two kinds"));
+        }
         let text = part.input;
         match text.map(|text| text.as_str()) {
             None => {}

@@ -99,19 +99,23 @@ impl Stream {
     /// The whole calls are said, or said again.
     fn say(&mut self, calls: Vec<ToolCall>, out: &mut Reading) -> Result<(), Unreadable> {
         if let Some(whole) = &self.whole {
-            return if *whole == calls { Ok(()) } else { Err(shape("tool calls that are said twice and differ")) };
+            let same = super::same(whole, &calls);
+            return if same { Ok(()) } else { Err(shape("tool calls that are said twice and differ")) };
         }
         let same = |(pieces, call): (&Pieces, &ToolCall)| {
-            let arguments = match (Arguments::from_json_text(&pieces.json, self.setup.limits.depth), &call.arguments) {
-                (Arguments::Json(one), Arguments::Json(other)) => one.canonical() == other.canonical(),
-                (_, Arguments::Absent) => pieces.json.is_empty(),
-                (_, Arguments::Json(other)) => pieces.json.is_empty() && other.root().members().is_empty(),
-                _ => false,
+            let empty = match &call.arguments {
+                Arguments::Json(document) => document.root().members().is_empty(),
+                arguments => *arguments == Arguments::Absent,
+            };
+            let arguments = if pieces.json.is_empty() {
+                empty
+            } else {
+                Arguments::from_json_text(&pieces.json, self.setup.limits.depth).same(&call.arguments)
             };
             pieces.name == call.tool && arguments
         };
-        let pieces = self.pieces.iter().zip(&calls);
-        if !self.pieces.is_empty() && (self.pieces.len() != calls.len() || !pieces.map(same).all(|same| same)) {
+        let mut pieces = self.pieces.iter().zip(&calls);
+        if !self.pieces.is_empty() && (self.pieces.len() != calls.len() || !pieces.all(same)) {
             return Err(shape("tool calls that are not what their pieces say"));
         }
         for call in &calls {

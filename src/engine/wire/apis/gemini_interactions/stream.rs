@@ -203,11 +203,7 @@ impl Stream {
 }
 
 fn same(one: &ToolCall, other: &ToolCall) -> bool {
-    let arguments = match (&one.arguments, &other.arguments) {
-        (Arguments::Json(one), Arguments::Json(other)) => one.canonical() == other.canonical(),
-        (one, other) => one == other,
-    };
-    one.tool == other.tool && arguments
+    one.tool == other.tool && one.arguments.same(&other.arguments)
 }
 
 fn index(root: &Node) -> Result<u32, Unreadable> {
