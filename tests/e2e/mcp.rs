@@ -56,7 +56,7 @@ async fn the_official_sdk_reads_the_refusal_and_the_server_gets_the_rest() {
 
 #[tokio::test]
 async fn an_escalated_call_reaches_the_server_once_it_is_approved() {
-    let stack = stack(Protocol::H1).await;
+    let mut stack = stack(Protocol::H1).await;
     for mode in MODES {
         let agent = stack.agent();
         let calls = [("transfer_funds", json!({"to_account": mode}))];
@@ -73,6 +73,9 @@ async fn an_escalated_call_reaches_the_server_once_it_is_approved() {
     }
     let records = stack.ledger.records_until("two outcomes", |records| outcomes(records).len() == 2).await;
     assert!(outcomes(&records).iter().all(|outcome| outcome["data"]["escalation"].is_string()));
+    stack.ledger.end().await;
+    let (content, said) = stack.ledger.verify();
+    assert!(content, "{said}");
     stack.finish().await;
 }
 

@@ -38,6 +38,9 @@ async fn what_the_policy_allows_is_asked_for_and_nothing_else() {
         let records =
             stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == 4).await;
         assert!(decisions(&records).iter().all(|decision| decision["data"]["tool"]["kind"] == "provider"));
+        stack.ledger.end().await;
+        let (content, said) = stack.ledger.verify();
+        assert!(content, "{said}");
         stack.finish().await;
     }
 }

@@ -128,10 +128,13 @@ impl Held {
     fn conclude(mut self: Box<Self>, step: &mut Step<'_>, place: Place) -> State {
         let (outcomes, mut concluded): (Vec<_>, Vec<_>) = self.calls.drain(..).map(Judged::conclude).unzip();
         let released = concluded.iter().all(Concluded::is_released);
-        if !released {
-            for call in &mut concluded {
-                call.withdraw(Why::WithAnother);
-            }
+        let leaving = self.then.leaving(outcomes, released);
+        let why = match &leaving {
+            Leaving::Request(_) => None,
+            Leaving::Answer(_) | Leaving::Refusal(_) => Some(Why::WithAnother),
+        };
+        for call in &mut concluded {
+            why.iter().for_each(|why| call.withdraw(why.clone()));
         }
         step.out.access = Some(records::summary(concluded.iter().map(Concluded::summary), &step.vm.emitter));
         for call in concluded {
@@ -139,35 +142,22 @@ impl Held {
         }
         step.vm.keep(self.kept, 0);
         let Self { exchange, then, .. } = *self;
-        match then {
-            Then::Call(mut codec) => {
-                let mut bytes = Vec::new();
-                let written = codec.write(outcomes, &mut bytes);
-                match written {
-                    Ok(()) if released => {
-                        leave(step, bytes, place);
-                        State::Passing
-                    }
-                    Ok(()) => {
-                        let body = String::from_utf8(bytes).unwrap_or_default();
-                        step.out.reply = Some(Reply { status: 200, body });
-                        State::Replied
-                    }
-                    Err(why) => {
-                        let refusal = request::Refusal::new(403, why.code(), why.to_string());
-                        request::reply(step, Some(&exchange), &refusal, Some(exchange.api))
-                    }
+        match leaving {
+            Leaving::Request(bytes) => {
+                match place {
+                    Place::Chunk => step.out.chunk = Chunk::Replace(bytes),
+                    Place::Flush => step.out.forward = Some(bytes),
+                }
+                match then {
+                    Then::Call(_) => State::Passing,
+                    Then::Ask(_) => State::Sent(Box::new(exchange)),
                 }
             }
-            Then::Ask(body) => {
-                let texts: Vec<String> = outcomes.into_iter().filter_map(refused).collect();
-                if texts.is_empty() && released {
-                    leave(step, body, place);
-                    return State::Sent(Box::new(exchange));
-                }
-                let refusal = request::Refusal::new(403, "provider_executed", texts.join("\n"));
-                request::reply(step, Some(&exchange), &refusal, Some(exchange.api))
+            Leaving::Answer(body) => {
+                step.out.reply = Some(Reply { status: 200, body });
+                State::Replied
             }
+            Leaving::Refusal(refusal) => request::reply(step, Some(&exchange), &refusal, Some(exchange.api)),
         }
     }
 
@@ -191,10 +181,36 @@ impl Held {
     }
 }
 
-fn leave(step: &mut Step<'_>, bytes: Vec<u8>, place: Place) {
-    match place {
-        Place::Chunk => step.out.chunk = Chunk::Replace(bytes),
-        Place::Flush => step.out.forward = Some(bytes),
+/// What leaves once everything is decided.
+enum Leaving {
+    /// The request, to where it goes.
+    Request(Vec<u8>),
+    /// To the client, what its server would have answered.
+    Answer(String),
+    /// To the client, that it was refused.
+    Refusal(request::Refusal),
+}
+
+impl Then {
+    /// What leaves with these outcomes; the request only by a permit for each.
+    fn leaving(&mut self, outcomes: Vec<Outcome>, released: bool) -> Leaving {
+        match self {
+            Self::Call(codec) => {
+                let mut bytes = Vec::new();
+                match codec.write(outcomes, &mut bytes) {
+                    Ok(()) if released => Leaving::Request(bytes),
+                    Ok(()) => Leaving::Answer(String::from_utf8(bytes).unwrap_or_default()),
+                    Err(why) => Leaving::Refusal(request::Refusal::new(403, why.code(), why.to_string())),
+                }
+            }
+            Self::Ask(body) => {
+                let texts: Vec<String> = outcomes.into_iter().filter_map(refused).collect();
+                if texts.is_empty() && released {
+                    return Leaving::Request(std::mem::take(body));
+                }
+                Leaving::Refusal(request::Refusal::new(403, "provider_executed", texts.join("\n")))
+            }
+        }
     }
 }
 
