@@ -3,6 +3,7 @@
 #
 #   properties   every property test with a hundred times as many cases
 #   postgres     what SQL is said to do, against a real PostgreSQL (Debian: postgresql)
+#   fuzz         libFuzzer on shell commands, SQL and the gate (needs a C++ compiler)
 #   kills        the ledger killed under load, over and over
 #   gateway      the end-to-end suite, over and over
 set -euo pipefail
@@ -18,6 +19,9 @@ PROPTEST_CASES=$((25600 * times)) cargo nextest run --no-fail-fast \
 
 printf 'soak: postgres\n'
 cargo test --package toolgate-engine --test postgres
+
+printf 'soak: fuzz\n'
+scripts/fuzz.sh $((600 * times))
 
 printf 'soak: kills\n'
 for round in $(seq $((20 * times))); do

@@ -63,7 +63,10 @@ const CATALOGUE: &[(&str, &str)] = files! {
 };
 
 /// Commands in which programs meet, one file an area.
-const SHELL: &[(&str, &str)] = files! { "shell/files" "shell/attacks" "shell/runners" "shell/git" "shell/web" "shell/builds" "shell/state" };
+const SHELL: &[(&str, &str)] = files! {
+    "shell/files" "shell/attacks" "shell/bypasses" "shell/runners" "shell/git" "shell/history" "shell/web" "shell/builds"
+    "shell/packages" "shell/containers" "shell/clusters" "shell/clouds" "shell/state"
+};
 
 const OTHERS: &[(&str, &str)] = files! { "paths" "urls" "names" "shapes" "mappings" };
 

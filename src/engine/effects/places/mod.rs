@@ -215,7 +215,7 @@ impl Target {
 
 /// One of 64 bits for the two bytes that a name begins with.
 const fn pair_bit(first: u8, second: u8) -> u64 {
-    1 << (first.wrapping_mul(7) ^ second.wrapping_mul(3)) % 64
+    1 << ((first.wrapping_mul(7) ^ second.wrapping_mul(3)) % 64)
 }
 
 /// Whether some name matches both `place` (literal but for `*`) and `part`, which is a literal, or with

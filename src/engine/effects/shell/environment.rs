@@ -424,9 +424,12 @@ fn settled(field: &Field) -> Option<String> {
     Some(text)
 }
 
+/// Names of the table in its order, by their first byte.
+type ByFirst = HashMap<Option<u8>, Vec<(&'static str, Value)>>;
+
 /// What the table says of a variable.
 fn meaning_of(name: &str) -> Option<Value> {
-    static BY_FIRST: OnceLock<HashMap<Option<u8>, Vec<(&'static str, Value)>>> = OnceLock::new();
+    static BY_FIRST: OnceLock<ByFirst> = OnceLock::new();
     let by_first = BY_FIRST.get_or_init(|| {
         let mut by_first: HashMap<_, Vec<_>> = HashMap::new();
         for (known, value) in

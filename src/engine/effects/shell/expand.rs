@@ -55,14 +55,10 @@ impl Run<'_> {
             fields.push(Field::literal(text));
             return;
         }
-        match braces::expand(word) {
+        match braces::expand(word, MOST_FIELDS.saturating_sub(fields.len())) {
             Expansion::None => self.one_word(word, fields),
             Expansion::Words(words) => {
                 for word in &words {
-                    if fields.len() > MOST_FIELDS {
-                        self.doubt(unknown::SHELL_MANY);
-                        return;
-                    }
                     self.one_word(word, fields);
                 }
             }

@@ -42,8 +42,8 @@ enum Part<'a> {
     Choice(Vec<Vec<Self>>),
 }
 
-/// The words which `word` stands for.
-pub(super) fn expand(word: &Word) -> Expansion {
+/// The words which `word` stands for, where they are fewer than `room`.
+pub(super) fn expand(word: &Word, room: usize) -> Expansion {
     let has = |open: char| {
         word.pieces.iter().any(|piece| matches!(piece, Piece::Plain(text) if text.contains(open)))
     };
@@ -62,9 +62,12 @@ pub(super) fn expand(word: &Word) -> Expansion {
     if !groups.iter().flatten().any(expands) {
         return Expansion::None;
     }
+    if room == 0 {
+        return Expansion::TooMany;
+    }
     let Some(parts) = parts(&atoms, &groups, 0..atoms.len(), 0) else { return Expansion::TooMany };
     let words = count(&parts);
-    if words >= MOST || words.saturating_mul(atoms.len()) > LONGEST {
+    if words >= MOST || words > room || words.saturating_mul(atoms.len()) > LONGEST {
         return Expansion::TooMany;
     }
     let mut written = vec![Vec::new()];
@@ -107,7 +110,7 @@ fn groups(atoms: &[Atom<'_>]) -> Vec<Option<Group>> {
     groups
 }
 
-/// The parts of a stretch; `None` if braces are too deep in each other.
+/// The parts of a stretch; `None` if braces are too deep in each other, or follow each other too often.
 fn parts<'a>(
     atoms: &[Atom<'a>],
     groups: &[Option<Group>],
@@ -115,6 +118,7 @@ fn parts<'a>(
     depth: usize,
 ) -> Option<Vec<Part<'a>>> {
     let mut parts = Vec::new();
+    let mut words = 1usize;
     let mut at = within.start;
     while at < within.end {
         let Some(atom) = atoms.get(at) else { break };
@@ -137,6 +141,10 @@ fn parts<'a>(
         };
         match (choice, group) {
             (Some(members), Some(group)) => {
+                words = words.saturating_mul(members.len());
+                if words >= MOST {
+                    return None;
+                }
                 parts.push(Part::Choice(members));
                 at = group.close + 1;
             }

@@ -561,6 +561,18 @@ fn history(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         run.effect(Action::EVASION_HIDE, thing("shell history"));
     }
     run.effect(Action::SECRET_READ, thing("shell history"));
+    // `-a`, `-w` write the file that is named, `-r`, `-n` read it.
+    let options =
+        |letters: [char; 2]| texts.iter().any(|text| text.starts_with('-') && text.contains(letters));
+    let (writes, reads) = (options(['a', 'w']), options(['r', 'n']));
+    for file in arguments.iter().filter(|argument| !argument.prefix().starts_with('-')) {
+        if writes {
+            meaning::path(run, Action::FILE_WRITE, file, false);
+        }
+        if reads {
+            meaning::path(run, Action::FILE_READ, file, false);
+        }
+    }
     Stream::local()
 }
 
