@@ -63,8 +63,7 @@ const CATALOGUE: &[(&str, &str)] = files! {
 };
 
 /// Commands in which programs meet, one file an area.
-const SHELL: &[(&str, &str)] =
-    files! { "shell/files" "shell/attacks" "shell/runners" "shell/git" "shell/web" "shell/builds" };
+const SHELL: &[(&str, &str)] = files! { "shell/files" "shell/attacks" "shell/runners" "shell/git" "shell/web" "shell/builds" "shell/reviewed" };
 
 const OTHERS: &[(&str, &str)] = files! { "paths" "urls" "names" "shapes" "mappings" };
 
