@@ -80,6 +80,12 @@ impl Gathered {
         }
     }
 
+    /// The machines that something is asked of.
+    pub(super) fn asked(&self) -> impl Iterator<Item = &Resource> {
+        let known = self.effects.known.iter();
+        known.filter(|effect| effect.action == Action::NET_FETCH).map(|effect| &effect.resource)
+    }
+
     /// Whether nothing was found at all.
     pub(super) fn is_empty(&self) -> bool {
         self.effects.known.is_empty() && self.effects.unknown.is_empty()

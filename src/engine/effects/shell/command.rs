@@ -6,7 +6,7 @@
 use super::field::{Bit, Field};
 use super::given::Given;
 use super::meaning;
-use super::row::{self, Count, Input, Kind, Otherwise, Output, Reader, Row, Slot};
+use super::row::{self, Count, Input, Kind, Opt, Otherwise, Output, Reader, Row, Slot};
 use super::run::Run;
 use super::stream::{Content, Stream};
 use super::table;
@@ -122,11 +122,12 @@ impl Run<'_> {
         if given.may_read {
             meaning::path(self, Action::FILE_READ, &Field::any(), false);
         }
-        if given.is_marked("info") {
+        if let Some(before) = given.before_info() {
+            self.options_of(before, &given.name, given.is_marked("tree"));
             return Stream::foreign();
         }
         let dry = self.dry;
-        self.dry |= given.is_marked("dry");
+        self.dry |= given.is_dry();
         let output = self.in_its_directory(&given, |run| run.follow(&given));
         self.dry = dry;
         output
@@ -156,9 +157,41 @@ impl Run<'_> {
     }
 
     fn follow(&mut self, given: &Given) -> Stream {
+        let output = self.all_of(given);
+        self.sent(given);
+        output
+    }
+
+    /// What an option sends along, where it was put together from what this machine knows.
+    fn sent(&mut self, given: &Given) {
+        let unsettled = |field: &Field| {
+            field.bits().iter().any(|bit| matches!(bit, Bit::Any | Bit::Path(_) | Bit::Stream(_)))
+        };
+        let goes = |(option, value): &(Opt, Option<Field>)| {
+            option.has("sent") && value.as_ref().is_some_and(unsettled)
+        };
+        if !given.options.iter().any(goes) {
+            return;
+        }
+        let mut machines: Vec<Resource> = self.out.asked().cloned().collect();
+        for (option, value) in &given.options {
+            if option.has("host")
+                && let Some(host) = value.as_ref().and_then(Field::text)
+                && !host.starts_with('/')
+                && !matches!(host, "localhost" | "127.0.0.1" | "::1")
+            {
+                machines.push(crate::effects::web::host(host, None));
+            }
+        }
+        for machine in machines {
+            self.effect(Action::NET_SEND, machine);
+        }
+    }
+
+    fn all_of(&mut self, given: &Given) -> Stream {
         let tree = given.is_marked("tree");
         meaning::declared(self, given.row.does, &given.name);
-        self.options_of(given, tree);
+        self.options_of(&given.options, &given.name, tree);
         let mut output = self.operands(given, tree);
         if let Otherwise::Verbs(verb, classes) = given.row.otherwise
             && !given.operands.is_empty()
@@ -187,15 +220,15 @@ impl Run<'_> {
         if more.may_read {
             meaning::path(self, Action::FILE_READ, &Field::any(), false);
         }
-        self.options_of(&more, more.is_marked("tree"));
+        self.options_of(&more.options, &more.name, more.is_marked("tree"));
         more
     }
 
     /// Adds what follows from options.
-    fn options_of(&mut self, given: &Given, tree: bool) {
-        for (option, value) in &given.options {
+    fn options_of(&mut self, options: &[(Opt, Option<Field>)], name: &str, tree: bool) {
+        for (option, value) in options {
             for effect in option.effects() {
-                meaning::declared(self, effect, &given.name);
+                meaning::declared(self, effect, name);
             }
             if option.has("odd") {
                 self.doubt(unknown::OPTION_ODD);

@@ -45,6 +45,8 @@ enum Value {
 
 /// Names, where `*` stands for anything. The first that fits counts.
 const TABLE: &[(&str, Value)] = &[
+    // Where options end is another place then, in every program.
+    ("POSIXLY_CORRECT", Value::Odd),
     ("LD_* DYLD_* GCONV_PATH BASH_FUNC_* SHELLOPTS BASHOPTS CDPATH", Value::Odd),
     ("BASH_ENV ENV PATH GIT_EXEC_PATH GIT_TEMPLATE_DIR PHP_INI_SCAN_DIR", Value::Code),
     ("PROMPT_COMMAND", Value::Command),
@@ -60,6 +62,9 @@ const TABLE: &[(&str, Value)] = &[
         Value::Command,
     ),
     ("GIT_SSH GIT_SSH_COMMAND GIT_PROXY_COMMAND GIT_EXTERNAL_DIFF RSYNC_RSH CVS_RSH SVN_SSH", Value::Command),
+    ("VIMINIT EXINIT GNUMAKEFLAGS ERL_AFLAGS ERL_FLAGS ERL_ZFLAGS ELIXIR_ERL_OPTIONS PARALLEL", Value::Odd),
+    ("BUNDLER_EDITOR SOPS_EDITOR CMAKE_*_COMPILER_LAUNCHER PKG_CONFIG KUBECTL_EXTERNAL_DIFF", Value::Command),
+    ("CLOUDSDK_PYTHON PARALLEL_SHELL SSH_SK_HELPER SSH_PKCS11_HELPER ANSIBLE_SSH_EXECUTABLE", Value::Command),
     ("GIT_ASKPASS SSH_ASKPASS SUDO_ASKPASS BROWSER GH_BROWSER TERMINAL SHELL", Value::Command),
     ("RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTDOC CC CXX CPP LD AR", Value::Command),
     (
@@ -73,7 +78,7 @@ const TABLE: &[(&str, Value)] = &[
         Value::Odd,
     ),
     (
-        "TAR_OPTIONS RIPGREP_CONFIG_PATH BAT_CONFIG_* BAT_OPTS ACK_OPTIONS ANSIBLE_CONFIG ANSIBLE_*_PLUGINS",
+        "TAR_OPTIONS RIPGREP_CONFIG_PATH BAT_CONFIG_* BAT_OPTS ACK_OPTIONS ANSIBLE_CONFIG ANSIBLE_*PLUGINS",
         Value::Odd,
     ),
     ("GIT_CONFIG_NOSYSTEM GIT_CONFIG_SYSTEM GIT_CONFIG_GLOBAL", Value::Unless(&["1", "/dev/null"])),
@@ -147,6 +152,12 @@ const TABLE: &[(&str, Value)] = &[
     ),
     ("NODE_PATH PYTHONPATH PERL5LIB PERLLIB RUBYLIB CLASSPATH BUNDLE_GEMFILE GEM_HOME GEM_PATH", Value::Own),
     ("CMAKE_TOOLCHAIN_FILE COMPOSE_FILE GRADLE_USER_HOME COMPOSER_HOME PHPRC MAKEFILES", Value::Own),
+    ("ANSIBLE_INVENTORY ANSIBLE_LIBRARY ANSIBLE_VAULT_PASSWORD_FILE", Value::Own),
+    (
+        "OPENSSL_CONF ZDOTDIR R_PROFILE R_PROFILE_USER R_ENVIRON* LIBMYSQL_PLUGINS AZURE_EXTENSION_DIR",
+        Value::Odd,
+    ),
+    ("HELM_PLUGINS DOCKER_CLI_PLUGIN_EXTRA_DIRS DOTNET_STARTUP_HOOKS", Value::Odd),
     ("PYTHONHOME PYTHONSTARTUP NODE_REPL_EXTERNAL_MODULE", Value::Code),
     ("PYTHONWARNINGS", Value::Options(&["ignore*", "default*", "error*", "always*", "module*", "once*"])),
     (
@@ -173,7 +184,7 @@ const TABLE: &[(&str, Value)] = &[
     ),
     ("RUBYOPT", Value::Options(&["-W", "-W0", "-W1", "-W2", "-w", "-W:no-deprecated", "-W:no-experimental"])),
     (
-        "JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS GRADLE_OPTS SBT_OPTS",
+        "JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS MAVEN_OPTS GRADLE_OPTS SBT_OPTS JAVA_OPTS JVM_OPTS",
         Value::Options(JAVA),
     ),
     ("MAVEN_ARGS MAVEN_CONFIG MFLAGS", Value::Odd),
@@ -225,7 +236,7 @@ const TABLE: &[(&str, Value)] = &[
     ),
     ("LDFLAGS", Value::Options(&["-L*", "-l*", "-s", "-static", "-pthread", "-fsanitize=*"])),
     ("MAKEFLAGS", Value::Options(&["-j*", "-k", "-s", "--no-print-directory"])),
-    ("DOCKER_HOST AWS_ENDPOINT_URL*", Value::Proxy),
+    ("DOCKER_HOST AWS_ENDPOINT_URL* VAULT_ADDR GH_HOST CLOUDSDK_API_ENDPOINT_OVERRIDES_*", Value::Proxy),
     ("DOCKER_CONFIG KUBECONFIG AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE", Value::File),
     ("HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY http_proxy https_proxy all_proxy ftp_proxy", Value::Proxy),
     ("SSLKEYLOGFILE HISTFILE HISTSIZE HISTFILESIZE HISTCONTROL HISTIGNORE", Value::Odd),
@@ -234,8 +245,14 @@ const TABLE: &[(&str, Value)] = &[
         "COVERAGE_FILE LLVM_PROFILE_FILE GCOV_PREFIX NODE_V8_COVERAGE NODE_COMPILE_CACHE PYTHONPYCACHEPREFIX",
         Value::Written,
     ),
+    ("DEPENDENCIES_OUTPUT SUNPRO_DEPENDENCIES TF_LOG_PATH NODE_REDIRECT_WARNINGS TAPE", Value::Written),
+    ("CARGO_INSTALL_ROOT BUNDLE_PATH UV_TOOL_DIR PIPX_HOME", Value::Written),
     ("GOBIN GOPATH GOCACHE GOMODCACHE XDG_CACHE_HOME TMPDIR", Value::Written),
 ];
+
+/// Places of libraries, and who looks there before it looks anywhere else.
+const LIBRARIES: &[(&str, &str)] =
+    &[("RUBYLIB", "ruby"), ("PERL5LIB", "perl"), ("PERLLIB", "perl"), ("PHPRC", "php")];
 
 const JAVA: &[&str] = &["-Xm*", "-Xs*", "-XX:Max*", "-XX:+Use*", "-D*", "-ea"];
 
@@ -334,6 +351,10 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
         }
         Value::Own => match field.text_with_wildcards().or_else(|| settled(&field)) {
             Some(text) => {
+                // Any program of the language looks there first, whatever it was asked to do.
+                if let Some((_, program)) = LIBRARIES.iter().find(|(known, _)| *known == name) {
+                    meaning::declared(run, "process.run", program);
+                }
                 for part in text.split(':').filter(|part| !part.is_empty()) {
                     meaning::own_code(run, &Field::literal(part));
                 }
@@ -368,7 +389,7 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
 
 /// A variable is taken away: what matters there is what nobody will see any more.
 pub(super) fn removed(run: &mut Run<'_>, name: &str) {
-    if name.starts_with("HIST") || name == "IFS" {
+    if name.starts_with("HIST") || matches!(name, "IFS" | "PATH") {
         assigned(run, name, &Variable::Scalar(Field::literal("")));
     }
 }
@@ -400,6 +421,12 @@ fn loaded(run: &mut Run<'_>, name: &str, field: &Field) {
     };
     let trusted =
         ["/bin", "/usr/bin", "/sbin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/opt/homebrew/bin"];
+    // Between two colons, and where there is nothing at all, programs are looked for where it runs.
+    let here = |part: &str| name == "PATH" && part.is_empty() && field.text().is_some();
+    if text.split(':').any(here) {
+        run.doubt(unknown::ENVIRONMENT_POWER);
+        meaning::own_code(run, &Field::literal("."));
+    }
     for part in text.split(':').filter(|part| !part.is_empty() && !trusted.contains(part)) {
         if name == "PATH" || name == "ENV" || name == "BASH_ENV" || name == "GIT_EXEC_PATH" {
             run.doubt(unknown::ENVIRONMENT_POWER);
@@ -447,7 +474,7 @@ fn is_named(known: &str, name: &str) -> bool {
     match known.split_once('*') {
         None => known == name,
         Some((before, after)) => {
-            name.len() > before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+            name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
         }
     }
 }

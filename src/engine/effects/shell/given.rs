@@ -28,6 +28,8 @@ pub(super) struct Given {
     pub(super) unread: Vec<Field>,
     /// Whether a row above this one prints its help: so does this one.
     helps: bool,
+    /// How many options stood before the first that makes the program print something and do nothing else.
+    asked: Option<usize>,
     /// Whether an argument may turn out to be an option that reads a file, and none can turn out to be worse.
     pub(super) may_read: bool,
     /// What flows in.
@@ -48,6 +50,7 @@ impl Given {
             settled: None,
             unread: Vec::new(),
             helps: false,
+            asked: None,
             may_read: false,
             input,
             doubts: Vec::new(),
@@ -203,7 +206,7 @@ impl Given {
                 }
                 (_, value) => value,
             };
-            self.options.push((found, value));
+            self.take(found, value);
             return;
         }
         if long {
@@ -213,7 +216,7 @@ impl Given {
                         (Takes::Always(_), None) => self.next_value(rest),
                         (_, value) => value,
                     };
-                    self.options.push((found, value));
+                    self.take(found, value);
                 }
                 None if all.open => self.unsettle(argument),
                 None => self.doubts.push(unknown::OPTION_UNKNOWN),
@@ -243,16 +246,16 @@ impl Given {
                 continue;
             };
             match found.takes {
-                Takes::Nothing => self.options.push((found, None)),
+                Takes::Nothing => self.take(found, None),
                 Takes::Always(_) if after.is_empty() => {
                     let value = self.next_value(rest);
-                    self.options.push((found, value));
+                    self.take(found, value);
                     return;
                 }
                 Takes::Always(_) | Takes::Maybe(_) => {
                     // `-o=x` gives `=x` to some programs and `x` to others; the latter are rows of their own.
                     let value = (!after.is_empty()).then_some(after);
-                    self.options.push((found, value));
+                    self.take(found, value);
                     return;
                 }
             }
@@ -262,6 +265,15 @@ impl Given {
             // `-$x`: letters nobody knows yet.
             self.doubts.push(unknown::OPTION_DYNAMIC);
         }
+    }
+
+    fn take(&mut self, option: Opt, value: Option<Field>) {
+        // Behind an operand an option may be one more operand: programs differ, and so do environments.
+        let leads = self.operands.is_empty() || matches!(self.row.otherwise, row::Otherwise::Verbs(..));
+        if leads && option.has("info") {
+            self.asked.get_or_insert(self.options.len());
+        }
+        self.options.push((option, value));
     }
 
     fn unsettle(&mut self, option: &Field) {
@@ -289,6 +301,29 @@ impl Given {
         self.options.iter().any(|(option, _)| option.has(mark))
     }
 
+    /// The options before the one that makes the program print something and do nothing else; `None` if there is
+    /// none. They count: what a program does while it reads its options is done by then.
+    pub(super) fn before_info(&self) -> Option<&[(Opt, Option<Field>)]> {
+        if let Some(before) = self.asked {
+            return self.options.get(..before);
+        }
+        let shows = |(option, _): &(Opt, Option<Field>)| option.has("shows") || option.has("info");
+        let all = !self.options.is_empty() && self.unread.is_empty() && self.options.iter().all(shows);
+        (all && self.is_marked("shows")).then_some(&[])
+    }
+
+    /// Whether nothing is changed: the last option that says so counts, and it may say no.
+    pub(super) fn is_dry(&self) -> bool {
+        let said = self.options.iter().rev().find(|(option, _)| option.has("dry"));
+        let dry = said.is_some_and(|(_, value)| match value {
+            None => true,
+            Some(value) => {
+                value.text().is_some_and(|text| !NOT_DRY.contains(&text.to_ascii_lowercase().as_str()))
+            }
+        });
+        dry && !self.unread.iter().any(|option| option.prefix().starts_with("--no-dry"))
+    }
+
     /// The values of the option with this name.
     pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Field> {
         self.options
@@ -307,6 +342,9 @@ impl Given {
         self.operands.get(number)
     }
 }
+
+/// Values with which an option for a trial run asks for none.
+const NOT_DRY: [&str; 6] = ["none", "false", "f", "0", "no", "off"];
 
 /// Marks that change what other arguments mean, or more.
 const MARKS: [&str; 6] = ["tree", "odd", "mode", "drops", "fills", "code"];

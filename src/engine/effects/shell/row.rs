@@ -14,10 +14,13 @@
 //! -r,-R/tree              operands are meant with everything below them
 //! -e,--expression=word/fills   stands for the first operand, which is then not there
 //! -t,--target=write/drops      stands for the last operand, which is then not there
-//! --help/info             prints something and does nothing else
+//! --help/info             prints something and does nothing else; not where it stands behind an operand
+//! -l,--list/shows         the same, operands or not, where every other option is one of these too
 //! -n,--dry-run/dry        nothing is changed
 //! -x/odd                  known, and not followed: an unknown
 //! -f=word/code            what it names is run; said where that is no part of what is worked on
+//! -H,--header=word/sent    goes to the machine that is asked: a leak where it is not settled
+//! -h,--host=word/host     the machine that is asked, where no other effect says so
 //! -d/mode                 the row below that has this name says what operands mean
 //! --force!git.rewrite     adds an effect
 //! gnu                     --help and --version, as /info

@@ -63,7 +63,7 @@ pub(super) const ROWS: &[Row] = &[
         ("bazel build //a:b", "process.run bazel"),
         ("bazel run --run_under='rm -rf ~' //a", "process.run bazel; file.delete ~/**"),
     ]),
-    row("gradle gradlew ./gradlew", "... --help/info --version/info -b,--build-file=word/code -c,--settings-file=word/code -p,--project-dir=cd -I,--init-script=word/code -g,--gradle-user-home=word/code -P=word -D=word -x,--exclude-task=word --tests=word --include-build=word/code -m,--dry-run --console=word --project-cache-dir=write --project-prop=word --system-prop=word -h/info -v/info", "word*")
+    row("gradle gradlew ./gradlew", "... --help/info --version/info -b,--build-file=word/code -c,--settings-file=word/code -p,--project-dir=cd -I,--init-script=word/code -g,--gradle-user-home=word/code -P=word -D=word -x,--exclude-task=word --tests=word --include-build=word/code -m,--dry-run --console=word --project-cache-dir=write --project-prop=word --system-prop=word --scan!net.send -h/info -v/info", "word*")
         .does("process.run=gradle")
         .also(java)
         .examples(&[
@@ -83,7 +83,11 @@ pub(super) const ROWS: &[Row] = &[
             ("mvn exec:exec -Dexec.executable=rm -Dexec.args='-rf /srv'", "process.run mvn; unknown option_odd"),
         ]),
     build!("ant", "... -f=word/code -file=word/code -buildfile=word/code -lib=word/code -D=word -logger=odd -listener=odd -inputhandler=odd -main=odd -propertyfile=word/code -l=write -logfile=write -find=word/code", "word*").style(Style::Dash),
-    build!("sbt mill scons waf ./waf leiningen lein lein-env boot bloop", "...", "word*"),
+    build!("sbt mill scons waf ./waf leiningen lein lein-env boot bloop", "...", "word*").also(commands).examples(&[
+        ("sbt test", "process.run sbt"),
+        ("sbt '!rm a'", "process.run sbt; file.delete /workspace/a"),
+        ("lein deploy clojars", "process.run lein; package.publish lein"),
+    ]),
     build!("rake thor", "... -f,--rakefile=word/code -r,--require=word/code -I,--libdir=word/code -R,--rakelibdir=word/code -e,--execute=code:ruby -p,--execute-print=code:ruby -E,--execute-continue=code:ruby -T,--tasks[=word] -D,--describe[=word] -n,--dry-run", "word*")
         .also(|run, given| {
             here(run, given);
@@ -109,14 +113,78 @@ pub(super) const ROWS: &[Row] = &[
         if matches!(given.operands.first().and_then(Field::text), Some("server" | "serve" | "watch")) {
             meaning::declared(run, "net.listen", &given.name);
         }
+        published(run, given);
     })
-    .examples(&[("hugo --minify", "process.run hugo"), ("hugo server", "process.run hugo; net.listen configured")]),
+    .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("hugo server", "process.run hugo; net.listen configured")]),
     build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint")]),
 ];
 
 /// The code of the project is that of the directory it is called in.
 pub(super) fn here(run: &mut Run<'_>, _: &Given) {
     meaning::own_code(run, &Field::literal("."));
+}
+
+/// As [`here`], for those that start any command by `exec`, and publish by a word of their own.
+pub(super) fn executed(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    published(run, given);
+    let Some((first, rest)) = given.operands.split_first() else { return };
+    for (at, word) in rest.iter().enumerate() {
+        let attached = word.strip_prefix("--command=").or_else(|| word.strip_prefix("--commands="));
+        let next =
+            || rest.get(at + 1).filter(|_| matches!(word.text(), Some("--command" | "--commands"))).cloned();
+        if let Some(text) = attached.or_else(next) {
+            run.within(&given.name, None, |run| run.shell_text(&text, Stream::default()));
+        }
+    }
+    if first.text() != Some("exec") {
+        return;
+    }
+    let dashes = rest.iter().position(|word| word.text() == Some("--")).map(|at| at + 1);
+    let ended = (given.before_dashes < given.operands.len()).then(|| given.before_dashes.saturating_sub(1));
+    let flags = || rest.iter().take_while(|word| word.prefix().starts_with('-')).count();
+    let command = rest.get(dashes.or(ended).unwrap_or_else(flags)..).unwrap_or_default();
+    run.within(&given.name, None, |run| match command {
+        [] => {}
+        // A single word is a text for a shell to some.
+        [text] => {
+            run.shell_text(text, given.input.clone());
+        }
+        _ => {
+            run.program(command, given.input.clone());
+        }
+    });
+}
+
+/// A word that says that something goes where others get it from.
+pub(super) fn published(run: &mut Run<'_>, given: &Given) {
+    let publishes = |word: &Field| {
+        word.text().is_some_and(|text| {
+            let word = text.rsplit(['.', ':', '/']).next().unwrap_or(text);
+            matches!(
+                word,
+                "publish" | "publishSigned" | "deploy" | "deploy-file" | "site-deploy" | "gh-deploy"
+            )
+        })
+    };
+    if given.operands.iter().any(publishes) {
+        meaning::declared(run, "package.publish", &given.name);
+    }
+}
+
+/// `sbt`, whose arguments may be commands of the shell or code.
+fn commands(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    published(run, given);
+    for word in &given.operands {
+        let prefix = word.prefix().trim_start();
+        if let Some(command) = prefix.strip_prefix('!') {
+            let command = if word.text().is_some() { Field::literal(command) } else { Field::any() };
+            run.within(&given.name, None, |run| run.shell_text(&command, Stream::default()));
+        } else if prefix.split(char::is_whitespace).next() == Some("eval") {
+            meaning::declared(run, "code.run=scala", &given.name);
+        }
+    }
 }
 
 /// As [`here`], and what is named by a path is run as well: a test, a script.
@@ -251,8 +319,15 @@ fn java(run: &mut Run<'_>, given: &Given) {
         let goal = text.rsplit(':').next().unwrap_or(text);
         if matches!(
             goal,
-            "deploy" | "publish" | "publishToMavenCentral" | "uploadArchives" | "closeAndReleaseRepository"
+            "deploy"
+                | "deploy-file"
+                | "site-deploy"
+                | "publish"
+                | "publishToMavenCentral"
+                | "uploadArchives"
+                | "closeAndReleaseRepository"
         ) || text.starts_with("release:")
+            || text.starts_with("wagon:")
         {
             let program = given.name.trim_end_matches('w').trim_start_matches("./").to_owned();
             run.effect(Action::PACKAGE_PUBLISH, Resource::Program { program: Name::Literal(program) });

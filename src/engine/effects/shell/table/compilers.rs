@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
     row("actionlint dockle spectral vale proselint alex write-good textlint checkmake gocloc", "... --help/info --version/info -c=word/code --config=word/code -w --write-changes", "read*"),
     row("ctags etags gtags cscope", "... --help/info --version/info -o=write -f=write --options=odd -L=read", "read*").does("file.write=tags"),
     row("doxygen", "... -g=write -s -u -h/info -v/info", "word*").does("process.run").also(here),
-    row("latex pdflatex xelatex lualatex tex pdftex latexmk tectonic texi2dvi texi2pdf dvips bibtex biber context", "... --help/info -help/info --version/info -v/info -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -jobname=word -interaction=word -e=odd -r=odd -o=write", "read*").style(Style::Dash).does("process.run").examples(&[
+    row("latex pdflatex xelatex lualatex tex pdftex latexmk tectonic texi2dvi texi2pdf dvips bibtex biber context", "... --help/info -help/info --version/info -v/info -pdflatex[=shell] -latex[=shell] -xelatex[=shell] -lualatex[=shell] -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -jobname=word -interaction=word -e=odd -r=odd -o=write", "read*").style(Style::Dash).does("process.run").examples(&[
         ("pdflatex a.tex", "process.run pdflatex; file.read /workspace/a.tex"),
         ("pdflatex --shell-escape a.tex", "process.run pdflatex; file.read /workspace/a.tex; unknown option_odd"),
     ]),

@@ -157,7 +157,7 @@ fn jq(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     for why in &given.doubts {
         run.doubt(*why);
     }
-    if given.is_marked("info") {
+    if given.before_info().is_some() {
         return Stream::foreign();
     }
     for option in ["-f", "-L"] {

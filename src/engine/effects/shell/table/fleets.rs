@@ -9,7 +9,7 @@ use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Reach, Resource};
 
 pub(super) const ROWS: &[Row] = &[
-    row("ansible", "-h,--help/info --version/info --list-hosts/info -a,--args=word -m,--module-name=word -i,--inventory,--inventory-file=word/code -l,--limit=word -b,--become!privilege.raise --become-user=word!privilege.raise --become-method=word -K,--ask-become-pass -k,--ask-pass -u,--user=word -c,--connection=word -e,--extra-vars=word -f,--forks=word -o,--one-line -t,--tree=write -T,--timeout=word -C,--check/dry -D,--diff -v -vv -vvv -vvvv,--verbose -P,--poll=word -B,--background=word -M,--module-path=word/code --playbook-dir=word/code --private-key,--key-file=word --ssh-common-args=odd --ssh-extra-args=odd --scp-extra-args=odd --sftp-extra-args=odd --vault-id=word --vault-password-file,--vault-pass-file=word/code -J,--ask-vault-pass --task-timeout=word", "word*")
+    row("ansible", "-h,--help/info --version/info --list-hosts/shows -a,--args=word -m,--module-name=word -i,--inventory,--inventory-file=word/code -l,--limit=word -b,--become!privilege.raise --become-user=word!privilege.raise --become-method=word -K,--ask-become-pass -k,--ask-pass -u,--user=word -c,--connection=word -e,--extra-vars=word -f,--forks=word -o,--one-line -t,--tree=write -T,--timeout=word -C,--check/dry -D,--diff -v -vv -vvv -vvvv,--verbose -P,--poll=word -B,--background=word -M,--module-path=word/code --playbook-dir=word/code --private-key,--key-file=word --ssh-common-args=odd --ssh-extra-args=odd --scp-extra-args=odd --sftp-extra-args=odd --vault-id=word --vault-password-file,--vault-pass-file=word/code -J,--ask-vault-pass --task-timeout=word", "word*")
         .gives(ansible)
         .examples(&[
             ("ansible all -a 'rm -rf /srv'", "net.fetch all; file.delete /srv/** on all"),
@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Row] = &[
             ("ansible all --list-hosts", ""),
             ("ansible --version", ""),
         ]),
-    row("ansible-playbook ansible-runner", "... -h,--help/info --version/info --syntax-check/info --list-hosts/info --list-tasks/info --list-tags/info -i,--inventory=word -l,--limit=word -t,--tags=word -e,--extra-vars=word -u=word -b!privilege.raise --become!privilege.raise --ssh-common-args=odd", "word*").does("process.run").examples(&[("ansible-playbook site.yml", "process.run ansible-playbook"), ("ansible-playbook --syntax-check site.yml", "")]),
+    row("ansible-playbook ansible-runner", "... -h,--help/info --version/info --syntax-check/shows --list-hosts/shows --list-tasks/shows --list-tags/shows -i,--inventory=word -l,--limit=word -t,--tags=word -e,--extra-vars=word -u=word -b!privilege.raise --become!privilege.raise --ssh-common-args=odd", "word*").does("process.run").examples(&[("ansible-playbook site.yml", "process.run ansible-playbook"), ("ansible-playbook --syntax-check site.yml", "")]),
     row("ansible-pull", "... -h,--help/info --version/info -U,--url=fetch", "word*").does("process.run code.run=ansible").examples(&[("ansible-pull -U https://example.org/r.git", "process.run ansible-pull; code.run ansible; net.fetch example.org")]),
     row("ansible-console", "...", "word*").does("process.run"),
     row("ansible-vault", "-h,--help/info --version/info --ask-vault-pass --vault-id=word --vault-password-file=word", "").sub(&[

@@ -57,7 +57,7 @@ const SUB: &[Row] = &[
             ("git diff --stat HEAD~1", "git.read /workspace"),
             ("git diff --no-index a /etc/hosts", "git.read /workspace; file.read /workspace/a/**; file.read /etc/hosts/**"),
         ]),
-    git!("grep", "... -O[=tool] --open-files-in-pager[=tool] -f=read --no-index -l,--files-with-matches,--name-only -e=word -A=word -B=word -C=word", "word*")
+    row("grep", "--help/info -h ... -O[=tool] --open-files-in-pager[=tool] -f=read --no-index -l,--files-with-matches,--name-only -e=word -A=word -B=word -C=word", "word*")
         .does("git.read")
         .gives(readers::names_or_content)
         .examples(&[
@@ -291,7 +291,7 @@ const SUB: &[Row] = &[
     git!("checkout-index", "...", "word*").does("git.rewrite"),
     git!("history undo", "", "word*").does("git.rewrite"),
     // Talks to other machines.
-    git!("clone", "-v,--verbose -q,--quiet --progress -n,--no-checkout --reject-shallow --bare --mirror -l,--local --no-hardlinks -s,--shared --recurse-submodules[=word] --recursive -j,--jobs=word --template=run --reference=read --reference-if-able=read --dissociate -o,--origin=word -b,--branch=word --revision=word -u,--upload-pack=shell --depth=word --shallow-since=word --shallow-exclude=word --single-branch --no-single-branch --tags --no-tags --shallow-submodules --no-shallow-submodules --separate-git-dir=write --ref-format=word -c,--config=word --server-option=word -4,--ipv4 -6,--ipv6 --filter=word --also-filter-submodules --remote-submodules --sparse --bundle-uri=fetch", "word word?")
+    git!("clone", "-v,--verbose -q,--quiet --progress -n,--no-checkout --reject-shallow --bare --mirror -l,--local --no-hardlinks -s,--shared --recurse-submodules[=word] --recursive -j,--jobs=word --template=run --reference=read --reference-if-able=read --dissociate -o,--origin=word -b,--branch=word --revision=word -u,--upload-pack=shell --depth=word --shallow-since=word --shallow-exclude=word --single-branch --no-single-branch --tags --no-tags --shallow-submodules --no-shallow-submodules --separate-git-dir=write --ref-format=word -c,--config=word --server-option=word/sent -4,--ipv4 -6,--ipv6 --filter=word --also-filter-submodules --remote-submodules --sparse --bundle-uri=fetch", "word word?")
         .also(remotes::clone)
         .output(Output::Nothing)
         .examples(&[
@@ -300,7 +300,7 @@ const SUB: &[Row] = &[
             ("git clone -u 'rm -rf ~' . x", "file.read /workspace/**; file.write /workspace/x/**; file.delete ~/**"),
             ("git clone 'ext::sh -c rm% -rf% ~' x", "file.write /workspace/x/**; net.fetch ?; file.delete ~/**; unknown url_unusual"),
         ]),
-    git!("fetch", "--all -a,--append --atomic --depth=word --deepen=word --shallow-since=word --shallow-exclude=word --unshallow --update-shallow --negotiation-tip=word --negotiate-only --dry-run/dry --porcelain --write-fetch-head --no-write-fetch-head -f,--force -k,--keep --multiple --auto-maintenance --no-auto-maintenance --auto-gc --no-auto-gc --write-commit-graph -p,--prune --no-prune -P,--prune-tags -n,--no-tags -t,--tags --refetch --refmap=word -j,--jobs=word --recurse-submodules[=word] --no-recurse-submodules --set-upstream --submodule-prefix=word -u,--update-head-ok --upload-pack=shell -q,--quiet -v,--verbose --progress -o,--server-option=word --show-forced-updates --no-show-forced-updates -4,--ipv4 -6,--ipv6 --stdin --filter=word", "word*")
+    git!("fetch", "--all -a,--append --atomic --depth=word --deepen=word --shallow-since=word --shallow-exclude=word --unshallow --update-shallow --negotiation-tip=word --negotiate-only --dry-run/dry --porcelain --write-fetch-head --no-write-fetch-head -f,--force -k,--keep --multiple --auto-maintenance --no-auto-maintenance --auto-gc --no-auto-gc --write-commit-graph -p,--prune --no-prune -P,--prune-tags -n,--no-tags -t,--tags --refetch --refmap=word -j,--jobs=word --recurse-submodules[=word] --no-recurse-submodules --set-upstream --submodule-prefix=word -u,--update-head-ok --upload-pack=shell -q,--quiet -v,--verbose --progress -o,--server-option=word/sent --show-forced-updates --no-show-forced-updates -4,--ipv4 -6,--ipv6 --stdin --filter=word", "word*")
         .does("git.write")
         .also(remotes::fetch)
         .examples(&[
@@ -308,14 +308,14 @@ const SUB: &[Row] = &[
             ("git fetch https://example.org/r.git main", "git.write /workspace; net.fetch example.org"),
             ("git fetch --upload-pack 'rm -rf ~' .", "git.write /workspace; file.read /workspace/**; file.delete ~/**"),
         ]),
-    git!("pull", "-q,--quiet -v,--verbose --progress --recurse-submodules[=word] -r,--rebase[=word]!git.rewrite --no-rebase -n --stat --no-stat --log[=word] --no-log --squash --no-squash --commit --no-commit --edit -e --no-edit --cleanup=word --ff --no-ff --ff-only --verify --no-verify --verify-signatures --autostash --no-autostash -s,--strategy=word -X,--strategy-option=word -S,--gpg-sign[=word] --allow-unrelated-histories --all -a,--append --upload-pack=shell -f,--force -t,--tags --no-tags -p,--prune -j,--jobs=word --dry-run/dry -k,--keep --depth=word --unshallow --deepen=word --shallow-since=word --update-shallow --refmap=word -4,--ipv4 -6,--ipv6 -o,--server-option=word --set-upstream --signoff", "word*")
+    git!("pull", "-q,--quiet -v,--verbose --progress --recurse-submodules[=word] -r,--rebase[=word]!git.rewrite --no-rebase -n --stat --no-stat --log[=word] --no-log --squash --no-squash --commit --no-commit --edit -e --no-edit --cleanup=word --ff --no-ff --ff-only --verify --no-verify --verify-signatures --autostash --no-autostash -s,--strategy=word -X,--strategy-option=word -S,--gpg-sign[=word] --allow-unrelated-histories --all -a,--append --upload-pack=shell -f,--force -t,--tags --no-tags -p,--prune -j,--jobs=word --dry-run/dry -k,--keep --depth=word --unshallow --deepen=word --shallow-since=word --update-shallow --refmap=word -4,--ipv4 -6,--ipv6 -o,--server-option=word/sent --set-upstream --signoff", "word*")
         .does("git.write")
         .also(remotes::fetch)
         .examples(&[
             ("git pull origin main", "git.write /workspace; net.fetch origin"),
             ("git pull --rebase", "git.write /workspace; git.rewrite /workspace; net.fetch origin"),
         ]),
-    git!("ls-remote", "-h,--heads,--branches -t,--tags --refs -q,--quiet --upload-pack=shell --exec=shell --exit-code --get-url --symref --sort=word -o,--server-option=word", "word*")
+    row("ls-remote", "--help/info -h,--heads,--branches -t,--tags --refs -q,--quiet --upload-pack=shell --exec=shell --exit-code --get-url --symref --sort=word -o,--server-option=word/sent", "word*")
         .does("git.read")
         .also(remotes::ask)
         .examples(&[("git ls-remote --upload-pack='rm -rf ~' .", "git.read /workspace; file.read /workspace/**; file.delete ~/**")]),

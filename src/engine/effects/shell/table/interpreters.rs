@@ -80,7 +80,7 @@ pub(super) const ROWS: &[Row] = &[
     interpreter!("irb pry", "ruby", "ruby", "-e", "-r -I", "-f -w -U --noinspect --simple-prompt --noreadline --nosingleline --nomultiline", "", "-v --version -h --help")
         .examples(&[("irb <<< 'system(\"rm -rf /srv\")'", "code.run ruby"), ("irb", "process.run ruby")]),
     interpreter!("lua lua5.1 lua5.2 lua5.3 lua5.4 luajit luau", "lua", "lua", "-e", "-l", "-i -E -W -", "", "-v")
-        .examples(&[("lua -e 'print(1)'", ""), ("lua -e 'os.execute(1)'", "code.run lua"), ("lua x.lua", "process.run lua"), ("lua -l evil -e 'print(1)'", "process.run evil")]),
+        .examples(&[("lua -e 'print(1)'", ""), ("lua -e 'os.execute(1)'", "code.run lua"), ("lua x.lua", "process.run lua"), ("lua -v", ""), ("lua -v -e 'os.execute(1)'", "code.run lua"), ("lua -l evil -e 'print(1)'", "process.run evil")]),
     interpreter!("tclsh tclsh8.6 wish jimsh", "tcl", "tclsh", "", "", "", "-encoding -name -display", "").examples(&[("tclsh x.tcl", "process.run tclsh"), ("echo 'exec rm a' | tclsh", "code.run tcl")]),
     interpreter!("Rscript", "r", "Rscript", "-e", "", "--vanilla --verbose --no-environ --no-site-file --no-init-file --no-save --no-restore --quiet --slave", "--default-packages --encoding", "--version --help")
         .examples(&[("Rscript -e 'cat(1+1)'", ""), ("Rscript -e 'unlink(\"/data\",recursive=TRUE)'", "code.run r"), ("Rscript x.R", "process.run Rscript")]),
@@ -191,7 +191,8 @@ fn interpret(run: &mut Run<'_>, what: &Interpreter, arguments: &[Field], input: 
                 next
             })
         };
-        if is_one_of(what.info, name) {
+        // Some print it and go on.
+        if is_one_of(what.info, name) && after.is_empty() && !ran {
             return Stream::foreign();
         }
         if is_one_of(what.code, name) {
@@ -222,6 +223,7 @@ fn interpret(run: &mut Run<'_>, what: &Interpreter, arguments: &[Field], input: 
             if argument().is_some_and(|value| value.text().is_none()) {
                 run.doubt(unknown::OPTION_DYNAMIC);
             }
+        } else if is_one_of(what.info, name) {
         } else if is_one_of(what.flags, name) {
             if value.is_some() && name.len() == 2 {
                 // `-np`: letters that were not read.

@@ -64,7 +64,10 @@ pub(super) const ROWS: &[Row] = &[
         row("uninstall uni rm remove prune", "...", "word*").does("package.remove"),
         row("run exec", "...", "word command").style(Style::First),
     ]),
-    build!("lerna nx turbo rush lage wireit wsrun ni nr", "... --cwd=cd --config=word/code -c=word", "word*").style(Style::First).examples(&[
+    build!("lerna nx turbo rush lage wireit wsrun ni nr", "... --cwd=cd --config=word/code -c=word", "word*").style(Style::First).also(super::builds::executed).examples(&[
+        ("lerna exec -- rm a", "process.run lerna; file.delete /workspace/a"),
+        ("lerna publish", "process.run lerna; package.publish lerna"),
+        ("nx run-commands --command 'rm a'", "process.run nx; file.delete /workspace/a"),
         ("turbo run build", "process.run turbo"),
         ("nx affected -t test", "process.run nx"),
     ]),
@@ -90,6 +93,7 @@ pub(super) const ROWS: &[Row] = &[
         ("playwright install", "process.run playwright; package.install playwright"),
         ("mocha /tmp/x.js", "process.run mocha; process.run /tmp/x.js"),
     ]),
+    row("rimraf", "gnu -h/info -G -g,--glob --no-glob -v,--verbose -V -i,--interactive -I --preserve-root --no-preserve-root ...", "deletetree*").examples(&[("rimraf dist", "file.delete /workspace/dist/**")]),
     row("serve http-server live-server json-server browser-sync webpack-dev-server", "...", "read?").does("net.listen"),
 ];
 
@@ -106,6 +110,35 @@ fn alone(run: &mut Run<'_>, given: &Given) {
         meaning::declared(run, "package.install", &given.name);
     } else if given.operands.first().is_some_and(|first| first.text().is_none()) {
         run.doubt(unknown::SUBCOMMAND);
+    } else if given.operands.first().and_then(Field::text).is_some_and(|name| INSTALLED.contains(&name)) {
+        run.within(&given.name, None, |run| run.program(&given.operands, given.input.clone()));
+    }
+}
+
+/// Programs of packages that stand where a script's name could: what they change is in their arguments.
+const INSTALLED: &[&str] = &[
+    "rimraf",
+    "shx",
+    "cross-env",
+    "cross-env-shell",
+    "del",
+    "del-cli",
+    "rm",
+    "cp",
+    "mv",
+    "sh",
+    "bash",
+    "node",
+    "env",
+    "dotenv",
+];
+
+/// The rest is a command line of the same program.
+fn again(run: &mut Run<'_>, given: &Given, rest: &[Field]) {
+    let program = given.name.split(' ').next().unwrap_or_default();
+    let words: Vec<Field> = std::iter::once(Field::literal(program)).chain(rest.iter().cloned()).collect();
+    if !rest.is_empty() {
+        run.within(&given.name, None, |run| run.program(&words, given.input.clone()));
     }
 }
 
@@ -176,7 +209,7 @@ const YARN: &[Row] = &[
         ("pnpm add -D vitest", "package.install pnpm"),
     ]),
     npm!("remove rm uninstall un unlink prune autoclean", "-D -W", "word*").does("package.remove"),
-    npm!("run run-script test t start stop restart build dev lint workspaces foreach", "... -A,--all -p -i -j,--jobs=word -t,--topological -v --since[=word] -R --from=word --resume-from=word --no-bail --workspace-concurrency=word --sequential", "word*").style(Style::First).does("process.run").also(here).examples(&[
+    npm!("run run-script test t start stop restart build dev lint", "... -A,--all -p -i -j,--jobs=word -t,--topological -v --since[=word] -R --from=word --resume-from=word --no-bail --workspace-concurrency=word --sequential", "word*").style(Style::First).does("process.run").also(here).examples(&[
         ("pnpm -r build", "process.run pnpm"),
         ("yarn test --watch", "process.run yarn"),
         ("yarn", "process.run yarn; package.install yarn"),
@@ -200,7 +233,19 @@ const YARN: &[Row] = &[
     }),
     npm!("publish npm tag owner team access", "... --no-git-checks", "word*").does("package.publish"),
     npm!("cache store", "", "word*").does("process.run"),
-    npm!("workspace", "", "word*").style(Style::First).does("process.run package.install").also(here),
+    npm!("workspace", "", "word*").style(Style::First).also(|run, given| {
+        here(run, given);
+        again(run, given, given.operands.get(1..).unwrap_or_default());
+    })
+    .examples(&[("yarn workspace x exec rm a", "file.delete /workspace/a"), ("yarn workspace x build", "process.run yarn")]),
+    npm!("workspaces foreach recursive multi m", "... -A,--all -p -i -j,--jobs=word", "word*").style(Style::First).does("process.run").also(|run, given| {
+        here(run, given);
+        let starts = |word: &Field| matches!(word.text(), Some("run" | "exec" | "x" | "dlx" | "add" | "install"));
+        if let Some(at) = given.operands.iter().position(starts) {
+            again(run, given, given.operands.get(at..).unwrap_or_default());
+        }
+    })
+    .examples(&[("yarn workspaces foreach -A exec rm a", "process.run yarn; file.delete /workspace/a"), ("pnpm recursive exec rm a", "process.run pnpm; file.delete /workspace/a")]),
     npm!("config", "", "word*").also(configured).examples(&[("yarn config set x y", "file.write ~/.npmrc; persistence.install yarn config")]),
     npm!("login logout", "", "").does("file.write=~/.npmrc net.send"),
     npm!("set policies plugin", "", "word*").does("package.install persistence.install"),

@@ -2,10 +2,12 @@
 
 use super::builds::{build, here, named};
 use super::javascript::source;
+use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Row, Style, row};
 use crate::effects::shell::run::Run;
+use crate::effects::shell::stream::Stream;
 
 pub(super) const ROWS: &[Row] = &[
     // Ruby
@@ -77,10 +79,11 @@ pub(super) const ROWS: &[Row] = &[
         ("mix ecto.drop", "process.run mix; sql.schema ?; sql.write ?"),
         ("mix run -e 'x'", "process.run mix; code.run elixir"),
     ]),
-    build!("rebar3 rebar erlang.mk gleam hex dialyzer iex-test", "...", "word*"),
+    build!("rebar3 rebar erlang.mk gleam hex dialyzer iex-test", "... --eval=word!code.run=erlang", "word*").also(super::builds::executed).examples(&[("rebar3 shell --eval 'x'", "process.run rebar3; code.run erlang"), ("rebar3 hex publish", "process.run rebar3; package.publish rebar3")]),
     // Haskell, OCaml, Lisp, others
     row("cabal stack", "... --help/info --version/info -v", "").sub(&[
-        row("build test run bench repl haddock check clean configure gen-bounds exec-check sdist init new path list info ls dot eval templates query hoogle ide freeze outdated script", "... --exec=shell --with-compiler=run --ghc-options=odd -w=run --resolver=word --stack-yaml=word/code --project-file=word/code", "word*").does("process.run").also(here),
+        row("build test run bench repl haddock check clean configure gen-bounds exec-check sdist init new path list info ls dot templates query hoogle ide freeze outdated script", "... --exec=shell --with-compiler=run --ghc-options=odd -w=run --resolver=word --stack-yaml=word/code --project-file=word/code", "word*").does("process.run").also(here),
+        row("eval", "...", "word*").does("process.run code.run=haskell"),
         row("install update fetch get unpack setup upgrade", "...", "word*").does("package.install"),
         row("exec", "", "command").style(Style::First),
         row("upload", "...", "word*").does("package.publish"),
@@ -95,7 +98,7 @@ pub(super) const ROWS: &[Row] = &[
         row("env config var option", "...", "word*"),
         row("publish", "...", "word*").does("package.publish"),
     ]),
-    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*"),
+    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*").also(super::builds::executed).examples(&[("dune exec -- rm a", "process.run dune; file.delete /workspace/a"), ("elm publish", "process.run elm; package.publish elm")]),
     row("luarocks", "... --help/info --version/info --server=send --tree=write --local", "").sub(&[
         row("list show search which doc config path lint", "...", "word*"),
         row("install build make download init", "...", "word*").does("package.install"),
@@ -202,6 +205,22 @@ fn mix(run: &mut Run<'_>, given: &Given) {
         }
         "run" | "eval" | "cmd" if given.operands.len() > 1 => {
             meaning::declared(run, "code.run=elixir", "mix")
+        }
+        _ if task.starts_with("profile.")
+            && given.unread.iter().any(|one| one.prefix().starts_with("-e")) =>
+        {
+            meaning::declared(run, "code.run=elixir", "mix")
+        }
+        // Several tasks, with what starts a program or code among them.
+        "do" => {
+            let code = |one: &Field| one.text().is_none_or(|text| matches!(text, "cmd" | "eval" | "run"));
+            if let Some(at) = given.operands.iter().position(code) {
+                meaning::declared(run, "code.run=elixir", "mix");
+                let command = given.operands.get(at + 1..).unwrap_or_default();
+                if given.operands.get(at).and_then(Field::text) == Some("cmd") && !command.is_empty() {
+                    run.within("mix", None, |run| run.program(command, Stream::default()));
+                }
+            }
         }
         _ => {}
     }

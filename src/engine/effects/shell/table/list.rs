@@ -189,7 +189,7 @@ fn fd(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         commands.push(rest.by_ref().take_while(|field| field.text() != Some(";")).cloned().collect());
     }
     let given = Given::read(&FD, "fd", &own, Stream::default());
-    if given.is_marked("info") {
+    if given.before_info().is_some() {
         return Stream::foreign();
     }
     for why in &given.doubts {

@@ -8,7 +8,7 @@ use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Resource, unknown, web};
 
 pub(super) const ROWS: &[Row] = &[
-    row("ping ping6 fping arping hping3 nping oping", "-c=word -i=word -I=word -W=word -w=word -s=word -t=word -p=word -Q=word -l=word -m=word -M=word -g=word -4 -6 -a -A -b -B -d -D -h/info -L -n -O -q -R -r -U -v -V/info ...", "word*").also(probed).examples(&[("ping -c 3 example.com", "net.fetch example.com")]),
+    row("ping ping6 fping arping hping3 nping oping", "-c=word -i=word -I=word -W=word -w=word -s=word -t=word -p=word/sent -Q=word -l=word -m=word -M=word -g=word -4 -6 -a -A -b -B -d -D -h/info -L -n -O -q -R -r -U -v -V/info ...", "word*").also(probed).examples(&[("ping -c 3 example.com", "net.fetch example.com")]),
     row("traceroute traceroute6 tracepath tracert mtr tcptraceroute lft pathping", "-p=word -m=word -q=word -w=word -f=word -i=word -s=word -g=word -N=word -c=word -P=word -F,--filename=read ...", "word*").also(probed).examples(&[("tracepath -p 33434 host", "net.fetch host")]),
     row("dig delv", "-x=word -b=word -f=read!net.send -k=read -p=word -q=word -t=word -c=word -y=word -4 -6 -i -m -r -u -v/info -h/info", "word*").also(asked).examples(&[
         ("dig +short example.com A", "net.fetch example.com"),

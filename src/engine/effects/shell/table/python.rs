@@ -62,13 +62,13 @@ pub(super) const ROWS: &[Row] = &[
         row("exec", "", "command").style(Style::First).examples(&[("pyenv exec rm a", "file.delete /workspace/a")]),
     ]),
     row("virtualenv", "... --help/info --version/info --prompt=word -p,--python=run --extra-search-dir=word/code", "writetree").does("process.run"),
-    build!("pytest py.test", "... -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(named).examples(&[
+    build!("pytest py.test", "... --pastebin=word!net.send -p=odd -c,--config-file=word/code --rootdir=word/code --confcutdir=word -o,--override-ini=word -k=word -m=word -n=word --cov=word --cov-config=word/code --cov-report=word --junitxml,--junit-xml=write --basetemp=deletetree --pdbcls=word --html=write --log-file=write -W=word --maxfail=word --tb=word --durations=word --ignore=word --deselect=word -r=word --capture=word --import-mode=word --dist=word --timeout=word -x -q -v -s -l -h/info", "word*").also(named).examples(&[
         ("pytest -q tests/test_a.py::test_b -k x", "process.run pytest"),
         ("pytest -p evil", "process.run pytest; unknown option_odd"),
         ("pytest -c /tmp/x.ini", "process.run pytest; process.run /tmp/x.ini"),
         ("pytest /tmp/test_x.py", "process.run pytest; process.run /tmp/test_x.py"),
     ]),
-    build!("tox nox", "... -c,--conf=word/code -f,--noxfile=word/code -r -e=word -s=word --workdir=write --root=word/code --sdistonly -x,--override=odd", "word*"),
+    build!("tox nox", "... -c,--conf=word/code -f,--noxfile=word/code -r -e=word -s=word --workdir=write --root=word/code --sdistonly -x,--override=odd", "word*").also(super::builds::executed).examples(&[("tox -e py", "process.run tox"), ("tox exec -- rm a", "process.run tox; file.delete /workspace/a")]),
     build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").examples(&[
         ("ruff check --fix .", "process.run ruff"),
         ("black --check src", "process.run black"),

@@ -8,7 +8,7 @@ use crate::effects::shell::stream::Stream;
 use crate::effects::shell::{meaning, thing};
 use crate::effects::{Action, Name, Reach, Resource, unknown, web};
 
-const SSH: &str = "-4 -6 -A/odd -a -B=word -b=word -C -c=word -D=word!net.listen -E=write -e=word -F=word -f -G/info -g -I=odd -i=word -J=word -K/odd -k -L=word!net.listen -l=word -M -m=word -N -n -O=word -o=word -P=word -p=word -Q=word/info -q -R=word!net.listen -S=word -s -T -t -tt -V/info -v -vv -vvv -W=word!net.listen -w=word!net.listen -X/odd -x -Y/odd -y";
+const SSH: &str = "-4 -6 -A/odd -a -B=word -b=word -C -c=word -D=word!net.listen -E=write -e=word -F=word -f -G/info -g -I=odd -i=word -J=word/sent -K/odd -k -L=word!net.listen -l=word/sent -M -m=word -N -n -O=word -o=word/sent -P=word -p=word -Q=word/info -q -R=word!net.listen -S=word -s -T -t -tt -V/info -v -vv -vvv -W=word!net.listen -w=word!net.listen -X/odd -x -Y/odd -y";
 
 pub(super) const ROWS: &[Row] = &[
     row("ssh slogin hpnssh", SSH, "word*").style(Style::First).gives(ssh).examples(&[
@@ -34,6 +34,7 @@ pub(super) const ROWS: &[Row] = &[
         ("ssh ssh://me@db1:2222", "net.fetch db1"),
         ("ssh \"$h\" true", "net.fetch ?; unknown option_dynamic"),
         ("ssh -G db1", ""),
+        ("ssh -l \"$(cat a)\" db1", "file.read /workspace/a; net.fetch db1; net.send db1"),
         ("ssh -V", ""),
     ]),
     row("autossh", "-V/info -M=word -f -1 -2 -4 -6 -A/odd -a -C -c=word -D=word!net.listen -E=write -e=word -F=odd -g -I=odd -i=word -J=word -K/odd -k -L=word!net.listen -l=word -m=word -N -n -O=word -o=word -p=word -q -R=word!net.listen -S=word -s -T -t -tt -v -W=word!net.listen -w=word!net.listen -X/odd -x -Y/odd -y", "word*").style(Style::First).gives(ssh).examples(&[
@@ -212,7 +213,7 @@ fn ssh(run: &mut Run<'_>, given: &Given) -> Stream {
     };
     // Options may stand on both sides of the host.
     let more = run.more_options(given, rest);
-    if more.is_marked("info") {
+    if more.before_info().is_some() {
         return Stream::foreign();
     }
     let machine = machine_of(target);

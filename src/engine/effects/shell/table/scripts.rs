@@ -38,6 +38,7 @@ pub(super) const ROWS: &[Row] = &[
         ("ruby -rjson -e 'puts 1'", ""),
         ("ruby -r./evil -e 'puts 1'", "unknown option_odd"),
         ("ruby -v", ""),
+        ("ruby -v -e 'system \"x\"'", "code.run ruby"),
         ("ruby -c x.rb", "file.read /workspace/x.rb"),
         ("ruby x.rb", "process.run ruby"),
         ("echo 'x' | ruby", "code.run ruby"),
@@ -331,7 +332,9 @@ fn ruby(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                     writes = true;
                     break;
                 }
-                'v' | 'h' if text.len() == 2 => return Stream::foreign(),
+                'h' if text.len() == 2 => return Stream::foreign(),
+                // It says its version, and goes on where there is something to go on with.
+                'v' if text.len() == 2 && after.is_empty() && !ran => return Stream::foreign(),
                 'w' | 'W' | 'l' | 'c' | 'd' | 'v' | 'y' | 'U' => {
                     if letter == 'W' {
                         break;

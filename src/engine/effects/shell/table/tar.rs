@@ -58,7 +58,7 @@ fn tar(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     for why in &given.doubts {
         run.doubt(*why);
     }
-    if given.is_marked("info") {
+    if given.before_info().is_some() {
         return Stream::foreign();
     }
     if given.has("--recursive-unlink") {

@@ -27,6 +27,16 @@ const SHOWN: &[&str] = &[
     "-r",
     "--request-target",
     "--proxy-user",
+    "-z",
+    "-P",
+    "-C",
+    "--tlsuser",
+    "--tlspassword",
+    "--login-options",
+    "--ftp-account",
+    "--service-name",
+    "--haproxy-clientip",
+    "--sasl-authzid",
 ];
 
 pub(super) fn curl(run: &mut Run<'_>, given: &Given) {
@@ -41,6 +51,16 @@ pub(super) fn curl(run: &mut Run<'_>, given: &Given) {
     sends |= given.has("-Q") || given.has("--mail-rcpt") || given.has("-t");
     sends |= headers(run, given);
     sends |= SHOWN.iter().any(|name| given.values(name).any(|value| !is_settled(value)));
+    // `@file`, `name@file`: the content of the file, unless there was a `=` before it.
+    for query in given.values("--url-query") {
+        let before = query.prefix().split('=').next().unwrap_or_default();
+        if let Some((name, _)) = before.split_once('@')
+            && let Some(file) = query.strip_prefix(&format!("{name}@"))
+        {
+            meaning::path(run, Action::FILE_READ, &file, false);
+            sends = true;
+        }
+    }
     for cookie in given.values("-b") {
         match cookie.text() {
             Some(text) if text.contains('=') || text.is_empty() => {}
