@@ -5,7 +5,7 @@
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
-use crate::effects::shell::row::{Class, Row, Style, Verb, row};
+use crate::effects::shell::row::{Class, Input, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Reach, Resource};
@@ -208,7 +208,10 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("bq", "--project_id=word --location=word --format=word --dataset_id=word -q,--quiet ...", "").style(Style::First).sub(&[
         row("ls show head version help", "...", "word*").does("cloud.read"),
-        row("query", "--use_legacy_sql[=word] --nouse_legacy_sql --dry_run/dry --format=word -n=word --max_rows=word --parameter=word --destination_table=word --replace --append_table --batch --label=word", "sql:bigquery*"),
+        row("query", "--use_legacy_sql[=word] --nouse_legacy_sql --dry_run/dry --format=word -n=word --max_rows=word --parameter=word --destination_table=word!sql.write --replace!sql.write --append_table!sql.write --batch --label=word", "sql:bigquery*").input(Input::Sql("bigquery")).examples(&[
+            ("bq query --destination_table=x 'select 1'", "sql.read ?; sql.write ?"),
+            ("echo 'delete from x.y where true' | bq query", "sql.write x.y"),
+        ]),
         row("rm", "...", "cloud.delete*"),
         row("cp load extract mk update insert cancel partition undelete", "...", "word*").does("cloud.write"),
         row("add-iam-policy-binding set-iam-policy remove-iam-policy-binding", "...", "word*").does("cloud.privilege"),
@@ -265,10 +268,13 @@ pub(super) const ROWS: &[Row] = &[
     row("pulumi cdk sam serverless sls cdktf copilot amplify", "-s,--stack=word -C,--cwd=cd -y,--yes --non-interactive --color=word -e,--emoji --profile=word --region=word --stage=word -v=word --logtostderr --app=odd -a=odd -h,--help/info --version/info ...", "").sub_or(&[], Verb::First, &[
         Class { words: "destroy delete remove rm cancel", does: "cloud.delete" },
         Class { words: "export secrets whoami-token env", does: "secret.read cloud.read" },
-        Class { words: "preview diff ls list synth synthesize show output outputs logs history graph version about help validate info metadata whoami doctor context acknowledge", does: "cloud.read" },
+        // The program that describes what there should be is run to ask it.
+        Class { words: "synth synthesize", does: "cloud.read process.run" },
+        Class { words: "preview diff ls list show output outputs logs history graph version about help validate info metadata whoami doctor context acknowledge", does: "cloud.read" },
         Class { words: "", does: "cloud.write" },
     ]).style(Style::First).examples(&[
         ("pulumi stack ls", "cloud.read pulumi stack ls"),
+        ("cdk synth", "cloud.read cdk synth; process.run cdk"),
         ("pulumi destroy -y", "cloud.delete pulumi destroy"),
     ]),
     row("packer", "--help/info", "").sub(&[
