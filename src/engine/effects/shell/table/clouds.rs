@@ -68,6 +68,9 @@ const VERBS: &[Class] = &[
     Class { words: "", does: "cloud.write" },
 ];
 
+/// Options of what streams to a file. A word behind one that has no row may be that file.
+const STREAMED: &str = "--region=word --profile=word --output=word --query=word --endpoint-url=send --snapshot-id=word --block-index=word --block-token=word --text=word --voice-id=word --output-format=word --engine=word --language-code=word --text-type=word --account-id=word --vault-name=word --job-id=word --range=word --rest-api-id=word --stage-name=word --export-type=word --sdk-type=word --accepts=word --parameters=word --thing-name=word --shadow-name=word ...";
+
 pub(super) const ROWS: &[Row] = &[
     row("aws", AWS, "").sub_or(
         &[
@@ -91,6 +94,14 @@ pub(super) const ROWS: &[Row] = &[
                 Verb::First,
                 AWS_VERBS,
             ),
+            // What comes back is not text, and lands in the file that stands behind.
+            row("ebs", AWS, "").sub_or(&[row("get-snapshot-block", STREAMED, "write*").does("cloud.read").examples(&[
+                ("aws ebs get-snapshot-block --x 1 /srv/x", "cloud.read aws ebs get-snapshot-block; file.write /workspace/1; file.write /srv/x"),
+            ])], Verb::First, AWS_VERBS),
+            row("polly", AWS, "").sub_or(&[row("synthesize-speech", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
+            row("glacier", AWS, "").sub_or(&[row("get-job-output", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
+            row("apigateway", AWS, "").sub_or(&[row("get-export get-sdk", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
+            row("iot-data", AWS, "").sub_or(&[row("get-thing-shadow", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
             row("configure", AWS, "").sub(&[
                 row("list list-profiles", AWS, "word*"),
                 row("get export-credentials", AWS, "word*").does("secret.read"),

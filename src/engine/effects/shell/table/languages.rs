@@ -99,6 +99,20 @@ pub(super) const ROWS: &[Row] = &[
         row("env config var option", "...", "word*"),
         row("publish", "...", "word*").does("package.publish"),
     ]),
+    build!("nim crystal", "... --root=word/code", "word*").also(|run, given| {
+        here(run, given);
+        let evaluates = given.operands.first().is_some_and(|first| matches!(first.text(), None | Some("eval" | "play" | "secret")))
+            || given.unread.iter().any(|option| option.prefix().starts_with("--eval"));
+        if evaluates {
+            meaning::declared(run, if given.name == "nim" { "code.run=nim" } else { "code.run=crystal" }, &given.name);
+        }
+    })
+    .examples(&[
+        ("crystal build -o /srv/x a.cr", "process.run crystal; file.write /srv/x/**"),
+        ("nim c -o:/srv/x a", "process.run nim; file.write /srv/x/**"),
+        ("crystal eval 'puts 1'", "process.run crystal; code.run crystal"),
+        ("crystal spec", "process.run crystal"),
+    ]),
     build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*"),
     row("luarocks", "... --help/info --version/info --server=send --tree=write --local", "").sub(&[
         row("list show search which doc config path lint", "...", "word*"),
