@@ -124,11 +124,8 @@ fn end(behind: &str, dialect: &str) -> Option<usize> {
             _ if escaped => escaped = false,
             // In single quotes a backslash takes the meaning of what follows.
             Some('\'') if c == '\\' => escaped = true,
-            Some(open) => {
-                if c == open {
-                    quote = None;
-                }
-            }
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
             None if c == '\\' => return Some(at),
             None if matches!(c, '\'' | '"' | '`') && dialect == "postgres" => quote = Some(c),
             None => {}
