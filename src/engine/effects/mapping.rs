@@ -6,7 +6,7 @@
 use super::catalogue::row::Access;
 use super::database::Database;
 use super::gathered::Gathered;
-use super::reading::{Asked, Input, Setting, reader::Reader};
+use super::reading::{Asked, Input, Setting, beside, reader::Reader};
 use super::unknown::Why;
 use super::{Action, Name, Resource, catalogue, path, unknown};
 use crate::json::{Node, Span, Value};
@@ -80,8 +80,43 @@ pub(super) fn of<'a>(tools: &'a ToolMappings, tool: &str, namespace: Option<&str
     names.iter().filter_map(|name| tools.get(name)).collect()
 }
 
+impl ToolMapping {
+    /// Whether the row says anything of the argument `key`.
+    fn mentions(&self, key: &str) -> bool {
+        let places = [
+            &self.read,
+            &self.list,
+            &self.write,
+            &self.delete,
+            &self.fetch,
+            &self.send,
+            &self.shell,
+            &self.sql,
+            &self.database,
+            &self.resource,
+        ];
+        let mut pointers = places.into_iter().flatten().chain(&self.inert).map(String::as_str);
+        pointers.any(|at| {
+            let first = at.strip_prefix('/').and_then(|at| at.split('/').next());
+            first.is_some_and(|first| first.replace("~1", "/").replace("~0", "~") == key)
+        })
+    }
+}
+
 /// Adds what a row says the call does.
 pub(super) fn apply(row: &ToolMapping, asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) {
+    one(row, asked, setting, out);
+    let Input::Json(arguments) = asked.input else { return };
+    if row.shell.is_none() {
+        return;
+    }
+    let is_read = |key: &str| row.mentions(key);
+    for directory in beside::commands(arguments, &asked.at, setting.working_directory, &is_read, out) {
+        one(row, asked, &Setting { working_directory: directory.as_deref(), ..*setting }, out);
+    }
+}
+
+fn one(row: &ToolMapping, asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) {
     let nothing = Node { span: Span { start: 0, end: 0 }, value: Value::Null };
     let arguments = match asked.input {
         Input::Json(arguments) => arguments,
@@ -119,6 +154,11 @@ pub(super) fn apply(row: &ToolMapping, asked: &Asked<'_>, setting: &Setting<'_>,
             reader.sql(text, "", at);
         }
     });
+    if row.sql.is_some() {
+        for (at, text) in beside::queries(arguments, &asked.at, &|key| row.mentions(key)) {
+            reader.sql(text, "", &at);
+        }
+    }
     if let Some(action) = &row.action {
         let action = Action::named(action);
         match &row.resource {

@@ -11,10 +11,12 @@ use super::mapping::{self, ToolMappings};
 use super::unknown;
 use super::{Action, Resource, shape};
 use crate::json::{Node, Value};
+use beside::Runs;
 use reader::Reader;
 use std::cell::Cell;
 use std::collections::HashSet;
 
+pub(super) mod beside;
 mod commands;
 mod connected;
 mod files;
@@ -82,7 +84,7 @@ pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) 
         if mapped.is_empty() {
             undescribed(asked, setting, out);
             if let Input::Json(arguments) = asked.input {
-                shape::guess(arguments, asked, setting, &|_| false, out);
+                shape::guess_all(arguments, asked, setting, out);
             }
         }
         return;
@@ -164,6 +166,28 @@ fn as_json(
         }
     }
     shape::guess(arguments, asked, setting, &is_read, out);
+    for (tool, _) in readings.iter().filter(|(_, read)| !fits || read.mismatch.is_empty()) {
+        match beside::runs(tool.does) {
+            Some(Runs::Commands) => {
+                let directories =
+                    beside::commands(arguments, &asked.at, setting.working_directory, &is_read, out);
+                for directory in directories {
+                    let there = Setting { working_directory: directory.as_deref(), ..*setting };
+                    let mut reader = Reader::new(arguments, tool, asked, &there);
+                    reader.clauses(tool.does);
+                    out.absorb(reader.out.into_effects());
+                }
+            }
+            Some(Runs::Sql) => {
+                for (at, text) in beside::queries(arguments, &asked.at, &is_read) {
+                    let mut reader = Reader::new(arguments, tool, asked, setting);
+                    reader.sql(text, "", &at);
+                    out.absorb(reader.out.into_effects());
+                }
+            }
+            None => {}
+        }
+    }
     for (_, mut read) in readings {
         let misfits = std::mem::take(&mut read.mismatch);
         if misfits.is_empty() && !found.certain {

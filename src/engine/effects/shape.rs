@@ -100,6 +100,9 @@ const RUNNING: &[(&str, &str)] = &[
     ("sandbox", "unknown"),
 ];
 
+/// Most elements of a list that are looked into.
+const MOST: usize = 256;
+
 /// Adds an effect for every argument that leaves a sandbox or raises privileges.
 pub(super) fn raising(arguments: &Node, asked: &Asked<'_>, out: &mut Gathered) {
     for member in arguments.members() {
@@ -135,6 +138,22 @@ pub(super) fn guess(
     is_read: &dyn Fn(&str) -> bool,
     out: &mut Gathered,
 ) {
+    guess_one(arguments, asked, setting, is_read, false, out);
+}
+
+/// The same for a tool of which nothing at all is known: what lists hold counts as well.
+pub(super) fn guess_all(arguments: &Node, asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) {
+    guess_one(arguments, asked, setting, &|_| false, true, out);
+}
+
+fn guess_one(
+    arguments: &Node,
+    asked: &Asked<'_>,
+    setting: &Setting<'_>,
+    is_read: &dyn Fn(&str) -> bool,
+    lists: bool,
+    out: &mut Gathered,
+) {
     let mut reader = Reader::bare(arguments, asked, setting);
     let access = access_by_name(asked.tool);
     for member in arguments.members() {
@@ -145,6 +164,11 @@ pub(super) fn guess(
         look(&mut reader, &member.key, &member.node, access, &at);
         // Some clients wrap the arguments once more.
         for inner in member.node.members() {
+            look(&mut reader, &inner.key, &inner.node, access, &at);
+        }
+        // Others take a list of what to do.
+        let elements = member.node.elements().filter(|_| lists).unwrap_or_default().iter().take(MOST);
+        for inner in elements.flat_map(Node::members) {
             look(&mut reader, &inner.key, &inner.node, access, &at);
         }
     }
@@ -205,6 +229,13 @@ fn language_by_name(tool: &str) -> Option<&'static str> {
     RUNNING.iter().find(|(word, _)| tool.contains(word)).map(|(_, language)| *language)
 }
 
-fn plain(key: &str) -> String {
+/// Whether a name, as [`plain`] makes it, is judged here: as that of a command, or of what raises privileges.
+pub(super) fn is_judged(key: &str) -> bool {
+    SHAPES.iter().any(|(name, shape)| *name == key && *shape == Shape::Command)
+        || RAISING.iter().any(|(name, _)| *name == key)
+}
+
+/// A name in lower case, without separators.
+pub(super) fn plain(key: &str) -> String {
     key.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
 }

@@ -42,6 +42,7 @@ reasons! {
     ARGUMENT_TYPE "argument_type" "an argument of another type than the tool takes"
     ARGUMENT_VALUE "argument_value" "an argument with a value the tool is not known to take"
     ARGUMENT_UNEXPECTED "argument_unexpected" "an argument that belongs to another tool of the same name"
+    ARGUMENT_BESIDE "argument_beside" "an argument beside a command, which may change what it does"
     ARGUMENT_TWICE "argument_twice" "an argument in two spellings that differ in case only"
     ARGUMENT_OPTION "argument_option" "an option where a name is expected"
     ARGUMENT_OPTIONS "argument_options" "further options that were not read"

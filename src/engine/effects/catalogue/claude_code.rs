@@ -13,7 +13,8 @@ pub(super) const FAMILY: Family = Family {
         tool(&["Write"], &[write("/file_path")]),
         tool(&["Edit"], &[write("/file_path")]),
         // In releases before 0.3.
-        tool(&["MultiEdit"], &[write("/file_path")]).unverified(),
+        tool(&["MultiEdit"], &[write("/file_path"), Clause::Path(Access::Write, "/edits/*/file_path", Absent::Nothing)])
+            .unverified(),
         tool(&["NotebookEdit"], &[write("/notebook_path")]),
         tool(&["Glob"], &[find("/pattern", "/path")]),
         tool(

@@ -151,15 +151,19 @@ pub(super) fn own_code(run: &mut Run<'_>, field: &Field) {
         return;
     }
     for name in names(run, field) {
-        let own = match (&name, &run.start) {
-            (Name::Literal(path) | Name::Glob(path), Some(start)) => {
-                path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            }
-            _ => false,
-        };
-        if !own {
+        if !is_own(run, &name) {
             run.effect(Action::PROCESS_RUN, Resource::Program { program: name });
         }
+    }
+}
+
+/// Whether a path is a part of what is worked on.
+pub(super) fn is_own(run: &Run<'_>, name: &Name) -> bool {
+    match (name, &run.start) {
+        (Name::Literal(path) | Name::Glob(path), Some(start)) => {
+            path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+        _ => false,
     }
 }
 

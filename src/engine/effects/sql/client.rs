@@ -131,12 +131,12 @@ pub(super) fn backslash(rest: &str) -> Option<Command> {
     };
     let command = BACKSLASH.iter().find(|(row, _)| fits(row)).map(|(_, command)| *command)?;
     // `\g |command` and `\g file` write elsewhere.
-    let line = arguments.split(['\n', ';', '\\']).next().unwrap_or_default();
-    Some(if command == Sends && name.starts_with('g') && !line.trim().is_empty() {
-        Does(&[Outside])
-    } else {
-        command
-    })
+    let line = arguments.split('\n').next().unwrap_or_default();
+    let first = line.split([';', '\\']).next().unwrap_or_default();
+    // So does `\s file`, and psql runs what stands between backquotes.
+    let writes = !first.trim().is_empty() && (name == "s" || command == Sends && name.starts_with('g'));
+    let runs = command != Sends && line.contains('`');
+    Some(if writes || runs { Does(&[Outside]) } else { command })
 }
 
 /// The command behind a dot; `None` if nobody knows it.

@@ -100,6 +100,7 @@ pub(super) const ROWS: &[Row] = &[
     row("ar llvm-ar gcc-ar ranlib llvm-ranlib", "", "").style(Style::Raw).instead(library).examples(&[
         ("ar rcs a.a x.o", "file.read /workspace/x.o; file.write /workspace/a.a"),
         ("ar t a.a", "file.read /workspace/a.a"),
+        ("ar -M <<< 'CREATE /srv/x'", "unknown option_odd"),
         ("ar x a.a", "file.read /workspace/a.a; file.write /workspace/**/*"),
     ]),
     row("unar", "-o,-output-directory=word -f,-force-overwrite -r,-force-rename -s,-force-skip -d,-force-directory -D,-no-directory -p,-password=word -e,-encoding=word -E,-password-encoding=word -i,-indexes -nr,-no-recursion -t,-copy-time -q,-quiet -k,-forks=word -h,-help/info -v,-version/info", "read word*")
@@ -365,6 +366,11 @@ fn copied_in_and_out(run: &mut Run<'_>, given: &Given) -> Stream {
 fn library(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     let mut words = arguments.iter().filter(|field| !field.prefix().starts_with("--"));
     let verb = words.next().and_then(Field::text).unwrap_or_default().trim_start_matches('-').to_owned();
+    // A script that flows in says what is made where.
+    if verb == "M" {
+        run.doubt(unknown::OPTION_ODD);
+        return Stream::local();
+    }
     let Some(archive) = words.next() else {
         // `ranlib archive`
         for file in arguments {

@@ -13,7 +13,7 @@ use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::shell::thing;
 use crate::effects::{Action, Name, Resource, unknown, web};
 
-pub(super) const ROWS: &[Row] = &[row("awk mawk nawk bwk goawk original-awk", "gnu -F,--field-separator=word -v,--assign=word -f,--file=read/fills -E,--exec=read/fills -e,--source=word/fills -i,--include=word -l,--load=odd -b,--characters-as-bytes -c,--traditional -C,--copyright/info -d,--dump-variables[=write] -D,--debug[=odd] -g,--gen-pot/info -h/info -I,--trace -k,--csv -L,--lint[=word] -M,--bignum -n,--non-decimal-data -N,--use-lc-numeric -o,--pretty-print[=write] -O,--optimize -p,--profile[=write] -P,--posix -r,--re-interval -s,--no-optimize -S,--sandbox -t,--lint-old -V/info -W=word -m=word", "word? word*")
+pub(super) const ROWS: &[Row] = &[row("awk mawk nawk bwk goawk original-awk", "gnu -F,--field-separator=word -v,--assign=word -f,--file=read/fills -E,--exec=read/fills -e,--source=word/fills -i,--include=word -l,--load=odd -b,--characters-as-bytes -c,--traditional -C,--copyright/info -d,--dump-variables[=write] -D,--debug[=word]/odd -g,--gen-pot/info -h/info -I,--trace -k,--csv -L,--lint[=word] -M,--bignum -n,--non-decimal-data -N,--use-lc-numeric -o,--pretty-print[=write] -O,--optimize -p,--profile[=write] -P,--posix -r,--re-interval -s,--no-optimize -S,--sandbox -t,--lint-old -V/info -W=odd -m=word", "word? word*")
     .gives(processed)
     .examples(&[
         ("awk '{print $1}' a", "file.read /workspace/a"),

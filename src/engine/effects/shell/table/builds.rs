@@ -58,7 +58,14 @@ pub(super) const ROWS: &[Row] = &[
     build!("meson", "... -C=cd --prefix=word --buildtype=word --native-file=word/code --cross-file=word/code --wrap=word -D=word -t=word -j=word --wrapper=shell --setup=word -l=word -n=word -v -q", "word*").examples(&[
         ("meson compile -C build", "process.run meson"),
         ("meson test --wrapper='rm -rf ~'", "process.run meson; file.delete ~/**"),
-    ]),
+        ("meson setup /srv/x", "process.run meson; file.write /srv/x/**"),
+    ])
+    .also(|run, given| {
+        here(run, given);
+        if given.operands.first().and_then(Field::text) == Some("setup") {
+            written_elsewhere(run, &given.operands);
+        }
+    }),
     build!("bazel bazelisk buck buck2 pants plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd", "word*").style(Style::Dash).examples(&[
         ("bazel build //a:b", "process.run bazel"),
         ("bazel run --run_under='rm -rf ~' //a", "process.run bazel; file.delete ~/**"),
@@ -110,18 +117,93 @@ pub(super) const ROWS: &[Row] = &[
     row("pkg-config pkgconf pkgconfig", "...", "word*").examples(&[("pkg-config --libs x", "")]),
     build!("hugo mdbook zola typst gutenberg asciidoctor-pdf hexo-cli pelican lektor nikola docfx antora zensical", "... -h/info -v/info -s,--source=word/code -d,--destination=write --config=word/code -c=word -D -o=write", "word*").also(|run, given| {
         here(run, given);
+        // `typst compile a.typ a.pdf`
+        written_elsewhere(run, given.operands.get(2..).unwrap_or_default());
         if matches!(given.operands.first().and_then(Field::text), Some("server" | "serve" | "watch")) {
             meaning::declared(run, "net.listen", &given.name);
         }
         published(run, given);
     })
-    .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("hugo server", "process.run hugo; net.listen configured")]),
+    .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("typst compile x /srv/y.pdf", "process.run typst; file.write /srv/y.pdf/**"), ("hugo server", "process.run hugo; net.listen configured")]),
     build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint")]),
 ];
 
-/// The code of the project is that of the directory it is called in.
-pub(super) fn here(run: &mut Run<'_>, _: &Given) {
+/// The code of the project is that of the directory it is called in. What an option without a row names elsewhere
+/// may be written: many of them say where something goes.
+pub(super) fn here(run: &mut Run<'_>, given: &Given) {
     meaning::own_code(run, &Field::literal("."));
+    let outputs: Vec<&Field> = given.unread.iter().filter(|option| is_output(option.prefix())).collect();
+    if outputs.is_empty() {
+        return;
+    }
+    let mut places: Vec<Field> = outputs.into_iter().filter_map(attached).collect();
+    let behind = given.settled.and_then(|settled| given.operands.get(settled..)).unwrap_or_default();
+    places.extend(behind.iter().cloned());
+    written_elsewhere(run, &places);
+}
+
+/// Whether the name of an option says that something is made, and where.
+fn is_output(option: &str) -> bool {
+    const SHORT: &[&str] = &["-o", "-O", "-d", "-C", "-p"];
+    const WORDS: &[&str] = &[
+        "out", "emit", "dest", "report", "log", "save", "dump", "export", "artifact", "target", "dir",
+        "file", "prefix",
+    ];
+    let name = option.split(['=', ':', '/', '~']).next().unwrap_or_default();
+    // Definitions and search paths of compilers.
+    let defines =
+        ["-D", "-I", "-L", "-W"].iter().any(|start| name.starts_with(start)) || name.contains("prefix-map");
+    SHORT.contains(&name) || !defines && WORDS.iter().any(|word| name.contains(word))
+}
+
+/// The value within an option: `--out=path`, `-o:path`, `-o/path`, `--emit=kind=path`.
+fn attached(option: &Field) -> Option<Field> {
+    let last = |value: Field| value.split_once('=').map_or(value.clone(), |(_, value)| value);
+    if let Some((_, value)) = option.split_once('=') {
+        return Some(last(value));
+    }
+    if let Some((_, value)) = option.split_once(':') {
+        return Some(value);
+    }
+    ["-o", "-O", "-d", "-C", "-p"]
+        .iter()
+        .find_map(|name| option.strip_prefix(name))
+        .filter(|rest| !rest.is_empty())
+}
+
+/// Places outside of the project are written, with everything below them; within, whoever allows the program
+/// allows that.
+pub(super) fn written_elsewhere(run: &mut Run<'_>, places: &[Field]) {
+    for place in places {
+        let leaves =
+            place.prefix().starts_with(['/', '~']) || place.prefix().split('/').any(|part| part == "..");
+        if !leaves || meaning::is_stream(place) {
+            continue;
+        }
+        for name in meaning::names(run, place) {
+            if meaning::is_own(run, &name) {
+                continue;
+            }
+            let of_the_system = ["/usr/", "/opt/", "/nix/", "/lib/"]
+                .iter()
+                .any(|directory| place.prefix().starts_with(directory));
+            if of_the_system {
+                // What is installed there is mostly used, and seldom written.
+                run.doubt(unknown::OPTION_ODD);
+            } else {
+                run.effect(Action::FILE_WRITE, Resource::Path { path: name, tree: true });
+            }
+        }
+    }
+}
+
+/// What is installed lands where the program works: in the project, or elsewhere.
+pub(super) fn installed_here(run: &mut Run<'_>) {
+    for name in meaning::names(run, &Field::literal(".")) {
+        if !meaning::is_own(run, &name) {
+            run.effect(Action::FILE_WRITE, Resource::Path { path: name, tree: true });
+        }
+    }
 }
 
 /// As [`here`], for those that start any command by `exec`, and publish by a word of their own.

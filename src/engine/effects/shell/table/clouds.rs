@@ -5,7 +5,7 @@
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
-use crate::effects::shell::row::{Class, Row, Style, Verb, row};
+use crate::effects::shell::row::{Class, Input, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Reach, Resource};
@@ -68,6 +68,9 @@ const VERBS: &[Class] = &[
     Class { words: "", does: "cloud.write" },
 ];
 
+/// Options of what streams to a file. A word behind one that has no row may be that file.
+const STREAMED: &str = "--region=word --profile=word --output=word --query=word --endpoint-url=send --snapshot-id=word --block-index=word --block-token=word --text=word --voice-id=word --output-format=word --engine=word --language-code=word --text-type=word --account-id=word --vault-name=word --job-id=word --range=word --rest-api-id=word --stage-name=word --export-type=word --sdk-type=word --accepts=word --parameters=word --thing-name=word --shadow-name=word ...";
+
 pub(super) const ROWS: &[Row] = &[
     row("aws", AWS, "").sub_or(
         &[
@@ -91,6 +94,14 @@ pub(super) const ROWS: &[Row] = &[
                 Verb::First,
                 AWS_VERBS,
             ),
+            // What comes back is not text, and lands in the file that stands behind.
+            row("ebs", AWS, "").sub_or(&[row("get-snapshot-block", STREAMED, "write*").does("cloud.read").examples(&[
+                ("aws ebs get-snapshot-block --x 1 /srv/x", "cloud.read aws ebs get-snapshot-block; file.write /workspace/1; file.write /srv/x"),
+            ])], Verb::First, AWS_VERBS),
+            row("polly", AWS, "").sub_or(&[row("synthesize-speech", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
+            row("glacier", AWS, "").sub_or(&[row("get-job-output", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
+            row("apigateway", AWS, "").sub_or(&[row("get-export get-sdk", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
+            row("iot-data", AWS, "").sub_or(&[row("get-thing-shadow", STREAMED, "write*").does("cloud.read")], Verb::First, AWS_VERBS),
             row("configure", AWS, "").sub(&[
                 row("list list-profiles", AWS, "word*"),
                 row("get export-credentials", AWS, "word*").does("secret.read"),
@@ -208,7 +219,10 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("bq", "--project_id=word --location=word --format=word --dataset_id=word -q,--quiet ...", "").style(Style::First).sub(&[
         row("ls show head version help", "...", "word*").does("cloud.read"),
-        row("query", "--use_legacy_sql[=word] --nouse_legacy_sql --dry_run/dry --format=word -n=word --max_rows=word --parameter=word --destination_table=word --replace --append_table --batch --label=word", "sql:bigquery*"),
+        row("query", "--use_legacy_sql[=word] --nouse_legacy_sql --dry_run/dry --format=word -n=word --max_rows=word --parameter=word --destination_table=word!sql.write --replace!sql.write --append_table!sql.write --batch --label=word", "sql:bigquery*").input(Input::Sql("bigquery")).examples(&[
+            ("bq query --destination_table=x 'select 1'", "sql.read ?; sql.write ?"),
+            ("echo 'delete from x.y where true' | bq query", "sql.write x.y"),
+        ]),
         row("rm", "...", "cloud.delete*"),
         row("cp load extract mk update insert cancel partition undelete", "...", "word*").does("cloud.write"),
         row("add-iam-policy-binding set-iam-policy remove-iam-policy-binding", "...", "word*").does("cloud.privilege"),
@@ -265,10 +279,13 @@ pub(super) const ROWS: &[Row] = &[
     row("pulumi cdk sam serverless sls cdktf copilot amplify", "-s,--stack=word -C,--cwd=cd -y,--yes --non-interactive --color=word -e,--emoji --profile=word --region=word --stage=word -v=word --logtostderr --app=odd -a=odd -h,--help/info --version/info ...", "").sub_or(&[], Verb::First, &[
         Class { words: "destroy delete remove rm cancel", does: "cloud.delete" },
         Class { words: "export secrets whoami-token env", does: "secret.read cloud.read" },
-        Class { words: "preview diff ls list synth synthesize show output outputs logs history graph version about help validate info metadata whoami doctor context acknowledge", does: "cloud.read" },
+        // The program that describes what there should be is run to ask it.
+        Class { words: "synth synthesize", does: "cloud.read process.run" },
+        Class { words: "preview diff ls list show output outputs logs history graph version about help validate info metadata whoami doctor context acknowledge", does: "cloud.read" },
         Class { words: "", does: "cloud.write" },
     ]).style(Style::First).examples(&[
         ("pulumi stack ls", "cloud.read pulumi stack ls"),
+        ("cdk synth", "cloud.read cdk synth; process.run cdk"),
         ("pulumi destroy -y", "cloud.delete pulumi destroy"),
     ]),
     row("packer", "--help/info", "").sub(&[

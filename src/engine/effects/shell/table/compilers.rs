@@ -9,7 +9,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::{Action, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=word -imacros=word -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
+    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=word -imacros=word -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MJ=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
         .style(Style::Dash)
         .does("process.run")
         .also(compiled)
@@ -17,7 +17,10 @@ pub(super) const ROWS: &[Row] = &[
             ("gcc -Wall -O2 a.c -o a", "process.run gcc; file.read /workspace/a.c; file.write /workspace/a"),
             ("gcc -wrapper rm,-rf,/srv x.c", "process.run gcc; file.read /workspace/x.c; unknown option_odd"),
             ("gcc -B/tmp/evil x.c", "process.run gcc; process.run /tmp/evil; file.read /workspace/x.c; unknown option_odd"),
-            ("gcc -o/tmp/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /tmp/a"),
+            ("gcc -Wl,-o,/srv/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /srv/a"),
+            ("gcc -Xlinker -o -Xlinker /srv/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /srv/a"),
+            ("gcc -Wl,-rpath,/usr/lib,-O1 x.c", "process.run gcc; file.read /workspace/x.c"),
+            ("gcc -o/tmp/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /tmp/a; file.write /tmp/a/**"),
             ("clang -fplugin=/tmp/x.so x.c", "process.run clang; process.run /tmp/x.so; file.read /workspace/x.c"),
             ("gcc -xc /dev/null -o ~/.bashrc", "process.run gcc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
         ]),
@@ -30,7 +33,14 @@ pub(super) const ROWS: &[Row] = &[
         ("objdump -d ./a.out", "file.read /workspace/a.out"),
         ("readelf -h a", "file.read /workspace/a"),
     ]),
-    row("objcopy strip install_name_tool patchelf codesign llvm-strip llvm-objcopy elfedit", "... -o=write --add-section=word --set-interpreter=word --set-rpath=word --add-rpath=word --replace-needed=word", "write*").examples(&[
+    row("objcopy strip install_name_tool patchelf codesign llvm-strip llvm-objcopy elfedit", "... -o=write --dump-section=word --add-section=word --set-interpreter=word --set-rpath=word --add-rpath=word --replace-needed=word", "write*").also(|run, given| {
+        for section in given.values("--dump-section") {
+            let file = section.split_once('=').map_or_else(Field::any, |(_, file)| file);
+            meaning::path(run, Action::FILE_WRITE, &file, false);
+        }
+    })
+    .examples(&[
+        ("objcopy --dump-section .text=/srv/x a", "file.write /workspace/a; file.write /srv/x"),
         ("strip a.out", "file.write /workspace/a.out"),
         ("strip -o b a", "file.write /workspace/a; file.write /workspace/b"),
     ]),
@@ -59,9 +69,15 @@ pub(super) const ROWS: &[Row] = &[
     row("protoc", "... --version/info -I=word --proto_path=word --plugin=odd -o=write --descriptor_set_out=write --dependency_out=write", "word*").does("process.run").also(|run, given| {
         here(run, given);
     })
-    .examples(&[("protoc --go_out=. a.proto", "process.run protoc"), ("protoc --plugin=/tmp/x a.proto", "process.run protoc; unknown option_odd")]),
+    .examples(&[("protoc --go_out=. a.proto", "process.run protoc"), ("protoc --cpp_out=/srv a.proto", "process.run protoc; file.write /srv/**"), ("protoc --plugin=/tmp/x a.proto", "process.run protoc; unknown option_odd")]),
     row("flex bison yacc byacc lex swig m4 cpp gperf re2c ragel antlr4 thrift flatc capnp", "... --help/info --version/info -o=write --outfile=write --output=write -outdir=write -outcurrentdir -I=word -D=word", "read*").does("process.run"),
-    row("clang-format clang-tidy clang-check cppcheck astyle indent uncrustify iwyu include-what-you-use cpplint-run scan-build", "... --help/info --version/info -i -load=run --plugin=run -style=word --style=word -checks=word -p=word --config-file=word/code -o=write -fix", "word*").style(Style::Dash).does("process.run").also(here),
+    row("clang-format clang-tidy clang-check cppcheck astyle indent uncrustify iwyu include-what-you-use cpplint-run scan-build", "... --help/info --version/info -i -load=run --plugin=run -style=word --style=word -checks=word -p=word --config-file=word/code -o=write -fix", "word*").style(Style::Dash).does("process.run").also(|run, given| {
+        here(run, given);
+        if ["-i", "-fix"].iter().any(|name| given.has(name)) {
+            super::builds::written_elsewhere(run, &given.operands);
+        }
+    })
+    .examples(&[("clang-format -i src/a.c", "process.run clang-format"), ("clang-format -i /srv/a.c", "process.run clang-format; file.write /srv/a.c/**")]),
     row("gcov lcov genhtml gcovr llvm-cov llvm-profdata gprof", "... -o=write --output-file=write --output-directory=write", "word*").does("process.run"),
     row("shellcheck", "... --help/info --version/info -V/info --rcfile=read -f=word --format=word -s=word --shell=word -e=word -x", "read*").examples(&[("shellcheck a.sh", "file.read /workspace/a.sh")]),
     row("shfmt", "... -w,--write -d,--diff -l,--list -i=word -ln=word --language-dialect=word -filename=word", "read*").also(|run, given| {
@@ -93,10 +109,16 @@ fn compiled(run: &mut Run<'_>, given: &Given) {
             meaning::path(run, Action::FILE_WRITE, &file, false);
         } else if let Some(file) = attached("-MF") {
             meaning::path(run, Action::FILE_WRITE, &file, false);
-        } else if option.prefix().starts_with("-Wl,") && option.prefix().contains("plugin") {
-            run.doubt(unknown::OPTION_ODD);
+        } else if let Some(words) = option.strip_prefix("-Wl,") {
+            let words: Vec<Field> = match words.text() {
+                Some(text) => text.split(',').map(Field::literal).collect(),
+                None => vec![words],
+            };
+            for_linker(run, &words);
         }
     }
+    let words: Vec<Field> = given.values("-Xlinker").cloned().collect();
+    for_linker(run, &words);
     let mut named = false;
     for source in &given.operands {
         if source.prefix().starts_with('@') {
@@ -107,5 +129,26 @@ fn compiled(run: &mut Run<'_>, given: &Given) {
     }
     if named && !given.input.is_nothing() && given.input.literal().is_none() {
         run.effect(Action::CODE_RUN, Resource::Code { language: "c".to_owned() });
+    }
+}
+
+/// Words that a compiler hands on to the linker.
+fn for_linker(run: &mut Run<'_>, words: &[Field]) {
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        let text = word.text();
+        let named = |name: &str| word.strip_prefix(name).filter(|file| !file.is_empty());
+        let attached =
+            ["-o", "--output=", "-Map=", "--Map=", "--dependency-file="].into_iter().find_map(named);
+        let file = match (text, attached) {
+            (None, None) => Some(Field::any()),
+            (Some("-o" | "--output" | "-Map" | "--Map" | "--dependency-file"), _) => rest.next().cloned(),
+            (_, attached) => attached,
+        };
+        if let Some(file) = file {
+            meaning::path(run, Action::FILE_WRITE, &file, false);
+        } else if word.prefix().contains("plugin") {
+            run.doubt(unknown::OPTION_ODD);
+        }
     }
 }

@@ -215,7 +215,23 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "delete", does: "container.delete net.send" },
         Class { words: "", does: "net.fetch net.send package.publish" },
     ]),
-    row("dive hadolint trivy grype syft", "...", "read*").does("container.read"),
+    row("dive hadolint trivy grype syft", "... -o,--output=word --file=write", "read*").does("container.read").also(|run, given| {
+        for output in given.values("-o") {
+            let file = match output.split_once('=') {
+                Some((_, file)) => Some(file),
+                // A format to the others.
+                None => (given.name.starts_with("trivy") || output.text().is_none()).then(|| output.clone()),
+            };
+            if let Some(file) = file {
+                meaning::path(run, Action::FILE_WRITE, &file, false);
+            }
+        }
+    })
+    .examples(&[
+        ("trivy fs . -o /srv/x", "container.read trivy; file.read /workspace; file.read /workspace/fs; file.write /srv/x"),
+        ("syft . -o json=/srv/x", "container.read syft; file.read /workspace; file.write /srv/x"),
+        ("syft . -o json", "container.read syft; file.read /workspace"),
+    ]),
     row("minikube kind k3d colima", "--help/info -p,--profile=word -v=word --name=word", "word*").sub_or(&[], Verb::First, &[
         Class { words: "status get list ip version profile logs dashboard service", does: "container.read" },
         Class { words: "delete stop rm", does: "container.delete" },

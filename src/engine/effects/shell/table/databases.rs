@@ -1,5 +1,7 @@
 //! Databases, queues and stores through their own clients. SQL in their arguments is read as SQL.
 
+mod client;
+
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -14,8 +16,13 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[
             ("psql -c '\\! rm -rf ~'", "file.delete ~/**"),
             ("psql -o '|sh' -c 'select 1'", "sql.read ?; unknown option_odd"),
+            ("psql -c '\\echo a \\! rm -rf ~'", "file.delete ~/**"),
+            ("psql -c '\\x \\o /srv/x'", "file.write /srv/x"),
+            ("psql -c '\\s /srv/x'", "file.write /srv/x"),
+            ("psql -c '\\conninfo \\\\ delete from t;'", "sql.write t"),
+            ("psql -v x='; delete from t' -c 'select 1 :x'", "unknown sql_not_read"),
         ]),
-    row("mysql mariadb mycli", "gnu -?/info -V/info -e,--execute=word/fills -D,--database=word -h,--host=word/host -P,--port=word -u,--user=word/sent -p[=word]/sent --password[=word]/sent -S,--socket=word -B,--batch -s,--silent -N,--skip-column-names -t,--table -r,--raw -v,--verbose -E,--vertical -G -f,--force -A,--no-auto-rehash -n,--unbuffered -q,--quick -w,--wait -C,--compress -H,--html -X,--xml --ssl-mode=word --ssl-ca=read --ssl-cert=read --ssl-key=read --default-character-set=word --defaults-file=read --defaults-extra-file=read --login-path=word --protocol=word --connect-timeout=word --max-allowed-packet=word --init-command=sql:mysql --pager=shell --tee=write --local-infile[=word]/odd --plugin-dir=odd --safe-updates -U --column-names --show-warnings --binary-mode", "word?")
+    row("mysql mariadb mycli", "gnu -?/info -V/info -e,--execute=word/fills -D,--database=word -h,--host=word/host -P,--port=word -u,--user=word/sent -p[=word]/sent --password[=word]/sent -S,--socket=word -B,--batch -s,--silent -N,--skip-column-names -t,--table -r,--raw -v,--verbose -E,--vertical -G -f,--force -A,--no-auto-rehash -n,--unbuffered -q,--quick -w,--wait -C,--compress -H,--html -X,--xml --ssl-mode=word --ssl-ca=read --ssl-cert=read --ssl-key=read --default-character-set=word --defaults-file=read/odd --defaults-extra-file=read/odd --login-path=word --protocol=word --connect-timeout=word --max-allowed-packet=word --init-command=sql:mysql --pager=shell --tee=write --local-infile[=word]/odd --plugin-dir=odd --safe-updates -U --column-names --show-warnings --binary-mode", "word?")
         .also(mysql)
         .examples(&[("mysql --pager='rm -rf ~'", "file.delete ~/**")]),
     row("sqlite3 sqlite litecli", "-readonly -header -noheader -csv -json -line -column -html -list -table -markdown -box -quote -tabs -ascii -batch -bail -echo -interactive -safe -stats -version,--version -help,--help -separator=word -nullvalue=word -newline=word -cmd=word -init=read/odd -A/odd -append -deserialize -maxsize=word -mmap=word -vfs=odd -zip -nofollow", "word? word*").style(Style::Dash)
@@ -61,7 +68,12 @@ pub(super) const ROWS: &[Row] = &[
         row("auth user role", "...", "word*").does("sql.privilege"),
         row("snapshot defrag compaction alarm move-leader", "...", "word*").does("sql.admin"),
     ]),
-    row("influx", "-execute=sql:influx -database=word -host=word -port=word -username=word -password=word -format=word -precision=word -version,--version/info -help/info ...", "").style(Style::Dash).sub_or(&[], Verb::First, &[
+    row("influx", "-execute=sql:influx -database=word -host=word -port=word -username=word -password=word -format=word -precision=word -version,--version/info -help/info ...", "").style(Style::Dash).input(Input::Sql("influx")).sub_or(&[
+        row("query", "... -f,--file=read/odd", "word*").also(flux).examples(&[
+            ("influx query 'from(bucket:\"a\") |> range(start:-1h)'", "sql.read ?"),
+            ("influx query 'from(bucket:\"a\") |> to(bucket:\"b\")'", "sql.read ?; sql.write ?"),
+        ]),
+    ], Verb::First, &[
         Class { words: "delete remove rm restore", does: "sql.schema" },
         Class { words: "query list ls ping version find export", does: "sql.read" },
         Class { words: "auth user org", does: "sql.privilege" },
@@ -88,51 +100,6 @@ pub(super) const ROWS: &[Row] = &[
     ]),
 ];
 
-/// One text of a client: SQL, and lines for the client itself.
-fn client_text(run: &mut Run<'_>, dialect: &'static str, field: &Field) {
-    let Some(text) = field.text() else {
-        run.doubt(unknown::SQL_NOT_READ);
-        return;
-    };
-    let mut sql = String::new();
-    for line in text.lines() {
-        let word = line.trim_start();
-        match word.strip_prefix('\\') {
-            Some(command) => backslash(run, dialect, command),
-            None => {
-                sql.push_str(line);
-                sql.push('\n');
-            }
-        }
-    }
-    if !sql.trim().is_empty() {
-        meaning::query(run, dialect, &Field::literal(sql.trim()));
-    }
-}
-
-/// `\copy`, `\!` and their kin.
-fn backslash(run: &mut Run<'_>, dialect: &'static str, command: &str) {
-    let (name, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
-    match name {
-        _ if command.starts_with('!') => {
-            run.shell_text(&Field::literal(command.trim_start_matches('!').trim()), Stream::default());
-        }
-        "system" | "sys" => {
-            run.shell_text(&Field::literal(rest.trim()), Stream::default());
-        }
-        "copy" => meaning::query(run, dialect, &Field::literal(format!("COPY {rest}"))),
-        "d" | "dt" | "dn" | "du" | "di" | "dv" | "df" | "l" | "list" | "dp" | "z" | "sf" | "sv"
-        | "conninfo" | "encoding" | "dt+" | "d+" | "l+" | "x" | "timing" | "q" | "pset" | "a" | "t" | "h"
-        | "?" | "echo" | "s" | "G" | "g" | "c" | "connect" | "du+" | "dn+" | "dx" | "dg" | "dT" | "ds"
-        | "dy" | "dew" | "des" => {
-            if rest.contains(['|', '`']) || name == "g" && !rest.trim().is_empty() {
-                run.doubt(unknown::OPTION_ODD);
-            }
-        }
-        _ => run.doubt(unknown::OPTION_ODD),
-    }
-}
-
 fn psql(run: &mut Run<'_>, given: &Given) {
     if given.value("-o").is_some_and(|output| output.prefix().starts_with('|') || output.text().is_none()) {
         run.doubt(unknown::OPTION_ODD);
@@ -141,7 +108,7 @@ fn psql(run: &mut Run<'_>, given: &Given) {
     }
     let texts: Vec<Field> = given.values("-c").cloned().collect();
     for text in &texts {
-        client_text(run, "postgres", text);
+        client::text(run, "postgres", text, &client::variables(given));
     }
     script_input(run, given, "postgres", given.has("-f") || !texts.is_empty());
 }
@@ -153,7 +120,7 @@ fn mysql(run: &mut Run<'_>, given: &Given) {
             Some(command) => {
                 run.shell_text(&Field::literal(command), Stream::default());
             }
-            None => client_text(run, "mysql", text),
+            None => client::text(run, "mysql", text, &Vec::new()),
         }
     }
     script_input(run, given, "mysql", !texts.is_empty());
@@ -161,10 +128,11 @@ fn mysql(run: &mut Run<'_>, given: &Given) {
 
 /// What flows in, or what a file holds, is a script.
 fn script_input(run: &mut Run<'_>, given: &Given, dialect: &'static str, has_text: bool) {
+    let variables = client::variables(given);
     let files: Vec<Field> = given.values("-f").cloned().collect();
     for file in files {
         match meaning::content(run, &file).as_ref().and_then(Stream::literal).map(str::to_owned) {
-            Some(text) => client_text(run, dialect, &Field::literal(text)),
+            Some(text) => client::text(run, dialect, &Field::literal(text), &variables),
             None => run.doubt(unknown::SQL_NOT_READ),
         }
     }
@@ -172,8 +140,23 @@ fn script_input(run: &mut Run<'_>, given: &Given, dialect: &'static str, has_tex
         return;
     }
     match given.input.literal().map(str::to_owned) {
-        Some(text) => client_text(run, dialect, &Field::literal(text)),
+        Some(text) => client::text(run, dialect, &Field::literal(text), &variables),
         None => run.doubt(unknown::SQL_NOT_READ),
+    }
+}
+
+/// A pipe of Flux reads, unless it leads into something.
+fn flux(run: &mut Run<'_>, given: &Given) {
+    meaning::declared(run, "sql.read", &given.name);
+    let leads = |text: Option<&str>| {
+        text.is_none_or(|text| {
+            ["to(", "to (", "wideTo", "http", "import"].iter().any(|word| text.contains(word))
+        })
+    };
+    if given.operands.iter().any(|operand| leads(operand.text()))
+        || given.operands.is_empty() && !given.input.is_nothing() && leads(given.input.literal())
+    {
+        meaning::declared(run, "sql.write", &given.name);
     }
 }
 

@@ -9,24 +9,31 @@ use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("vi vim nvim vim.tiny vim.basic gvim mvim vimdiff nvim-qt ex elvis", "", "").style(Style::Raw).instead(|run, arguments, input| vim(run, false, arguments, input)).examples(&[
+    row("ex", "", "").style(Style::Raw).instead(|run, arguments, input| vim(run, Vim::Ex, arguments, input)).examples(&[
+        ("ex -sc '!rm b|q'", "file.delete /workspace/b"),
+        ("ex -s a <<< '!rm b'", "file.delete /workspace/b; file.read /workspace/a; file.write /workspace/a"),
+        ("ex -sc 'e /srv/x|%s/a/b/|x' f", "file.read /srv/x; file.write /srv/x; file.read /workspace/f; file.write /workspace/f"),
+    ]),
+    row("nvim nvim-qt", "", "").style(Style::Raw).instead(|run, arguments, input| vim(run, Vim::Nvim, arguments, input)).examples(&[
+        ("nvim --headless -c 'lua os.execute(1)' -c q", "code.run vim"),
+        ("nvim -l x.lua", "process.run /workspace/x.lua"),
+    ]),
+    row("vi vim vim.tiny vim.basic gvim mvim vimdiff elvis", "", "").style(Style::Raw).instead(|run, arguments, input| vim(run, Vim::Vi, arguments, input)).examples(&[
+        ("vim -s x", "process.run /workspace/x"),
         ("vim --version", ""),
         ("vi -R a", "file.read /workspace/a"),
         ("vim a", "file.read /workspace/a; file.write /workspace/a"),
         ("vim -c ':!rm -rf b' -c q a", "file.delete /workspace/b/**; file.read /workspace/a; file.write /workspace/a"),
-        ("ex -sc '!rm b|q'", "file.delete /workspace/b"),
         ("vim -es -c '%s/a/b/ge' -c wq a", "file.read /workspace/a; file.write /workspace/a"),
         ("vim +10 a", "file.read /workspace/a; file.write /workspace/a"),
         ("vim '+!rm b' a", "file.delete /workspace/b; file.read /workspace/a; file.write /workspace/a"),
-        ("nvim --headless -c 'lua os.execute(1)' -c q", "code.run vim"),
         ("vim -c 'w /srv/x' -c q a", "file.write /srv/x; file.read /workspace/a; file.write /workspace/a"),
         ("vim -c '%s/a/\\=system(1)/' a", "code.run vim; file.read /workspace/a; file.write /workspace/a"),
         ("vim -S /tmp/x.vim", "process.run /tmp/x.vim"),
         ("vim -u NONE -c q", ""),
-        ("ex -s a <<< '!rm b'", "file.delete /workspace/b; file.read /workspace/a; file.write /workspace/a"),
         ("vim --cmd 'py import os' a", "code.run vim; file.read /workspace/a; file.write /workspace/a"),
     ]),
-    row("view rview vimpager vimcat", "", "").style(Style::Raw).instead(|run, arguments, input| vim(run, true, arguments, input)).examples(&[("view a", "file.read /workspace/a")]),
+    row("view rview vimpager vimcat", "", "").style(Style::Raw).instead(|run, arguments, input| vim(run, Vim::View, arguments, input)).examples(&[("view a", "file.read /workspace/a")]),
     row("ed", "", "").style(Style::Raw).instead(ed).examples(&[
         ("ed a <<< $'s/x/y/\\nw\\nq'", "file.read /workspace/a; file.write /workspace/a"),
         ("ed <<< '!rm a'", "file.delete /workspace/a"),
@@ -73,7 +80,16 @@ fn code(run: &mut Run<'_>, language: &str) {
     run.effect(Action::CODE_RUN, Resource::Code { language: language.to_owned() });
 }
 
-fn vim(run: &mut Run<'_>, only_reads: bool, arguments: &[Field], input: Stream) -> Stream {
+/// Under which of its names it was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Vim {
+    Vi,
+    Nvim,
+    Ex,
+    View,
+}
+
+fn vim(run: &mut Run<'_>, called: Vim, arguments: &[Field], input: Stream) -> Stream {
     const PLAIN: &[&str] = &[
         "-b",
         "-d",
@@ -116,7 +132,8 @@ fn vim(run: &mut Run<'_>, only_reads: bool, arguments: &[Field], input: Stream) 
     ];
     let mut rest = arguments.iter();
     let mut files: Vec<Field> = Vec::new();
-    let (mut reads, mut silent, mut ended) = (only_reads, false, false);
+    let (mut reads, mut silent, mut ended) = (called == Vim::View, false, false);
+    let mut of_ex = called == Vim::Ex;
     while let Some(argument) = rest.next() {
         if argument.text().is_none()
             && !ended
@@ -133,7 +150,20 @@ fn vim(run: &mut Run<'_>, only_reads: bool, arguments: &[Field], input: Stream) 
             "--" => ended = true,
             "--version" | "--help" | "-h" | "--startuptime-help" | "--api-info" => return Stream::foreign(),
             "-R" => reads = true,
-            "-es" | "-Es" | "-s" | "-e" | "-" => silent = true,
+            "-es" | "-Es" | "-e" | "-E" | "-" => (silent, of_ex) = (true, true),
+            "-s" if of_ex => silent = true,
+            // Keys from a file; to one of them, a program of another language.
+            "-s" => match rest.next() {
+                Some(file) => meaning::file(run, file, "vim"),
+                None => run.doubt(unknown::OPTION_VALUE),
+            },
+            "-l" if called == Vim::Nvim => match rest.next() {
+                Some(file) => {
+                    meaning::file(run, file, "lua");
+                    return Stream::local();
+                }
+                None => run.doubt(unknown::OPTION_VALUE),
+            },
             "-c" | "--cmd" => match rest.next() {
                 Some(command) => command_of_vim(run, command),
                 None => run.doubt(unknown::OPTION_VALUE),
@@ -326,6 +356,10 @@ fn is_plain(run: &mut Run<'_>, command: &str) -> bool {
                 return false;
             }
             meaning::path(run, action, &Field::literal(file), false);
+            if start == "e " {
+                // What is open is what is written when it leaves.
+                meaning::path(run, Action::FILE_WRITE, &Field::literal(file), false);
+            }
             return true;
         }
     }

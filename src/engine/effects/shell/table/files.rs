@@ -54,6 +54,7 @@ pub(super) const ROWS: &[Row] = &[
             ("cp -t /tmp a", "file.read /workspace/a; file.write /tmp/a"),
             ("cp /dev/null a", "file.write /workspace/a"),
             ("cp x/.bashrc ~", "file.read /workspace/x/.bashrc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
+            ("cd a/b && cp --parents ../../srv/x /tmp", "file.read /workspace/srv/x; file.write /tmp/**/*; file.write /srv/x"),
             ("cp --parents a/b c", "file.read /workspace/a/b; file.write /workspace/c/**/*"),
         ]),
     row("mv", "gnu -f,--force -i,--interactive -n,--no-clobber -u -v,--verbose -b --backup[=word] -S,--suffix=word --update[=word] -T,--no-target-directory -t,--target-directory=word --strip-trailing-slashes -Z --debug --exchange --no-copy -h", "word+")
@@ -192,6 +193,22 @@ fn copied(run: &mut Run<'_>, given: &Given) {
     }
     if given.has("--parents") {
         landing::unpacked(run, Some(target));
+        // The whole path is made there, and one that climbs leads out again.
+        for source in sources {
+            let climbs = source.prefix().split('/').any(|part| part == "..");
+            match (source.text(), target.text()) {
+                (Some(source), Some(target)) if climbs => {
+                    meaning::path(
+                        run,
+                        Action::FILE_WRITE,
+                        &Field::literal(format!("{target}/{source}")),
+                        tree,
+                    );
+                }
+                _ if climbs => meaning::path(run, Action::FILE_WRITE, &Field::any(), tree),
+                _ => {}
+            }
+        }
     } else {
         landing::written(run, sources, target, kind, tree);
     }

@@ -45,7 +45,10 @@ pub(super) const ROWS: &[Row] = &[
         ]),
     ])
     .examples(&[("ansible-galaxy collection install x", "package.install ansible-galaxy"), ("ansible-galaxy list", "")]),
-    row("ansible-doc ansible-config ansible-inventory", "... -i=word/code", "word*"),
+    row("ansible-doc ansible-config ansible-inventory", "... -i,--inventory,--inventory-file=run", "word*").examples(&[
+        ("ansible-inventory -i ./x --list", "process.run /workspace/x"),
+        ("ansible-doc copy", ""),
+    ]),
     row("salt salt-ssh salt-call", "-h,--help/info --version/info -L -E -G -N -C -I -S -R -t=word -b=word --out=word --output=word --local -l=word -c=word/code --async -v -s --state-output=word -i --no-color --force-color --config-dir=word/code --pillar-root=word/code --file-root=word/code --roster=word -r,--raw", "word*").gives(salt).examples(&[
         ("salt '*' cmd.run 'rm /srv/a'", "net.fetch ?; file.delete /srv/a on *"),
         ("salt web test.ping", "net.fetch web"),

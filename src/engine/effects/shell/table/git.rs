@@ -14,6 +14,7 @@ pub(super) const ROWS: &[Row] = &[
         ("git --version", ""),
         ("git -C sub status", "git.read /workspace/sub"),
         ("git -C /srv/x status", "git.read /srv/x; process.run /srv/x"),
+        ("git --git-dir=/workspace/x status", "git.read /workspace/x; process.run /workspace/x"),
         (
             "git --git-dir=/srv/r/.git branch -D main",
             "git.rewrite /srv/r; git.write /srv/r; process.run /srv/r",
@@ -74,8 +75,8 @@ const SUB: &[Row] = &[
     git!("rev-parse", "... --short[=word] --verify -q,--quiet --git-dir --show-toplevel --abbrev-ref --symbolic --symbolic-full-name --all --branches --tags --remotes --show-prefix --show-cdup --absolute-git-dir --parseopt --sq-quote", "word*")
         .does("git.read")
         .gives(readers::revision)
-        .examples(&[("git rev-parse --short HEAD", "git.read /workspace"), ("git show $(git rev-parse HEAD)", "git.read /workspace")]),
-    git!("rev-list merge-base", "...", "word*").does("git.read").gives(readers::revision),
+        .examples(&[("git rev-parse --short HEAD", "git.read /workspace"), ("git show $(git rev-parse HEAD)", "git.read /workspace"), ("rm -r build/$(git rev-parse ../../srv)", "git.read /workspace; file.delete ?/**")]),
+    git!("rev-list merge-base", "...", "word*").does("git.read").gives(readers::commits),
     git!("describe for-each-ref show-ref show-index name-rev cherry count-objects verify-commit verify-tag verify-pack check-ignore check-attr check-mailmap check-ref-format patch-id var get-tar-commit-id column stripspace fmt-merge-msg unpack-file merge-tree for-each-repo-list", "...", "word*")
         .does("git.read"),
     git!("cat-file", "... --batch[=word] --batch-check[=word] --batch-command[=word]", "word*").does("git.read").also(readers::shown).examples(&[
@@ -140,7 +141,10 @@ const SUB: &[Row] = &[
     ]),
     git!("switch", "-c,--create=word -C,--force-create=word!git.rewrite -d,--detach --guess --no-guess -f,--force,--discard-changes!git.rewrite -m,--merge --conflict=word -q,--quiet --progress --no-progress -t,--track[=word] --no-track --orphan=word --ignore-other-worktrees --recurse-submodules --no-recurse-submodules", "word*")
         .does("git.write")
+        .also(readers::switch)
         .examples(&[
+            ("git switch -c fix/y fork/fix/y", "git.write /workspace; git.push fork"),
+            ("git switch -c fix/y origin/fix/y", "git.write /workspace"),
             ("git switch -c fix/y", "git.write /workspace"),
             ("git switch --discard-changes main", "git.write /workspace; git.rewrite /workspace"),
         ]),
@@ -149,6 +153,7 @@ const SUB: &[Row] = &[
         .also(readers::checkout)
         .examples(&[
             ("git checkout main", "git.write /workspace"),
+            ("git checkout -t fork/main", "git.write /workspace; git.push fork"),
             ("git checkout -b fix/y origin/main", "git.write /workspace"),
             ("git checkout -- .", "git.write /workspace; git.rewrite /workspace"),
             ("git checkout src/main.rs", "git.write /workspace; git.rewrite /workspace"),
@@ -161,6 +166,9 @@ const SUB: &[Row] = &[
             ("git branch -vv", "git.read /workspace"),
             ("git branch --merged main", "git.read /workspace"),
             ("git branch new", "git.write /workspace"),
+            ("git branch -u fork/main", "git.write /workspace; git.push fork"),
+            ("git branch -u origin/main", "git.write /workspace"),
+            ("git branch --track x fork/main", "git.write /workspace; git.push fork"),
             ("git branch -d old", "git.write /workspace"),
             ("git branch --delete --force old", "git.write /workspace; git.rewrite /workspace"),
         ]),
@@ -214,14 +222,36 @@ const SUB: &[Row] = &[
             ("git config --get user.email", "git.read /workspace"),
             ("git config user.email a@example.org", "git.write /workspace"),
             ("git config --list --show-origin", "git.read /workspace"),
+            ("git config branch.main.remote https://example.org/r", "git.write /workspace; git.push example.org/r"),
+            ("git config remote.pushDefault fork", "git.write /workspace; git.push fork"),
+            ("git config branch.main.remote origin", "git.write /workspace"),
             ("git config core.fsmonitor /tmp/x", "git.write /workspace; persistence.install core.fsmonitor; process.run /tmp/x"),
             ("git config --global alias.st '!/tmp/x'", "file.write ~/.gitconfig; persistence.install ~/.gitconfig; persistence.install alias.st; process.run /tmp/x"),
             ("git config set filter.x.smudge '/tmp/x'", "git.write /workspace; persistence.install filter.x.smudge; process.run /tmp/x"),
         ]),
-    git!("update-index read-tree write-tree commit-tree mktree mktag pack-refs merge-index merge-file merge-one-file merge-resolve sparse-checkout rerere pack-objects unpack-objects prune-packed multi-pack-index commit-graph update-server-info mailsplit mailinfo", "...", "word*").does("git.write"),
+    git!("update-index write-tree commit-tree mktree mktag pack-refs merge-one-file merge-resolve sparse-checkout rerere unpack-objects prune-packed multi-pack-index commit-graph update-server-info", "...", "word*").does("git.write"),
+    git!("read-tree", "... --reset!git.rewrite --index-output=write --exclude-per-directory=word", "word*").does("git.write").examples(&[
+        ("git read-tree -u --reset HEAD", "git.write /workspace; git.rewrite /workspace"),
+    ]),
+    git!("merge-index", "-o -q -a", "tool word*").does("git.write").examples(&[
+        ("git merge-index ./x -a", "git.write /workspace; process.run /workspace/x; unknown environment_power"),
+    ]),
+    git!("merge-file", "-p,--stdout/mode --object-id -q,--quiet --diff3 --zdiff3 --ours --theirs --union --marker-size=word --diff-algorithm=word -L=word", "write read read")
+        .modes(&[row("-p", "", "read read read")])
+        .examples(&[
+            ("git merge-file a b c", "file.write /workspace/a; file.read /workspace/b; file.read /workspace/c"),
+            ("git merge-file -p a b c", "file.read /workspace/a; file.read /workspace/b; file.read /workspace/c"),
+        ]),
+    git!("pack-objects", "... --stdout --all --revs --window=word --depth=word", "write?").does("git.write").examples(&[
+        ("git pack-objects /srv/x", "git.write /workspace; file.write /srv/x"),
+    ]),
+    git!("mailsplit", "... -o=writetree -d=word -f=word", "read*").examples(&[
+        ("git mailsplit -o/srv/x f", "file.write /srv/x/**; file.read /workspace/f"),
+    ]),
+    git!("mailinfo", "...", "write write").examples(&[("git mailinfo /srv/x /srv/y", "file.write /srv/x; file.write /srv/y")]),
     git!("hash-object", "... -w", "read*").also(readers::hash),
     git!("index-pack", "... -o=write", "read*").does("git.write"),
-    git!("fast-import", "... --export-marks=write --import-marks=read", "").does("git.write"),
+    git!("fast-import", "... --force!git.rewrite --allow-unsafe-features/odd --export-marks=write --export-pack-edges=write --import-marks=read --import-marks-if-exists=read", "").does("git.write"),
     git!("interpret-trailers", "... --in-place!git.write", "read*").does("git.read"),
     git!("symbolic-ref", "-q,--quiet --short -d,--delete!git.rewrite -m=word --no-recurse --recurse", "word*").also(readers::symbolic),
     git!("gc", "--aggressive --auto --detach --no-detach --prune[=word]!git.rewrite --no-prune -q,--quiet --force --keep-largest-pack --cruft --no-cruft", "").does("git.write").examples(&[
@@ -304,6 +334,8 @@ const SUB: &[Row] = &[
         .does("git.write")
         .also(remotes::fetch)
         .examples(&[
+            ("git fetch -f origin x:y", "git.write /workspace; git.rewrite /workspace; net.fetch origin"),
+            ("git fetch --set-upstream fork main", "git.write /workspace; git.push fork; net.fetch fork"),
             ("git fetch --all --prune", "git.write /workspace; net.fetch origin"),
             ("git fetch https://example.org/r.git main", "git.write /workspace; net.fetch example.org"),
             ("git fetch --upload-pack 'rm -rf ~' .", "git.write /workspace; file.read /workspace/**; file.delete ~/**"),

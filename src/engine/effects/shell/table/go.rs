@@ -57,7 +57,7 @@ pub(super) const ROWS: &[Row] = &[
             ("go env -w GOFLAGS=-toolexec=/tmp/x", "persistence.install go env"),
         ]),
         row("mod", "-C=cd", "").style(Style::Dash).sub(&[
-            row("tidy download vendor", "... -C=cd -modfile=word/code", "word*").style(Style::Dash).does("package.install").examples(&[("go mod tidy", "package.install go")]),
+            row("tidy download vendor", "... -C=cd -o=writetree -modfile=word/code", "word*").style(Style::Dash).does("package.install").examples(&[("go mod tidy", "package.install go")]),
             row("graph verify why help", "... -C=cd", "word*").style(Style::Dash),
             row("init edit", "... -C=cd", "word*").style(Style::Dash).does("file.write=go.mod"),
         ]),
@@ -65,7 +65,7 @@ pub(super) const ROWS: &[Row] = &[
             row("init edit sync use vendor", "... -C=cd", "word*").style(Style::Dash).does("file.write=go.work"),
         ]),
         row("clean", "-C=cd -i -r -n/dry -x -cache -testcache -modcache -fuzzcache", "word*").style(Style::Dash).does("process.run"),
-        row("tool", "-C=cd -n -modfile=word/code", "word*").style(Style::First).does("process.run").also(tool),
+        row("tool", "-C=cd -n -modfile=word/code", "word*").style(Style::First).does("process.run").also(tool).examples(&[("go tool compile -o /srv/x a.go", "process.run go; file.write /srv/x/**")]),
         row("bug telemetry", "...", "word*").does("net.send"),
     ]),
     row("gofmt goimports gofumpt", "-w -l -d -s -e -r=word -cpuprofile=write -local=word -srcdir=word -v -extra -lang=word -format-only", "read*").style(Style::Dash).also(|run, given| {
@@ -117,8 +117,16 @@ fn packages(run: &mut Run<'_>, given: &Given) {
 
 /// `go tool pprof` may listen, or fetch a profile.
 fn tool(run: &mut Run<'_>, given: &Given) {
-    for operand in given.operands.iter().skip(1) {
+    let mut rest = given.operands.iter().skip(1);
+    while let Some(operand) = rest.next() {
         let text = operand.prefix();
+        if let Some(file) = text.strip_prefix('-').map(|text| text.trim_start_matches('-')) {
+            let file = match file {
+                "o" | "outputdir" | "trace" => rest.next().cloned(),
+                _ => operand.split_once('=').map(|(_, file)| file),
+            };
+            super::builds::written_elsewhere(run, file.as_slice());
+        }
         if text.starts_with("-http") || text.starts_with("--http") {
             run.effect(Action::NET_LISTEN, crate::effects::shell::thing("go tool"));
         }

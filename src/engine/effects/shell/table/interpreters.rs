@@ -72,6 +72,7 @@ pub(super) const ROWS: &[Row] = &[
         ("deno run main.ts", "process.run deno"),
         ("deno task build", "process.run deno"),
         ("deno fmt", "process.run deno"),
+        ("deno fmt /srv", "process.run deno; file.write /srv/**"),
         ("deno check main.ts", ""),
         ("deno install -g https://example.org/x.ts", "package.install deno; net.fetch example.org"),
         ("deno --version", ""),
@@ -295,6 +296,7 @@ fn deno(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         Some("task" | "test" | "bench" | "compile" | "bundle" | "fmt" | "jupyter") => {
             meaning::declared(run, "process.run", "deno");
             meaning::own_code(run, &Field::literal("."));
+            super::builds::written_elsewhere(run, rest);
         }
         Some("install" | "i" | "add" | "cache" | "vendor" | "upgrade" | "update" | "init" | "x") => {
             meaning::declared(run, "package.install", "deno");

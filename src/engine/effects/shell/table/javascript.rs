@@ -83,6 +83,8 @@ pub(super) const ROWS: &[Row] = &[
         ("eslint --fix src", "process.run eslint"),
         ("eslint -c /tmp/x.js src", "process.run eslint; process.run /tmp/x.js"),
         ("prettier --write src", "process.run prettier"),
+        ("prettier --write /srv", "process.run prettier; file.write /srv/**"),
+        ("eslint --fix /srv", "process.run eslint; file.write /srv/**"),
     ]),
     row("nyc c8", "... --help/info --version/info -r,--reporter=word --report-dir=write --temp-dir=write -n,--include=word -x,--exclude=word --require=word/code --cwd=cd --nycrc-path=word/code -c,--config=word/code", "command?").style(Style::First).does("process.run").examples(&[
         ("nyc rm -rf a", "process.run nyc; file.delete /workspace/a/**"),
@@ -150,6 +152,7 @@ const NPM: &[Row] = &[
     npm!("test t tst start stop restart", "...", "word*").does("process.run").also(here).examples(&[("npm test -- --coverage", "process.run npm")]),
     npm!("install i in ins inst insta instal isnt add ci clean-install ic install-clean isntall-clean install-test it install-ci-test cit update up upgrade udpate dedupe ddp rebuild rb link ln", "-D,--save-dev -P,--save-prod -O,--save-optional -E,--save-exact -B,--save-bundle --save-peer", "word*").also(installs).examples(&[
         ("npm ci", "package.install npm"),
+        ("npm -C /srv install", "package.install npm; file.write /srv/**"),
         ("npm install --save-dev typescript", "package.install npm"),
         ("npm i https://example.org/x.tgz", "package.install npm; net.fetch example.org; code.run javascript"),
         ("npm i ../x", "package.install npm; process.run /x"),
@@ -209,6 +212,7 @@ const YARN: &[Row] = &[
         ("pnpm add -D vitest", "package.install pnpm"),
     ]),
     npm!("remove rm uninstall un unlink prune autoclean", "-D -W", "word*").does("package.remove"),
+    npm!("setup", "...", "").does("persistence.install").examples(&[("pnpm setup", "persistence.install pnpm setup")]),
     npm!("run run-script test t start stop restart build dev lint", "... -A,--all -p -i -j,--jobs=word -t,--topological -v --since[=word] -R --from=word --resume-from=word --no-bail --workspace-concurrency=word --sequential", "word*").style(Style::First).does("process.run").also(here).examples(&[
         ("pnpm -r build", "process.run pnpm"),
         ("yarn test --watch", "process.run yarn"),
@@ -293,6 +297,7 @@ const BUN: &[Row] = &[
 /// A package by its name comes from the registry; by its address or path, from there.
 fn installs(run: &mut Run<'_>, given: &Given) {
     meaning::declared(run, "package.install", &given.name);
+    super::builds::installed_here(run);
     if given.has("-g") || given.value("--location").and_then(Field::text) == Some("global") {
         meaning::declared(run, "file.write=/usr/local/lib/node_modules/**", &given.name);
     }
@@ -433,6 +438,15 @@ fn script(run: &mut Run<'_>, given: &Given) {
 /// What a tool runs lies in the project; some fetch browsers.
 fn tool(run: &mut Run<'_>, given: &Given) {
     here(run, given);
+    let changes = ["--fix", "-w", "--apply"].iter().any(|name| given.has(name))
+        || given
+            .unread
+            .iter()
+            .any(|one| one.prefix().starts_with("--fix") || one.prefix().starts_with("--apply"))
+        || matches!(given.operands.first().and_then(Field::text), Some("format" | "fmt" | "migrate"));
+    if changes {
+        super::builds::written_elsewhere(run, &given.operands);
+    }
     if matches!(
         given.name.as_str(),
         "mocha" | "ava" | "tape" | "tap" | "qunit" | "vitest" | "jest" | "playwright" | "cypress"

@@ -9,28 +9,30 @@ use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Reach, Resource};
 
 /// Options of every kubectl command.
-const GLOBAL: &str = "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read -s,--server=send --token=word --as=kubernetes.privilege --as-group=kubernetes.privilege --as-uid=word --insecure-skip-tls-verify[=word] --certificate-authority=read --client-certificate=read --client-key=read --request-timeout=word -v,--v=word --cache-dir=word --match-server-version --tls-server-name=word --warnings-as-errors --help/info -h/info";
+const GLOBAL: &str = "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read!process.run=kubeconfig -s,--server=send --token=word --as=kubernetes.privilege --as-group=kubernetes.privilege --as-uid=word --insecure-skip-tls-verify[=word] --certificate-authority=read --client-certificate=read --client-key=read --request-timeout=word -v,--v=word --cache-dir=word --match-server-version --tls-server-name=word --warnings-as-errors --help/info -h/info";
 
-const READ: &str = "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read -s,--server=send --token=word --as=kubernetes.privilege --as-group=kubernetes.privilege --request-timeout=word --help/info -h/info -A,--all-namespaces -o,--output=word -l,--selector=word --field-selector=word -w,--watch -c,--container=word -f,--follow --tail=word --since=word --since-time=word -p,--previous --timestamps --sort-by=word --show-labels --no-headers --all-containers --prefix --max-log-requests=word --limit-bytes=word --ignore-not-found --chunk-size=word --label-columns=word -L=word --template=word --output-watch-events --watch-only --show-kind --show-managed-fields --subresource=word --raw=word --recursive -R --api-version=word --api-group=word --namespaced[=word] --verbs=word --cached --categories=word --client --short --output-directory=write --list --events --chart=word --all[=word]";
+const READ: &str = "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read!process.run=kubeconfig -s,--server=send --token=word --as=kubernetes.privilege --as-group=kubernetes.privilege --request-timeout=word --help/info -h/info -A,--all-namespaces -o,--output=word -l,--selector=word --field-selector=word -w,--watch -c,--container=word -f,--follow --tail=word --since=word --since-time=word -p,--previous --timestamps --sort-by=word --show-labels --no-headers --all-containers --prefix --max-log-requests=word --limit-bytes=word --ignore-not-found --chunk-size=word --label-columns=word -L=word --template=word --output-watch-events --watch-only --show-kind --show-managed-fields --subresource=word --raw=word --recursive -R --api-version=word --api-group=word --namespaced[=word] --verbs=word --cached --categories=word --client --short --output-directory=write --list --events --chart=word --all[=word]";
 
 /// What changes a resource that a file describes.
-const CHANGE: &str = "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read -s,--server=send --token=word --as=kubernetes.privilege --as-group=kubernetes.privilege --request-timeout=word --help/info -h/info -A,--all-namespaces -f,--filename=word -k,--kustomize=readtree -R,--recursive -l,--selector=word --field-selector=word --dry-run=word -o,--output=word --server-side --field-manager=word --force --force-conflicts --prune!kubernetes.delete --prune-allowlist=word --all --validate[=word] --wait[=word] --timeout=word --grace-period=word --cascade=word --now --ignore-not-found[=word] --record[=word] --save-config[=word] --overwrite[=word] --type=word -p,--patch=word --patch-file=read --subresource=word --replicas=word --current-replicas=word --min=word --max=word --cpu-percent=word --image=word --port=word --target-port=word --name=word --env=word --labels=word --from-literal=word --from-file=read --from-env-file=read --cert=read --key=read --docker-server=word --docker-username=word --docker-password=word --docker-email=word --schedule=word --to-revision=word --revision=word --ignore-daemonsets --delete-emptydir-data --delete-local-data --disable-eviction --pod-selector=word --clusterrole=kubernetes.privilege --role=kubernetes.privilege --serviceaccount=word --verb=word --resource=word --group=word --tcp=word --class=word --rule=word --external-name=word --session-affinity=word --protocol=word --local -c,--containers=word --limits=word --requests=word --list --resolve --keys=word --prefix=word --from=word --show-managed-fields --edit --command --generator=word --interactive -i";
+const CHANGE: &str = "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read!process.run=kubeconfig -s,--server=send --token=word --as=kubernetes.privilege --as-group=kubernetes.privilege --request-timeout=word --help/info -h/info -A,--all-namespaces -f,--filename=word -k,--kustomize=readtree -R,--recursive -l,--selector=word --field-selector=word --dry-run=word -o,--output=word --server-side --field-manager=word --force --force-conflicts --prune!kubernetes.delete --prune-allowlist=word --all --validate[=word] --wait[=word] --timeout=word --grace-period=word --cascade=word --now --ignore-not-found[=word] --record[=word] --save-config[=word] --overwrite[=word] --type=word -p,--patch=word --patch-file=read --subresource=word --replicas=word --current-replicas=word --min=word --max=word --cpu-percent=word --image=word --port=word --target-port=word --name=word --env=word --labels=word --from-literal=word --from-file=read --from-env-file=read --cert=read --key=read --docker-server=word --docker-username=word --docker-password=word --docker-email=word --schedule=word --to-revision=word --revision=word --ignore-daemonsets --delete-emptydir-data --delete-local-data --disable-eviction --pod-selector=word --clusterrole=kubernetes.privilege --role=kubernetes.privilege --serviceaccount=word --verb=word --resource=word --group=word --tcp=word --class=word --rule=word --external-name=word --session-affinity=word --protocol=word --local -c,--containers=word --limits=word --requests=word --list --resolve --keys=word --prefix=word --from=word --show-managed-fields --edit --command --generator=word --interactive -i";
 
 pub(super) const ROWS: &[Row] = &[
     row("kubectl oc k kubecolor k3s", GLOBAL, "").style(Style::First).sub(&[
         row("get describe", READ, "word*").also(read_resources).examples(&[
             ("kubectl get pods -A", "kubernetes.read pods"),
+            // How to sign in is said there, and may be a program.
+            ("kubectl --kubeconfig ./x get pods", "file.read /workspace/x; process.run kubeconfig; kubernetes.read pods"),
             ("kubectl get secrets -A -o yaml", "kubernetes.read secrets; secret.read secrets"),
             ("kubectl get secret/db -o yaml", "kubernetes.read secret/db; secret.read secret/db"),
         ]),
-        row("logs top explain events api-resources api-versions version cluster-info options wait diff", "-f,--filename=read -k,--kustomize=readtree --for=word --timeout=word ...", "word*").does("kubernetes.read"),
+        row("logs top explain events api-resources api-versions version cluster-info options wait diff", "--output-directory=writetree -f,--filename=read -k,--kustomize=readtree --for=word --timeout=word ...", "word*").does("kubernetes.read"),
         row("auth", GLOBAL, "").sub(&[
             row("can-i whoami", READ, "word*").does("kubernetes.read"),
             row("reconcile", CHANGE, "word*").does("kubernetes.privilege"),
         ]),
-        row("config", "--kubeconfig=read --help/info", "").sub(&[
+        row("config", "--kubeconfig=read!process.run=kubeconfig --help/info", "").sub(&[
             row("current-context get-contexts get-clusters get-users", "...", "word*"),
-            row("view", "--raw!secret.read --minify --flatten -o,--output=word --kubeconfig=read --merge[=word] --allow-missing-template-keys[=word] --help/info", "word*"),
+            row("view", "--raw!secret.read --minify --flatten -o,--output=word --kubeconfig=read!process.run=kubeconfig --merge[=word] --allow-missing-template-keys[=word] --help/info", "word*"),
             row("use-context set set-context set-cluster unset rename-context", "...", "word*").does("file.write=~/.kube/config"),
             row("set-credentials", "...", "word*").does("file.write=~/.kube/config secret.read"),
             row("delete-context delete-cluster delete-user", "...", "word*").does("file.write=~/.kube/config"),
@@ -43,7 +45,7 @@ pub(super) const ROWS: &[Row] = &[
         row("delete drain", CHANGE, "word*").also(deleted).examples(&[
             ("kubectl delete ns production", "kubernetes.delete ns production"),
         ]),
-        row("exec", "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read --as=kubernetes.privilege -c,--container=word -i,--stdin -t,--tty -q,--quiet -f,--filename=word --pod-running-timeout=word --help/info", "word word*").style(Style::Gnu).gives(executed).examples(&[
+        row("exec", "--context=word --cluster=word --user=word -n,--namespace=word --kubeconfig=read!process.run=kubeconfig --as=kubernetes.privilege -c,--container=word -i,--stdin -t,--tty -q,--quiet -f,--filename=word --pod-running-timeout=word --help/info", "word word*").style(Style::Gnu).gives(executed).examples(&[
             ("kubectl exec web-0 rm -rf /data", "kubernetes.write web-0; file.delete /data in web-0; unknown option_unknown"),
             ("kubectl exec -it db-0 -n prod -- rm -r /data", "kubernetes.write db-0; file.delete /data/** in db-0"),
         ]),
@@ -53,7 +55,9 @@ pub(super) const ROWS: &[Row] = &[
         row("port-forward proxy", "...", "word*").does("net.listen kubernetes.read"),
         row("cp", "--context=word -n,--namespace=word -c,--container=word --retries=word --no-preserve[=word]", "word word").also(copied),
         row("certificate", "...", "word*").does("kubernetes.privilege"),
-        row("kustomize", "...", "readtree*").does("kubernetes.read"),
+        row("kustomize", "--enable-exec/odd --enable-alpha-plugins/odd --enable-helm/odd --helm-command=odd --network/odd -o,--output=write ...", "readtree*").does("kubernetes.read").examples(&[
+            ("kubectl kustomize --enable-helm --helm-command=./x .", "file.read /workspace/**; kubernetes.read kubectl kustomize; unknown option_odd"),
+        ]),
         row("plugin", "", "").sub(&[row("list", "...", "")]),
         row("krew", "", "").sub(&[
             row("list info search version", "...", "word*").does("net.fetch"),
@@ -69,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
         row("ctx ns", "...", "word*").does("file.write=~/.kube/config"),
         row("neat tree stern", "...", "word*").does("kubernetes.read"),
     ]),
-    row("helm helmfile", "-n,--namespace=word --kube-context=word --kubeconfig=read --kube-token=word --kube-apiserver=send --debug --registry-config=read --repository-config=read --repository-cache=word --help/info -h/info -f,--file=read -e,--environment=word -l,--selector=word", "").style(Style::First).sub(&[
+    row("helm helmfile", "-n,--namespace=word --kube-context=word --kubeconfig=read!process.run=kubeconfig --kube-token=word --kube-apiserver=send --debug --registry-config=read --repository-config=read --repository-cache=word --help/info -h/info -f,--file=read -e,--environment=word -l,--selector=word", "").style(Style::First).sub(&[
         row("list ls status history get show inspect search version env lint verify template diff completion", "-f,--values=read --set=word --set-string=word --set-file=read --set-json=word -o,--output=word --output-dir=writetree --post-renderer=odd ...", "word*").does("kubernetes.read").examples(&[
             ("helm template ./chart", "kubernetes.read helm template"),
         ]),
@@ -80,7 +84,8 @@ pub(super) const ROWS: &[Row] = &[
         row("repo", "", "").sub(&[
             row("list", "...", ""),
             row("add", "...", "word fetch"),
-            row("update index", "...", "word*").does("net.fetch"),
+            row("update", "...", "word*").does("net.fetch"),
+            row("index", "--merge=read --url=word --json ...", "writetree").examples(&[("helm repo index /srv", "file.write /srv/**")]),
             row("remove rm", "...", "word*"),
         ]),
         row("pull fetch", "-d,--destination=write --untar --untardir=write --version=word --repo=fetch ...", "word*").does("net.fetch"),
@@ -100,7 +105,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("kubens kubectx", "-c,--current/info --help/info -h/info -d=word", "word?").does("file.write=~/.kube/config"),
     row("stern kubetail k9s popeye kube-score kubeconform kubeval kubeseal kubent pluto", "...", "word*").does("kubernetes.read"),
-    row("eksctl kops kubeadm argocd flux velero istioctl linkerd cilium rancher cmctl", "-o,--output=word --output-format=word --region=word --name=word --cluster=word --profile=word -f,--config-file=read --context=word -n,--namespace=word --kubeconfig=read --server=send ...", "").sub_or(&[], Verb::First, CLUSTERS).examples(&[
+    row("eksctl kops kubeadm argocd flux velero istioctl linkerd cilium rancher cmctl", "-o,--output=word --output-format=word --region=word --name=word --cluster=word --profile=word -f,--config-file=read --context=word -n,--namespace=word --kubeconfig=read!process.run=kubeconfig --server=send ...", "").sub_or(&[], Verb::First, CLUSTERS).examples(&[
         ("velero backup delete daily --confirm", "kubernetes.delete velero backup delete daily"),
         ("velero backup describe daily", "kubernetes.read velero backup describe daily"),
         ("eksctl delete cluster --name=x --region=y", "kubernetes.delete eksctl delete cluster"),

@@ -13,7 +13,8 @@ pub(super) const ROWS: &[Row] = &[
     // Ruby
     row("gem", "... -h,--help/info -v,--version/info --config-file=odd", "").sub(&[
         row("list search query info specification environment env contents dependency outdated which stale help check sources-list lock rdoc", "...", "word*").examples(&[("gem list", "")]),
-        row("install i update pristine unpack fetch exec", "... -s,--source=send -v=word -i,--install-dir=write -n,--bindir=write -P=word --file=word/code -g=word/code", "word*").does("package.install").also(gems).examples(&[("gem install rails -v 7.0", "package.install gem")]),
+        row("install i update pristine unpack fetch", "... -s,--source=send -v=word -i,--install-dir=write -n,--bindir=write -P=word --file=word/code -g=word/code", "word*").does("package.install").also(gems).examples(&[("gem install rails -v 7.0", "package.install gem")]),
+        row("exec", "... -g=word -v=word --conservative", "word*").style(Style::First).does("package.install code.run=ruby").examples(&[("gem exec x", "package.install gem; code.run ruby")]),
         row("uninstall cleanup", "...", "word*").does("package.remove"),
         row("build", "... -o=write", "read").does("process.run").also(here),
         row("push yank owner signin signout", "... --host=send", "word*").does("package.publish"),
@@ -30,7 +31,10 @@ pub(super) const ROWS: &[Row] = &[
     // PHP
     row("composer composer.phar", "... -h,--help/info -V,--version/info -d,--working-dir=cd -n,--no-interaction --no-plugins --no-scripts", "").sub(&[
         row("show info list outdated licenses depends why prohibits why-not search validate check-platform-reqs diagnose status suggests fund about audit browse home help", "...", "word*").examples(&[("composer show", "")]),
-        row("install i update u upgrade require r reinstall create-project self-update selfupdate", "... --repository=send --dry-run/dry -d=cd", "word*").does("package.install").examples(&[("composer install --no-dev", "package.install composer")]),
+        row("install i update u upgrade require r reinstall create-project self-update selfupdate", "... --repository=send --dry-run/dry -d=cd", "word*").does("package.install").also(|run, _| super::builds::installed_here(run)).examples(&[
+            ("composer install --no-dev", "package.install composer"),
+            ("composer -d /srv install", "package.install composer; file.write /srv/**"),
+        ]),
         row("remove rm uninstall", "...", "word*").does("package.remove"),
         row("run-script run dump-autoload dumpautoload archive bump normalize test clear-cache clearcache cc init", "...", "word*").does("process.run").also(here),
         row("exec", "-l,--list", "word*").style(Style::First).gives(|run, given| run.within("composer exec", None, |run| run.program(strip(&given.operands), given.input.clone()))),
@@ -97,6 +101,20 @@ pub(super) const ROWS: &[Row] = &[
         row("exec", "... --switch=word", "command").style(Style::First),
         row("env config var option", "...", "word*"),
         row("publish", "...", "word*").does("package.publish"),
+    ]),
+    build!("nim crystal", "... --root=word/code", "word*").also(|run, given| {
+        here(run, given);
+        let evaluates = given.operands.first().is_some_and(|first| matches!(first.text(), None | Some("eval" | "play" | "secret")))
+            || given.unread.iter().any(|option| option.prefix().starts_with("--eval"));
+        if evaluates {
+            meaning::declared(run, if given.name == "nim" { "code.run=nim" } else { "code.run=crystal" }, &given.name);
+        }
+    })
+    .examples(&[
+        ("crystal build -o /srv/x a.cr", "process.run crystal; file.write /srv/x/**"),
+        ("nim c -o:/srv/x a", "process.run nim; file.write /srv/x/**"),
+        ("crystal eval 'puts 1'", "process.run crystal; code.run crystal"),
+        ("crystal spec", "process.run crystal"),
     ]),
     build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code -o=write --output=write", "word*").also(super::builds::executed).examples(&[("dune exec -- rm a", "process.run dune; file.delete /workspace/a"), ("elm publish", "process.run elm; package.publish elm")]),
     row("luarocks", "... --help/info --version/info --server=send --tree=write --local", "").sub(&[

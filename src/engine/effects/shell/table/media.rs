@@ -42,6 +42,12 @@ pub(super) const ROWS: &[Row] = &[
             documents(run, given);
             // Engines that only typeset; any other name is a program.
             const ENGINES: &[&str] = &["pdflatex", "xelatex", "lualatex", "latexmk", "tectonic", "weasyprint", "typst", "context", "pdfroff", "wkhtmltopdf", "prince"];
+            // Readers and writers may be programs of Lua.
+            for format in [given.value("-f"), given.value("-t")].into_iter().flatten() {
+                if format.text().is_none_or(|format| format.contains(['/', '.'])) {
+                    meaning::file(run, &format.clone(), "lua");
+                }
+            }
             if let Some(engine) = given.value("--pdf-engine")
                 && !engine.text().is_some_and(|text| ENGINES.contains(&text))
             {
@@ -50,6 +56,7 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[
             ("pandoc -s a.md -o b.html", "file.read /workspace/a.md; file.write /workspace/b.html"),
+            ("pandoc -f ./x.lua a.md", "file.read /workspace/a.md; process.run /workspace/x.lua"),
             ("pandoc --filter ./f a.md", "file.read /workspace/a.md; process.run /workspace/f"),
             ("pandoc https://h.example/a.html", "net.fetch h.example"),
         ]),

@@ -57,7 +57,9 @@ pub(super) const ROWS: &[Row] = &[
                 ("gh api -X PUT repos/o/r/collaborators/e -f permission=admin", "git.push gh api; net.send configured; privilege.raise gh api"),
             ]),
             row("repo project", SOURCE, "").sub_or(&[
-                row("clone", "...", "word word?").does("net.fetch git.write"),
+                row("clone", "-u,--upstream-remote-name=word --no-upstream", "word writetree? word*").does("net.fetch git.write").examples(&[
+                    ("gh repo clone o/r /srv/x", "net.fetch configured; git.write /workspace; file.write /srv/x/**"),
+                ]),
                 row("list view", SOURCE, "word*").does("git.read"),
             ], Verb::First, SOURCE_VERBS),
             row("pr mr", SOURCE, "").sub_or(&[

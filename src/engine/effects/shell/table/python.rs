@@ -69,7 +69,26 @@ pub(super) const ROWS: &[Row] = &[
         ("pytest /tmp/test_x.py", "process.run pytest; process.run /tmp/test_x.py"),
     ]),
     build!("tox nox", "... -c,--conf=word/code -f,--noxfile=word/code -r -e=word -s=word --workdir=write --root=word/code --sdistonly -x,--override=odd", "word*").also(super::builds::executed).examples(&[("tox -e py", "process.run tox"), ("tox exec -- rm a", "process.run tox; file.delete /workspace/a")]),
-    build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").examples(&[
+    build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").also(|run, given| {
+        here(run, given);
+        let first = given.operands.first().and_then(Field::text);
+        let program = given.name.as_str();
+        let changes = match program {
+            "ruff" => first == Some("format") || given.unread.iter().any(|one| one.prefix().contains("fix")),
+            "sqlfluff" => matches!(first, Some("fix" | "format")),
+            "autopep8" | "yapf" | "autoflake" | "docformatter" | "cmake-format" => !given.unread.is_empty(),
+            "black" | "isort" | "pyupgrade" | "djlint" | "refurb" | "nbqa" | "jupytext" => true,
+            _ => false,
+        };
+        if changes {
+            super::builds::written_elsewhere(run, &given.operands);
+        }
+    })
+    .examples(&[
+        ("black /srv", "process.run black; file.write /srv/**"),
+        ("ruff format /srv", "process.run ruff; file.write /srv/**"),
+        ("ruff check -o /srv/x .", "process.run ruff; file.write /srv/x/**"),
+        ("mypy --python-executable /usr/bin/python3 a", "process.run mypy"),
         ("ruff check --fix .", "process.run ruff"),
         ("black --check src", "process.run black"),
         ("pylint --init-hook 'import os; os.remove(\"x\")' a", "process.run pylint; file.delete /workspace/x"),
@@ -135,7 +154,11 @@ const UV: &[Row] = &[
     ]),
     row("remove", "...", "word*").does("package.remove"),
     row("tree version help export cache format", "... -o=write --output-file=write", "word*").does("process.run").also(here),
-    row("init venv build", "... -p,--python=word --out-dir=write -o=write", "word*").does("process.run").also(here),
+    row("init venv build", "... -p,--python=word --out-dir=write -o=write", "word*").does("process.run").also(|run, given| {
+        here(run, given);
+        super::builds::written_elsewhere(run, &given.operands);
+    })
+    .examples(&[("uv venv /srv/x", "process.run uv; file.write /srv/x/**"), ("uv venv", "process.run uv")]),
     row("pip", "...", "").sub(&[
         row("install sync compile", "... -r,--requirement=word/code -c=read -e,--editable=word --index-url=send --extra-index-url=send --target=write --prefix=write --python=word -p=word -o=write --system", "word*").does("package.install").also(packages).examples(&[("uv pip install -r requirements.txt", "package.install uv")]),
         row("uninstall", "...", "word*").does("package.remove"),
@@ -174,7 +197,7 @@ const POETRY: &[Row] = &[
 
 const CONDA: &[Row] = &[
     row("list info search env-list repoquery compare doctor notices export", "... --unsafe-channels!secret.read --file=write -f=write", "word*").examples(&[("conda list", "")]),
-    row("install create update upgrade rename", "... -n,--name=word -p,--prefix=word -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").examples(&[("conda create -n x python=3.12", "package.install conda")]),
+    row("install create update upgrade rename", "... -n,--name=word -p,--prefix=writetree -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").examples(&[("conda create -n x python=3.12", "package.install conda"), ("conda create -p /srv/x", "package.install conda; file.write /srv/x/**")]),
     row("remove uninstall clean package", "... -n,--name=word -p,--prefix=deletetree -y --dry-run/dry -d/dry", "word*").does("package.remove"),
     row("env", "", "").sub(&[
         row("list export config", "... -n=word -f=write", "word*"),

@@ -23,6 +23,7 @@ pub(super) const ROWS: &[Row] = &[
         .also(linked)
         .examples(&[
             ("rustc -C target-cpu=native main.rs", "process.run rustc; file.read /workspace/main.rs"),
+            ("rustc --emit=dep-info=/srv/x main.rs", "process.run rustc; file.read /workspace/main.rs; file.write /srv/x"),
             ("rustc -C linker=/tmp/x main.rs", "process.run rustc; file.read /workspace/main.rs; unknown option_odd"),
         ]),
     build!("rustdoc", "... -o,--out-dir=write --test --runtool=run -L=word --extern=word --crate-name=word --edition=word", "read*"),
@@ -137,6 +138,14 @@ fn configured(run: &mut Run<'_>, given: &Given) {
             run.doubt(unknown::OPTION_ODD);
         }
     }
+    // Options of the compiler itself.
+    if given.name.ends_with("rustc") {
+        let behind = given.operands.get(given.before_dashes..).unwrap_or_default();
+        super::builds::written_elsewhere(run, behind);
+        if behind.iter().any(|word| word.prefix().contains('=')) {
+            run.doubt(unknown::OPTION_ODD);
+        }
+    }
     // Where a workspace lies is said by the manifest; a path that is cleaned may be named.
     if given.name.ends_with("clean")
         && let Some(target) = given.value("--target-dir")
@@ -148,6 +157,12 @@ fn configured(run: &mut Run<'_>, given: &Given) {
 /// Code generation that starts another program.
 fn linked(run: &mut Run<'_>, given: &Given) {
     here(run, given);
+    for emitted in given.values("--emit") {
+        for (_, file) in emitted.text().unwrap_or("=").split(',').filter_map(|one| one.split_once('=')) {
+            let file = if file.is_empty() { Field::any() } else { Field::literal(file) };
+            meaning::path(run, Action::FILE_WRITE, &file, false);
+        }
+    }
     let odd = |field: &Field| {
         ["linker=", "link-arg", "link-self-contained", "codegen-backend", "dlltool"]
             .iter()

@@ -17,6 +17,7 @@ pub(super) const ROWS: &[Row] = &[row("sed ssed", "gnu -n,--quiet,--silent --deb
         ("sed -n '1,5p' a", "file.read /workspace/a"),
         ("sed -i 's/a/b/g' a b", "file.read /workspace/a; file.write /workspace/a; file.read /workspace/b; file.write /workspace/b"),
         ("sed -i.bak -e s/a/b/ a", "file.read /workspace/a; file.write /workspace/a; file.write /workspace/a.bak"),
+        ("sed -i/srv/* s/a/b/ a", "file.read /workspace/a; file.write /workspace/a; file.write ?"),
         ("sed -i '' 's/a/b/' a", "file.read /workspace/a; file.write /workspace/a"),
         ("sed -n 's/a/b/w out' a", "file.read /workspace/a; file.write /workspace/out"),
         ("sed -e '/x/,$!{w /tmp/o' -e '}' a", "file.read /workspace/a; file.write /tmp/o"),
@@ -75,7 +76,9 @@ fn edited(run: &mut Run<'_>, given: &Given) -> Stream {
         follow(run, &scripts);
     }
     let in_place = given.has("-i") || given.has("-I");
-    let suffix = given.value("-i").or_else(|| given.value("-I")).and_then(Field::text).map(str::to_owned);
+    // What is not settled of a suffix may hold a slash.
+    let suffix = given.value("-i").or_else(|| given.value("-I"));
+    let suffix = suffix.map(|suffix| suffix.text().unwrap_or("*").to_owned());
     for file in operands {
         meaning::path(run, Action::FILE_READ, file, false);
         if !in_place {

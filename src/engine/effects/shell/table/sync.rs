@@ -24,6 +24,7 @@ pub(super) const ROWS: &[Row] = &[row("rsync", "gnu -v,--verbose --info=word --d
         ("rsync -e 'rm -rf /srv' a h.example:b", "file.read /workspace/a; net.send h.example; file.write ? on h.example; file.delete /srv/**"),
         ("rsync --rsync-path='rm -rf /srv; rsync' a h.example:/b", "file.read /workspace/a; net.send h.example; file.write /b on h.example; file.delete /srv/** on h.example"),
         ("rsync -a src", "file.list /workspace/src"),
+        ("rsync --read-batch=x /srv/b", "file.read /workspace/x; file.write /srv/b/**/*"),
     ])];
 
 /// Where a source or target is.
@@ -74,6 +75,13 @@ fn synchronised(run: &mut Run<'_>, given: &Given) {
     }
     let Some((target, sources)) = given.operands.split_last().filter(|(_, sources)| !sources.is_empty())
     else {
+        // A batch says what it holds itself.
+        if let [target] = given.operands.as_slice()
+            && given.has("--read-batch")
+        {
+            landing::unpacked(run, Some(target));
+            return;
+        }
         // With one operand it lists what is there.
         for operand in &given.operands {
             match Place::of(operand) {

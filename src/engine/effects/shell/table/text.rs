@@ -89,8 +89,12 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("sha256sum -c a", "file.read /workspace/a"), ("md5sum a b", "file.read /workspace/a; file.read /workspace/b")]),
     row("rhash hashdeep md5deep", "-h/info -V/info -r,--recursive/tree -c,--check -u=write -o,--output=write -l=write --log=write -p,--printf=word -a,--all -v -C -M -H -T -G -S -k -b --md5 --sha1 --sha256 --sha512 --update=write --percents --speed --simple --sfv --bsd --magnet", "read*")
         .examples(&[("rhash -r a", "file.read /workspace/a/**")]),
-    row("cmp gcmp zcmp bzcmp xzcmp lzcmp diff gdiff zdiff bzdiff xzdiff lzdiff colordiff wdiff dwdiff icdiff diff3 gdiff3 ydiff diff-so-fancy difft json-diff csv-diff xmldiff rfcdiff combinediff interdiff filterdiff lsdiff grepdiff diffstat diffimg perceptualdiff", "gnu -r,--recursive/tree --from-file=read --to-file=read -X,--exclude-from=read -x,--exclude=word -U=word --unified[=word] -u -C=word --context[=word] -c -I,--ignore-matching-lines=word -F,--show-function-line=word -L,--label=word -W,--width=word -S,--starting-file=word -D,--ifdef=word -i,--ignore-initial=word -n,--bytes=word --ignore-trailing-space --horizon-lines=word --old-line-format=word --new-line-format=word --unchanged-line-format=word --line-format=word --old-group-format=word --new-group-format=word --unchanged-group-format=word --changed-group-format=word --tabsize=word --palette=word --color[=word] --display=word ...", "read*")
+    row("cmp gcmp zcmp bzcmp xzcmp lzcmp diff gdiff zdiff bzdiff xzdiff lzdiff colordiff wdiff dwdiff icdiff ydiff diff-so-fancy difft json-diff csv-diff xmldiff rfcdiff combinediff interdiff filterdiff lsdiff grepdiff diffstat diffimg perceptualdiff", "gnu -r,--recursive/tree --from-file=read --to-file=read -X,--exclude-from=read -x,--exclude=word -U=word --unified[=word] -u -C=word --context[=word] -c -I,--ignore-matching-lines=word -F,--show-function-line=word -L,--label=word -W,--width=word -S,--starting-file=word -D,--ifdef=word -i,--ignore-initial=word -n,--bytes=word --ignore-trailing-space --horizon-lines=word --old-line-format=word --new-line-format=word --unchanged-line-format=word --line-format=word --old-group-format=word --new-group-format=word --unchanged-group-format=word --changed-group-format=word --tabsize=word --palette=word --color[=word] --display=word ...", "read*")
         .examples(&[("diff -ru a b", "file.read /workspace/a/**; file.read /workspace/b/**"), ("cmp a b", "file.read /workspace/a; file.read /workspace/b"), ("diff <(ls a) <(ls b)", "file.list /workspace/a; file.list /workspace/b")]),
+    row("diff3 gdiff3", "gnu --diff-program=run -A,--show-all -e,--ed -E,--show-overlap -m,--merge -x,--overlap-only -X -3,--easy-only -i -a,--text -L,--label=word -T,--initial-tab --strip-trailing-cr", "read read read").examples(&[
+        ("diff3 -m a b c", "file.read /workspace/a; file.read /workspace/b; file.read /workspace/c"),
+        ("diff3 --diff-program=./x a b c", "file.read /workspace/a; file.read /workspace/b; file.read /workspace/c; process.run /workspace/x"),
+    ]),
     row("sdiff gsdiff", "gnu -o,--output=write -i,--ignore-case -E,--ignore-tab-expansion -Z -b,--ignore-space-change -W,--ignore-all-space -B,--ignore-blank-lines -I=word --ignore-trailing-space --strip-trailing-cr -a,--text -w,--width=word -l,--left-column -s,--suppress-common-lines -t,--expand-tabs --tabsize=word -d,--minimal -H,--speed-large-files --diff-program=run", "read read")
         .examples(&[("sdiff -o c a b", "file.read /workspace/a; file.read /workspace/b; file.write /workspace/c"), ("sdiff --diff-program=./x a b", "file.read /workspace/a; file.read /workspace/b; process.run /workspace/x")]),
     row("delta", "-h,--help/info -V,--version/info --list-languages/info --list-syntax-themes/info --show-config/info --show-themes/info --pager=shell --paging=word -s,--side-by-side -n,--line-numbers --light --dark --syntax-theme=word -w,--width=word --color-only --diff-highlight --diff-so-fancy --features=word --raw --navigate --hyperlinks --no-gitconfig --config=odd --tabs=word --keep-plus-minus-markers -@,--diff-args=odd", "read*")
@@ -102,9 +106,16 @@ pub(super) const ROWS: &[Row] = &[
             if given.operands.is_empty() && !given.has("-o") {
                 landing::unpacked(run, None);
             }
+            // What stands before the names of copies may be a directory.
+            for prefix in [given.value("-B"), given.value("-Y")].into_iter().flatten() {
+                if prefix.text().is_none_or(|prefix| prefix.contains('/')) {
+                    meaning::path(run, Action::FILE_WRITE, &prefix.clone(), true);
+                }
+            }
         })
         .examples(&[
             ("patch -p1 < a.diff", "file.read /workspace/a.diff; file.write /workspace/**/*"),
+            ("patch -B /srv/ a b", "file.read /workspace/b; file.write /workspace/a; file.write /srv/**"),
             ("patch -i a.diff b", "file.read /workspace/a.diff; file.write /workspace/b"),
             ("patch -d src -i ../a.diff --dry-run", "file.read /workspace/a.diff"),
             ("patch -e b < s", "file.read /workspace/s; file.write /workspace/b; unknown option_odd"),

@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         ("http https://example.org/ a=b f@/etc/hosts", "net.send example.org; file.read /etc/hosts"),
         ("http POST https://example.org < a", "file.read /workspace/a; net.send example.org"),
     ]),
-    row("aria2c", "gnu -v -h[=word]/info -d,--dir=word -o,--out=word -i,--input-file=word -x,--max-connection-per-server=word -s,--split=word -j,--max-concurrent-downloads=word -c,--continue[=word] -k,--min-split-size=word -q,--quiet[=word] -l,--log=write -t,--timeout=word -m,--max-tries=word --header=word/sent --referer=word/sent -U,--user-agent=word/sent --http-user=word/sent --http-passwd=word/sent --ftp-user=word/sent --ftp-passwd=word/sent --all-proxy=send --http-proxy=send --https-proxy=send --load-cookies=read --save-cookies=write --check-certificate=word --file-allocation=word --max-download-limit=word --max-overall-download-limit=word --max-upload-limit=word --seed-time=word --seed-ratio=word -S,--show-files --select-file=word --checksum=word -V --allow-overwrite=word --auto-file-renaming=word -Z,--force-sequential[=word] -T,--torrent-file=read -M,--metalink-file=read --enable-rpc[=word]!net.listen --on-download-complete=run --on-download-start=run --on-download-error=run --on-download-stop=run --on-download-pause=run --on-bt-download-complete=run --conf-path=odd --summary-interval=word --console-log-level=word --listen-port=word --enable-dht[=word] --follow-torrent=word", "fetch*")
+    row("aria2c", "gnu -v -h[=word]/info -d,--dir=word -o,--out=word -i,--input-file=read/odd -x,--max-connection-per-server=word -s,--split=word -j,--max-concurrent-downloads=word -c,--continue[=word] -k,--min-split-size=word -q,--quiet[=word] -l,--log=write -t,--timeout=word -m,--max-tries=word --header=word/sent --referer=word/sent -U,--user-agent=word/sent --http-user=word/sent --http-passwd=word/sent --ftp-user=word/sent --ftp-passwd=word/sent --all-proxy=send --http-proxy=send --https-proxy=send --load-cookies=read --save-cookies=write --check-certificate=word --file-allocation=word --max-download-limit=word --max-overall-download-limit=word --max-upload-limit=word --seed-time=word --seed-ratio=word -S,--show-files --select-file=word --checksum=word -V --allow-overwrite=word --auto-file-renaming=word -Z,--force-sequential[=word] -T,--torrent-file=read -M,--metalink-file=read --enable-rpc[=word]!net.listen --on-download-complete=run --on-download-start=run --on-download-error=run --on-download-stop=run --on-download-pause=run --on-bt-download-complete=run --conf-path=odd --summary-interval=word --console-log-level=word --listen-port=word --enable-dht[=word] --follow-torrent=word", "fetch*")
         .also(|run, given| saved(run, given, "-d", "-o"))
         .examples(&[("aria2c -x 4 https://example.org/a.iso", "net.fetch example.org; file.write /workspace/a.iso"), ("aria2c --header=\"X: $(cat b)\" https://example.org/a.iso", "file.read /workspace/b; net.fetch example.org; net.send example.org; file.write /workspace/a.iso")]),
     row("axel", "gnu --ipv4 --ipv6 -s,--max-speed=word -n,--num-connections=word -o,--output=write -S,--search[=word] -4 -6 -H,--header=word -U,--user-agent=word -N,--no-proxy -k,--insecure -c,--no-clobber -q,--quiet -v,--verbose -a,--alternate -p,--percentage -T,--timeout=word", "fetch*")
@@ -85,10 +85,23 @@ pub(super) const ROWS: &[Row] = &[
             if !asks.iter().any(|name| given.has(name)) {
                 let target = given.value("-P").cloned().unwrap_or_else(|| Field::literal("."));
                 below(run, Action::FILE_WRITE, &target);
+                // The name may hold directories, and variables from the first `%` on.
+                if let Some(name) = given.value("-o") {
+                    let settled = name.prefix().split('%').next().unwrap_or_default();
+                    match (settled.rsplit_once('/'), name.text()) {
+                        (Some(("", _)), _) => meaning::path(run, Action::FILE_WRITE, &Field::literal("/"), true),
+                        (Some((directory, _)), Some(_)) => {
+                            meaning::path(run, Action::FILE_WRITE, &Field::literal(directory), true);
+                        }
+                        (_, None) => meaning::path(run, Action::FILE_WRITE, &Field::any(), false),
+                        (None, Some(_)) => {}
+                    }
+                }
             }
         })
         .examples(&[
             ("yt-dlp -F https://example.org/v", "net.fetch example.org"),
+            ("yt-dlp -o '/srv/x/%(id)s' https://example.org/v", "net.fetch example.org; file.write /workspace/**/*; file.write /srv/x/**"),
             ("yt-dlp --exec 'rm -rf ~' https://example.org/v", "net.fetch example.org; file.write /workspace/**/*; file.delete ~/**"),
         ]),
 ];

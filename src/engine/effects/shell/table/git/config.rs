@@ -2,6 +2,7 @@
 //!
 //! A key is `section.variable` or `section.name.variable`; git compares section and variable without case.
 
+use super::remotes;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::meaning;
 use crate::effects::shell::run::Run;
@@ -22,6 +23,8 @@ enum Value {
     Helper,
     /// A directory whose programs are run.
     Programs,
+    /// A remote that is pushed to where a push names none.
+    Remote,
     /// Where things come from or go to, or a file with further settings: not followed.
     Odd,
     /// What is shown, kept, named.
@@ -84,7 +87,7 @@ const TABLE: &[(&str, Value)] = &[
     ("remote.*.fetch", Value::Harmless),
     ("remote.*.prune", Value::Harmless),
     ("remote.*.tagopt", Value::Harmless),
-    ("remote.pushdefault", Value::Harmless),
+    ("remote.pushdefault", Value::Remote),
     ("uploadpack.packobjectshook", Value::Command),
     ("submodule.*.update", Value::Helper),
     ("submodule.*", Value::Harmless),
@@ -109,6 +112,8 @@ const TABLE: &[(&str, Value)] = &[
     ("push.*", Value::Harmless),
     ("pull.*", Value::Harmless),
     ("fetch.*", Value::Harmless),
+    ("branch.*.remote", Value::Remote),
+    ("branch.*.pushremote", Value::Remote),
     ("branch.*", Value::Harmless),
     ("branch.*.*", Value::Harmless),
     ("rebase.*", Value::Harmless),
@@ -153,6 +158,7 @@ pub(super) fn set(run: &mut Run<'_>, key: &Field, value: &Field, kept: bool) {
             run.doubt(unknown::OPTION_ODD);
             return;
         }
+        (Value::Remote, _) => return remotes::makes_usual(run, value),
         (_, Some("")) => return,
         (Value::CommandOrSwitch, Some("true" | "false" | "yes" | "no" | "on" | "off" | "0" | "1")) => return,
         (

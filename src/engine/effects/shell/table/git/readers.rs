@@ -1,6 +1,6 @@
 //! What the rows of git cannot say: which operand is a revision or a path, and what follows.
 
-use super::config;
+use super::{config, remotes};
 use crate::effects::shell::address::{self, Address};
 use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
@@ -57,7 +57,6 @@ pub(super) fn git(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stre
             | "--paginate"
             | "-P"
             | "--no-pager"
-            | "--bare"
             | "--no-replace-objects"
             | "--literal-pathspecs"
             | "--glob-pathspecs"
@@ -70,6 +69,7 @@ pub(super) fn git(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stre
             | "--list-cmds" => {
                 break Stream::foreign();
             }
+            "--bare" => enter(run, "--git-dir", &Field::literal(".")),
             "--exec-path" if value.is_none() => break Stream::foreign(),
             "--exec-path" => {
                 if let Some(value) = value {
@@ -128,14 +128,22 @@ fn sub_command(run: &mut Run<'_>, name: &str, arguments: &[Field], input: Stream
 }
 
 /// Works elsewhere: the repository is there, and so are relative paths.
-fn enter(run: &mut Run<'_>, option: &str, directory: &Field) {
-    let directory = match (option, directory.text()) {
+fn enter(run: &mut Run<'_>, option: &str, given: &Field) {
+    let directory = match (option, given.text()) {
         ("--git-dir", Some(".git")) => return,
         ("--git-dir", Some(text)) => Field::literal(text.strip_suffix("/.git").unwrap_or(text)),
-        _ => directory.clone(),
+        _ => given.clone(),
     };
-    // Settings and hooks of another repository run what they say.
-    meaning::own_code(run, &directory);
+    // Settings and hooks of another repository run what they say. In `.git` only git writes them; anywhere else
+    // they may be files like any other.
+    let is_plain = |text: &str| text.split('/').any(|part| part == ".git");
+    if option == "--git-dir" && !given.text().is_some_and(is_plain) {
+        for program in meaning::names(run, &directory) {
+            run.effect(Action::PROCESS_RUN, Resource::Program { program });
+        }
+    } else {
+        meaning::own_code(run, &directory);
+    }
     let there = match meaning::names(run, &directory).into_iter().next() {
         Some(Name::Literal(path)) => Some(path),
         _ => None,
@@ -269,6 +277,8 @@ pub(super) fn checkout(run: &mut Run<'_>, given: &Given) {
     if drops {
         on_this(run, Action::GIT_REWRITE);
     }
+    let new = given.value("-b").or_else(|| given.value("-B"));
+    started(run, given, new, given.operand(0));
 }
 
 /// Without `--hard`, it moves a branch or takes paths out of the index.
@@ -304,6 +314,31 @@ pub(super) fn names(run: &mut Run<'_>, given: &Given) {
     let lists = given.operands.is_empty() || LISTS.iter().any(|name| given.has(name));
     let changes = CHANGES.iter().any(|name| given.has(name));
     on_this(run, if lists && !changes { Action::GIT_READ } else { Action::GIT_WRITE });
+    // `-u` of `tag` is a key.
+    let is_branch = given.name == "git branch";
+    if is_branch && let Some(start) = given.value("-u").cloned() {
+        remotes::follow(run, &start);
+    }
+    let makes = !changes || given.has("-f");
+    if is_branch && makes && (!lists || given.has("-t")) {
+        started(run, given, given.operand(0), given.operand(1));
+    }
+}
+
+/// A new branch follows the remote's that it starts from: told so, or because it has its name.
+fn started(run: &mut Run<'_>, given: &Given, new: Option<&Field>, start: Option<&Field>) {
+    let told = given.has("-t") && !given.has("--no-track");
+    if let Some(start) = start
+        && (told || new.is_some_and(|new| remotes::is_namesake(new, start)) && !given.has("--no-track"))
+    {
+        remotes::follow(run, &start.clone());
+    }
+}
+
+/// `switch` makes a branch where it is told to.
+pub(super) fn switch(run: &mut Run<'_>, given: &Given) {
+    let new = given.value("-c").or_else(|| given.value("-C"));
+    started(run, given, new, given.operand(0));
 }
 
 /// One operand asks, two set.
@@ -449,11 +484,65 @@ pub(super) fn names_or_content(run: &mut Run<'_>, given: &Given) -> Stream {
     Stream::paths(names.into_iter().map(command::below).collect())
 }
 
-/// One revision's name; with options that print a path or a list, whatever they print.
+/// The name of each revision. With options that print a path or a list, whatever they print; and without
+/// `--verify`, what is no revision is printed as it was written.
 pub(super) fn revision(_: &mut Run<'_>, given: &Given) -> Stream {
     let hash = given.options.iter().all(|(option, _)| matches!(option.name(), "--short" | "--verify" | "-q"));
-    let plain = given.operands.iter().all(|field| field.text().is_some_and(|text| !text.starts_with('-')));
-    if hash && plain {
+    let settled = given.operands.iter().all(|field| field.text().is_some_and(|text| !text.starts_with('-')));
+    let plain = given.has("--verify")
+        || given.operands.iter().all(|field| field.text().is_some_and(is_no_path_elsewhere));
+    listed(hash && settled && plain && given.unread.is_empty())
+}
+
+/// Whether a text, taken for a path, stays where it is and is nothing that runs.
+fn is_no_path_elsewhere(text: &str) -> bool {
+    let climbs = text.split('/').any(|part| matches!(part, "" | "." | ".."));
+    !climbs && text.split_once('/').is_none_or(|(first, _)| PREFIXES.contains(&first))
+}
+
+/// Names of commits, of options that print nothing else.
+pub(super) fn commits(_: &mut Run<'_>, given: &Given) -> Stream {
+    const PLAIN: &[&str] = &[
+        "--all",
+        "--octopus",
+        "--independent",
+        "--is-ancestor",
+        "--fork-point",
+        "--max-count",
+        "--max-parents",
+        "--min-parents",
+        "--skip",
+        "--count",
+        "--branches",
+        "--tags",
+        "--remotes",
+        "--reverse",
+        "--since",
+        "--after",
+        "--until",
+        "--before",
+        "--author",
+        "--grep",
+        "--merges",
+        "--no-merges",
+        "--first-parent",
+        "--not",
+        "--topo-order",
+        "--date-order",
+        "--abbrev-commit",
+        "--quiet",
+    ];
+    let plain = given.unread.iter().all(|option| {
+        let name = option.split_once('=').map(|(name, _)| name);
+        let name = name.as_deref().or_else(|| option.text()).unwrap_or_default();
+        let count = name.strip_prefix("-n").or_else(|| name.strip_prefix('-')).unwrap_or(name);
+        PLAIN.contains(&name) || count.bytes().all(|b| b.is_ascii_digit())
+    });
+    listed(plain && given.options.is_empty())
+}
+
+fn listed(names: bool) -> Stream {
+    if names {
         Stream { content: crate::effects::shell::stream::Content::Names, local: true }
     } else {
         Stream::local()

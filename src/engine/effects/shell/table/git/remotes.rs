@@ -19,9 +19,59 @@ pub(super) fn fetch(run: &mut Run<'_>, given: &Given) {
     for remote in remotes {
         address::contact(run, Deed::Fetch, remote);
     }
-    // `+a:b` replaces a branch here whatever it holds.
-    if references.iter().any(|one| one.text().is_none_or(|text| text.starts_with('+'))) {
+    // `+a:b` replaces a branch here whatever it holds, and `a:b` does when it is forced.
+    let forced = given.has("-f");
+    let replaces = |text: &str| text.starts_with('+') || forced && text.contains(':');
+    if given.has("--stdin") || references.iter().any(|one| one.text().is_none_or(replaces)) {
         on_this(run, Action::GIT_REWRITE);
+    }
+    if given.has("--set-upstream")
+        && let Some(remote) = given.operands.first()
+    {
+        makes_usual(run, &remote.clone());
+    }
+}
+
+/// A remote becomes the one that is pushed to where a push names none: as good as pushing there. `origin` is that
+/// already, and `.` is this repository.
+pub(super) fn makes_usual(run: &mut Run<'_>, remote: &Field) {
+    let repository = match remote.text() {
+        Some("origin" | "." | "") => return,
+        Some(text) => match address::read(text) {
+            Address::Name(name) => Name::Literal(name),
+            _ => meaning::repository(run, remote),
+        },
+        None => Name::Dynamic,
+    };
+    run.effect(Action::GIT_PUSH, Resource::Repository { repository });
+}
+
+/// A branch follows what it starts from, where that is a remote's: it is pushed there from now on.
+pub(super) fn follow(run: &mut Run<'_>, start: &Field) {
+    let of_remote = |text: &str| {
+        let plain = ["refs/remotes/", "remotes/"].iter().find_map(|prefix| text.strip_prefix(prefix));
+        plain.unwrap_or(text).split_once('/').map(|(remote, _)| remote.to_owned())
+    };
+    match start.text() {
+        Some(text) => {
+            if let Some(remote) = of_remote(text) {
+                makes_usual(run, &Field::literal(remote));
+            }
+        }
+        None => match start.split_once('/') {
+            Some((remote, _)) => makes_usual(run, &Field::literal(remote)),
+            // Whatever else it is, a name without a slash is no remote's.
+            None if start.bits().iter().all(|bit| matches!(bit, Bit::Text(_) | Bit::Name | Bit::Number)) => {}
+            None => makes_usual(run, start),
+        },
+    }
+}
+
+/// Whether a new branch has the name of what it starts from: then a push without words goes there.
+pub(super) fn is_namesake(new: &Field, start: &Field) -> bool {
+    match (new.text(), start.text()) {
+        (Some(new), Some(start)) => start.strip_suffix(new).is_some_and(|remote| remote.ends_with('/')),
+        _ => false,
     }
 }
 
