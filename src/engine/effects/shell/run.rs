@@ -341,13 +341,18 @@ impl<'a> Run<'a> {
         if self.in_trap {
             return;
         }
-        self.in_trap = true;
         for text in self.state.traps.clone() {
-            let before = self.state.clone();
-            self.within("trap", None, |run| run.script(&text, Stream::default()));
-            self.state.join(before);
+            self.trap(&text);
         }
-        self.in_trap = false;
+    }
+
+    /// Runs one of them, once.
+    pub(super) fn trap(&mut self, text: &str) {
+        let outer = std::mem::replace(&mut self.in_trap, true);
+        let before = self.state.clone();
+        self.within("trap", None, |run| run.script(text, Stream::default()));
+        self.state.join(before);
+        self.in_trap = outer;
     }
 
     /// Defines a function, or forgets what the name meant.

@@ -460,8 +460,9 @@ fn trap(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
         // It runs in this shell, whenever that is.
         match command.text().map(str::to_owned) {
             Some(text) => {
-                run.state.traps.insert(text);
-                run.traps();
+                if run.state.traps.insert(text.clone()) {
+                    run.trap(&text);
+                }
             }
             None => run.doubt(unknown::SHELL_DYNAMIC),
         }

@@ -9,7 +9,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::{Action, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=word -imacros=word -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MJ=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
+    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=read -imacros=read -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MJ=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
         .style(Style::Dash)
         .does("process.run")
         .also(compiled)

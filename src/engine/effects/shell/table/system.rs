@@ -38,7 +38,17 @@ pub(super) const ROWS: &[Row] = &[
     row("systemd-detect-virt imvirt ischroot", "...", "word*"),
     row("zdump clear reset tput tabs setterm stty mesg infocmp toe resize", "...", "word*").output(Output::Nothing),
     row("sleep usleep", "gnu", "word*").output(Output::Nothing),
-    row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=tool -H,--html=tool -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*").examples(&[
+    row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=tool -H,--html=tool -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*")
+        .also(|run, given| {
+            // A page with a slash in its name, or behind `-l`, is a file.
+            for page in &given.operands {
+                if given.has("-l") || page.prefix().contains('/') {
+                    crate::effects::shell::meaning::path(run, crate::effects::Action::FILE_READ, page, false);
+                }
+            }
+        })
+        .examples(&[
+        ("man /etc/hosts", "file.read /etc/hosts"),
         ("man 2 reboot", ""),
         ("man -P 'rm -rf /srv' ls", "file.delete /srv/**; unknown environment_power"),
     ]),
