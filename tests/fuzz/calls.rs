@@ -25,17 +25,29 @@ pub fn shell(data: &[u8]) {
     if text.len() > LONGEST || text.contains('\0') {
         return;
     }
-    for (disguise, written) in [
-        // With the arguments of the shell it stands in: without them a loop over them runs nothing.
-        ("another shell", format!("bash -c {} \"$0\" \"$@\"", quoted(text))),
-        ("evaluation", format!("eval {}", quoted(text))),
-        ("a prefix", format!("true; eval {}; echo done", quoted(text))),
-        ("a wrapper", format!("nice -n 5 bash -c {} \"$0\" \"$@\" | cat", quoted(text))),
-        ("a variable", format!("zz={}; eval \"$zz\"", quoted(text))),
+    let positions = names_positions(text);
+    for (disguise, written, same_positions) in [
+        ("another shell", format!("bash -c -- {}", quoted(text)), false),
+        ("evaluation", format!("eval -- {}", quoted(text)), true),
+        ("a prefix", format!("true; eval -- {}; echo done", quoted(text)), true),
+        ("a wrapper", format!("nice -n 5 bash -c -- {} | cat", quoted(text)), false),
+        ("a variable", format!("zz={}; eval -- \"$zz\"", quoted(text)), true),
     ] {
+        if positions && !same_positions {
+            continue;
+        }
         let disguised = judged(&command(&written), &ToolMappings::default());
         assert!(disguised >= verdict, "{disguise} makes {verdict:?} of {text:?} into {disguised:?}");
     }
+}
+
+/// Whether a command may look at its arguments, of which another shell has others.
+fn names_positions(text: &str) -> bool {
+    let after = |(at, _): (usize, &str)| {
+        text[at + 1..].starts_with(|c: char| c.is_ascii_digit() || "@*#{".contains(c))
+    };
+    text.match_indices('$').any(after)
+        || ["for", "select", "shift", "getopts"].iter().any(|word| text.contains(word))
 }
 
 /// A text of SQL, its dialect by the first byte: nothing in it panics, and what a server of one dialect would do is there
@@ -50,7 +62,7 @@ pub fn sql(data: &[u8]) {
     let (one, any) =
         (analysed(&query, &mapping(Some(dialect)), None), analysed(&query, &mapping(None), None));
     // Servers differ in how they write a name that stands without quotes.
-    let thing = |effect: &Effect| format!("{:?}", effect.resource).to_lowercase();
+    let thing = |effect: &Effect| effect.resource.to_string().to_lowercase();
     let found = |effect: &Effect| {
         any.known.iter().any(|other| other.action == effect.action && thing(other) == thing(effect))
     };

@@ -363,7 +363,16 @@ fn set(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     Stream::default()
 }
 
+/// The arguments behind a first `--`, which ends the options there are not.
+fn behind_dashes(arguments: &[Field]) -> &[Field] {
+    match arguments {
+        [first, rest @ ..] if first.text() == Some("--") => rest,
+        arguments => arguments,
+    }
+}
+
 fn eval(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    let arguments = behind_dashes(arguments);
     let mut text = String::new();
     for (i, field) in arguments.iter().enumerate() {
         let Some(part) = field.text() else {
@@ -382,6 +391,7 @@ fn eval(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
 }
 
 fn source(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
+    let arguments = behind_dashes(arguments);
     let Some(file) = arguments.first() else { return Stream::default() };
     if matches!(file.text(), Some("/dev/stdin" | "/dev/fd/0" | "-")) {
         return match input.literal().map(str::to_owned) {
