@@ -7,7 +7,7 @@ use crate::effects::shell::given::Given;
 use crate::effects::shell::row::{Output, Row, Style, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::state::Variable;
-use crate::effects::shell::stream::{Content, Stream};
+use crate::effects::shell::stream::Stream;
 use crate::effects::shell::{environment, meaning, thing};
 use crate::effects::{Action, Name, Resource, unknown};
 
