@@ -4,11 +4,13 @@ use crate::client::{Client, Connection, one_line, visible};
 use crate::output::{Stopped, complain};
 use clap::Subcommand;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write};
 use std::num::{NonZeroU32, NonZeroU64};
 use std::process::ExitCode;
+use std::time::Duration;
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::{EscalationState, Vote};
+use toolgate_engine::protocol::{EscalationPhase, EscalationState, Vote};
 use toolgate_ledger::grant::Asked;
 use toolgate_ledger::http::escalations::{List, View};
 use toolgate_ledger::http::votes::{Ballot, GrantView, Grants};
@@ -32,6 +34,12 @@ enum Command {
         /// As JSON
         #[arg(long)]
         json: bool,
+    },
+    /// What waits, and whatever comes or is decided, until it is interrupted
+    Watch {
+        /// Seconds between two looks
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        every: u64,
     },
     /// One call with its full arguments
     Show {
@@ -124,6 +132,15 @@ fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(),
             }
             list.escalations.iter().try_for_each(|view| print_row(out, view))
         }
+        Command::Watch { every } => {
+            let mut known: BTreeMap<String, u64> = BTreeMap::new();
+            loop {
+                let list: List = client.get("/v1/escalations", &[])?;
+                news(&list, &mut known).into_iter().try_for_each(|view| print_row(out, view))?;
+                out.flush()?;
+                std::thread::sleep(Duration::from_secs(every));
+            }
+        }
         Command::Show { id, json } => {
             let view: View = client.get(&path(&id, "")?, &[])?;
             if json {
@@ -183,6 +200,21 @@ fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(),
 #[derive(Serialize)]
 struct Revoke {
     comment: String,
+}
+
+/// What is new since the last look, the oldest first: at the first one what waits, later every change too.
+fn news<'a>(list: &'a List, known: &mut BTreeMap<String, u64>) -> Vec<&'a View> {
+    let first = known.is_empty();
+    let mut news = Vec::new();
+    for view in list.escalations.iter().rev() {
+        let changed = known.insert(view.state.id.clone(), view.state.version) != Some(view.state.version);
+        if changed && (!first || view.state.state == EscalationPhase::Pending) {
+            news.push(view);
+        }
+    }
+    // What has left the list is not heard of again.
+    known.retain(|id, _| list.escalations.iter().any(|view| view.state.id == *id));
+    news
 }
 
 fn vote(
@@ -269,4 +301,52 @@ fn print_whole(out: &mut impl Write, view: &View) -> Result<(), Stopped> {
         None => writeln!(out, "arguments   erased")?,
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: &[(&str, EscalationPhase, u64)]) -> List {
+        let view = |(id, phase, version): &(&str, EscalationPhase, u64)| {
+            let state = EscalationState {
+                id: (*id).to_owned(),
+                digest: String::new(),
+                state: *phase,
+                version: *version,
+                comment: None,
+                expires_in: 0,
+            };
+            let text = String::new;
+            View {
+                state,
+                agent: text(),
+                via: text(),
+                on_behalf_of: None,
+                tool: text(),
+                rules: Vec::new(),
+                because: text(),
+                effects: Vec::new(),
+                reviewers: Vec::new(),
+                approved_by: Vec::new(),
+                created: text(),
+                bundle: text(),
+                arguments: None,
+            }
+        };
+        List { escalations: rows.iter().map(view).collect() }
+    }
+
+    #[test]
+    fn a_watch_tells_what_waits_and_then_what_changes() {
+        use EscalationPhase::{Denied, Pending};
+        let mut known = BTreeMap::new();
+        let mut told = |rows: &[(&str, EscalationPhase, u64)]| {
+            news(&list(rows), &mut known).iter().map(|view| view.state.id.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&[("b", Pending, 1), ("a", Denied, 2)]), ["b"]);
+        assert_eq!(told(&[("b", Pending, 1), ("a", Denied, 2)]), [""; 0]);
+        assert_eq!(told(&[("c", Pending, 1), ("b", Denied, 2), ("a", Denied, 2)]), ["b", "c"]);
+        assert_eq!(told(&[("c", Pending, 1)]), [""; 0]);
+    }
 }

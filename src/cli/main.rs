@@ -13,6 +13,7 @@ mod ledger;
 mod output;
 mod policies;
 mod scan;
+mod suggest;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,8 @@ enum Command {
     Ledger(ledger::Command),
     /// The queue of calls that wait for a person
     Approvals(approvals::Args),
+    /// What people keep approving, as rules somebody could write
+    Suggest(suggest::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
     Audit(audit::Args),
 }
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => keys::run(command),
         Command::Ledger(command) => ledger::run(command),
         Command::Approvals(args) => approvals::run(args),
+        Command::Suggest(args) => suggest::run(args),
         Command::Audit(args) => audit::run(args),
     }
 }

@@ -40,6 +40,14 @@
 //! [groups]                         # what members of a group may do, where the issuer says who is in it
 //! soc = ["reviewer", "auditor"]
 //!
+//! [console]
+//! url = "https://toolgate.corp.example"   # where browsers reach the people's listener; for links in messages
+//!
+//! [[webhooks]]                     # told that people are asked (Standard Webhooks)
+//! name = "soc"
+//! url = "https://chat.corp.example/hooks/soc"
+//! secret_file = "soc.whsec"        # `whsec_` and base64; or secret_env = "NAME"
+//!
 //! [[bundles]]
 //! name = "default"                 # handed out at /v1/bundles/default
 //! file = "bundle.json"             # read at the start, and whenever it changes
@@ -56,8 +64,10 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+pub use webhooks::{Console, WebhookEntry};
 
 mod people;
+mod webhooks;
 
 /// Shortest token that is taken: 128 bits in base64, and a little less.
 pub const MIN_TOKEN: usize = 16;
@@ -89,6 +99,10 @@ pub struct File {
     pub proxy: Option<ProxyEntry>,
     /// What members of a group may do, where somebody else says who is in it.
     pub groups: BTreeMap<String, BTreeSet<Role>>,
+    /// The console.
+    pub console: Console,
+    /// Who is told that people are asked.
+    pub webhooks: Vec<WebhookEntry>,
     /// Bundles that are handed out from files.
     pub bundles: Vec<BundleEntry>,
 }
@@ -199,6 +213,9 @@ impl File {
         let keys = file.proxy.iter_mut().map(|entry| &mut entry.keys_file);
         for path in tokens.chain(keys).flatten() {
             *path = folder.join(&*path);
+        }
+        for secret in file.webhooks.iter_mut().filter_map(|entry| entry.secret_file.as_mut()) {
+            *secret = folder.join(&*secret);
         }
         for bundle in &mut file.bundles {
             bundle.file = folder.join(&bundle.file);
@@ -332,19 +349,7 @@ fn read_token(
     variable: Option<&str>,
     environment: Environment<'_>,
 ) -> Result<String, ConfigError> {
-    let (token, place) = match (file, variable) {
-        (Some(path), None) => {
-            let text = std::fs::read_to_string(path);
-            let text =
-                text.map_err(|error| ConfigError(format!("{owner}: `{}`: {error}", path.display())))?;
-            (text, format!("`{}`", path.display()))
-        }
-        (None, Some(name)) => match environment(name) {
-            Some(text) => (text, format!("the environment's `{name}`")),
-            None => return refuse(format!("{owner}: `{name}` is not in the environment")),
-        },
-        _ => return refuse(format!("{owner} needs either `token_file` or `token_env`")),
-    };
+    let (token, place) = read_secret(owner, ("token", file, variable), environment)?;
     let token = token.trim();
     if token.len() < MIN_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return refuse(format!(
@@ -352,4 +357,25 @@ fn read_token(
         ));
     }
     Ok(token.to_owned())
+}
+
+/// What stands in a file or in the environment, and where that was.
+fn read_secret(
+    owner: &str,
+    (what, file, variable): (&str, Option<&Path>, Option<&str>),
+    environment: Environment<'_>,
+) -> Result<(String, String), ConfigError> {
+    match (file, variable) {
+        (Some(path), None) => {
+            let text = std::fs::read_to_string(path);
+            let text =
+                text.map_err(|error| ConfigError(format!("{owner}: `{}`: {error}", path.display())))?;
+            Ok((text, format!("`{}`", path.display())))
+        }
+        (None, Some(name)) => match environment(name) {
+            Some(text) => Ok((text, format!("the environment's `{name}`"))),
+            None => refuse(format!("{owner}: `{name}` is not in the environment")),
+        },
+        _ => refuse(format!("{owner} needs either `{what}_file` or `{what}_env`")),
+    }
 }

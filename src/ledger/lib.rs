@@ -13,6 +13,7 @@
 //! service     all of that running
 //! config      who may do what, and where
 //! http        the interface: gateways here, people there
+//! notify      webhooks: somebody is told that people are asked
 //! server      listeners, ticks, an orderly end
 //! audit       what was tried, one row a call
 //! visible     what hides in a text is named
@@ -30,6 +31,7 @@ pub mod escalation;
 pub mod event;
 pub mod grant;
 pub mod http;
+pub mod notify;
 pub mod own;
 pub mod publish;
 mod say;

@@ -4,6 +4,7 @@ use crate::config::{BundleEntry, ConfigError, Environment, File};
 use crate::http::auth::Access;
 use crate::http::auth::session::Sessions;
 use crate::http::{self, App};
+use crate::notify;
 use crate::say::say;
 use crate::service::{Ledger, Options, StartError, TICK};
 use crate::store::bundles;
@@ -69,6 +70,7 @@ impl Server {
     ) -> Result<Self, ServeError> {
         config.check()?;
         let access = Arc::new(config.access(dev, environment)?);
+        let webhooks = config.webhooks(environment)?;
         let sessions = Sessions::new().map_err(|error| StartError::Io(error.to_string()))?;
         let emitter = listen(config.listen.emitter).await?;
         let reviewer = listen(config.listen.reviewer).await?;
@@ -122,6 +124,9 @@ impl Server {
                     _ = ended.wait_for(|ended| *ended) => {}
                 }
             });
+        }
+        for webhook in webhooks {
+            tasks.spawn(notify::run(ledger.clone(), webhook, ended.clone()));
         }
         tasks.spawn(look_after(ledger.clone(), files, ended));
         Ok(Self { emitter, reviewer, metrics, ledger, tasks, end })

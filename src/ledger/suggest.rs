@@ -31,7 +31,7 @@ pub struct Suggestion {
 /// [`StoreError`].
 pub fn suggestions(db: &Connection, from: Timestamp) -> Result<Vec<Suggestion>, StoreError> {
     let mut found = Vec::new();
-    for figures in figures::of_rules(db, from)?.into_iter().filter(RuleFigures::is_worn) {
+    for figures in figures::answers(db, from)?.into_iter().filter(RuleFigures::is_worn) {
         let approved = figures::approved_by_rule(db, &figures.rule, from, MOST_CALLS)?;
         let yaml = yaml(&figures, &approved);
         found.push(Suggestion { figures, yaml });
@@ -72,7 +72,12 @@ fn yaml(figures: &RuleFigures, approved: &[(String, Vec<u8>)]) -> String {
             }
         }
     }
-    let mut text = format!("# {why}\n# For {}.\n", agents.iter().copied().collect::<Vec<_>>().join(", "));
+    let who: Vec<String> = agents.iter().map(|agent| quoted(agent)).collect();
+    if who.len() > MOST_VALUES {
+        return format!("# {why} By too many agents for one rule.\n");
+    }
+    let who = who.join(", ");
+    let mut text = format!("# {why}\n");
     let mut written = 0;
     for (action, conditions) in &seen {
         let Some((name, values)) = conditions else { continue };
@@ -82,7 +87,7 @@ fn yaml(figures: &RuleFigures, approved: &[(String, Vec<u8>)]) -> String {
         written += 1;
         let list: Vec<String> = values.iter().map(|value| quoted(value)).collect();
         text.push_str(&format!(
-            "- id: {rule}-as-approved-{written}\n  allow: {action}\n  {name}: [{}]\n  because: {}\n",
+            "- id: {rule}-as-approved-{written}\n  allow: {action}\n  principal: [{who}]\n  {name}: [{}]\n  because: {}\n",
             list.join(", "),
             quoted(&why)
         ));
@@ -90,8 +95,13 @@ fn yaml(figures: &RuleFigures, approved: &[(String, Vec<u8>)]) -> String {
     if written == 0 {
         return format!("# {why} They differ too much for one rule.\n");
     }
+    if rule == "default" {
+        text.push_str("# `default` speaks only where no rule does, so that is all. `toolgate test` says what changes.\n");
+        return text;
+    }
     text.push_str(&format!(
-        "# `escalate` is stricter than `allow`, so `{rule}` itself must be silent there: give it an `unless:` with the\n# same conditions. `toolgate test` says what changes.\n"
+        "# `escalate` is stricter than `allow`: `{rule}` itself must be silent there.\n\
+         # Give it an `unless:` with the same conditions; `toolgate test` says what changes.\n"
     ));
     text
 }
@@ -142,7 +152,7 @@ mod tests {
             decision(&json!([path("file.delete", "/srv/b: \"x\"")])),
         ];
         let text = yaml(&figures, &calls);
-        assert!(text.contains("- id: deletes-as-approved-1\n  allow: file.delete\n  path: [\"/srv/a\", \"/srv/b: \\\"x\\\"\"]\n"), "{text}");
+        assert!(text.contains("- id: deletes-as-approved-1\n  allow: file.delete\n  principal: [\"spiffe://corp.example/a\"]\n  path: [\"/srv/a\", \"/srv/b: \\\"x\\\"\"]\n"), "{text}");
         assert!(text.contains("60 of 61"), "{text}");
         let many: Vec<_> =
             (0..30).map(|n| decision(&json!([path("file.delete", &format!("/srv/{n}"))]))).collect();

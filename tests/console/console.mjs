@@ -104,7 +104,7 @@ const cases = {
     await one.page.locator("strong[data-until]", { hasText: "over" }).waitFor();
     assert.ok(await approve(one.page).isDisabled());
     await approve(late.page).click();
-    await late.page.getByText(/expired|has changed since/).first().waitFor();
+    await late.page.getByRole("alert").getByText(/expired|has changed since/).first().waitFor();
     assert.equal((await ledger.state(asked.id)).state, "expired");
   },
 
@@ -265,6 +265,17 @@ const cases = {
         await context.close();
       }
     }
+  },
+
+  async "a loop is one thing to look at"({ ledger, browser }) {
+    for (let number = 0; number < 12; number += 1) await ledger.ask({ arguments: { command: `rm -r /srv/reports/stale # ${number}` } });
+    const other = await ledger.ask({ agent: "spiffe://corp.example/other" });
+    const { page } = await browser.person(ledger);
+    await page.getByText("9 more of the same agent, for the same rules").waitFor();
+    assert.equal(await page.locator("a.cover:visible").count(), 4);
+    assert.ok(await page.locator(`a[href="/escalations/${other.id}"]`).isVisible(), "what else waits is not buried");
+    await browser.picture(page, "queue-loop");
+    assert.deepEqual(await faults(page), []);
   },
 
   async "what people always approve is suggested as a rule"({ ledger, browser }) {

@@ -12,6 +12,7 @@ mod events;
 pub mod log;
 pub mod problem;
 mod status;
+pub mod suggestions;
 pub mod votes;
 
 use crate::grant::Limits;
@@ -83,6 +84,7 @@ routes! {
     post "/v1/escalations/{id}/revoke" => votes::revoke;
     get "/v1/grants" => votes::grants;
     post "/v1/grants/{id}/revoke" => votes::revoke_grant;
+    get "/v1/suggestions" => suggestions::list;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;
     get "/v1/events" => log::search;

@@ -62,12 +62,13 @@ impl RuleFigures {
     }
 }
 
-/// Figures of every rule that determined something since `from`, by the rule.
+/// Figures of every rule that determined something since `from`, by the rule: how often it did, and what people
+/// answered. Goes through the decisions, so it is for pages that are opened now and then.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn of_rules(db: &Connection, from: Timestamp) -> Result<Vec<RuleFigures>, StoreError> {
-    let mut rules: BTreeMap<String, RuleFigures> = BTreeMap::new();
+    let mut rules = collect(answers(db, from)?);
     let sql = format!(
         "SELECT r.value, count(*) FROM
            (SELECT line FROM entry WHERE type = ?1 AND t >= ?2 ORDER BY idx DESC LIMIT {MOST_DECISIONS}) e,
@@ -77,9 +78,25 @@ pub fn of_rules(db: &Connection, from: Timestamp) -> Result<Vec<RuleFigures>, St
     let mut rows = hits.query((types::DECISION, micros(from)))?;
     while let Some(row) = rows.next()? {
         let rule: String = row.get(0)?;
-        rules.entry(rule.clone()).or_insert_with(|| RuleFigures { rule, ..RuleFigures::default() }).hits =
-            row.get(1)?;
+        figures_of(&mut rules, rule).hits = row.get(1)?;
     }
+    Ok(rules.into_values().collect())
+}
+
+fn collect(figures: Vec<RuleFigures>) -> BTreeMap<String, RuleFigures> {
+    figures.into_iter().map(|figures| (figures.rule.clone(), figures)).collect()
+}
+
+fn figures_of(rules: &mut BTreeMap<String, RuleFigures>, rule: String) -> &mut RuleFigures {
+    rules.entry(rule.clone()).or_insert_with(|| RuleFigures { rule, ..RuleFigures::default() })
+}
+
+/// What people answered since `from`, by the rule; [`RuleFigures::hits`] stays 0.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn answers(db: &Connection, from: Timestamp) -> Result<Vec<RuleFigures>, StoreError> {
+    let mut rules: BTreeMap<String, RuleFigures> = BTreeMap::new();
     let sql = format!(
         "SELECT r.value, e.state, e.created,
                 (SELECT max(v.t) FROM vote v WHERE v.escalation = e.id),
@@ -92,8 +109,7 @@ pub fn of_rules(db: &Connection, from: Timestamp) -> Result<Vec<RuleFigures>, St
     while let Some(row) = rows.next()? {
         let (rule, state): (String, String) = (row.get(0)?, row.get(1)?);
         let (created, answered, votes): (i64, Option<i64>, u64) = (row.get(2)?, row.get(3)?, row.get(4)?);
-        let figures =
-            rules.entry(rule.clone()).or_insert_with(|| RuleFigures { rule, ..RuleFigures::default() });
+        let figures = figures_of(&mut rules, rule);
         let took = answered.map(|at| u64::try_from(at - created).unwrap_or(0) / 1_000_000);
         match (state.as_str(), votes) {
             ("denied", _) => {

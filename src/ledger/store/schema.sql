@@ -122,6 +122,12 @@ CREATE TABLE payload (
   body       TEXT NOT NULL
 ) STRICT;
 
+-- How far in the log each webhook was told.
+CREATE TABLE webhook (
+  name TEXT PRIMARY KEY,
+  next INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Policy bundles; the newest row of a name is handed out.
 CREATE TABLE bundle (
   id      INTEGER PRIMARY KEY,

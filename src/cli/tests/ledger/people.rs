@@ -162,3 +162,42 @@ fn who_is_nobody_is_told_how_to_be_somebody() {
     let nonsense = asked.person(&["approvals", "approve", "../x"]);
     assert!(text(&nonsense.stderr).contains("is not an escalation's ID"), "{}", text(&nonsense.stderr));
 }
+
+#[test]
+fn a_grant_is_given_seen_and_taken_back_at_the_shell() {
+    let place = Place::new();
+    place.configure("[grants]\nmost_uses = 5\nmost_seconds = 3600");
+    let serving = place.serve();
+    let mut asked = Asked { place, serving, gateway: Gateway::new(1) };
+    assert_eq!(text(&asked.person(&["approvals", "grants"]).stdout), "nothing is granted\n");
+    let first = asked.decide("escalate", "hold", "Bash");
+    let id = asked.ask(&first);
+    let grant = |uses: &'static str| {
+        ["approvals", "approve", &id, "--digest", "sha256:aa", "--uses", uses, "--minutes", "10"]
+    };
+    let more = asked.person(&grant("6"));
+    assert!(text(&more.stderr).contains("not_granted"), "{}", text(&more.stderr));
+    assert!(asked.person(&grant("2")).status.success());
+    let spent =
+        json!({ "decision": first, "agent": AGENT, "digest": "sha256:aa", "rules_digest": "sha256:cc" });
+    asked.post(&format!("/v1/escalations/{id}/consume"), &spent);
+    let second = asked.decide("escalate", "hold", "Bash");
+    let covered = asked.ask(&second);
+    assert_ne!(covered, id);
+    let shown = text(&asked.person(&["approvals", "show", &covered]).stdout);
+    assert!(shown.contains("approved, "), "{shown}");
+    let list = text(&asked.person(&["approvals", "grants"]).stdout);
+    assert!(
+        list.contains("open  1 more") && list.contains("the same call again") && list.contains("by soc-1"),
+        "{list}"
+    );
+    let grant = list.split_whitespace().next().unwrap().to_owned();
+    let taken = asked.person(&["approvals", "revoke-grant", &grant, "--comment", "done"]);
+    assert!(text(&taken.stdout).contains("revoked"), "{}", text(&taken.stderr));
+    assert_eq!(
+        asked.person(&["approvals", "revoke-grant", &grant, "--comment", "done"]).status.code(),
+        Some(1)
+    );
+    let nothing = text(&asked.person(&["suggest"]).stdout);
+    assert!(nothing.starts_with("# no rule was approved so often"), "{nothing}");
+}

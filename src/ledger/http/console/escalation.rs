@@ -64,6 +64,9 @@ struct Page {
     limits: Limits,
     minutes: u64,
     own: bool,
+    asked: bool,
+    agreed: bool,
+    unshown: bool,
 }
 
 struct GroupRow {
@@ -115,10 +118,8 @@ pub(super) async fn page(
     };
     let (rules, from) = (stored.question.rules.clone(), now - BEFORE);
     let around = app.ledger.read(move |db| {
-        let before: Vec<RuleFigures> = figures::of_rules(db, from)?
-            .into_iter()
-            .filter(|figures| rules.contains(&figures.rule))
-            .collect();
+        let before: Vec<RuleFigures> =
+            figures::answers(db, from)?.into_iter().filter(|figures| rules.contains(&figures.rule)).collect();
         Ok((audit::calls(db, lately)?.calls, before))
     });
     let (lately, before) = around.await.map_err(|error| told(error.into()))?;
@@ -150,6 +151,7 @@ impl Page {
             let of = escalation.approvals.iter().filter(|approval| approval.counts_for.contains(&group.name));
             of.map(|approval| approval.reviewer.clone()).collect()
         };
+        let me = &visitor.user.reviewer;
         let asks = std::iter::once(&escalation.agent).chain(&escalation.on_behalf_of);
         Self {
             frame: visitor.frame(""),
@@ -157,7 +159,10 @@ impl Page {
             version: escalation.version,
             left: until.map(|until| Seconds(until.since(now).as_millis() / 1_000)),
             until_ms: until.map_or(0, |until| until.as_micros() / 1_000),
-            own: asks.into_iter().any(|asks| visitor.user.reviewer.acts_as(asks)),
+            own: asks.into_iter().any(|asks| me.acts_as(asks)),
+            asked: escalation.reviewers.iter().flat_map(|group| &group.members).any(|member| me.is(member)),
+            agreed: escalation.approvals.iter().any(|approval| approval.reviewer == me.name),
+            unshown: is_cut && whole,
             agent: Marked::line(&escalation.agent),
             via: via(&question.via),
             on_behalf_of: escalation.on_behalf_of.as_deref().map(Marked::line),

@@ -66,6 +66,28 @@ impl Row {
     }
 }
 
+/// What the same agent asks for the same rules: a loop is one thing to look at, however often it asks.
+struct Group {
+    rows: Vec<Row>,
+    more: Vec<Row>,
+}
+
+/// Puts together what is the same agent's and the same rules', in the order of the first ones.
+fn grouped(pending: &[Stored], now: Timestamp) -> Vec<Group> {
+    const SHOWN: usize = 3;
+    let mut groups: Vec<((&str, &[String]), Group)> = Vec::new();
+    for stored in pending {
+        let key = (stored.escalation.agent.as_str(), stored.question.rules.as_slice());
+        let row = Row::of(stored, now);
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) if group.rows.len() >= SHOWN => group.more.push(row),
+            Some((_, group)) => group.rows.push(row),
+            None => groups.push((key, Group { rows: vec![row], more: Vec::new() })),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
 struct GrantRow {
     view: GrantView,
     agent: Marked,
@@ -84,7 +106,8 @@ struct Page {
 #[template(path = "queue_list.html")]
 struct List {
     token: String,
-    pending: Vec<Row>,
+    waiting: usize,
+    pending: Vec<Group>,
     approved: Vec<Row>,
     decided: Vec<Row>,
     grants: Vec<GrantRow>,
@@ -140,7 +163,8 @@ async fn read(app: &App, token: &str) -> Result<List, Problem> {
     });
     Ok(List {
         token: token.to_owned(),
-        pending: rows(&pending),
+        waiting: pending.len(),
+        pending: grouped(&pending, now),
         approved: rows(&approved),
         decided,
         grants: grants.collect(),

@@ -9,6 +9,8 @@ use toolgate_engine::json::{Document, Node};
 
 /// Text longer than this is cut until somebody opens it.
 pub(super) const CUT_AT: usize = 4 << 10;
+/// Most characters that hide in a text that is shown whole.
+const MOST_HIDDEN: usize = 20_000;
 /// Deepest nesting of arguments that are shown one by one.
 const DEPTH: usize = 64;
 /// Most arguments that are shown one by one.
@@ -60,6 +62,8 @@ pub(super) mod filters {
 pub(super) struct Shown {
     /// Its pointer; empty for all of them.
     pub(super) at: String,
+    /// The same, to be read: who writes the arguments writes their names.
+    pub(super) name: Marked,
     /// Its text, as far as it is shown.
     pub(super) text: Marked,
     /// Bytes that are not shown.
@@ -89,15 +93,17 @@ pub(super) fn arguments(text: &str, whole: bool) -> Vec<Shown> {
 
 fn shown(at: String, text: &str, whole: bool, is_text: bool) -> Shown {
     let mut end = text.len();
-    if !whole && end > CUT_AT {
+    let hidden = visible::count_hidden(text);
+    // Each is shown by a name: too many of them would make a page that no browser opens.
+    if end > CUT_AT && (!whole || hidden > MOST_HIDDEN) {
         end = CUT_AT / 2;
         while !text.is_char_boundary(end) {
             end -= 1;
         }
     }
     let kept = text.get(..end).unwrap_or_default();
-    let hidden = visible::count_hidden(text);
-    Shown { at, text: Marked::of(kept), left: text.len() - end, hidden, is_text }
+    let hidden = hidden + visible::count_hidden(&at);
+    Shown { name: Marked::line(&at), at, text: Marked::of(kept), left: text.len() - end, hidden, is_text }
 }
 
 /// A line of a change to a file.
@@ -122,7 +128,8 @@ pub(super) fn change(arguments: &str) -> Option<Vec<Line>> {
     let document = Document::parse(arguments.as_bytes().to_vec(), DEPTH).ok()?;
     let get = |name| document.root().get(name).and_then(Node::as_str);
     let (old, new) = NAMES.iter().find_map(|(old, new)| Some((get(old)?, get(new)?)))?;
-    if old.len() + new.len() > DIFF.1 {
+    let hidden = visible::count_hidden(old) + visible::count_hidden(new);
+    if old.len() + new.len() > DIFF.1 || hidden > MOST_HIDDEN {
         return None;
     }
     let diff = TextDiff::configure().timeout(DIFF.0).diff_lines(old, new);
@@ -175,6 +182,18 @@ mod tests {
         assert_eq!(at, ["/a~1b", "/command", "/n"]);
         assert_eq!(cut[1].left, 2 * CUT_AT - CUT_AT / 2);
         assert!(arguments(&text, true).iter().all(|shown| shown.left == 0));
+        let dark = serde_json::json!({ "command": "\u{200b}\u{2060}".repeat(MOST_HIDDEN) }).to_string();
+        assert!(
+            arguments(&dark, true).iter().any(|shown| shown.left > 0),
+            "what cannot be shown is not called shown"
+        );
+        let [named] = arguments("{\"pa\u{202e}th\":\"x\"}", false)
+            .try_into()
+            .unwrap_or_else(|_| panic!("one argument"));
+        assert!(
+            named.hidden == 1 && named.name.to_string().contains("U+202E"),
+            "names are written by the agent too"
+        );
         for other in ["", "[1]", "{}", "text", "{\"a\":1,\"a\":2}"] {
             let [all] = arguments(other, false).try_into().unwrap_or_else(|_| panic!("{other}"));
             assert_eq!((all.at.as_str(), all.is_text), ("", false), "{other}");
