@@ -5,7 +5,7 @@
 //! | a gateway | bearer token | the gateways' listener |
 //! | a program, a person at a shell | bearer token | the people's listener |
 //! | a person whom a proxy signed in | the [signed token](jwt) it forwards, never a header with a bare name | the people's listener |
-//! | a person at a browser | a [session](session) | the console's pages alone |
+//! | a person at a browser | a [session] | the console's pages alone |
 //!
 //! A handler takes its role as an argument ([`Emitter`], [`Person`] of a role), so none can forget to ask. The
 //! listeners are apart as well: what a gateway may do is not routed where people are, and the other way round.
