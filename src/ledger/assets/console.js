@@ -18,7 +18,7 @@ function words(seconds) {
 // What is over cannot be answered: the buttons go, whatever the server would say to them.
 function tick() {
   for (const element of document.querySelectorAll("[data-until]")) {
-    const left = Math.max(0, Math.floor((Number(element.dataset.until) - Date.now()) / 1000));
+    const left = Math.max(0, Math.ceil((Number(element.dataset.until) - Date.now()) / 1000));
     element.textContent = left > 0 ? words(left) : "over";
     element.classList.toggle("soon", left < 60);
     if (left === 0 && element.dataset.ends) {
