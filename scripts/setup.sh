@@ -63,7 +63,7 @@ browser() {
   done
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     say "installing Debian's chromium, in which the console is tested"
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
     command -v chromium >/dev/null && return
   fi
   fail "a Chromium is missing, in which the console is tested; on Debian: apt-get install chromium (needs root), or name one in TOOLGATE_CHROMIUM"
