@@ -90,24 +90,7 @@ impl Held {
 
     /// Something that is no chunk: a record, an answer, time.
     pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> State {
-        match input {
-            Input::Recorded(recorded) => {
-                for call in &mut self.calls {
-                    call.recorded(step, recorded);
-                }
-            }
-            Input::Answered { ticket, answer } => {
-                if let Some(call) = self.calls.get_mut(ticket.call) {
-                    call.answered(step, ticket.turn, *answer);
-                }
-            }
-            Input::Tick => {
-                for call in &mut self.calls {
-                    call.tick(step);
-                }
-            }
-            _ => {}
-        }
+        Judged::tell(&mut self.calls, step, input);
         self.go_on(step, Place::Flush)
     }
 

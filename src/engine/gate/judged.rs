@@ -10,7 +10,7 @@
 use super::Step;
 use super::ask::{self, Ask, Spent};
 use super::exchange::Exchange;
-use super::io::{Tally, Ticket};
+use super::io::{Input, Tally, Ticket};
 use super::records;
 use super::refusal::Why;
 use crate::call::{Arguments, ToolCall};
@@ -131,8 +131,30 @@ impl Judged {
         self.stage = Stage::Settled(settlement);
     }
 
+    /// Tells calls of something that is no chunk: a record, an answer, time.
+    pub(super) fn tell(calls: &mut [Self], step: &mut Step<'_>, input: &Input<'_>) {
+        match input {
+            Input::Recorded(recorded) => {
+                for call in calls {
+                    call.recorded(step, recorded);
+                }
+            }
+            Input::Answered { ticket, answer } => {
+                if let Some(call) = calls.get_mut(ticket.call) {
+                    call.answered(step, ticket.turn, *answer);
+                }
+            }
+            Input::Tick => {
+                for call in calls {
+                    call.tick(step);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The ledger has an event; if it is this call's decision, the call goes on.
-    pub(super) fn recorded(&mut self, step: &mut Step<'_>, recorded: &Recorded) {
+    fn recorded(&mut self, step: &mut Step<'_>, recorded: &Recorded) {
         if recorded.id() != self.id {
             return;
         }
@@ -160,7 +182,7 @@ impl Judged {
     }
 
     /// An answer to a question about this call.
-    pub(super) fn answered(&mut self, step: &mut Step<'_>, turn: u32, answer: Option<(u16, &[u8])>) {
+    fn answered(&mut self, step: &mut Step<'_>, turn: u32, answer: Option<(u16, &[u8])>) {
         if turn != self.turn {
             return;
         }
@@ -258,7 +280,7 @@ impl Judged {
     }
 
     /// Time passes: deadlines refuse, a failed poll is repeated.
-    pub(super) fn tick(&mut self, step: &mut Step<'_>) {
+    fn tick(&mut self, step: &mut Step<'_>) {
         let now = step.now;
         let escalation = self.escalation.clone().unwrap_or_default();
         match &mut self.stage {

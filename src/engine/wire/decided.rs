@@ -52,6 +52,11 @@ impl Decided {
         !matches!(self.refusals.get(call), Some(None))
     }
 
+    /// How many of the calls before call `n` are released: its number among those that are left.
+    pub(crate) fn released_before(&self, call: usize) -> usize {
+        (0..call).filter(|call| !self.refused(*call)).count()
+    }
+
     /// The text in the place of call `n`, if it is refused.
     pub(crate) fn text(&self, call: usize) -> Option<&str> {
         self.refusals.get(call)?.as_deref()

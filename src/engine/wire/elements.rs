@@ -9,7 +9,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy};
+use super::{Unreadable, UnreadableWhy, framing};
 
 /// Reads elements; holds the unfinished one and nothing else.
 #[derive(Debug)]
@@ -201,10 +201,6 @@ impl Blocks for Elements {
         }
         out.extend_from_slice(b"\n]");
     }
-}
-
-const fn framing(rule: &'static str) -> Unreadable {
-    Unreadable { what: UnreadableWhy::Framing(rule) }
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::blocks::{Block, Blocks, Item};
 use super::keys;
 use super::rebuild::{self, Change};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy, shape};
+use super::{Unreadable, UnreadableWhy, framing, shape};
 use crate::json::{Document, Node};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -308,10 +308,6 @@ fn number(bytes: &[u8]) -> Option<u32> {
 
 fn as_length(number: Option<u32>) -> usize {
     number.and_then(|number| usize::try_from(number).ok()).unwrap_or(usize::MAX / 4)
-}
-
-const fn framing(rule: &'static str) -> Unreadable {
-    Unreadable { what: UnreadableWhy::Framing(rule) }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy};
+use super::{Unreadable, UnreadableWhy, framing};
 
 /// Reads lines; holds the unfinished one and nothing else.
 #[derive(Debug)]
@@ -116,10 +116,6 @@ impl Blocks for Lines {
     }
 
     fn close(&mut self, _: &mut Vec<u8>) {}
-}
-
-const fn framing(rule: &'static str) -> Unreadable {
-    Unreadable { what: UnreadableWhy::Framing(rule) }
 }
 
 #[cfg(test)]

@@ -275,6 +275,20 @@ impl Setup {
     }
 }
 
+/// The elements of a list of a request; none where it is absent or `null`.
+fn list<'a>(root: &'a json::Node, key: &str) -> Result<&'a [json::Node], Unreadable> {
+    match root.get(key) {
+        None => Ok(&[]),
+        Some(node) if node.is_null() => Ok(&[]),
+        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
+    }
+}
+
+/// A framing that is refused.
+const fn framing(rule: &'static str) -> Unreadable {
+    Unreadable { what: UnreadableWhy::Framing(rule) }
+}
+
 /// A shape that is refused.
 const fn shape(rule: &'static str) -> Unreadable {
     Unreadable { what: UnreadableWhy::Shape(rule) }

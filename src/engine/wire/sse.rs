@@ -19,7 +19,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy};
+use super::{Unreadable, UnreadableWhy, framing};
 
 /// Reads blocks; holds the unfinished block's fields and nothing else.
 #[derive(Debug)]
@@ -232,10 +232,6 @@ fn write_event(name: Option<&str>, data: &str, line_end: LineEnd, out: &mut Vec<
         }
     }
     out.extend_from_slice(end.as_bytes());
-}
-
-const fn framing(rule: &'static str) -> Unreadable {
-    Unreadable { what: UnreadableWhy::Framing(rule) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a request to the Messages API says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
 use crate::json::{Document, Node, Value};
 
 /// Tools that Anthropic defines and the client runs, by the beginning of their type.
@@ -60,12 +60,4 @@ fn is_structured(root: &Node) -> bool {
     let format = |node: &Node| !node.is_null() && node.get("type").is_some();
     root.get("output_format").is_some_and(format)
         || root.get("output_config").and_then(|config| config.get("format")).is_some_and(format)
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
-    }
 }

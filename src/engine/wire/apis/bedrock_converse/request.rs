@@ -1,6 +1,6 @@
 //! What a request to converse says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
 use super::VERBS;
 use crate::json::{Document, Node, Value};
 
@@ -48,12 +48,4 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         facts.history_calls = facts.history_calls.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
     }
     Ok(facts)
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
-    }
 }

@@ -274,7 +274,7 @@ impl StreamApi for Stream {
                     self.refuse(decided, pieces);
                 }
                 if !decided.refused(call) {
-                    let before = (0..call).filter(|call| !decided.refused(*call)).count();
+                    let before = decided.released_before(call);
                     let index = Change::Set(before.to_string());
                     pieces.push(Piece::Data(rebuild::object(document, root, &[("index", index)])));
                 }

@@ -1,6 +1,6 @@
 //! What a request to Cohere's older chat says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
 use crate::json::{Document, Node, Value};
 
 /// Reads a request.
@@ -37,12 +37,4 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     }
     facts.history_calls = u32::try_from(calls).unwrap_or(u32::MAX);
     Ok(facts)
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
-    }
 }

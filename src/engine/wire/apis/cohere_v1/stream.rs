@@ -218,7 +218,7 @@ impl StreamApi for Stream {
         match mark {
             Mark::Piece(call) if decided.refused(call) => {}
             Mark::Piece(call) => {
-                let before = (0..call).filter(|call| !decided.refused(*call)).count();
+                let before = decided.released_before(call);
                 let delta = root.get("tool_call_delta");
                 let delta = delta.ok_or(Unreadable { what: UnreadableWhy::Bug("a piece of a call was lost") })?;
                 let delta = rebuild::object(document, delta, &[("index", Change::Set(before.to_string()))]);

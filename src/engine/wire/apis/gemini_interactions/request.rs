@@ -1,6 +1,6 @@
 //! What a request for an interaction says.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
 
@@ -108,13 +108,5 @@ fn input(root: &Node) -> Result<&[Node], Unreadable> {
         None | Some(Value::Null | Value::String(_) | Value::Object(_)) => Ok(&[]),
         Some(Value::Array(elements)) => Ok(elements),
         Some(_) => Err(shape("a request whose input is neither text nor a list")),
-    }
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
     }
 }

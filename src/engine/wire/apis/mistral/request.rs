@@ -1,6 +1,6 @@
 //! What a request about a conversation says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
 use super::item::RESULT;
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -86,13 +86,5 @@ fn inputs(root: &Node) -> Result<&[Node], Unreadable> {
     match root.get("inputs") {
         Some(node) if node.as_str().is_some() => Ok(&[]),
         _ => list(root, "inputs"),
-    }
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
     }
 }

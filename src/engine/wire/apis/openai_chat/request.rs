@@ -1,6 +1,6 @@
 //! What a request for a chat completion says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
 use crate::json::{Document, Node, Value};
 
 /// Fields that make the provider, or a gateway of its kind, run something of its own: a search, a plugin,
@@ -80,13 +80,5 @@ fn is_set(node: &Node) -> bool {
         Value::Null | Value::Bool(false) => false,
         Value::Array(elements) => !elements.is_empty(),
         _ => true,
-    }
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
     }
 }

@@ -1,6 +1,6 @@
 //! What a request for a response says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
 use super::{item, refusal};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -108,14 +108,6 @@ fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
 
 fn is_true(root: &Node, key: &str) -> bool {
     root.get(key).is_some_and(|node| node.value == Value::Bool(true))
-}
-
-fn list<'a>(root: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    match root.get(key) {
-        None => Ok(&[]),
-        Some(node) if node.is_null() => Ok(&[]),
-        Some(node) => node.elements().ok_or_else(|| shape("a request whose lists are not lists")),
-    }
 }
 
 /// Whether an item answers a call.
