@@ -116,12 +116,7 @@ impl Run<'_> {
             let operands = given.operands.clone();
             return reader(self, &operands, given.input);
         }
-        for why in &given.doubts {
-            self.doubt(*why);
-        }
-        if given.may_read {
-            meaning::path(self, Action::FILE_READ, &Field::any(), false);
-        }
+        self.unsettled(&given);
         if let Some(before) = given.before_info() {
             self.options_of(before, &given.name, given.is_marked("tree"));
             return Stream::foreign();
@@ -131,6 +126,16 @@ impl Run<'_> {
         let output = self.in_its_directory(&given, |run| run.follow(&given));
         self.dry = dry;
         output
+    }
+
+    /// Adds what follows from arguments that could not be told apart.
+    fn unsettled(&mut self, given: &Given) {
+        for why in &given.doubts {
+            self.doubt(*why);
+        }
+        if given.may_read {
+            meaning::path(self, Action::FILE_READ, &Field::any(), false);
+        }
     }
 
     /// Runs `inner` where an option of the kind `cd` says.
@@ -214,12 +219,7 @@ impl Run<'_> {
     /// sides: what remains are operands.
     pub(super) fn more_options(&mut self, given: &Given, rest: &[Field]) -> Given {
         let more = Given::read(given.row, &given.name, rest, given.input.clone());
-        for why in &more.doubts {
-            self.doubt(*why);
-        }
-        if more.may_read {
-            meaning::path(self, Action::FILE_READ, &Field::any(), false);
-        }
+        self.unsettled(&more);
         self.options_of(&more.options, &more.name, more.is_marked("tree"));
         more
     }

@@ -92,7 +92,7 @@ const PERL_MODULES: &[&str] = &[
 fn perl(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     let mut rest = arguments;
     let mut code: Option<Field> = None;
-    let (mut loops, mut writes, mut checks) = (false, false, false);
+    let (mut loops, mut writes) = (false, false);
     while let Some((first, after)) = rest.split_first() {
         let Some(text) = first.text() else {
             if first.may_be_option() || first.prefix().starts_with('-') {
@@ -177,8 +177,7 @@ fn perl(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
                     break;
                 }
                 'v' | 'V' | 'h' | '?' => return Stream::foreign(),
-                'c' => checks = true,
-                'a' | 'w' | 'W' | 'X' | 't' | 'T' | 'f' | 'g' | 'U' | 'C' => {
+                'a' | 'c' | 'w' | 'W' | 'X' | 't' | 'T' | 'f' | 'g' | 'U' | 'C' => {
                     if letter == 'C' {
                         break;
                     }
@@ -197,7 +196,6 @@ fn perl(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
         return Stream::local();
     }
-    let _ = checks;
     match rest.split_first() {
         Some((file, operands)) if !meaning::is_stream(file) || meaning::content(run, file).is_some() => {
             of_the_project(run, "perl", "perl", file);
