@@ -5,6 +5,7 @@
 #   wasm     the engine's wasm tests in Node
 #   e2e      a real Envoy with the shipped configuration, the real ledger, the official SDKs
 #   console  the ledger's pages in a real Chromium; pictures of them stay in target/console
+#   film     from a link on a phone to an agent that goes on, with the whole stack
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,7 +15,7 @@ logs=target/test-logs
 mkdir -p "$logs"
 
 # The suite would build these itself; once for all tests is quicker.
-cargo build --quiet --package toolgate
+cargo build --quiet --package toolgate --package toolgate-e2e --bin toolgate --bin demo
 scripts/wasm.sh toolgate-filter toolgate-noop
 export TOOLGATE_E2E_BUILT=1
 
@@ -41,6 +42,7 @@ run native "${native[@]}" --workspace --exclude toolgate-e2e
 run wasm cargo test --package toolgate-engine --target wasm32-unknown-unknown
 run e2e "${native[@]}" --package toolgate-e2e
 run console node tests/console/console.mjs
+run film node tests/console/film/film.mjs
 
 printf 'test: all passed:'
 printf ' %s;' "${counts[@]}"

@@ -13,6 +13,7 @@ mod ledger;
 mod output;
 mod policies;
 mod scan;
+mod sign_in;
 mod suggest;
 mod test;
 
@@ -49,6 +50,8 @@ enum Command {
     Ledger(ledger::Command),
     /// The queue of calls that wait for a person
     Approvals(approvals::Args),
+    /// A link that signs you in at a browser, once
+    SignIn(sign_in::Args),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => keys::run(command),
         Command::Ledger(command) => ledger::run(command),
         Command::Approvals(args) => approvals::run(args),
+        Command::SignIn(args) => sign_in::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Audit(args) => audit::run(args),
     }

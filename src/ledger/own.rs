@@ -312,6 +312,20 @@ pub struct AccessRead {
 pub struct SignedIn {
     /// Who.
     pub by: String,
+    /// By what.
+    #[serde(default)]
+    pub how: SignInBy,
+}
+
+/// What somebody signed in by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInBy {
+    /// A password, or a token in its place.
+    #[default]
+    Password,
+    /// A code that works once, which the same person asked for.
+    Code,
 }
 
 /// Somebody tried to sign in under a name there is, and could not.

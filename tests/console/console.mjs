@@ -228,6 +228,9 @@ const cases = {
       }
       assert.fail("the keyboard does not get there");
     };
+    // The one call that waits is what who signs in is shown; the queue is a page away.
+    await approve(page).waitFor();
+    await page.goto("/");
     await page.getByText("deletes everything below").waitFor();
     await until(() => document.activeElement.classList.contains("cover"));
     await page.keyboard.press("Enter");

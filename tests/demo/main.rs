@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     stack.model.respond_with(model::respond);
     introduce(&stack);
     if stay {
-        invite(&stack);
+        invite(&stack).await;
         until_told().await;
         return ExitCode::SUCCESS;
     }
@@ -90,8 +90,9 @@ async fn money(stack: &Stack, api: Api) {
         let escalation = stack.ledger.pending().await;
         let shown = escalation.shown();
         println!("held      {} asks: {}", shown["tool"].as_str().unwrap_or_default(), shown["because"]);
-        println!("review    POST /v1/escalations/{}/votes {{\"verdict\": \"allow\"}}", escalation.id());
         stack.ledger.approve(&escalation).await;
+        let path = format!("/v1/escalations/{}/votes", escalation.id());
+        println!("approved  by a person, through the HTTP API: POST {path} {{\"verdict\": \"allow\"}}");
     };
     let (report, ()) = tokio::join!(conversation, review);
     tell(stack, 1).await;
@@ -144,11 +145,15 @@ async fn conclude(mut stack: Stack) -> ExitCode {
     if content { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn invite(stack: &Stack) {
+async fn invite(stack: &Stack) {
     let agent = stack.agent();
     let port = stack.envoy.agents().port();
+    let console = format!("http://{}", stack.ledger.reviewer());
     println!("admin     http://{}", stack.envoy.admin_address());
-    println!("console   http://{}/", stack.ledger.reviewer());
+    println!("console   {console}/");
+    let sign_in = stack.ledger.sign_in().await;
+    println!("\nSign in at the console as {}; this works once, within ten minutes:\n", sign_in.name);
+    println!("  {console}{}", sign_in.path);
     println!("\nAsk as the agent (say weather, delete or transfer):\n");
     println!(
         "  curl --cacert {} --cert {} --key {} \\\n    https://localhost:{port}/anthropic/v1/messages -d \\\n    '{{\"model\": \"any\", \"max_tokens\": 100, \"messages\": [{{\"role\": \"user\", \"content\": \"transfer the money\"}}]}}'",
@@ -156,13 +161,14 @@ fn invite(stack: &Stack) {
         agent.identity.0.display(),
         agent.identity.1.display(),
     );
-    println!("\nDecide as a reviewer, within a minute or for the agent's next try:\n");
-    println!("  export TOOLGATE_LEDGER=http://{}", stack.ledger.reviewer());
+    println!("\nDecide there, or from a shell, within a minute or for the agent's next try:\n");
+    println!("  export TOOLGATE_LEDGER={console}");
     println!("  export TOOLGATE_TOKEN={}", stack.ledger.reviewer_token());
     let toolgate = tools::toolgate();
     let toolgate = toolgate.strip_prefix(tools::root()).unwrap_or(&toolgate);
-    println!("  {} approvals list", toolgate.display());
-    println!("  {} audit", toolgate.display());
+    for command in ["approvals list", "audit", "sign-in"] {
+        println!("  {} {command}", toolgate.display());
+    }
     println!("\nCtrl-C ends it all.");
 }
 

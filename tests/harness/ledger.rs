@@ -5,6 +5,7 @@ use crate::plain;
 use crate::process::Process;
 use crate::signal::eventually;
 use crate::tools;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::fs;
 use std::net::SocketAddr;
@@ -39,6 +40,15 @@ impl Escalation {
     pub fn shown(&self) -> &Value {
         &self.0
     }
+}
+
+/// A way to sign in at the console, once.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SignIn {
+    /// Whom it signs in.
+    pub name: String,
+    /// The page of the people's listener.
+    pub path: String,
 }
 
 impl Ledger {
@@ -205,6 +215,13 @@ impl Ledger {
         vote["digest"] = escalation.0["digest"].clone();
         let path = format!("/v1/escalations/{}/votes", escalation.id());
         self.ask("POST", &path, vote.to_string().as_bytes()).await
+    }
+
+    /// A link for the one person there is.
+    pub async fn sign_in(&self) -> SignIn {
+        let (status, body) = self.ask("POST", "/v1/sign-ins", b"{}").await;
+        assert_eq!(status, 200, "{body}");
+        serde_json::from_str(&body).unwrap()
     }
 
     /// Every event of the log, in its order.

@@ -271,6 +271,8 @@ roles! {
 pub struct Person<N> {
     /// Who.
     pub reviewer: Reviewer,
+    /// All they may do.
+    pub roles: BTreeSet<Role>,
     role: PhantomData<N>,
 }
 
@@ -282,7 +284,7 @@ impl<N: Needs> FromRequestParts<App> for Person<N> {
         let user =
             user.ok_or_else(|| Problem::new(Code::Unauthenticated, "a person's bearer token is needed"))?;
         check_role::<N>(&user)?;
-        Ok(Self { reviewer: user.reviewer, role: PhantomData })
+        Ok(Self { reviewer: user.reviewer, roles: user.roles, role: PhantomData })
     }
 }
 

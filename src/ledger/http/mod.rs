@@ -11,6 +11,7 @@ pub mod escalations;
 mod events;
 pub mod log;
 pub mod problem;
+pub mod sign_ins;
 mod status;
 pub mod suggestions;
 pub mod votes;
@@ -84,6 +85,7 @@ routes! {
     post "/v1/escalations/{id}/revoke" => votes::revoke;
     get "/v1/grants" => votes::grants;
     post "/v1/grants/{id}/revoke" => votes::revoke_grant;
+    post "/v1/sign-ins" => sign_ins::create;
     get "/v1/suggestions" => suggestions::list;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;

@@ -2,6 +2,7 @@
 //! interface as it is checked in.
 
 mod people;
+mod sign_in;
 
 use super::problem::Code;
 use super::{EMITTER_ROUTES, REVIEWER_ROUTES, Route, STATUS_ROUTES, status};

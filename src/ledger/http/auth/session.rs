@@ -30,6 +30,8 @@ const LASTS: (Span, Span) = (Span::from_secs(12 * 3_600), Span::from_secs(3_600)
 const MOST: usize = 10_000;
 /// Failed attempts after which a name has to wait, and how long.
 const PATIENCE: (u32, Span) = (5, Span::from_secs(30));
+/// How long a code waits to be used, and most codes at once.
+const CODES: (Span, usize) = (Span::from_secs(600), 1_000);
 /// Longest password that is looked at.
 const LONGEST: usize = 1_024;
 
@@ -39,6 +41,7 @@ pub struct Sessions {
     /// Page tokens are made with it; new at every start.
     secret: [u8; 32],
     open: Mutex<HashMap<TokenDigest, Session>>,
+    codes: Mutex<HashMap<TokenDigest, Code>>,
     failures: Mutex<HashMap<String, (u32, Timestamp)>>,
     /// A password takes memory and time to check, by design.
     checking: Semaphore,
@@ -49,6 +52,13 @@ struct Session {
     user: User,
     until: Timestamp,
     idle: Timestamp,
+}
+
+/// Whom a code signs in, once.
+#[derive(Debug)]
+struct Code {
+    user: User,
+    until: Timestamp,
 }
 
 /// Why somebody is not signed in.
@@ -70,7 +80,13 @@ impl Sessions {
     pub fn new() -> Result<Self, getrandom::Error> {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret)?;
-        Ok(Self { secret, open: Mutex::default(), failures: Mutex::default(), checking: Semaphore::new(1) })
+        Ok(Self {
+            secret,
+            open: Mutex::default(),
+            codes: Mutex::default(),
+            failures: Mutex::default(),
+            checking: Semaphore::new(1),
+        })
     }
 
     /// Checks a password, or in its place the token of somebody who has no password.
@@ -114,9 +130,7 @@ impl Sessions {
     /// # Errors
     /// [`NotSignedIn::Full`].
     pub fn open(&self, user: User, now: Timestamp) -> Result<String, NotSignedIn> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|_| NotSignedIn::Full)?;
-        let token = BASE64_URL_SAFE_NO_PAD.encode(bytes);
+        let token = random()?;
         let mut open = lock(&self.open);
         open.retain(|_, session| session.is_open(now));
         if open.len() >= MOST {
@@ -125,6 +139,34 @@ impl Sessions {
         let session = Session { user, until: now + LASTS.0, idle: now + LASTS.1 };
         open.insert(TokenDigest::of(&token), session);
         Ok(format!("{COOKIE_NAME}={token}; Path=/; HttpOnly; Secure; SameSite=Lax"))
+    }
+
+    /// A code that signs this person in once, and how long that may take. Only its hash is kept.
+    ///
+    /// # Errors
+    /// [`NotSignedIn::Full`].
+    pub fn code(&self, user: User, now: Timestamp) -> Result<(String, Span), NotSignedIn> {
+        let code = random()?;
+        let mut codes = lock(&self.codes);
+        codes.retain(|_, code| now < code.until);
+        if codes.len() >= CODES.1 {
+            return Err(NotSignedIn::Full);
+        }
+        codes.insert(TokenDigest::of(&code), Code { user, until: now + CODES.0 });
+        Ok((code, CODES.0))
+    }
+
+    /// Whom a code would sign in. It stays good: links are followed by programs too.
+    pub fn whose(&self, code: &str, now: Timestamp) -> Option<String> {
+        let codes = lock(&self.codes);
+        let code = codes.get(&TokenDigest::of(code)).filter(|code| now < code.until)?;
+        Some(code.user.reviewer.name.clone())
+    }
+
+    /// Takes a code; it is gone then, whoever asks again.
+    pub fn redeem(&self, code: &str, now: Timestamp) -> Option<User> {
+        let code = lock(&self.codes).remove(&TokenDigest::of(code))?;
+        (now < code.until).then_some(code.user)
     }
 
     /// Whose session a request belongs to, and the session's own name for [`Sessions::form_token`].
@@ -164,6 +206,13 @@ impl Session {
     fn is_open(&self, now: Timestamp) -> bool {
         now < self.until && now < self.idle
     }
+}
+
+/// A value nobody guesses.
+fn random() -> Result<String, NotSignedIn> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| NotSignedIn::Full)?;
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// Hashes a password for a `password_file`.

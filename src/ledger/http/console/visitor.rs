@@ -3,6 +3,7 @@
 
 use super::{Frame, Trouble, to};
 use crate::escalation::Reviewer;
+use crate::event::is_uuid;
 use crate::http::auth::{Access, Needs, User, check_role};
 use crate::http::problem::{Code, Problem};
 use crate::http::{App, read_body};
@@ -25,11 +26,34 @@ pub(super) struct Visitor<N> {
     role: PhantomData<N>,
 }
 
+/// Where somebody goes once they are signed in: a page of the console, never anything else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Landing(Option<String>);
+
+impl Landing {
+    /// The page that a path names; nothing, if it names none.
+    pub(super) fn of(path: &str) -> Option<Self> {
+        let is_page = matches!(path, "/record" | "/policy" | "/agents")
+            || path.strip_prefix("/escalations/").is_some_and(is_uuid);
+        is_page.then(|| Self(Some(path.to_owned())))
+    }
+
+    /// Its path, where it is not the first page.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.0.as_deref()
+    }
+
+    /// The way there through the sign-in.
+    fn sign_in(&self) -> String {
+        self.0.as_ref().map_or_else(|| "/sign-in".to_owned(), |path| format!("/sign-in?to={path}"))
+    }
+}
+
 /// Why somebody does not see a page.
 #[derive(Debug)]
 pub(super) enum Outside {
-    /// They have to sign in first.
-    Unknown,
+    /// They have to sign in first, and come back then.
+    Unknown(Landing),
     /// It is not for them.
     Refused(Box<Trouble>),
 }
@@ -37,7 +61,7 @@ pub(super) enum Outside {
 impl IntoResponse for Outside {
     fn into_response(self) -> Response {
         match self {
-            Self::Unknown => to("/sign-in"),
+            Self::Unknown(landing) => to(&landing.sign_in()),
             Self::Refused(trouble) => trouble.into_response(),
         }
     }
@@ -70,7 +94,8 @@ impl<N: Needs> FromRequestParts<App> for Visitor<N> {
     type Rejection = Outside;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Outside> {
-        let (user, token) = find(app, &parts.headers).ok_or(Outside::Unknown)?;
+        let (user, token) = find(app, &parts.headers)
+            .ok_or_else(|| Outside::Unknown(Landing::of(parts.uri.path()).unwrap_or_default()))?;
         let dev = matches!(*app.access, Access::Everybody);
         let visitor = Self { user, token, dev, role: PhantomData };
         match check_role::<N>(&visitor.user) {
