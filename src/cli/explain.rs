@@ -29,7 +29,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         let line =
             calls::read(&args.call).map_err(|(_, error)| Stopped::Failed(format!("`--call`: {error}")))?;
         let Some(bundle) = args.asked.open()? else { return Ok(ExitCode::FAILURE) };
-        let effects = Asked::effects(&bundle, &line.call);
+        let effects = Asked::effects(&bundle, &line);
         let explanation = args.asked.ask(&line.call, &effects, |question| bundle.explain(question));
         if let Some(picture) = picture(&line.call, &effects) {
             writeln!(out, "{picture}\n")?;
