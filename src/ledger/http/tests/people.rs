@@ -41,7 +41,7 @@ impl Running {
         self.send(self.server.reviewer, "", method, path, &headers, &body).await
     }
 
-    async fn submit(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn submit(&self, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.extend_pairs(fields);
         let kind = ("content-type", "application/x-www-form-urlencoded");
@@ -49,12 +49,12 @@ impl Running {
         self.send(self.server.reviewer, "", "POST", path, &headers, form.finish().as_bytes()).await
     }
 
-    async fn page(&self, cookie: &str, path: &str) -> Answer {
+    pub(super) async fn page(&self, cookie: &str, path: &str) -> Answer {
         self.send(self.server.reviewer, "", "GET", path, &[("cookie", cookie)], b"").await
     }
 
     /// Signs in at the form with what proves it; the cookie.
-    async fn sign_in(&self, name: &str, proof: &str) -> String {
+    pub(super) async fn sign_in(&self, name: &str, proof: &str) -> String {
         let answer = self.submit("", "/sign-in", &[("name", name), ("password", proof)]).await;
         assert_eq!(answer.status, 303, "{}", answer.text());
         answer.headers["set-cookie"].split(';').next().unwrap().to_owned()
@@ -62,7 +62,7 @@ impl Running {
 }
 
 /// The value of a hidden field of a page.
-fn hidden(page: &str, name: &str) -> String {
+pub(super) fn hidden(page: &str, name: &str) -> String {
     let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
