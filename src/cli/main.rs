@@ -8,6 +8,7 @@ mod compile;
 mod decide;
 mod effects;
 mod explain;
+mod freeze;
 mod keys;
 mod ledger;
 mod output;
@@ -52,6 +53,10 @@ enum Command {
     Approvals(approvals::Args),
     /// A link that signs you in at a browser, once
     SignIn(sign_in::Args),
+    /// Stop a principal: everything of it is refused at once
+    Freeze(freeze::Args),
+    /// Let a frozen principal go on
+    Unfreeze(freeze::LiftArgs),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
@@ -70,6 +75,8 @@ fn main() -> ExitCode {
         Command::Ledger(command) => ledger::run(command),
         Command::Approvals(args) => approvals::run(args),
         Command::SignIn(args) => sign_in::run(args),
+        Command::Freeze(args) => freeze::run(args),
+        Command::Unfreeze(args) => freeze::lift(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Audit(args) => audit::run(args),
     }

@@ -140,11 +140,41 @@ pub(crate) fn reviewers(
             all.insert(entry.key.clone(), group);
         }
     }
+    for entry in groups.entries() {
+        second_group(entry, &all, names, findings);
+    }
     all
 }
 
+/// The group that answers where one does not is described, and no easier to have than it would be by itself.
+fn second_group(
+    entry: &crate::yaml::Entry,
+    all: &BTreeMap<String, Reviewers>,
+    names: &mut Names,
+    findings: &mut Diagnostics,
+) {
+    let Some(group) = all.get(&entry.key) else { return };
+    let Some(name) = &group.otherwise_to else { return };
+    let place = match &entry.value.value {
+        Value::Map(entries) => entries.iter().find(|entry| entry.key == "otherwise_to"),
+        _ => None,
+    };
+    let place = place.map_or(&entry.key_place, |entry| &entry.value.place);
+    if !names.use_one(Kind::Reviewers, name, place, findings) {
+        return;
+    }
+    let why = all.get(name).and_then(|second| group.wrong_otherwise(&entry.key, second));
+    if let Some(why) = why {
+        findings.push(
+            Diagnostic::error("E-otherwise", place, format!("the group {why}"))
+                .help("name another group, with as many `approvals` as this one at most"),
+        );
+    }
+}
+
 fn group(node: &Node, place: &Place, findings: &mut Diagnostics) -> Option<Reviewers> {
-    const KEYS: &[&str] = &["members", "approvals", "answer_within", "use_within"];
+    const KEYS: &[&str] =
+        &["members", "approvals", "answer_within", "use_within", "otherwise_to", "otherwise_after"];
     let fields = Fields::of(node, "a map with `members`", findings)?.at(place);
     let before = findings.counts();
     fields.only(KEYS, findings);
@@ -159,7 +189,10 @@ fn group(node: &Node, place: &Place, findings: &mut Diagnostics) -> Option<Revie
             _ => findings.push(wrong_type(approvals, "a whole number")),
         }
     }
-    for key in ["answer_within", "use_within"] {
+    if let Some(second) = fields.text("otherwise_to", findings) {
+        json.insert("otherwise_to".to_owned(), second.into());
+    }
+    for key in ["answer_within", "use_within", "otherwise_after"] {
         let Some(node) = fields.get(key) else { continue };
         let within = match &node.value {
             // A bare number lacks its unit, and not quotes.
@@ -187,6 +220,13 @@ fn group(node: &Node, place: &Place, findings: &mut Diagnostics) -> Option<Revie
         findings.push(
             Diagnostic::error("E-reviewers", place, format!("the group {why}"))
                 .help("name `group:NAME` or `user:NAME` under `members`, at least one approval, and `use_within` of a day at most"),
+        );
+        return None;
+    }
+    if let Some(why) = group.wrong_times() {
+        findings.push(
+            Diagnostic::error("E-otherwise", place, format!("the group {why}"))
+                .help("write both, and `otherwise_after` below `answer_within`: `{ otherwise_to: night, otherwise_after: 5m }`"),
         );
         return None;
     }

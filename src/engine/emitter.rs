@@ -101,12 +101,18 @@ pub enum BatchAnswer<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Recorded {
     id: String,
+    frozen: bool,
 }
 
 impl Recorded {
     /// The event's ID; of a decision, the decision ID.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Whether people had stopped the principal when its decision was recorded: then nothing is released by it.
+    pub const fn is_frozen(&self) -> bool {
+        self.frozen
     }
 }
 
@@ -233,7 +239,9 @@ impl Emitter {
                 Ok(ack) if self.proves(&ack, lines) => {
                     self.seen = Some(ack.checkpoint);
                     self.sending = Sending::Idle { not_before: now, failed: 0 };
-                    let recorded = self.take(lines).into_iter().map(|id| Recorded { id }).collect();
+                    let frozen = ack.acks.iter().map(|ack| ack.frozen);
+                    let recorded = self.take(lines).into_iter().zip(frozen);
+                    let recorded = recorded.map(|(id, frozen)| Recorded { id, frozen }).collect();
                     Settled { recorded, ..Settled::default() }
                 }
                 Ok(_) | Err(_) => self.retry(now, failed),

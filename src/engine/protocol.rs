@@ -42,6 +42,10 @@ pub struct EventAck {
     pub index: u64,
     /// Whether it was there before.
     pub status: AckStatus,
+    /// For a decision: whether people had stopped its principal when it was committed, or have since. As every release
+    /// waits for its acknowledgement, a freeze holds from the next commit on, at every gateway.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
 }
 
 /// Whether an event is new to the log.
@@ -102,6 +106,20 @@ pub struct ReviewerGroup {
     pub answer_within: u64,
     /// Seconds in which an approval must be used.
     pub use_within: u64,
+    /// Who may answer as well once nobody of them has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<Otherwise>,
+}
+
+/// Who is asked where a group does not answer. Their votes count for that group; it needs no fewer of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Otherwise {
+    /// Their group's name in the policy.
+    pub name: String,
+    /// Who is in it: `group:NAME` or `user:NAME`.
+    pub members: Vec<String>,
+    /// Seconds without an answer after which they are asked; less than the group has to answer.
+    pub after: u64,
 }
 
 /// Where an escalation stands.

@@ -108,6 +108,9 @@ pub struct DecisionBody {
     /// Inputs of the conditions that were evaluated, redacted per rule: a pointer or condition name and its value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<Input>,
+    /// Reviewer groups that a rule tells without waiting.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notify: Vec<String>,
     /// What a rule in observe, or the whole policy in observe, would have done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would: Option<Verdict>,

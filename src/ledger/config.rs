@@ -13,6 +13,9 @@
 //! max_pages = 4000000              # most pages of the database, 4 KiB each
 //! erase_arguments_after_days = 30  # after the end of an escalation
 //!
+//! [escalations]
+//! pending_per_principal = 64       # more open questions of one principal are refused at once
+//!
 //! [grants]                         # more than one call by one approval: nobody may, if left out
 //! most_uses = 20
 //! most_seconds = 3600
@@ -47,6 +50,7 @@
 //! name = "soc"
 //! url = "https://chat.corp.example/hooks/soc"
 //! secret_file = "soc.whsec"        # `whsec_` and base64; or secret_env = "NAME"
+//! groups = ["soc"]                 # whom of the policy's reviewers it reaches; all, if left out
 //!
 //! [[bundles]]
 //! name = "default"                 # handed out at /v1/bundles/default
@@ -63,6 +67,7 @@ pub use people::ProxyEntry;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 pub use webhooks::{Console, WebhookEntry};
 
@@ -89,6 +94,8 @@ pub struct File {
     pub listen: Listen,
     /// The database.
     pub storage: Storage,
+    /// Questions to people.
+    pub escalations: Escalations,
     /// The longest grants that reviewers may give; none if left out.
     pub grants: Limits,
     /// Gateways.
@@ -141,6 +148,20 @@ pub struct Storage {
 impl Default for Storage {
     fn default() -> Self {
         Self { keep_free_bytes: 256 << 20, max_pages: None, erase_arguments_after_days: 30 }
+    }
+}
+
+/// Questions to people.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Escalations {
+    /// Most questions of one principal that may be open at once; at least one.
+    pub pending_per_principal: NonZeroU64,
+}
+
+impl Default for Escalations {
+    fn default() -> Self {
+        Self { pending_per_principal: const { NonZeroU64::new(64).unwrap() } }
     }
 }
 

@@ -10,7 +10,8 @@
 //!
 //! In come the time and an [`Input`]; out come what [`Happened`], each an event of the log, and whether the
 //! input was granted. Time is looked at first, whatever the input is: an answer that comes too late finds
-//! the question expired. A person counts once; for every group they are in, as code owners do. The
+//! the question expired. A person counts once; for every group they are in, as code owners do. Where a group does not
+//! answer in the time the policy says, the members of another one may answer for it; it needs as many votes as before. The
 //! principal never approves its own call, nor does the person it acts for. There is no automatic approval. An approval
 //! is spent once; a [grant](crate::grant) for more comes only of votes that all ask for the same one.
 
@@ -37,8 +38,12 @@ pub struct Escalation {
     pub reviewers: Vec<ReviewerGroup>,
     /// Who has approved, and the names of the groups that counted it.
     pub approvals: Vec<Approval>,
-    /// Rises with every change.
+    /// Rises with every change of where it stands.
     pub version: u64,
+    /// When it was asked.
+    pub created: Timestamp,
+    /// When the next group that has not answered is helped out; those of earlier times are already.
+    pub otherwise_at: Option<Timestamp>,
     /// Where it stands.
     pub state: State,
 }
@@ -191,6 +196,13 @@ pub enum Input<'a> {
 pub enum Happened {
     /// Time ran out.
     Expired,
+    /// These groups have not answered; others may answer for them from now on.
+    Widened {
+        /// The names of the groups.
+        groups: Vec<String>,
+        /// The names of those who may answer for them.
+        to: Vec<String>,
+    },
     /// A vote was counted.
     Voted {
         /// Who.
@@ -279,6 +291,9 @@ pub enum Refused {
     /// A grant that cannot be given.
     #[error(transparent)]
     NotGranted(#[from] NotGranted),
+    /// People have stopped the principal.
+    #[error("the principal is frozen; nothing of it is approved or spent")]
+    Frozen,
     /// `escalate` is not a vote.
     #[error("`verdict` is `allow` or `deny`")]
     NotAVote,
@@ -319,6 +334,7 @@ impl Escalation {
         if self.state.until().is_some_and(|until| until <= now) {
             self.become_(State::Expired, Happened::Expired, &mut happened);
         }
+        happened.extend(self.widen(now));
         let answer = match input {
             Input::Tick => Ok(()),
             Input::Vote { reviewer, verdict, digest, comment, grant } => {
@@ -326,10 +342,45 @@ impl Escalation {
             }
             Input::Cover { grant, until } => self.cover(now, grant, until, &mut happened),
             Input::Consume(request) => self.consume(request, &mut happened),
-            Input::Revoke { reviewer, comment } => self.revoke(reviewer, comment, &mut happened),
+            Input::Revoke { reviewer, comment } => self.revoke(now, reviewer, comment, &mut happened),
             Input::Cancel => self.cancel(&mut happened),
         };
         (happened, answer)
+    }
+
+    /// When `group` is helped out, if it ever is.
+    fn helped_at(created: Timestamp, group: &ReviewerGroup) -> Option<Timestamp> {
+        group.otherwise.as_ref().map(|otherwise| created + Span::from_secs(otherwise.after))
+    }
+
+    /// When the first of these groups is helped out.
+    pub fn first_otherwise(created: Timestamp, reviewers: &[ReviewerGroup]) -> Option<Timestamp> {
+        reviewers.iter().filter_map(|group| Self::helped_at(created, group)).min()
+    }
+
+    /// Lets others answer for the groups whose time has come. What a reviewer was shown stays as it is, and so does
+    /// the version.
+    fn widen(&mut self, now: Timestamp) -> Option<Happened> {
+        let (State::Pending { .. }, Some(from)) = (&self.state, self.otherwise_at) else { return None };
+        if from > now {
+            return None;
+        }
+        let (mut groups, mut to, mut next) = (Vec::new(), Vec::new(), None::<Timestamp>);
+        for group in &self.reviewers {
+            let (Some(at), Some(otherwise)) = (Self::helped_at(self.created, group), &group.otherwise) else {
+                continue;
+            };
+            if at > now {
+                next = Some(next.map_or(at, |next| next.min(at)));
+            } else if at >= from {
+                groups.push(group.name.clone());
+                if !to.contains(&otherwise.name) {
+                    to.push(otherwise.name.clone());
+                }
+            }
+        }
+        self.otherwise_at = next;
+        Some(Happened::Widened { groups, to })
     }
 
     fn vote(
@@ -342,7 +393,7 @@ impl Escalation {
         let State::Pending { .. } = self.state else {
             return Err(Refused::NotPending(Phase(self.state.phase())));
         };
-        let counts_for = self.asked(reviewer)?;
+        let counts_for = self.asked(now, reviewer)?;
         if digest != self.digest {
             return Err(Refused::OtherDigest);
         }
@@ -438,6 +489,7 @@ impl Escalation {
 
     fn revoke(
         &mut self,
+        now: Timestamp,
         reviewer: &Reviewer,
         comment: &str,
         happened: &mut Vec<Happened>,
@@ -445,7 +497,7 @@ impl Escalation {
         let State::Approved { .. } = self.state else {
             return Err(Refused::NotApproved(Phase(self.state.phase())));
         };
-        self.asked(reviewer)?;
+        self.asked(now, reviewer)?;
         if comment.trim().is_empty() {
             return Err(Refused::NoComment);
         }
@@ -469,8 +521,19 @@ impl Escalation {
         }
     }
 
+    /// Whether this person is in a group that may answer now.
+    pub fn is_for(&self, now: Timestamp, reviewer: &Reviewer) -> bool {
+        self.reviewers.iter().any(|group| self.counts(now, group, reviewer))
+    }
+
+    fn counts(&self, now: Timestamp, group: &ReviewerGroup, reviewer: &Reviewer) -> bool {
+        let helps = Self::helped_at(self.created, group).is_some_and(|at| at <= now);
+        let others = group.otherwise.iter().filter(|_| helps).flat_map(|others| &others.members);
+        group.members.iter().chain(others).any(|member| reviewer.is(member))
+    }
+
     /// The names of the groups that count this person.
-    fn asked(&self, reviewer: &Reviewer) -> Result<Vec<String>, Refused> {
+    fn asked(&self, now: Timestamp, reviewer: &Reviewer) -> Result<Vec<String>, Refused> {
         let asks = std::iter::once(&self.agent).chain(&self.on_behalf_of);
         if asks.into_iter().any(|asks| reviewer.acts_as(asks)) {
             return Err(Refused::OwnCall);
@@ -478,7 +541,7 @@ impl Escalation {
         let groups: Vec<String> = self
             .reviewers
             .iter()
-            .filter(|group| group.members.iter().any(|member| reviewer.is(member)))
+            .filter(|group| self.counts(now, group, reviewer))
             .map(|group| group.name.clone())
             .collect();
         if groups.is_empty() { Err(Refused::NotAsked) } else { Ok(groups) }

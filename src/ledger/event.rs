@@ -53,6 +53,8 @@ pub struct Facts {
     pub bundle: Option<String>,
     /// The decision it is, or speaks of.
     pub decision: Option<String>,
+    /// Whether a rule tells somebody of it.
+    pub notifies: bool,
     /// What became of it.
     pub fate: Option<Fate>,
     /// The escalation it speaks of.
@@ -132,6 +134,7 @@ impl Event {
             enforced: data.enforced,
             bundle: data.policy.map(|policy| policy.bundle),
             decision: data.decision,
+            notifies: !data.notify.is_empty(),
             fate: data.outcome,
             escalation: data.escalation,
         };
@@ -179,6 +182,8 @@ struct Data {
     decision: Option<String>,
     outcome: Option<Fate>,
     escalation: Option<String>,
+    #[serde(default)]
+    notify: Vec<String>,
 }
 
 /// Emitters write the whole agent, the ledger's own events its name.

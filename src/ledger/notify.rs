@@ -1,33 +1,34 @@
 //! Tells somebody that people are asked: webhooks in the form of Standard Webhooks 1.0.
 //!
-//! The log is the outbox. Each webhook has a place in it, kept in the database; in come the escalations created behind
-//! that place and still pending, out goes one signed message for all of the same principal and rules, at most one a
-//! minute, again and again until it is taken or nobody waits any more. So a loop pages once, a restart loses nothing,
-//! and nobody is woken for what is over.
+//! The log is the outbox. Each webhook has a place in it, kept in the database; in come, behind that place, the
+//! escalations that are still pending, those that nobody answered and others may answer now, and the decisions of which a
+//! rule tells somebody without waiting. Out goes one signed message for all of the same kind, principal and rules, again
+//! and again until it is taken or nobody waits any more. Another one of the same follows a minute later at the soonest,
+//! and not while what the last one told of waits for an answer: then people have it before them already. So a loop pages
+//! once, a restart loses nothing, and nobody is woken for what is over.
 //!
 //! A message holds no arguments and no authority: a link in it shows a page, behind its sign-in. Targets stand in the
 //! configuration alone, redirects are not followed.
 
-use crate::own::{Created, OwnBody as _};
+mod outbox;
+
 use crate::say::say;
 use crate::service::Ledger;
-use crate::store::escalations;
-use crate::store::read::{self, Entry, Query};
-use crate::store::{StoreError, Writer};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use rusqlite::{Connection, OptionalExtension as _};
+use outbox::{Ask, Due, What, due, keep, still_wait};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 use tokio::sync::watch;
-use toolgate_engine::protocol::EscalationPhase;
 use toolgate_engine::time::{Span, Timestamp};
 
 /// Least time between two messages about the same principal and rules.
 const CALM: Span = Span::from_secs(60);
+/// How long what a message told of may wait before another of the same is sent nevertheless.
+const REMINDER: Span = Span::from_secs(15 * 60);
 /// How long a message may take to be taken.
 const WITHIN: Duration = Duration::from_secs(10);
 /// Pauses before the next attempts; the last one stays.
@@ -48,6 +49,8 @@ pub struct Webhook {
     secret: Vec<u8>,
     /// Where browsers reach the console.
     pub console: Option<String>,
+    /// The reviewer groups it is for, by their names in the policy; all, if nothing is said.
+    pub groups: Option<BTreeSet<String>>,
 }
 
 impl std::fmt::Debug for Webhook {
@@ -65,9 +68,16 @@ impl Webhook {
     pub fn new(name: String, url: String, secret: &str, console: Option<String>) -> Result<Self, String> {
         let bytes = secret.strip_prefix("whsec_").and_then(|text| BASE64_STANDARD.decode(text).ok());
         match bytes {
-            Some(secret) if (24..=64).contains(&secret.len()) => Ok(Self { name, url, secret, console }),
+            Some(secret) if (24..=64).contains(&secret.len()) => {
+                Ok(Self { name, url, secret, console, groups: None })
+            }
             _ => Err(format!("webhook `{name}`: the secret is `whsec_` and base64 of 24 to 64 bytes")),
         }
+    }
+
+    /// Whether it is for one of these groups.
+    fn is_for(&self, to: &[String]) -> bool {
+        self.groups.as_ref().is_none_or(|groups| to.iter().any(|name| groups.contains(name)))
     }
 
     /// The value of `webhook-signature`.
@@ -90,33 +100,36 @@ struct Message {
 #[derive(Debug, Serialize, Deserialize)]
 struct Data {
     /// The first ones; `count` says how many there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     escalations: Vec<String>,
+    /// The same where nobody is asked, only told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decisions: Vec<String>,
     count: usize,
+    /// Who is asked or told, by the names of their groups in the policy.
+    to: Vec<String>,
     agent: String,
     tool: String,
     rules: Vec<String>,
     because: String,
-    until: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
 
-/// What is to be told.
-#[derive(Debug, Clone)]
-struct Ask {
-    index: u64,
-    event: String,
-    created: Created,
-}
-
-/// Whom a message is about: what has the same key is told together.
-type Key = (String, Vec<String>);
+/// What a message is about: what has the same key is told together.
+type Key = (What, String, Vec<String>);
 
 /// What is known of a key from earlier rounds.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Past {
     failed: usize,
     not_before: Timestamp,
+    /// The escalations that the last message told of.
+    told: Vec<String>,
+    /// Until when no other is sent while one of those waits.
+    quiet: Timestamp,
 }
 
 /// What came of an attempt.
@@ -171,11 +184,15 @@ async fn round(
         return Ok(Some(Duration::ZERO));
     };
     let mut keys: BTreeMap<Key, Vec<Ask>> = BTreeMap::new();
-    for ask in asks.iter().filter(|ask| !told.contains(&ask.index)) {
-        keys.entry((ask.created.agent.clone(), ask.created.rules.clone())).or_default().push(ask.clone());
+    for ask in &asks {
+        if !webhook.is_for(&ask.to) {
+            told.insert(ask.index);
+        } else if !told.contains(&ask.index) {
+            keys.entry(ask.key()).or_default().push(ask.clone());
+        }
     }
     // What nobody waits for, and what was long enough ago, is forgotten.
-    past.retain(|key, past| keys.contains_key(key) || past.not_before > now);
+    past.retain(|key, past| keys.contains_key(key) || past.not_before.max(past.quiet) > now);
     let mut pause = ROUND;
     for (key, asks) in keys {
         let known = past.entry(key).or_default();
@@ -184,15 +201,24 @@ async fn round(
             pause = pause.min(Duration::from_millis(left.as_millis().max(1)));
             continue;
         }
+        let waiting = known.told.clone();
+        if now < known.quiet {
+            let wait = ledger.read(move |db| still_wait(db, &waiting, now)).await;
+            if wait.map_err(|error| error.to_string())? {
+                continue;
+            }
+        }
         match send(webhook, &asks, now).await {
             Sent::Taken => {
                 told.extend(asks.iter().map(|ask| ask.index));
-                *known = Past { failed: 0, not_before: now + CALM };
+                let waiting = asks.iter().filter_map(|ask| ask.escalation.clone()).collect();
+                *known = Past { failed: 0, not_before: now + CALM, told: waiting, quiet: now + REMINDER };
             }
             Sent::Failed(why) => {
                 say(format_args!("webhook `{}`: {why}", webhook.name));
                 let seconds = PAUSES.get(known.failed).or(PAUSES.last()).copied().unwrap_or(60);
-                *known = Past { failed: known.failed + 1, not_before: now + Span::from_secs(seconds) };
+                known.failed += 1;
+                known.not_before = now + Span::from_secs(seconds);
                 pause = pause.min(Duration::from_secs(seconds));
             }
             Sent::Gone => return Ok(None),
@@ -208,74 +234,23 @@ async fn round(
     Ok(Some(pause))
 }
 
-struct Due {
-    place: u64,
-    /// Everything before this was looked at.
-    seen: u64,
-    asks: Vec<Ask>,
-}
-
-/// What waits behind the webhook's place; nothing where it has none yet.
-fn due(db: &Connection, name: &str, now: Timestamp) -> Result<Option<Due>, StoreError> {
-    let mut row = db.prepare_cached("SELECT next FROM webhook WHERE name = ?1")?;
-    let Some(place) = row.query_row([name], |row| row.get::<_, u64>(0)).optional()? else { return Ok(None) };
-    let query = Query {
-        kind: Some(Created::TYPE.to_owned()),
-        after: place.checked_sub(1),
-        limit: MOST.0,
-        ..Query::default()
-    };
-    let entries = read::entries(db, &query)?;
-    let seen = match entries.last() {
-        Some(last) if entries.len() == MOST.0 as usize => last.index + 1,
-        _ => crate::store::head(db)?.edge.size(),
-    };
-    let mut asks = Vec::new();
-    for entry in &entries {
-        let Some(ask) = Ask::of(entry) else { continue };
-        let stored = escalations::load(db, &ask.created.escalation)?.map(|stored| stored.at(now));
-        let pending =
-            |stored: &escalations::Stored| stored.escalation.state.phase() == EscalationPhase::Pending;
-        if stored.is_some_and(|stored| pending(&stored)) {
-            asks.push(ask);
-        }
-    }
-    Ok(Some(Due { place, seen, asks }))
-}
-
-fn keep(writer: &mut Writer<'_>, name: &str, next: u64) -> Result<(), StoreError> {
-    let mut row = writer.db.prepare_cached(
-        "INSERT INTO webhook (name, next) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET next = max(next, ?2)",
-    )?;
-    row.execute((name, next))?;
-    Ok(())
-}
-
-impl Ask {
-    fn of(entry: &Entry) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Line {
-            id: String,
-            data: Created,
-        }
-        let Line { id, data } = serde_json::from_slice(&entry.line).ok()?;
-        Some(Self { index: entry.index, event: id, created: data })
-    }
-}
-
 async fn send(webhook: &Webhook, asks: &[Ask], now: Timestamp) -> Sent {
     let Some(first) = asks.first() else { return Sent::Taken };
-    let Created { agent, tool, rules, because, until, .. } = first.created.clone();
+    let Ask { what, agent, tool, rules, because, until, to, .. } = first.clone();
     let page = match asks {
-        [only] => format!("/escalations/{}", only.created.escalation),
+        [Ask { escalation: Some(only), .. }] => format!("/escalations/{only}"),
+        _ if what == What::Notice => "/agents".to_owned(),
         _ => "/".to_owned(),
     };
+    let named = asks.iter().take(MOST.1);
     let message = Message {
-        r#type: "escalation.created".to_owned(),
+        r#type: what.name().to_owned(),
         timestamp: now.to_string(),
         data: Data {
-            escalations: asks.iter().take(MOST.1).map(|ask| ask.created.escalation.clone()).collect(),
+            escalations: named.clone().filter_map(|ask| ask.escalation.clone()).collect(),
+            decisions: named.filter(|ask| ask.escalation.is_none()).map(|ask| ask.event.clone()).collect(),
             count: asks.len(),
+            to,
             agent,
             tool,
             rules,

@@ -32,6 +32,8 @@ own_events! {
     Equivocation = "emitter.equivocation",
     Created = "escalation.created",
     Attached = "escalation.attached",
+    NotAsked = "escalation.refused",
+    Widened = "escalation.widened",
     Voted = "escalation.voted",
     Approved = "escalation.approved",
     Denied = "escalation.denied",
@@ -43,6 +45,8 @@ own_events! {
     GrantUsed = "grant.used",
     GrantExpired = "grant.expired",
     GrantRevoked = "grant.revoked",
+    Frozen = "principal.frozen",
+    Unfrozen = "principal.unfrozen",
     Published = "policy.published",
     AccessRead = "access.read",
     SignedIn = "access.signed_in",
@@ -143,6 +147,33 @@ pub struct Attached {
     pub decision: String,
     /// The emitter that asks.
     pub emitter: String,
+}
+
+/// A call asks for a person, and nobody is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotAsked {
+    /// The decision that asks.
+    pub decision: String,
+    /// The emitter that asks.
+    pub emitter: String,
+    /// The principal.
+    pub agent: String,
+    /// Why: the code of the answer, `too_many` or `frozen`.
+    pub why: String,
+    /// For `too_many`: how many of the principal's questions may be open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<u64>,
+}
+
+/// Groups have not answered in the time the policy says; others may answer for them from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Widened {
+    /// The escalation.
+    pub escalation: String,
+    /// The groups, by their names in the policy.
+    pub groups: Vec<String>,
+    /// Who may answer for them, by their names in the policy.
+    pub to: Vec<String>,
 }
 
 /// A reviewer voted.
@@ -279,6 +310,28 @@ pub struct GrantRevoked {
     pub reviewer: String,
     /// What they said.
     pub comment: String,
+}
+
+/// A reviewer stopped a principal: from here on nothing of it is released.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A reviewer let a principal go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unfrozen {
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// A policy bundle is handed out from now on.

@@ -97,6 +97,7 @@ impl Server {
             access: Arc::clone(&access),
             sessions: Arc::new(sessions),
             grants: config.grants,
+            pending_per_principal: config.escalations.pending_per_principal.get(),
             ending: ended.clone(),
         };
         let mut tasks = JoinSet::new();

@@ -161,7 +161,14 @@ pub(crate) const DIGEST: &str = "sha256:aa";
 
 pub(crate) fn group(name: &str, members: &[&str], approvals: u32) -> ReviewerGroup {
     let members = members.iter().map(|member| (*member).to_owned()).collect();
-    ReviewerGroup { name: name.to_owned(), members, approvals, answer_within: 900, use_within: 600 }
+    ReviewerGroup {
+        name: name.to_owned(),
+        members,
+        approvals,
+        answer_within: 900,
+        use_within: 600,
+        otherwise: None,
+    }
 }
 
 /// Stores lines as an emitter of this peer.

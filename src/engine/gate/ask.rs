@@ -79,6 +79,34 @@ pub(super) fn state(answer: Option<(u16, &[u8])>, digest: &str) -> Option<Escala
     (state.digest == digest && plain).then_some(state)
 }
 
+/// What the side service says it will not do, where that is more than a failure. All of it refuses, so nothing is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Declined {
+    /// As many questions of the principal are open as may be.
+    TooMany {
+        /// How many may.
+        cap: Option<u64>,
+    },
+    /// People have stopped the principal.
+    Frozen,
+}
+
+/// Why the side service declines, where it says so.
+pub(super) fn declined(answer: Option<(u16, &[u8])>) -> Option<Declined> {
+    #[derive(serde::Deserialize)]
+    struct Problem {
+        code: String,
+        cap: Option<u64>,
+    }
+    let (403 | 429, body) = answer? else { return None };
+    let problem: Problem = serde_json::from_slice(body).ok()?;
+    match problem.code.as_str() {
+        "too_many" => Some(Declined::TooMany { cap: problem.cap }),
+        "frozen" => Some(Declined::Frozen),
+        _ => None,
+    }
+}
+
 /// What came of spending an approval.
 pub(super) enum Spent {
     /// It is spent on this call.

@@ -8,7 +8,7 @@
 //! ```
 
 use super::Step;
-use super::ask::{self, Ask, Spent};
+use super::ask::{self, Ask, Declined, Spent};
 use super::exchange::Exchange;
 use super::io::{Input, Tally, Ticket};
 use super::records;
@@ -159,6 +159,10 @@ impl Judged {
             return;
         }
         let Stage::Recording { create, .. } = &mut self.stage else { return };
+        if recorded.is_frozen() {
+            self.settle(Settlement::Refuse(Why::Frozen));
+            return;
+        }
         match create.take() {
             None => {
                 let settlement = self
@@ -184,6 +188,13 @@ impl Judged {
     /// An answer to a question about this call.
     fn answered(&mut self, step: &mut Step<'_>, turn: u32, answer: Option<(u16, &[u8])>) {
         if turn != self.turn {
+            return;
+        }
+        if let Some(declined) = ask::declined(answer) {
+            self.refuse(match declined {
+                Declined::TooMany { cap } => Why::TooManyPending { cap },
+                Declined::Frozen => Why::Frozen,
+            });
             return;
         }
         match std::mem::replace(&mut self.stage, Stage::Settled(Settlement::Refuse(Why::LedgerUnavailable))) {

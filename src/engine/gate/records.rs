@@ -58,6 +58,7 @@ pub(super) fn decision(
         enforced,
         reason: reason(decision),
         inputs: decision.inputs.clone(),
+        notify: decision.notify.clone(),
         would: decision.would,
     })
 }

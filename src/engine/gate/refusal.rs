@@ -24,6 +24,10 @@ pub(super) enum Why {
     AnswerUnreadable,
     /// Something else in the same request is refused.
     WithAnother,
+    /// As many questions of this principal wait for people as may.
+    TooManyPending { cap: Option<u64> },
+    /// People have stopped this principal.
+    Frozen,
 }
 
 impl Why {
@@ -38,6 +42,8 @@ impl Why {
             Self::Expired { escalation } => Refused::Expired { decision, approval: escalation },
             Self::TooLargeToHold => Refused::TooLarge,
             Self::WithAnother => Refused::WithAnother,
+            Self::TooManyPending { cap } => Refused::TooManyPending { cap: *cap },
+            Self::Frozen => Refused::Frozen,
             Self::AnswerUnreadable => Refused::Unreadable("another part of it could not be read"),
         }
     }

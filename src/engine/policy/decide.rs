@@ -16,6 +16,7 @@ use super::rules::{Fallback, Policy, Reviewers, Rule};
 use super::{Question, explain::clean};
 use crate::call::Arguments;
 use crate::effects::{Effect, Unknown};
+use crate::protocol::{Otherwise, ReviewerGroup};
 use crate::redact::Level;
 use crate::{record, redact};
 use serde::Serialize;
@@ -391,7 +392,9 @@ impl<'p> Tally<'p> {
             }
         }
         let rules: Vec<&Rule> = decisive.iter().map(|(rule, _)| *rule).collect();
-        let rules_digest = match rules_digest(rules, fallbacks, &reviewers) {
+        let groups: Vec<ReviewerGroup> =
+            reviewers.iter().map(|(name, group)| group.group(name, &self.policy.reviewers)).collect();
+        let rules_digest = match rules_digest(rules, fallbacks, &reviewers, &groups) {
             Some(digest) => digest,
             None => return Decision::denied("internal", "the rules that decide it cannot be written"),
         };
@@ -404,7 +407,7 @@ impl<'p> Tally<'p> {
         Decision {
             verdict: self.verdict,
             determining,
-            reviewers: reviewers.iter().map(|(name, group)| group.group(name)).collect(),
+            reviewers: groups,
             rules_digest,
             notify,
             errors: self.errors,
@@ -422,18 +425,22 @@ struct Asking<'a> {
     rules: Vec<&'a Rule>,
     fallbacks: BTreeMap<&'a str, &'a Fallback>,
     reviewers: &'a BTreeMap<&'a str, &'a Reviewers>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    otherwise: Vec<&'a Otherwise>,
 }
 
 fn rules_digest(
     mut rules: Vec<&Rule>,
     fallbacks: BTreeMap<&str, &Fallback>,
     reviewers: &BTreeMap<&str, &Reviewers>,
+    groups: &[ReviewerGroup],
 ) -> Option<String> {
     if reviewers.is_empty() {
         return Some(String::new());
     }
     rules.sort_by(|a, b| a.id.cmp(&b.id));
-    digest_of(&Asking { form: "toolgate/rules/v1", rules, fallbacks, reviewers }).ok()
+    let otherwise = groups.iter().filter_map(|group| group.otherwise.as_ref()).collect();
+    digest_of(&Asking { form: "toolgate/rules/v1", rules, fallbacks, reviewers, otherwise }).ok()
 }
 
 /// An input as far as it may be kept. A value that is absent is the empty text.

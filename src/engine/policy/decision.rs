@@ -82,9 +82,10 @@ impl Decision {
         }
     }
 
-    /// The permit of an allowed call with the decision ID `id`, once its record is durable.
+    /// The permit of an allowed call with the decision ID `id`, once its record is durable, and unless the ledger
+    /// says with it that the principal is frozen.
     pub fn permit(&self, id: &str, recorded: &Recorded) -> Option<Permit> {
-        (self.verdict == Verdict::Allow && recorded.id() == id).then_some(Permit(()))
+        (self.verdict == Verdict::Allow && recorded.id() == id && !recorded.is_frozen()).then_some(Permit(()))
     }
 }
 

@@ -100,6 +100,13 @@ pub enum Refused<'a> {
     WithAnother,
     /// There is no policy to judge by.
     NoPolicy,
+    /// As many questions of this principal wait for people as may.
+    TooManyPending {
+        /// How many may.
+        cap: Option<u64>,
+    },
+    /// People have stopped this principal.
+    Frozen,
 }
 
 impl Refused<'_> {
@@ -116,6 +123,8 @@ impl Refused<'_> {
             Self::TooLarge => "too_large",
             Self::WithAnother => "refused_with_another",
             Self::NoPolicy => "no_policy",
+            Self::TooManyPending { .. } => "too_many_pending",
+            Self::Frozen => "frozen",
         }
     }
 
@@ -130,7 +139,9 @@ impl Refused<'_> {
             | Self::Unreadable(_)
             | Self::TooLarge
             | Self::WithAnother
-            | Self::NoPolicy => None,
+            | Self::NoPolicy
+            | Self::TooManyPending { .. }
+            | Self::Frozen => None,
         }
     }
 }
@@ -185,6 +196,16 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
             .to_owned(),
         Refused::NoPolicy => "There is no policy in force to judge it by, so nothing is let through. Tell whoever \
                               operates this gateway."
+            .to_owned(),
+        Refused::TooManyPending { cap } => {
+            let cap = cap.map_or_else(String::new, |cap| format!(" ({cap})"));
+            format!(
+                "It needs an approval, and as many calls of this agent wait for one as may{cap}, so nobody was asked. \
+                 Do not repeat it now; wait until some of those are answered, or do without it."
+            )
+        }
+        Refused::Frozen => "This agent is frozen: the people who watch over it have stopped everything it does. \
+                            Nothing of it runs until they lift that. Stop, and tell the people you work for."
             .to_owned(),
     });
     lines.push(format!("Decision: {decision_id}"));

@@ -11,7 +11,7 @@ use super::glob::PatternError;
 use super::patterns::{Patterns, Texts};
 use super::principal::PrincipalPattern;
 use crate::effects::ToolMappings;
-use crate::protocol::ReviewerGroup;
+use crate::protocol::{Otherwise, ReviewerGroup};
 use crate::redact::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,6 +108,12 @@ pub struct Reviewers {
     /// How long an approval can be used.
     #[serde(default = "ten_minutes")]
     pub use_within: Within,
+    /// The group whose members may answer as well once nobody of this one has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise_to: Option<String>,
+    /// How long nobody answers before that; said exactly where `otherwise_to` is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise_after: Option<Within>,
 }
 
 const fn one() -> u32 {
@@ -251,14 +257,44 @@ impl Fallback {
 }
 
 impl Reviewers {
-    /// The group as the ledger takes it.
-    pub fn group(&self, name: &str) -> ReviewerGroup {
+    /// The group as the ledger takes it; `all` are the policy's. A second group that is not described is left out:
+    /// fewer people may answer then, never more.
+    pub fn group(&self, name: &str, all: &BTreeMap<String, Self>) -> ReviewerGroup {
+        let second = self.otherwise_to.as_ref().zip(self.otherwise_after);
+        let otherwise = second.and_then(|(name, after)| {
+            let members = all.get(name)?.members.clone();
+            Some(Otherwise { name: name.clone(), members, after: after.as_secs() })
+        });
         ReviewerGroup {
             name: name.to_owned(),
             members: self.members.clone(),
             approvals: self.approvals,
             answer_within: self.answer_within.as_secs(),
             use_within: self.use_within.as_secs(),
+            otherwise,
+        }
+    }
+
+    /// Why no other group can answer for this one as it says, if that is so.
+    pub fn wrong_times(&self) -> Option<&'static str> {
+        if self.otherwise_to.is_some() != self.otherwise_after.is_some() {
+            Some("says only one of `otherwise_to` and `otherwise_after`")
+        } else if self.otherwise_after.is_some_and(|after| after >= self.answer_within) {
+            Some("asks others only after its own time to answer is over")
+        } else {
+            None
+        }
+    }
+
+    /// Why the group named `second` cannot answer for this one, if that is so. It never makes an approval easier than
+    /// that group itself is.
+    pub fn wrong_otherwise(&self, name: &str, second: &Self) -> Option<&'static str> {
+        if self.otherwise_to.as_deref() == Some(name) {
+            Some("asks itself where it does not answer")
+        } else if second.approvals > self.approvals {
+            Some("needs fewer approvals than the group that would answer for it")
+        } else {
+            None
         }
     }
 
@@ -297,7 +333,14 @@ impl Policy {
             return Err("`working_directory` is not an absolute path".to_owned());
         }
         for (name, reviewers) in &self.reviewers {
-            if let Some(why) = reviewers.wrong() {
+            if let Some(why) = reviewers.wrong().or_else(|| reviewers.wrong_times()) {
+                return Err(format!("the reviewers `{name}`: the group {why}"));
+            }
+            let Some(second) = &reviewers.otherwise_to else { continue };
+            let Some(others) = self.reviewers.get(second) else {
+                return Err(format!("`otherwise_to` names the reviewers `{second}`, who are not described"));
+            };
+            if let Some(why) = reviewers.wrong_otherwise(name, others) {
                 return Err(format!("the reviewers `{name}`: the group {why}"));
             }
         }

@@ -4,6 +4,7 @@ use super::people::is_safe;
 use super::{ConfigError, Environment, File, check_name, read_secret, refuse};
 use crate::notify::Webhook;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The console, as others see it.
@@ -26,6 +27,8 @@ pub struct WebhookEntry {
     pub secret_file: Option<PathBuf>,
     /// The environment variable that holds it.
     pub secret_env: Option<String>,
+    /// The reviewer groups it is for, by their names in the policy; all, if left out.
+    pub groups: Option<BTreeSet<String>>,
 }
 
 impl File {
@@ -35,7 +38,7 @@ impl File {
     /// [`ConfigError`].
     pub fn webhooks(&self, environment: Environment<'_>) -> Result<Vec<Webhook>, ConfigError> {
         let mut webhooks: Vec<Webhook> = Vec::new();
-        for WebhookEntry { name, url, secret_file, secret_env } in &self.webhooks {
+        for WebhookEntry { name, url, secret_file, secret_env, groups } in &self.webhooks {
             check_name("webhook", name)?;
             if webhooks.iter().any(|known| known.name == *name) {
                 return refuse(format!("webhook `{name}` stands twice"));
@@ -49,7 +52,12 @@ impl File {
             let (secret, _) =
                 read_secret(&owner, ("secret", secret_file.as_deref(), secret_env.as_deref()), environment)?;
             let webhook = Webhook::new(name.clone(), url.clone(), secret.trim(), self.console.url.clone());
-            webhooks.push(webhook.map_err(ConfigError)?);
+            if groups.as_ref().is_some_and(BTreeSet::is_empty) {
+                return refuse(format!("webhook `{name}`: `groups` names nobody; leave it out for all"));
+            }
+            let mut webhook = webhook.map_err(ConfigError)?;
+            webhook.groups.clone_from(groups);
+            webhooks.push(webhook);
         }
         Ok(webhooks)
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::testing::{AGENT, DIGEST, group};
 use std::num::{NonZeroU32, NonZeroU64};
+use toolgate_engine::protocol::Otherwise;
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_micros(0) + Span::from_secs(seconds)
@@ -23,6 +24,8 @@ fn pending(reviewers: Vec<ReviewerGroup>) -> Escalation {
         reviewers,
         approvals: Vec::new(),
         version: 1,
+        created: at(0),
+        otherwise_at: None,
         state: State::Pending { until: at(900) },
     }
 }
@@ -387,4 +390,39 @@ fn happened_changes(happened: &[Happened]) -> u64 {
     let denied = happened.iter().any(|what| matches!(what, Happened::Denied { .. }));
     // A denial's vote and its end are one change of the state.
     happened.len() as u64 - u64::from(denied)
+}
+
+#[test]
+fn others_may_answer_once_a_group_has_not_and_it_needs_as_many_as_before() {
+    let (soc, night) = (reviewer("soc-1", &["soc"]), reviewer("night-1", &["night"]));
+    let mut asked = group("soc", &["group:soc"], 2);
+    asked.otherwise =
+        Some(Otherwise { name: "night".to_owned(), members: vec!["group:night".to_owned()], after: 300 });
+    let mut escalation = pending(vec![asked, group("other", &["group:soc"], 1)]);
+    escalation.otherwise_at = Escalation::first_otherwise(at(0), &escalation.reviewers);
+    assert_eq!(answer(&mut escalation, 299, vote(&night, Verdict::Allow, None)), Err(Refused::NotAsked));
+    assert_eq!(
+        answer(&mut escalation, 299, vote(&night, Verdict::Deny, Some("no"))),
+        Err(Refused::NotAsked),
+        "nor do they deny before"
+    );
+    let widened = Happened::Widened { groups: vec!["soc".to_owned()], to: vec!["night".to_owned()] };
+    let before = escalation.version;
+    assert_eq!(escalation.handle(at(300), Input::Tick), (vec![widened], Ok(())));
+    assert_eq!(escalation.version, before, "what a reviewer looks at has not changed");
+    assert_eq!(escalation.handle(at(301), Input::Tick), (Vec::new(), Ok(())), "once");
+    assert_eq!(answer(&mut escalation, 301, vote(&night, Verdict::Allow, None)), Ok(()));
+    assert_eq!(escalation.state.phase(), EscalationPhase::Pending, "two are needed, whoever they are");
+    assert_eq!(answer(&mut escalation, 302, vote(&soc, Verdict::Allow, None)), Ok(()));
+    assert_eq!(escalation.state.phase(), EscalationPhase::Approved);
+}
+
+#[test]
+fn nobody_is_asked_instead_once_it_is_over() {
+    let mut asked = group("soc", &["group:soc"], 1);
+    asked.otherwise =
+        Some(Otherwise { name: "night".to_owned(), members: vec!["group:night".to_owned()], after: 300 });
+    let mut escalation = pending(vec![asked]);
+    escalation.otherwise_at = Escalation::first_otherwise(at(0), &escalation.reviewers);
+    assert_eq!(escalation.handle(at(900), Input::Tick), (vec![Happened::Expired], Ok(())));
 }

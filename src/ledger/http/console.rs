@@ -58,6 +58,7 @@ pub(super) fn router() -> Router<App> {
         .route("/escalations/{id}/vote", post(escalation::vote))
         .route("/escalations/{id}/revoke", post(escalation::revoke))
         .route("/grants/{id}/revoke", post(queue::revoke_grant))
+        .route("/freezes/lift", post(queue::lift))
         .route("/record", get(record::page))
         .route("/record/{index}", get(record::entry))
         .route("/record/{index}/proof", get(record::proof))

@@ -8,12 +8,13 @@ use crate::event::{EMITTERS, is_uuid};
 use crate::own;
 use crate::store::StoreError;
 use crate::store::escalations::{self, NotAsked, Stored};
+use crate::store::freezes;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use toolgate_engine::protocol::{
-    ConsumeAck, ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState, ReviewerGroup,
+    ConsumeAck, ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState, Otherwise, ReviewerGroup,
 };
 
 /// Most bytes of a question, the arguments included.
@@ -41,16 +42,18 @@ pub(super) async fn create(
     check_reachable(&ask, &app.access)?;
     let agent = ask.agent.clone();
     let bytes = ask.arguments.len() + ask.effects.iter().map(String::len).sum::<usize>() + MAX_ASKED;
-    let (asked, _) = app.ledger.write(bytes, move |writer| escalations::create(writer, &ask)).await?;
+    let cap = app.pending_per_principal;
+    let (asked, _) = app.ledger.write(bytes, move |writer| escalations::create(writer, &ask, cap)).await?;
     match asked {
         Ok(state) => Ok(json(&state)),
-        Err(NotAsked::TooMany) => Err(Problem::new(
+        Err(NotAsked::TooMany { cap }) => Err(Problem::new(
             Code::TooMany,
             format!(
-                "{} questions of `{agent}` are open; they are answered or expire first",
-                escalations::MAX_PENDING
+                "{cap} questions of `{agent}` are open, as many as may be; they are answered or expire first"
             ),
-        )),
+        )
+        .with_cap(cap)),
+        Err(NotAsked::Frozen) => Err(frozen(&agent)),
         Err(NotAsked::OtherCall) => {
             Err(Problem::new(Code::OtherCall, "this decision asked about another call before"))
         }
@@ -83,13 +86,20 @@ fn check(ask: &EscalationCreate) -> Result<(), Problem> {
         return refuse("`reviewers` is empty: nobody to ask is never an approval");
     }
     for (number, group) in ask.reviewers.iter().enumerate() {
-        let ReviewerGroup { name, members, approvals, answer_within, use_within } = group;
+        let ReviewerGroup { name, members, approvals, answer_within, use_within, otherwise } = group;
         if *approvals == 0 || members.is_empty() {
             return refuse(&format!("reviewers `{name}`: at least one approval of at least one member"));
         }
         if !(1..=MAX_ANSWER_WITHIN).contains(answer_within) || !(1..=MAX_USE_WITHIN).contains(use_within) {
             return refuse(&format!(
                 "reviewers `{name}`: `answer_within` is 1 to {MAX_ANSWER_WITHIN} s, `use_within` 1 to {MAX_USE_WITHIN} s"
+            ));
+        }
+        if let Some(Otherwise { name: second, members, after }) = otherwise
+            && (members.is_empty() || !(1..*answer_within).contains(after))
+        {
+            return refuse(&format!(
+                "reviewers `{name}`: `{second}`, who would answer for them, has members and is asked in between"
             ));
         }
         if ask.reviewers.iter().take(number).any(|other| other.name == *name) {
@@ -162,9 +172,17 @@ pub(super) async fn wait(
 async fn stands(app: &App, id: &str) -> Result<EscalationState, Problem> {
     let now = app.ledger.now();
     let wanted = id.to_owned();
-    let stored = app.ledger.read(move |db| escalations::load(db, &wanted)).await?;
-    let stored = stored.ok_or_else(|| missing(id))?;
-    Ok(stored.at(now).state(now))
+    let read = app.ledger.read(move |db| {
+        let Some(stored) = escalations::load(db, &wanted)? else { return Ok(None) };
+        let frozen = freezes::is_frozen(db, &stored.escalation.agent)?;
+        Ok(Some((stored, frozen)))
+    });
+    let (stored, is_frozen) = read.await?.ok_or_else(|| missing(id))?;
+    if is_frozen { Err(frozen(&stored.escalation.agent)) } else { Ok(stored.at(now).state(now)) }
+}
+
+fn frozen(agent: &str) -> Problem {
+    Problem::new(Code::Frozen, format!("`{agent}` is frozen: people have stopped everything it does"))
 }
 
 pub(super) fn missing(id: &str) -> Problem {

@@ -9,6 +9,7 @@ mod bundles;
 mod console;
 pub mod escalations;
 mod events;
+pub mod freezes;
 pub mod log;
 pub mod problem;
 pub mod sign_ins;
@@ -47,6 +48,8 @@ pub struct App {
     pub sessions: Arc<Sessions>,
     /// The longest grants that are given.
     pub grants: Limits,
+    /// Most questions of one principal that may be open.
+    pub pending_per_principal: u64,
     /// Turns true when the service ends: who waits is answered then.
     pub ending: watch::Receiver<bool>,
 }
@@ -86,6 +89,9 @@ routes! {
     get "/v1/grants" => votes::grants;
     post "/v1/grants/{id}/revoke" => votes::revoke_grant;
     post "/v1/sign-ins" => sign_ins::create;
+    get "/v1/freezes" => freezes::list;
+    post "/v1/freezes" => freezes::freeze;
+    post "/v1/freezes/lift" => freezes::lift;
     get "/v1/suggestions" => suggestions::list;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;

@@ -36,6 +36,7 @@ codes! {
     OtherPeer = 403 "other_peer" "The emitter belongs to another gateway; nothing was stored.",
     OtherOrigin = 403 "other_origin" "The request comes from another origin, or by another name.",
     NotEligible = 403 "not_eligible" "The reviewer may not decide this.",
+    Frozen = 403 "frozen" "The principal is frozen: nothing of it runs.",
     NotFound = 404 "not_found" "There is no such thing.",
     MethodNotAllowed = 405 "method_not_allowed" "The path knows no such method.",
     TimedOut = 408 "timed_out" "The request's body did not arrive in time.",
@@ -65,17 +66,23 @@ pub struct Problem {
     code: Code,
     detail: String,
     line: Option<usize>,
+    cap: Option<u64>,
 }
 
 impl Problem {
     /// A problem with a sentence about this case.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), line: None }
+        Self { code, detail: detail.into(), line: None, cap: None }
     }
 
     /// The line of the request it is about, from 0.
     pub fn at_line(self, line: usize) -> Self {
         Self { line: Some(line), ..self }
+    }
+
+    /// The number that was reached.
+    pub fn with_cap(self, cap: u64) -> Self {
+        Self { cap: Some(cap), ..self }
     }
 
     /// The status it is answered with.
@@ -108,13 +115,16 @@ struct Document<'a> {
     detail: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cap: Option<u64>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, code, title) = self.code.parts();
         let r#type = format!("urn:toolgate:problem:{code}");
-        let document = Document { r#type, title, status, code, detail: &self.detail, line: self.line };
+        let document =
+            Document { r#type, title, status, code, detail: &self.detail, line: self.line, cap: self.cap };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, body).into_response();
@@ -168,6 +178,7 @@ impl From<Refused> for Problem {
             Refused::OtherCall(_) | Refused::OtherDigest => Code::OtherCall,
             Refused::NotAsked | Refused::OwnCall => Code::NotEligible,
             Refused::Voted => Code::Voted,
+            Refused::Frozen => Code::Frozen,
             Refused::NotGranted(_) => Code::NotGranted,
             Refused::NoComment | Refused::NotAVote | Refused::DeniesAndGrants => Code::Malformed,
         };

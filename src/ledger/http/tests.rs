@@ -1,6 +1,7 @@
 //! The whole service over its listeners: who may do what, what goes wrong and how that is told, and the
 //! interface as it is checked in.
 
+mod freezes;
 mod people;
 mod sign_in;
 
@@ -279,6 +280,9 @@ async fn every_operation_asks_who_is_there() {
         (SOC_1, "GET", "/checkpoint"),
         (SOC_1, "PUT", "/v1/bundles/default"),
         (AUTHOR, "GET", "/v1/calls"),
+        (AUDITOR, "GET", "/v1/freezes"),
+        (AUDITOR, "POST", "/v1/freezes"),
+        (AUTHOR, "POST", "/v1/freezes/lift"),
     ] {
         let answer = running.person(token, method, path, &Value::Null).await;
         assert_eq!(answer.problem(), (403, "role_missing".to_owned()), "{method} {path}");

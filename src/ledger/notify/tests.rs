@@ -1,7 +1,10 @@
 //! Messages arrive signed, once for what belongs together, again after a failure, and not for what is over.
 
 use super::*;
-use crate::testing::{Bench, Chain, group, send as record};
+use crate::escalation::{Input, Membership, Reviewer};
+use crate::store::escalations;
+use crate::store::read::{self, Query};
+use crate::testing::{Bench, Chain, DIGEST, group, send as record};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::mpsc;
@@ -75,8 +78,23 @@ impl World {
         record(&self.ledger, std::slice::from_ref(&line)).await;
         let mut question = self.chain.question(&line, vec![group("soc", &["group:soc"], 1)]);
         (question.tool, question.rules) = (tool.to_owned(), vec![rule.to_owned()]);
-        let asked = self.ledger.write(0, move |writer| escalations::create(writer, &question)).await;
+        let asked = self.ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await;
         asked.unwrap().0.unwrap().id
+    }
+
+    async fn deny(&self, id: &str) {
+        let id = id.to_owned();
+        let voted = self.ledger.write(0, move |writer| {
+            let reviewer = Reviewer {
+                name: "soc-1".to_owned(),
+                groups: Membership::Listed(BTreeSet::from(["soc".to_owned()])),
+                principals: Vec::new(),
+            };
+            let (verdict, digest) = (toolgate_engine::policy::Verdict::Deny, DIGEST);
+            let vote = Input::Vote { reviewer: &reviewer, verdict, digest, comment: Some("no"), grant: None };
+            escalations::step(writer, &id, vote)
+        });
+        voted.await.unwrap().0.unwrap().1.unwrap();
     }
 
     async fn place(&self) -> u64 {
@@ -95,7 +113,7 @@ async fn a_message_is_signed_and_names_what_belongs_together_once() {
     let messages: Vec<Got> = (0..2).map(|_| got.recv().unwrap()).collect();
     let named = |got: &Got| serde_json::from_str::<Message>(&got.body).unwrap().data;
     let (deletes, sends) = (named(&messages[0]), named(&messages[1]));
-    assert_eq!((deletes.escalations, deletes.count), (vec![first, second], 2));
+    assert_eq!((&deletes.escalations, deletes.count), (&vec![first, second], 2));
     assert_eq!(deletes.url.as_deref(), Some("https://toolgate.corp.example/"));
     assert_eq!(sends.url, Some(format!("https://toolgate.corp.example/escalations/{other}")));
     assert!(!messages[0].body.contains("rm -r"), "no arguments: {}", messages[0].body);
@@ -106,15 +124,113 @@ async fn a_message_is_signed_and_names_what_belongs_together_once() {
         let expected = BASE64_STANDARD.encode(mac.finalize().into_bytes());
         assert_eq!(message.signature, format!("v1,{expected}"));
     }
-    // One more within the minute waits; after it, it alone is told.
+    // Another one is told a minute later at the soonest, and once those are answered that were told of.
     let third = world.ask("d", "deletes").await;
     let pause = world.round().await.unwrap();
     assert!(pause > Duration::from_secs(50), "{pause:?}");
-    assert!(got.try_recv().is_err());
     world.bench.pass(61);
+    world.round().await;
+    assert!(got.try_recv().is_err(), "people have the first ones before them");
+    for id in &deletes.escalations {
+        world.deny(id).await;
+    }
     world.round().await;
     assert_eq!(named(&got.recv().unwrap()).escalations, [third]);
     assert!(world.place().await > 0 && world.told.is_empty());
+    world.ledger.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn five_hundred_varied_calls_of_one_principal_are_one_page() {
+    let (url, got) = listener(&[200, 200]);
+    let mut world = World::new(url).await;
+    let mut refused = 0;
+    for number in 0..500 {
+        let line = world.chain.decision(world.bench.now(), "escalate", "hold");
+        record(&world.ledger, std::slice::from_ref(&line)).await;
+        let mut question = world.chain.question(&line, vec![group("soc", &["group:soc"], 1)]);
+        question.tool = format!("tool-{number}");
+        let asked = world.ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await;
+        match asked.unwrap().0 {
+            Ok(_) => {}
+            Err(escalations::NotAsked::TooMany { cap: 64 }) => refused += 1,
+            Err(other) => panic!("{other:?}"),
+        }
+        world.bench.pass(1);
+        world.round().await;
+    }
+    let page = serde_json::from_str::<Message>(&got.recv().unwrap().body).unwrap();
+    assert_eq!((page.r#type.as_str(), page.data.count), ("escalation.created", 1));
+    assert!(got.try_recv().is_err(), "one page");
+    assert_eq!(refused, 500 - 64);
+    let query =
+        Query { kind: Some("io.toolgate.escalation.refused.v1".to_owned()), limit: 500, ..Query::default() };
+    let told = world.ledger.read(move |db| read::entries(db, &query)).await.unwrap();
+    assert_eq!(told.len(), refused, "each refusal is in the log");
+    world.ledger.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_answers_the_second_group_is_paged_and_may_vote() {
+    let (url, got) = listener(&[200]);
+    let mut world = World::new(url).await;
+    world.webhook.groups = Some(BTreeSet::from(["night".to_owned()]));
+    let line = world.chain.decision(world.bench.now(), "escalate", "hold");
+    record(&world.ledger, std::slice::from_ref(&line)).await;
+    let mut asked = group("soc", &["group:soc"], 1);
+    let members = vec!["group:night".to_owned()];
+    asked.otherwise =
+        Some(toolgate_engine::protocol::Otherwise { name: "night".to_owned(), members, after: 300 });
+    let question = world.chain.question(&line, vec![asked]);
+    let state = world.ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await;
+    let id = state.unwrap().0.unwrap().id;
+    world.bench.pass(299);
+    world.ledger.tick().await.unwrap();
+    world.round().await;
+    assert!(got.try_recv().is_err(), "`soc` is asked, and this webhook is not for them");
+    world.bench.pass(1);
+    world.ledger.tick().await.unwrap();
+    world.ledger.tick().await.unwrap();
+    world.round().await;
+    let page = serde_json::from_str::<Message>(&got.recv().unwrap().body).unwrap();
+    assert_eq!((page.r#type.as_str(), page.data.to), ("escalation.unanswered", vec!["night".to_owned()]));
+    assert_eq!(page.data.escalations, [id.clone()]);
+    let voted = world.ledger.write(0, move |writer| {
+        let groups = Membership::Listed(BTreeSet::from(["night".to_owned()]));
+        let reviewer = Reviewer { name: "night-1".to_owned(), groups, principals: Vec::new() };
+        let (verdict, digest) = (toolgate_engine::policy::Verdict::Allow, DIGEST);
+        let vote = Input::Vote { reviewer: &reviewer, verdict, digest, comment: None, grant: None };
+        escalations::step(writer, &id, vote)
+    });
+    let (stored, answer) = voted.await.unwrap().0.unwrap();
+    assert_eq!(answer, Ok(()));
+    assert_eq!(stored.escalation.state.phase(), toolgate_engine::protocol::EscalationPhase::Approved);
+    world.ledger.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_notifies_tells_without_anybody_waiting() {
+    let (url, got) = listener(&[200]);
+    let mut world = World::new(url).await;
+    let mut line = world.chain.decision(world.bench.now(), "deny", "deny");
+    let told = String::from_utf8(line.bytes.clone()).unwrap().replacen(
+        "\"reason\"",
+        "\"notify\":[\"soc\"],\"reason\"",
+        1,
+    );
+    line.event = crate::event::Event::from_emitter(told.as_bytes()).unwrap();
+    line.bytes = told.into_bytes();
+    world.chain.prev = line.event.hash.to_hex();
+    let silent = world.chain.decision(world.bench.now(), "deny", "deny");
+    record(&world.ledger, &[line.clone(), silent]).await;
+    world.round().await;
+    let page = serde_json::from_str::<Message>(&got.recv().unwrap().body).unwrap();
+    assert_eq!((page.r#type.as_str(), page.data.count), ("call.noticed", 1));
+    assert_eq!((page.data.to, page.data.decisions), (vec!["soc".to_owned()], vec![line.event.id]));
+    assert!(page.data.escalations.is_empty());
+    let now = world.bench.now();
+    let rest = world.ledger.read(move |db| due(db, "soc", now)).await.unwrap().unwrap();
+    assert!(rest.asks.is_empty(), "told once");
     world.ledger.stop().await;
 }
 

@@ -6,7 +6,7 @@ mod rows;
 pub use rows::{arguments, count_pending, erasable, list, load, overdue};
 
 use super::writer::{Writer, micros, verdict_name};
-use super::{StoreError, grants};
+use super::{StoreError, freezes, grants};
 use crate::escalation::{Escalation, Happened, Input, Phase, Refused, State};
 use crate::grant::{Call, Scope};
 use crate::own;
@@ -16,12 +16,10 @@ use rows::{by_decision, must_load, open_with_key};
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{EscalationCreate, EscalationPhase, EscalationState};
 use toolgate_engine::record::types;
 use toolgate_engine::time::{Span, Timestamp};
-
-/// Most questions of one principal that may wait at once. More come from a loop, not from work.
-pub const MAX_PENDING: u64 = 64;
 
 /// An escalation with what was asked.
 #[derive(Debug, Clone)]
@@ -110,24 +108,35 @@ impl Stored {
 /// Why a question is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotAsked {
-    /// The principal has [`MAX_PENDING`] questions open.
-    TooMany,
+    /// The principal has as many questions open as it may.
+    TooMany {
+        /// How many it may.
+        cap: u64,
+    },
+    /// People have stopped the principal.
+    Frozen,
     /// The decision asked about another call before.
     OtherCall,
     /// No such decision of this emitter is recorded.
     NotRecorded,
 }
 
-/// Asks, or finds what was asked: by this decision, or about the same call.
+/// Asks, or finds what was asked: by this decision, or about the same call. More than `cap` open questions of one
+/// principal come from a loop, not from work; the log says of each that nobody was asked.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn create(
     writer: &mut Writer<'_>,
     ask: &EscalationCreate,
+    cap: u64,
 ) -> Result<Result<EscalationState, NotAsked>, StoreError> {
     if !is_recorded(writer.db, ask)? {
         return Ok(Err(NotAsked::NotRecorded));
+    }
+    if freezes::is_frozen(writer.db, &ask.agent)? {
+        not_asked(writer, ask, "frozen", None)?;
+        return Ok(Err(NotAsked::Frozen));
     }
     let key = match_key(ask);
     if let Some(id) = by_decision(writer.db, &ask.decision)? {
@@ -157,10 +166,22 @@ pub fn create(
     let waiting = "SELECT count(*) FROM escalation WHERE agent = ?1 AND state = 'pending' AND until > ?2";
     let waiting: u64 =
         writer.db.prepare_cached(waiting)?.query_row((&ask.agent, micros(writer.now)), |row| row.get(0))?;
-    if waiting >= MAX_PENDING {
-        return Ok(Err(NotAsked::TooMany));
+    if waiting >= cap {
+        not_asked(writer, ask, "too_many", Some(cap))?;
+        return Ok(Err(NotAsked::TooMany { cap }));
     }
     insert(writer, ask, key).map(Ok)
+}
+
+fn not_asked(
+    writer: &mut Writer<'_>,
+    ask: &EscalationCreate,
+    why: &str,
+    cap: Option<u64>,
+) -> Result<(), StoreError> {
+    let (decision, emitter, agent) = (ask.decision.clone(), ask.source.clone(), ask.agent.clone());
+    writer.append_own(own::NotAsked { decision, emitter, agent, why: why.to_owned(), cap })?;
+    Ok(())
 }
 
 fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<EscalationState, StoreError> {
@@ -186,10 +207,13 @@ fn insert(writer: &mut Writer<'_>, ask: &EscalationCreate, key: Hash) -> Result<
     };
     let json = serde_json::to_string(&question).map_err(|error| StoreError::Refused(error.to_string()))?;
     let mut row = writer.db.prepare_cached(
-        "INSERT INTO escalation (id, match_key, agent, question, payload, state, until, version, created)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, 1, ?7)",
+        "INSERT INTO escalation (id, match_key, agent, question, payload, state, until, version, created,
+                                 otherwise_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, 1, ?7, ?8)",
     )?;
-    row.execute((&id, key.0, &ask.agent, json, &payload, micros(until), micros(writer.now)))?;
+    let otherwise = Escalation::first_otherwise(writer.now, &ask.reviewers).map(micros);
+    let now = micros(writer.now);
+    row.execute((&id, key.0, &ask.agent, json, &payload, micros(until), now, otherwise))?;
     let mut kept =
         writer.db.prepare_cached("INSERT INTO payload (escalation, salt, body) VALUES (?1, ?2, ?3)")?;
     kept.execute((&id, salt, &ask.arguments))?;
@@ -273,6 +297,10 @@ pub type Stepped = (Stored, Result<(), Refused>);
 pub fn step(writer: &mut Writer<'_>, id: &str, input: Input<'_>) -> Result<Option<Stepped>, StoreError> {
     let Some(mut stored) = load(writer.db, id)? else { return Ok(None) };
     let from = (stored.escalation.version, stored.escalation.state.phase());
+    let goes_on = matches!(input, Input::Consume(_) | Input::Vote { verdict: Verdict::Allow, .. });
+    if goes_on && freezes::is_frozen(writer.db, &stored.escalation.agent)? {
+        return Ok(Some((settle(writer, id)?, Err(Refused::Frozen))));
+    }
     if let Input::Vote { grant: Some(_), .. } = input
         && let Err(refused) = scope(writer, &stored, input)?
     {
@@ -334,6 +362,7 @@ fn tell(
     let escalation = stored.escalation.id.clone();
     match what.clone() {
         Happened::Expired => writer.append_own(own::Expired { escalation }),
+        Happened::Widened { groups, to } => writer.append_own(own::Widened { escalation, groups, to }),
         Happened::Voted { reviewer, verdict, counts_for, comment, grant } => {
             let digest = match input {
                 Input::Vote { digest, .. } => digest.to_owned(),
@@ -395,7 +424,7 @@ fn save(writer: &Writer<'_>, stored: &Stored, from: (u64, EscalationPhase)) -> R
     let ended = until.is_none().then(|| micros(writer.now));
     let mut update = writer.db.prepare_cached(
         "UPDATE escalation SET state = ?4, until = ?5, version = ?6, ended = ?7, consumed_by = ?8,
-                               consumed_index = ?9, comment = ?10
+                               consumed_index = ?9, comment = ?10, otherwise_at = ?11
          WHERE id = ?1 AND version = ?2 AND state = ?3",
     )?;
     let rows = update.execute(rusqlite::params![
@@ -409,6 +438,7 @@ fn save(writer: &Writer<'_>, stored: &Stored, from: (u64, EscalationPhase)) -> R
         consumed_by,
         stored.consumed_index,
         comment,
+        stored.escalation.otherwise_at.map(micros),
     ])?;
     if rows == 1 { Ok(()) } else { Err(StoreError::Refused(format!("escalation `{id}` changed in between"))) }
 }

@@ -1,7 +1,7 @@
 //! Taking in what emitters send: each event once, in one place of its chain.
 
-use super::StoreError;
 use super::writer::{Auth, Writer};
+use super::{StoreError, freezes};
 use crate::event::Event;
 use crate::own::Equivocation;
 use crate::tlog::Hash;
@@ -83,8 +83,9 @@ fn one(writer: &mut Writer<'_>, peer: &str, auth: Auth, line: &Line) -> Result<P
     if owner != peer {
         return Ok(Placed::OtherPeer);
     }
-    let ack = |index, status| {
-        Placed::Acknowledged(EventAck { id: event.id.clone(), hash: event.hash.to_hex(), index, status })
+    let ack = |index, status, frozen| {
+        let (id, hash) = (event.id.clone(), event.hash.to_hex());
+        Placed::Acknowledged(EventAck { id, hash, index, status, frozen })
     };
     let mut same_place = writer.db.prepare_cached(
         "SELECT idx, hash, seq = ?2 FROM entry WHERE emitter = ?1 AND (seq = ?2 OR event_id = ?3)",
@@ -101,14 +102,29 @@ fn one(writer: &mut Writer<'_>, peer: &str, auth: Auth, line: &Line) -> Result<P
     drop(rows);
     drop(same_place);
     if let Some(index) = known {
-        return Ok(ack(index, AckStatus::Duplicate));
+        return Ok(ack(index, AckStatus::Duplicate, is_frozen(writer, event, index)?));
     }
     if let Some(stands) = broken_link(writer, emitter, event)? {
         return Ok(Placed::Clash { broke: "prev", stands });
     }
     let index = writer.append(emitter, event, &line.bytes, peer, auth)?;
     advance(writer, emitter, event)?;
-    Ok(ack(index, AckStatus::Stored))
+    if event.facts.notifies {
+        let mut notice = writer.db.prepare_cached("INSERT INTO notice (idx) VALUES (?1)")?;
+        notice.execute([index])?;
+        drop(notice);
+        // Who tells looks again once this is committed.
+        writer.changed(&event.id);
+    }
+    Ok(ack(index, AckStatus::Stored, is_frozen(writer, event, index)?))
+}
+
+/// Whether the principal of a decision is frozen, or was when it was committed.
+fn is_frozen(writer: &Writer<'_>, event: &Event, index: u64) -> Result<bool, StoreError> {
+    match &event.facts.agent {
+        Some(agent) if event.kind == types::DECISION => freezes::covers(writer.db, agent, index),
+        _ => Ok(false),
+    }
 }
 
 /// The hash that `prev` should be, where a neighbour in the chain is known and does not fit.

@@ -7,6 +7,7 @@ pub mod bundles;
 pub mod escalations;
 pub mod events;
 pub mod figures;
+pub mod freezes;
 pub mod grants;
 pub mod read;
 mod writer;
@@ -23,8 +24,10 @@ use toolgate_engine::time::Timestamp;
 /// Marks a database as one of ours (`tgld`).
 const APPLICATION_ID: i32 = 0x7467_6c64;
 /// The version of [`SCHEMA`].
-const SCHEMA_VERSION: i32 = 2;
+const SCHEMA_VERSION: i32 = 3;
 const SCHEMA: &str = include_str!("schema.sql");
+/// The oldest schema that is brought up to date, and how; each step ends by saying its version.
+const STEPS: &[(i32, &str)] = &[(2, include_str!("from_2.sql"))];
 
 /// What went wrong with the database.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -94,17 +97,20 @@ pub fn create(path: &Path, signer: &Signer) -> Result<(), StoreError> {
     db.close().map_err(|(_, error)| StoreError::from(error))
 }
 
-/// Opens the database for its one writer. `max_pages` bounds its growth.
+/// Opens the database for its one writer, and brings an older schema up to date, whole or not at all. `max_pages`
+/// bounds its growth.
 ///
 /// # Errors
-/// [`StoreError::Foreign`] where the file is not a ledger's, or of another version.
+/// [`StoreError::Foreign`] where the file is not a ledger's, or of a version that cannot be brought up to date.
 pub fn open_writer(path: &Path, max_pages: Option<u32>) -> Result<Connection, StoreError> {
     let db = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
     .map_err(|error| foreign(path, &error.to_string()))?;
-    check(&db, path)?;
+    check_maker(&db, path)?;
+    migrate(&db, path)?;
+    check_version(&db, path)?;
     pragmas(&db)?;
     if let Some(pages) = max_pages {
         db.pragma_update(None, "max_page_count", pages)?;
@@ -121,7 +127,8 @@ pub fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let db =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|error| foreign(path, &error.to_string()))?;
-    check(&db, path)?;
+    check_maker(&db, path)?;
+    check_version(&db, path)?;
     db.pragma_update(None, "busy_timeout", 2_000)?;
     db.pragma_update(None, "query_only", true)?;
     db.set_prepared_statement_cache_capacity(32);
@@ -143,19 +150,47 @@ fn foreign(path: &Path, why: &str) -> StoreError {
     StoreError::Foreign(format!("`{}` is not the database of a ledger: {why}", path.display()))
 }
 
-fn check(db: &Connection, path: &Path) -> Result<(), StoreError> {
-    let pragma = |name: &str| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-    let id = pragma("application_id").map_err(|error| foreign(path, &error.to_string()))?;
-    if id != APPLICATION_ID {
-        return Err(foreign(path, "another program made it"));
+fn check_maker(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    let id = pragma(db, "application_id").map_err(|error| foreign(path, &error.to_string()))?;
+    if id == APPLICATION_ID { Ok(()) } else { Err(foreign(path, "another program made it")) }
+}
+
+fn pragma(db: &Connection, name: &str) -> Result<i32, rusqlite::Error> {
+    db.pragma_query_value(None, name, |row| row.get(0))
+}
+
+fn migrate(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    for (from, step) in STEPS {
+        if pragma(db, "user_version")? == *from {
+            db.execute_batch(&format!("BEGIN IMMEDIATE;\n{step}\nCOMMIT;")).map_err(|error| {
+                StoreError::Foreign(format!(
+                    "`{}` could not be brought from schema {from} to the next: {error}; it is as it was",
+                    path.display()
+                ))
+            })?;
+        }
     }
-    match pragma("user_version")? {
-        SCHEMA_VERSION => Ok(()),
-        other => Err(foreign(
-            path,
-            &format!("its schema is version {other}, this program reads version {SCHEMA_VERSION}"),
-        )),
+    Ok(())
+}
+
+fn check_version(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    let version = pragma(db, "user_version")?;
+    if version == SCHEMA_VERSION {
+        return Ok(());
     }
+    let what_to_do = if version > SCHEMA_VERSION {
+        "a newer program made it; serve it with that one or a newer one".to_owned()
+    } else if STEPS.first().is_some_and(|(oldest, _)| version >= *oldest) {
+        "`toolgate ledger serve` brings it up to date when it next starts".to_owned()
+    } else {
+        "it is too old to be brought up to date; keep the directory, whose `tiles` stay verifiable, and start a \
+         new log in another one with `toolgate ledger init`"
+            .to_owned()
+    };
+    Err(StoreError::Foreign(format!(
+        "`{}` has schema {version}, this program reads schema {SCHEMA_VERSION}: {what_to_do}",
+        path.display()
+    )))
 }
 
 /// Where the log stands.

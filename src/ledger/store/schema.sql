@@ -70,12 +70,16 @@ CREATE TABLE escalation (
   ended      INTEGER,
   consumed_by    TEXT UNIQUE CHECK ((consumed_by IS NOT NULL) = (state = 'consumed')),
   consumed_index INTEGER,
-  comment    TEXT
+  comment    TEXT,
+  otherwise_at INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX one_open ON escalation (match_key) WHERE state IN ('pending', 'approved');
 CREATE INDEX escalation_open ON escalation (until) WHERE state IN ('pending', 'approved');
 CREATE INDEX escalation_created ON escalation (created);
 CREATE INDEX escalation_agent ON escalation (agent) WHERE state = 'pending';
+
+-- `otherwise_at` is when the next group that has not answered is helped out by another one.
+CREATE INDEX escalation_otherwise ON escalation (otherwise_at) WHERE state = 'pending';
 
 -- Which decision waits for which escalation.
 CREATE TABLE occurrence (
@@ -120,6 +124,23 @@ CREATE TABLE payload (
   escalation TEXT PRIMARY KEY REFERENCES escalation(id),
   salt       BLOB NOT NULL,
   body       TEXT NOT NULL
+) STRICT;
+
+-- Principals of which everything is refused, from the entry `since` of the log until the entry `lifted`.
+CREATE TABLE freeze (
+  since  INTEGER PRIMARY KEY,
+  agent  TEXT    NOT NULL,
+  by     TEXT    NOT NULL,
+  reason TEXT    NOT NULL,
+  t      INTEGER NOT NULL,
+  lifted INTEGER CHECK (lifted > since)
+) STRICT;
+CREATE UNIQUE INDEX one_freeze ON freeze (agent) WHERE lifted IS NULL;
+CREATE INDEX freeze_agent ON freeze (agent);
+
+-- Decisions of which a rule tells somebody without waiting.
+CREATE TABLE notice (
+  idx INTEGER PRIMARY KEY REFERENCES entry(idx)
 ) STRICT;
 
 -- How far in the log each webhook was told.

@@ -3,7 +3,7 @@
 
 use super::escalations::{self, NotAsked};
 use super::events::{self, Conflict, Line};
-use super::{Auth, StoreError, bundles, read};
+use super::{Auth, StoreError, bundles, freezes, read};
 use crate::escalation::{Input, Membership, Phase, Refused, Reviewer};
 use crate::sequencer::WriteError;
 use crate::service::Ledger;
@@ -196,7 +196,7 @@ impl Asked {
 
     async fn ask(&self, decision: &Line) -> Result<EscalationState, NotAsked> {
         let question = self.chain.question(decision, vec![group("soc", &["group:soc"], 1)]);
-        self.ledger.write(0, move |writer| escalations::create(writer, &question)).await.unwrap().0
+        self.ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await.unwrap().0
     }
 
     async fn approve(&self, id: &str) -> Result<(), Refused> {
@@ -314,14 +314,14 @@ async fn what_expires_is_expired_at_once_and_written_down() {
 #[tokio::test]
 async fn one_principal_cannot_fill_the_queue() {
     let mut asked = Asked::new().await;
-    for number in 0..=escalations::MAX_PENDING {
+    for number in 0..=64 {
         let line = asked.decide().await;
         let mut question = asked.chain.question(&line, vec![group("soc", &["group:soc"], 1)]);
         // Another question of the same principal, as another tool would make it.
         question.tool = format!("Tool{number}");
         let answer =
-            asked.ledger.write(0, move |writer| escalations::create(writer, &question)).await.unwrap().0;
-        assert_eq!(answer.is_ok(), number < escalations::MAX_PENDING, "{number}: {answer:?}");
+            asked.ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await.unwrap().0;
+        assert_eq!(answer.is_ok(), number < 64, "{number}: {answer:?}");
     }
     asked.ledger.stop().await;
 }
@@ -359,4 +359,115 @@ async fn what_is_no_bundle_is_not_handed_out() {
     assert_eq!(ledger.read(|db| bundles::current(db, "default")).await.unwrap(), None);
     assert_eq!(kinds(&ledger).await, ["ledger.start"]);
     ledger.stop().await;
+}
+
+#[tokio::test]
+async fn a_frozen_principal_is_recorded_and_neither_asked_for_nor_let_through() {
+    let mut asked = Asked::new().await;
+    let (waits, may) = (asked.decide().await, asked.decide().await);
+    let open = asked.ask(&waits).await.unwrap();
+    asked.approve(&open.id).await.unwrap();
+    let soc = Reviewer { name: "soc-1".to_owned(), groups: Membership::Every, principals: Vec::new() };
+    let own = Reviewer { principals: vec![AGENT.to_owned()], ..soc.clone() };
+    let freeze = async |ledger: &Ledger, by: &Reviewer| {
+        let by = by.clone();
+        ledger.write(0, move |writer| freezes::freeze(writer, AGENT, &by, "it loops")).await.unwrap().0
+    };
+    let lift = async |ledger: &Ledger, by: &Reviewer| {
+        let by = by.clone();
+        ledger.write(0, move |writer| freezes::lift(writer, AGENT, &by, "mended")).await.unwrap().0
+    };
+    let frozen = freeze(&asked.ledger, &own).await.unwrap();
+    assert!(frozen.known, "anybody who reviews may stop an agent, their own as well");
+    assert_eq!(freeze(&asked.ledger, &soc).await, Err(freezes::Refused::Already));
+    // Nothing that was open goes on, and nothing new is asked.
+    assert_eq!(asked.spend(&open.id, &waits).await, Err(Refused::Frozen));
+    assert_eq!(asked.approve(&open.id).await, Err(Refused::Frozen));
+    assert_eq!(asked.ask(&may).await, Err(NotAsked::Frozen));
+    // A decision is recorded, and its acknowledgement says so; an outcome is no decision.
+    let line = asked.chain.decision(asked.bench.now(), "allow", "allow");
+    let acks = ingest(&asked.ledger, "gateway", &[&line]).await.unwrap();
+    assert!(acks[0].frozen);
+    assert_eq!(lift(&asked.ledger, &own).await, Err(freezes::Refused::Own));
+    assert_eq!(lift(&asked.ledger, &soc).await, Ok(()));
+    assert_eq!(lift(&asked.ledger, &soc).await, Err(freezes::Refused::Not));
+    // Its answer was lost: it is the same after the freeze, for the decision stands where it stands.
+    let again = ingest(&asked.ledger, "gateway", &[&line]).await.unwrap();
+    assert!(again[0].frozen);
+    let free = asked.chain.decision(asked.bench.now(), "allow", "allow");
+    assert!(!ingest(&asked.ledger, "gateway", &[&free]).await.unwrap()[0].frozen);
+    assert!(asked.spend(&open.id, &waits).await.unwrap().is_some(), "what was open is as it was");
+    asked.ledger.stop().await;
+}
+
+/// A database as version 2 made it, with a log in it.
+fn of_schema_2(path: &std::path::Path) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.execute_batch(
+        "DROP TABLE freeze; DROP TABLE notice; DROP INDEX escalation_otherwise;
+         ALTER TABLE escalation DROP COLUMN otherwise_at; PRAGMA user_version = 2;",
+    )
+    .unwrap();
+}
+
+fn shape(path: &std::path::Path) -> Vec<(String, String)> {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let mut columns = db
+        .prepare(
+            "SELECT m.name, group_concat(c.name || ' ' || c.type) FROM sqlite_schema m
+             JOIN pragma_table_info(m.name) c GROUP BY 1 ORDER BY 1",
+        )
+        .unwrap();
+    columns.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn a_database_of_the_last_schema_is_brought_up_to_date_and_keeps_its_log() {
+    let bench = Bench::new();
+    let ledger = bench.start().await;
+    let mut chain = Chain::new(1);
+    send(&ledger, &[chain.start(bench.now())]).await;
+    let size = ledger.head().size;
+    ledger.stop().await;
+    let path = bench.path().join("ledger.db");
+    let new = shape(&path);
+    of_schema_2(&path);
+    assert_ne!(shape(&path), new);
+    // Who only reads changes nothing, and says who does.
+    let refused = crate::store::open_reader(&path).unwrap_err().to_string();
+    assert!(
+        refused.contains("has schema 2") && refused.contains("`toolgate ledger serve` brings it"),
+        "{refused}"
+    );
+    let ledger = bench.start().await;
+    assert_eq!(shape(&path), new);
+    assert!(ledger.head().size > size);
+    let line = chain.decision(bench.now(), "escalate", "hold");
+    send(&ledger, std::slice::from_ref(&line)).await;
+    ledger.stop().await;
+    let report = crate::verify::verify(&crate::verify::Input {
+        log: bench.path().join("tiles"),
+        verifier: bench.vkey.clone(),
+        anchors: Vec::new(),
+        access_logs: Vec::new(),
+        database: Some(path),
+        grace: crate::verify::GRACE,
+    });
+    assert_eq!(report.exit_code(), 0, "{report}");
+}
+
+#[tokio::test]
+async fn a_database_too_old_or_too_new_is_refused_with_what_to_do_and_left_alone() {
+    for (version, what) in [(1, "`toolgate ledger init`"), (99, "a newer program made it")] {
+        let bench = Bench::new();
+        let path = bench.path().join("ledger.db");
+        let db = rusqlite::Connection::open(&path).unwrap();
+        db.pragma_update(None, "user_version", version).unwrap();
+        drop(db);
+        let refused = Ledger::start(bench.path(), bench.options()).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("has schema {version}")) && refused.contains(what), "{refused}");
+        let db = rusqlite::Connection::open(&path).unwrap();
+        let still: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(still, version);
+    }
 }

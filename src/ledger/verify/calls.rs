@@ -21,6 +21,8 @@ pub(super) struct Calls {
     /// Approvals that were spent and whose release is not known: decision to escalation.
     spent: HashMap<String, String>,
     grants: Grants,
+    /// Principals that people have stopped.
+    frozen: BTreeSet<String>,
     published: BTreeSet<String>,
     /// Bundles that allowed something before they were published here, with the first such entry.
     unpublished: BTreeMap<String, u64>,
@@ -33,6 +35,8 @@ struct Decided {
     enforced: Enforced,
     agent: Option<String>,
     digest: Option<String>,
+    /// Its principal was frozen when it was recorded.
+    frozen: bool,
 }
 
 /// A question to people, as the log tells it.
@@ -43,6 +47,7 @@ pub(super) struct Question {
     pub(super) digest: String,
     pub(super) rules_digest: String,
     reviewers: Vec<ReviewerGroup>,
+    created: Timestamp,
     /// The decisions that wait for it.
     decisions: BTreeSet<String>,
     pub(super) approvals: Vec<Yes>,
@@ -151,6 +156,7 @@ impl Calls {
             enforced,
             agent: facts.agent.clone(),
             digest: body::<Body>(entry, report).map(|body| body.action.digest),
+            frozen: facts.agent.as_ref().is_some_and(|agent| self.frozen.contains(agent)),
         };
         if self.open.insert(entry.event.id.clone(), decided).is_some() {
             report.tampering(Some(entry.index), "the decision's ID was used before");
@@ -175,6 +181,7 @@ impl Calls {
             return;
         }
         let wrong = match decided.verdict {
+            _ if decided.frozen => "a call of a frozen principal was released",
             Verdict::Allow if decided.enforced == Enforced::Allow => return,
             Verdict::Escalate if spent.is_some() && spent == outcome.escalation => return,
             Verdict::Escalate => "a call was released that needed an approval, and none was spent on it",
@@ -191,7 +198,7 @@ impl Calls {
         let now = entry.received;
         match entry.event.kind.as_str() {
             own::Created::TYPE => match body::<own::Created>(entry, report) {
-                Some(created) => self.created(created),
+                Some(created) => self.created(created, now),
                 None => Ok(()),
             },
             own::Attached::TYPE => match body::<own::Attached>(entry, report) {
@@ -208,6 +215,10 @@ impl Calls {
                     question.decisions.insert(decision);
                     question.still_open(now)
                 }
+                None => Ok(()),
+            },
+            own::Widened::TYPE => match body::<own::Widened>(entry, report) {
+                Some(widened) => find(&mut self.questions, &widened.escalation)?.widened(&widened, now),
                 None => Ok(()),
             },
             own::Voted::TYPE => match body::<own::Voted>(entry, report) {
@@ -229,6 +240,18 @@ impl Calls {
             own::Consumed::TYPE => match body::<own::Consumed>(entry, report) {
                 Some(consumed) => self.consumed(consumed, now, report),
                 None => Ok(()),
+            },
+            own::Frozen::TYPE => match body::<own::Frozen>(entry, report) {
+                Some(frozen) if !self.frozen.insert(frozen.agent.clone()) => {
+                    Err(format!("`{}` was frozen, and was so before", frozen.agent))
+                }
+                _ => Ok(()),
+            },
+            own::Unfrozen::TYPE => match body::<own::Unfrozen>(entry, report) {
+                Some(lifted) if !self.frozen.remove(&lifted.agent) => {
+                    Err(format!("the freeze of `{}` was lifted, and there was none", lifted.agent))
+                }
+                _ => Ok(()),
             },
             own::GrantCreated::TYPE => match body::<own::GrantCreated>(entry, report) {
                 Some(created) => {
@@ -264,7 +287,7 @@ impl Calls {
         }
     }
 
-    fn created(&mut self, created: own::Created) -> Result<(), String> {
+    fn created(&mut self, created: own::Created, now: Timestamp) -> Result<(), String> {
         let until = crate::clock::parse(&created.until).ok_or("the question has no end")?;
         let question = Question {
             agent: created.agent,
@@ -273,12 +296,16 @@ impl Calls {
             digest: created.digest,
             rules_digest: created.rules_digest,
             reviewers: created.reviewers,
+            created: now,
             decisions: BTreeSet::from([created.decision.clone()]),
             approvals: Vec::new(),
             covered_by: None,
             denied_by: None,
             stands: Stands::Pending(until),
         };
+        if self.frozen.contains(&question.agent) {
+            return Err(format!("a person was asked for `{}`, which is frozen", question.agent));
+        }
         let asks = self.open.get(&created.decision).is_some_and(|decided| decided.is_of(&question));
         if self.questions.insert(created.escalation.clone(), question).is_some() {
             return Err(format!("escalation `{}` was created before", created.escalation));
@@ -308,6 +335,9 @@ impl Calls {
         };
         question.stands = Stands::Over;
         report.counts.approvals += 1;
+        if self.frozen.contains(&question.agent) {
+            return Err(format!("an approval of `{}` was spent while it was frozen", question.agent));
+        }
         if now >= until {
             return Err(format!("escalation `{}` was spent after its time", consumed.escalation));
         }
@@ -366,6 +396,25 @@ impl Question {
             Stands::Pending(until) | Stands::Approved(until) if now < until => Ok(()),
             _ => Err("the escalation was over".to_owned()),
         }
+    }
+
+    fn widened(&self, widened: &own::Widened, now: Timestamp) -> Result<(), String> {
+        if !matches!(self.stands, Stands::Pending(until) if now < until) {
+            return Err("others were asked after the escalation was decided, or over".to_owned());
+        }
+        let due = |name: &String| {
+            let group = self.reviewers.iter().find(|group| group.name == *name);
+            let otherwise = group.and_then(|group| group.otherwise.as_ref());
+            otherwise.is_some_and(|otherwise| {
+                widened.to.contains(&otherwise.name) && self.created + Span::from_secs(otherwise.after) <= now
+            })
+        };
+        if widened.groups.is_empty() || !widened.groups.iter().all(due) {
+            return Err(
+                "others were asked for a group before its time, or whom the policy does not name".to_owned()
+            );
+        }
+        Ok(())
     }
 
     fn voted(&mut self, voted: own::Voted, now: Timestamp) -> Result<(), String> {

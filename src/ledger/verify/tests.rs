@@ -50,7 +50,7 @@ async fn log() -> Bench {
     chain.seen = Some(send(&ledger, &[allowed.clone(), denied.clone(), held.clone()]).await);
     let question = chain.question(&held, vec![group("soc", &["group:soc"], 2)]);
     let asked =
-        ledger.write(0, move |writer| escalations::create(writer, &question)).await.unwrap().0.unwrap();
+        ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await.unwrap().0.unwrap();
     for name in ["soc-1", "soc-2"] {
         let reviewer = Reviewer {
             name: name.to_owned(),
@@ -424,7 +424,49 @@ async fn approvals_that_the_rules_forbid_are_found_whoever_wrote_them() {
         };
         writer.append_own(spent).map(drop)
     };
-    let cases: [(Write, &str); 4] = [
+    let cases: [(Write, &str); 7] = [
+        (
+            |writer, escalation| {
+                let (groups, to) = (vec!["soc".to_owned()], vec!["night".to_owned()]);
+                writer.append_own(own::Widened { escalation, groups, to }).map(drop)
+            },
+            "before its time",
+        ),
+        (
+            |writer, _| {
+                let (agent, by, reason) = (AGENT.to_owned(), "soc-1".to_owned(), "x".to_owned());
+                writer.append_own(own::Unfrozen { agent, by, reason }).map(drop)
+            },
+            "there was none",
+        ),
+        (
+            |writer, escalation| {
+                let (agent, by, reason) = (AGENT.to_owned(), "soc-1".to_owned(), "x".to_owned());
+                writer.append_own(own::Frozen { agent, by, reason })?;
+                let until = (writer.now + toolgate_engine::time::Span::from_secs(60)).to_string();
+                let reviewer = "soc-1".to_owned();
+                writer.append_own(own::Voted {
+                    escalation: escalation.clone(),
+                    reviewer,
+                    verdict: Verdict::Allow,
+                    counts_for: vec!["soc".to_owned()],
+                    digest: DIGEST.to_owned(),
+                    comment: None,
+                    grant: None,
+                })?;
+                writer.append_own(own::Approved { escalation: escalation.clone(), until, grant: None })?;
+                writer
+                    .append_own(own::Consumed {
+                        escalation,
+                        decision: "019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10".to_owned(),
+                        agent: AGENT.to_owned(),
+                        digest: DIGEST.to_owned(),
+                        rules_digest: "sha256:cc".to_owned(),
+                    })
+                    .map(drop)
+            },
+            "was spent while it was frozen",
+        ),
         (consume, "without being approved"),
         (
             |writer, escalation| writer.append_own(own::Expired { escalation }).map(drop),
@@ -460,8 +502,12 @@ async fn approvals_that_the_rules_forbid_are_found_whoever_wrote_them() {
         let held = chain.decision(bench.now(), "escalate", "hold");
         send(&ledger, std::slice::from_ref(&held)).await;
         let question = chain.question(&held, vec![group("soc", &["group:soc"], 1)]);
-        let asked =
-            ledger.write(0, move |writer| escalations::create(writer, &question)).await.unwrap().0.unwrap();
+        let asked = ledger
+            .write(0, move |writer| escalations::create(writer, &question, 64))
+            .await
+            .unwrap()
+            .0
+            .unwrap();
         ledger.write(0, move |writer| write(writer, asked.id)).await.unwrap();
         ledger.stop().await;
         let report = verify(&input(&bench));
@@ -504,4 +550,32 @@ fn nothing_to_read_is_said_to_be_unreadable() {
     let report = verify(&input(&bench));
     assert_eq!(report.exit_code(), 3, "{report}");
     assert!(store::open_reader(&bench.path().join("log.key")).is_err());
+}
+
+#[tokio::test]
+async fn a_release_of_a_frozen_principal_is_found() {
+    for (fate, lifted, wrong) in
+        [("released", false, true), ("refused", false, false), ("released", true, false)]
+    {
+        let bench = Bench::new();
+        let ledger = bench.start().await;
+        let mut chain = Chain::new(1);
+        send(&ledger, &[chain.start(bench.now())]).await;
+        let soc = Reviewer { name: "soc-1".to_owned(), groups: Membership::Every, principals: Vec::new() };
+        let frozen = ledger.write(0, move |writer| {
+            store::freezes::freeze(writer, AGENT, &soc, "it loops")?.unwrap();
+            if lifted {
+                store::freezes::lift(writer, AGENT, &soc, "mended")?.unwrap();
+            }
+            Ok(())
+        });
+        frozen.await.unwrap();
+        let decision = chain.decision(bench.now(), "allow", "allow");
+        let outcome = chain.outcome(bench.now(), &decision.event.id, fate, None);
+        send(&ledger, &[decision, outcome]).await;
+        ledger.stop().await;
+        let report = verify(&input(&bench));
+        assert_eq!(report.exit_code(), u8::from(wrong), "{fate} {lifted}: {report}");
+        assert_eq!(report.to_string().contains("of a frozen principal"), wrong, "{report}");
+    }
 }

@@ -305,3 +305,34 @@ fn a_set_holds_no_other_set() {
       = help: write its elements, or name both sets where they are used
     ");
 }
+
+#[test]
+fn who_answers_for_a_group_is_described_and_no_easier_to_have() {
+    let group = |text: &str| {
+        shown(&[file(
+            "base.yaml",
+            &format!(
+                "policy: base\nbase: true\ndefault: {{ escalate: first }}\nunknown: deny\nreviewers:\n  first: {text}\n  \
+                 night: {{ members: [group:night] }}\n  two: {{ members: [group:y], approvals: 2 }}\n"
+            ),
+        )])
+    };
+    let good = group("{ members: [group:x], answer_within: 15m, otherwise_to: night, otherwise_after: 5m }");
+    assert!(!good.contains("error["), "{good}");
+    for (text, code, what) in [
+        ("otherwise_to: night", "E-otherwise", "only one of `otherwise_to` and `otherwise_after`"),
+        ("otherwise_after: 5m", "E-otherwise", "only one of `otherwise_to` and `otherwise_after`"),
+        (
+            "answer_within: 5m, otherwise_to: night, otherwise_after: 5m",
+            "E-otherwise",
+            "only after its own time to answer is over",
+        ),
+        ("otherwise_to: nigth, otherwise_after: 5m", "E-unknown-reviewers", "nigth"),
+        ("otherwise_to: first, otherwise_after: 5m", "E-otherwise", "asks itself"),
+        ("otherwise_to: two, otherwise_after: 5m", "E-otherwise", "needs fewer approvals"),
+        ("otherwise_to: night, otherwise_after: 5", "E-duration", "is no length of time"),
+    ] {
+        let found = group(&format!("{{ members: [group:x], {text} }}"));
+        assert!(found.contains(&format!("error[{code}]")) && found.contains(what), "{text}: {found}");
+    }
+}

@@ -214,3 +214,63 @@ fn a_question_has_a_size_and_says_what_it_leaves_out() {
     assert!(create.effects.iter().map(String::len).sum::<usize>() < 20_000);
     assert!(create.effects.last().unwrap().contains("more"), "{:?}", create.effects.last());
 }
+
+#[test]
+fn as_many_questions_as_may_wait_refuse_the_next_at_once_and_name_the_cap() {
+    let mut world = held(&json!({}));
+    let (ticket, _) = world.next_ask();
+    world.answer(ticket, 429, &json!({"code": "too_many", "cap": 64}));
+    assert!(world.ended && world.asks.is_empty(), "nobody is asked again");
+    let sent = world.sent();
+    assert!(sent.contains("Not executed") && sent.contains("as may (64)"), "{sent}");
+    world.acknowledge();
+    let outcome = &world.of_type(types::OUTCOME)[0]["data"];
+    assert_eq!(
+        (&outcome["outcome"], &outcome["reason"]["code"]),
+        (&json!("refused"), &json!("too_many_pending"))
+    );
+}
+
+#[test]
+fn a_frozen_agent_is_refused_everything_at_once_and_told_so() {
+    let frozen = json!({"code": "frozen"});
+    let refused = |world: &mut World| {
+        assert!(world.ended && world.sent().contains("This agent is frozen"), "{}", world.sent());
+        assert!(!world.sent().contains("tool_use\""), "{}", world.sent());
+        world.acknowledge();
+        assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["reason"]["code"], "frozen");
+    };
+    // The record of an allowed call comes back with the news.
+    let mut world = World::new();
+    world.frozen = true;
+    world.anthropic(true);
+    world.response(200, "text/event-stream");
+    world.bodies(stream(&[("read", json!({"path": "/workspace/x"}))]).as_bytes(), &[]);
+    world.acknowledge();
+    refused(&mut world);
+    // So does that of a call a person would be asked about: nobody is.
+    let mut world = World::with(&json!({}), &super::world::policy());
+    world.frozen = true;
+    world.anthropic(true);
+    world.response(200, "text/event-stream");
+    world.bodies(stream(&[transfer()]).as_bytes(), &[]);
+    world.acknowledge();
+    assert!(world.asks.is_empty());
+    refused(&mut world);
+    // Frozen while it is asked, waits, or spends.
+    let mut world = held(&json!({}));
+    let (ticket, _) = world.next_ask();
+    world.answer(ticket, 403, &frozen);
+    refused(&mut world);
+    let mut world = held(&json!({}));
+    world.escalation("e-1", EscalationPhase::Pending);
+    let (ticket, _) = world.next_ask();
+    world.answer(ticket, 403, &frozen);
+    refused(&mut world);
+    let mut world = held(&json!({}));
+    world.escalation("e-1", EscalationPhase::Approved);
+    let (ticket, ask) = world.next_ask();
+    assert!(matches!(ask, Ask::Consume { .. }));
+    world.answer(ticket, 403, &frozen);
+    refused(&mut world);
+}

@@ -67,6 +67,8 @@ pub(super) struct World {
     pub(super) shared: BTreeMap<String, Vec<u8>>,
     /// Every event the ledger was sent.
     pub(super) events: Vec<Value>,
+    /// Whether the ledger says that the principal is frozen.
+    pub(super) frozen: bool,
 }
 
 impl World {
@@ -107,6 +109,7 @@ impl World {
             awaits: Vec::new(),
             shared: BTreeMap::new(),
             events: Vec::new(),
+            frozen: false,
         }
     }
 
@@ -222,7 +225,7 @@ impl World {
                 let event: Value = serde_json::from_str(line).unwrap();
                 let id = event["id"].as_str().unwrap().to_owned();
                 let hash = line_hash(line.as_bytes());
-                acks.push(EventAck { id, hash, index: 0, status: AckStatus::Stored });
+                acks.push(EventAck { id, hash, index: 0, status: AckStatus::Stored, frozen: self.frozen });
                 self.events.push(event);
             }
             let ack = EventsAck { acks, checkpoint: Seen { size: 1, root: "cg==".to_owned() } };

@@ -7,10 +7,11 @@ use super::visitor::Visitor;
 use super::{Frame, Trouble, html};
 use crate::http::App;
 use crate::http::auth::{Looks, Role};
-use crate::store::figures;
+use crate::store::{figures, freezes};
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use std::collections::BTreeSet;
 use toolgate_engine::time::Span;
 
 /// How far back it is counted.
@@ -29,6 +30,7 @@ struct AgentRow {
     chart: Chart,
     mode: String,
     is_new: bool,
+    frozen: bool,
     first: String,
     ago: Seconds,
 }
@@ -65,9 +67,12 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor<Looks>) -> Res
     let day = now - Span::from_secs(u64::from(HOURS) * 3_600);
     let read = app.ledger.read(move |db| {
         let refusals = figures::top_refusals(db, day, MOST_REFUSALS)?;
-        Ok((figures::of_agents(db, now, HOURS)?, refusals, figures::gateways(db, now, now - MISSED)?))
+        let frozen: BTreeSet<String> = freezes::list(db)?.into_iter().map(|freeze| freeze.agent).collect();
+        let agents = figures::of_agents(db, now, HOURS)?;
+        Ok((agents, refusals, figures::gateways(db, now, now - MISSED)?, frozen))
     });
-    let (agents, refusals, gateways) = read.await.map_err(|error| visitor.trouble(error.into(), None))?;
+    let (agents, refusals, gateways, frozen) =
+        read.await.map_err(|error| visitor.trouble(error.into(), None))?;
     let user = &visitor.user;
     let limited = !user.has(&[Role::Reviewer, Role::Auditor, Role::Author]);
     let may_see = |agent: &str| !limited || user.reviewer.acts_as(agent);
@@ -84,6 +89,7 @@ pub(super) async fn page(State(app): State<App>, visitor: Visitor<Looks>) -> Res
             chart: Chart::hours(&figures.hours),
             mode: figures.mode.clone(),
             is_new: figures.first >= day,
+            frozen: frozen.contains(&figures.agent),
             first: figures.first.to_string(),
             ago: ago(figures.last),
         }

@@ -160,7 +160,7 @@ impl Page {
             left: until.map(|until| Seconds(until.since(now).as_millis() / 1_000)),
             until_ms: until.map_or(0, |until| until.as_micros() / 1_000),
             own: asks.into_iter().any(|asks| me.acts_as(asks)),
-            asked: escalation.reviewers.iter().flat_map(|group| &group.members).any(|member| me.is(member)),
+            asked: escalation.is_for(now, me),
             agreed: escalation.approvals.iter().any(|approval| approval.reviewer == me.name),
             unshown: is_cut && whole,
             agent: Marked::line(&escalation.agent),

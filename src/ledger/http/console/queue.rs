@@ -6,9 +6,11 @@ use super::{Frame, Trouble, html, to};
 use crate::escalation::{Phase, State as Stands};
 use crate::http::App;
 use crate::http::auth::{Reviews, Role};
+use crate::http::freezes::{FreezeRequest, take_back};
 use crate::http::problem::Problem;
 use crate::http::votes::{self, GrantView};
 use crate::store::escalations::{self, Stored};
+use crate::store::freezes::{self, Freeze};
 use crate::store::grants;
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -88,6 +90,27 @@ fn grouped(pending: &[Stored], now: Timestamp) -> Vec<Group> {
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
+/// A principal that is stopped.
+pub(super) struct FrozenRow {
+    pub(super) name: String,
+    pub(super) agent: Marked,
+    pub(super) by: Marked,
+    pub(super) reason: Marked,
+    pub(super) since: String,
+}
+
+impl FrozenRow {
+    pub(super) fn of(freeze: Freeze) -> Self {
+        Self {
+            agent: Marked::line(&freeze.agent),
+            name: freeze.agent,
+            by: Marked::line(&freeze.by),
+            reason: Marked::line(&freeze.reason),
+            since: freeze.since.to_string(),
+        }
+    }
+}
+
 struct GrantRow {
     view: GrantView,
     agent: Marked,
@@ -111,6 +134,7 @@ struct List {
     approved: Vec<Row>,
     decided: Vec<Row>,
     grants: Vec<GrantRow>,
+    frozen: Vec<FrozenRow>,
 }
 
 /// The page.
@@ -142,12 +166,13 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor<Reviews>) -> R
 
 async fn read(app: &App, token: &str) -> Result<List, Problem> {
     let now = app.ledger.now();
-    let (open, all, grants) = app
+    let (open, all, grants, frozen) = app
         .ledger
         .read(move |db| {
             let pending = escalations::list(db, Some(Phase(EscalationPhase::Pending)), now, MOST)?;
             let approved = escalations::list(db, Some(Phase(EscalationPhase::Approved)), now, MOST)?;
-            Ok(((pending, approved), escalations::list(db, None, now, MOST)?, grants::list(db, true, now)?))
+            let all = escalations::list(db, None, now, MOST)?;
+            Ok(((pending, approved), all, grants::list(db, true, now)?, freezes::list(db)?))
         })
         .await?;
     let rows = |list: &[Stored]| list.iter().map(|stored| Row::of(stored, now)).collect::<Vec<_>>();
@@ -168,6 +193,7 @@ async fn read(app: &App, token: &str) -> Result<List, Problem> {
         approved: rows(&approved),
         decided,
         grants: grants.collect(),
+        frozen: frozen.into_iter().map(FrozenRow::of).collect(),
     })
 }
 
@@ -221,4 +247,12 @@ pub(super) async fn revoke_grant(
 ) -> Result<Response, Trouble> {
     let done = votes::take_grant_back(&app, form.reviewer(), id, form.get("comment").to_owned()).await;
     done.map(|_| to("/")).map_err(|problem| form.visitor.trouble(problem, Some("/")))
+}
+
+/// Lets a frozen principal go on.
+pub(super) async fn lift(State(app): State<App>, form: Form<Reviews>) -> Result<Response, Trouble> {
+    let request =
+        FreezeRequest { agent: form.get("agent").to_owned(), reason: form.get("comment").to_owned() };
+    let done = take_back(&app, form.reviewer(), request).await;
+    done.map(|()| to("/")).map_err(|problem| form.visitor.trouble(problem, Some("/")))
 }

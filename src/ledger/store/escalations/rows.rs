@@ -8,8 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use toolgate_engine::protocol::EscalationPhase;
 use toolgate_engine::time::Timestamp;
 
-const COLUMNS: &str =
-    "id, agent, question, state, until, version, created, consumed_by, consumed_index, comment, payload";
+const COLUMNS: &str = "id, agent, question, state, until, version, created, consumed_by, consumed_index, comment, payload, otherwise_at";
 
 /// An escalation as its row stands; [`Stored::at`] looks at the time.
 ///
@@ -75,12 +74,13 @@ fn phase_condition(phase: Option<Phase>) -> String {
     }
 }
 
-/// IDs of escalations past their time whose expiry is not written yet.
+/// IDs of escalations past their time, or past that of a group that does not answer, where that is not written yet.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn overdue(db: &Connection, now: Timestamp) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT id FROM escalation WHERE state IN ('pending', 'approved') AND until <= ?1 LIMIT 256";
+    let sql = "SELECT id FROM escalation WHERE state IN ('pending', 'approved') AND until <= ?1
+               UNION SELECT id FROM escalation WHERE state = 'pending' AND otherwise_at <= ?1 LIMIT 256";
     let mut rows = db.prepare_cached(sql)?;
     let ids = rows.query_map([micros(now)], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(ids)
@@ -123,6 +123,7 @@ fn read(row: &Row<'_>) -> Result<Stored, StoreError> {
         EscalationPhase::Revoked => State::Revoked,
         EscalationPhase::Cancelled => State::Cancelled,
     };
+    let created = Timestamp::from_micros(row.get("created")?);
     let escalation = Escalation {
         id: row.get("id")?,
         agent: row.get("agent")?,
@@ -132,12 +133,14 @@ fn read(row: &Row<'_>) -> Result<Stored, StoreError> {
         reviewers: question.reviewers.clone(),
         approvals: Vec::new(),
         version: row.get("version")?,
+        created,
+        otherwise_at: row.get::<_, Option<u64>>("otherwise_at")?.map(Timestamp::from_micros),
         state,
     };
     Ok(Stored {
         escalation,
         question,
-        created: Timestamp::from_micros(row.get("created")?),
+        created,
         consumed_index: row.get("consumed_index")?,
         payload: row.get("payload")?,
     })

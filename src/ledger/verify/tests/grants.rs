@@ -38,7 +38,7 @@ impl Story {
         let line = self.decide().await;
         let mut question = self.chain.question(&line, vec![group("soc", &["group:soc"], 2)]);
         change(&mut question);
-        let asked = self.ledger.write(0, move |writer| escalations::create(writer, &question)).await;
+        let asked = self.ledger.write(0, move |writer| escalations::create(writer, &question, 64)).await;
         (line, asked.unwrap().0.unwrap())
     }
 
