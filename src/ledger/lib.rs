@@ -45,4 +45,6 @@ pub mod verify;
 pub mod visible;
 
 #[cfg(test)]
+mod complaints;
+#[cfg(test)]
 mod testing;

@@ -45,6 +45,7 @@ fn acknowledge(batch: &str) -> EventsAck {
             hash: line_hash(line.as_bytes()),
             index: index as u64,
             status: AckStatus::Stored,
+            frozen: false,
         })
         .collect();
     EventsAck { acks, checkpoint: Seen { size: 9, root: "cm9vdA==".to_owned() } }

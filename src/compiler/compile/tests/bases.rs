@@ -189,7 +189,7 @@ reviewers:
     10 |   odd: { members: [group:x], approvals: two, expires: 5m }
        |                                              ^^^^^^^
        |
-       = help: there is `members`, `approvals`, `answer_within`, `use_within`
+       = help: there is `members`, `approvals`, `answer_within`, `use_within`, `otherwise_to`, `otherwise_after`
     ");
 }
 

@@ -1,7 +1,7 @@
 //! A person is asked: held, approved, denied, retried, spent once.
 
 use super::world::{World, document, state, stream};
-use crate::gate::Ask;
+use crate::gate::{Ask, Input, RequestHead};
 use crate::protocol::{ConsumeAck, EscalationPhase};
 use crate::record::types;
 use crate::time::Span;
@@ -245,7 +245,7 @@ fn a_frozen_agent_is_refused_everything_at_once_and_told_so() {
     world.frozen = true;
     world.anthropic(true);
     world.response(200, "text/event-stream");
-    world.bodies(stream(&[("read", json!({"path": "/workspace/x"}))]).as_bytes(), &[]);
+    world.bodies(stream(&[("get_weather", json!({"city": "Bern"}))]).as_bytes(), &[]);
     world.acknowledge();
     refused(&mut world);
     // So does that of a call a person would be asked about: nobody is.
@@ -273,4 +273,70 @@ fn a_frozen_agent_is_refused_everything_at_once_and_told_so() {
     assert!(matches!(ask, Ask::Consume { .. }));
     world.answer(ticket, 403, &frozen);
     refused(&mut world);
+}
+
+#[test]
+fn every_refusal_says_that_the_call_did_not_run_and_only_a_person_declines() {
+    let mut worlds = Vec::new();
+    for phase in [
+        EscalationPhase::Denied,
+        EscalationPhase::Expired,
+        EscalationPhase::Revoked,
+        EscalationPhase::Cancelled,
+    ] {
+        let mut world = held(&json!({}));
+        world.escalation("e-1", phase);
+        worlds.push((format!("{phase:?}"), phase == EscalationPhase::Denied, world));
+    }
+    let mut waited = held(&json!({"hold_ms": 1_000}));
+    waited.escalation("e-1", EscalationPhase::Pending);
+    waited.pass(Span::from_secs(1));
+    worlds.push(("nobody answered in time".to_owned(), false, waited));
+    let mut failed = held(&json!({}));
+    let (ticket, _) = failed.next_ask();
+    failed.answer(ticket, 504, &json!({"error": "upstream request timeout"}));
+    worlds.push(("the side service timed out".to_owned(), false, failed));
+    for (name, by_a_person, mut world) in worlds {
+        let sent = world.sent();
+        assert!(world.ended && sent.contains("Not executed"), "{name}: {sent}");
+        assert_eq!(sent.contains("declined"), by_a_person, "{name}: {sent}");
+        world.acknowledge();
+        let outcome = &world.of_type(types::OUTCOME)[0]["data"];
+        assert_eq!(outcome["outcome"], "refused", "{name}");
+        assert_eq!(outcome["reason"]["code"] == "approval_rejected", by_a_person, "{name}: {outcome}");
+    }
+}
+
+#[test]
+fn the_id_of_a_call_that_changes_with_every_turn_binds_nothing() {
+    let digest = |answer: &str| {
+        let mut world = World::with(&json!({}), &super::world::policy());
+        world.anthropic(true);
+        world.response(200, "text/event-stream");
+        world.bodies(answer.as_bytes(), &[]);
+        world.acknowledge();
+        let data = &world.of_type(types::DECISION)[0]["data"];
+        (data["tool"]["call_id"].clone(), data["action"]["digest"].clone())
+    };
+    let first = stream(&[transfer()]);
+    let (one, two) = (digest(&first), digest(&first.replace("toolu_1", "toolu_retry")));
+    assert_ne!(one.0, two.0, "the ID is recorded");
+    assert_eq!(one.1, two.1, "and is no part of what was approved");
+    let other = digest(&stream(&[("transfer", json!({"to": "acme", "amount": 20_001}))]));
+    assert_ne!(one.1, other.1, "the arguments are");
+}
+
+#[test]
+fn for_an_agent_that_nobody_named_nobody_is_asked() {
+    let mut world = World::with(&json!({}), &super::world::policy());
+    let head = RequestHead { principals: Vec::new(), ..world.head("/v1/messages") };
+    world.give(Input::RequestHead(head));
+    let request = json!({"model": "m", "max_tokens": 9, "stream": true, "messages": []});
+    world.request_body(request.to_string().as_bytes(), true);
+    world.response(200, "text/event-stream");
+    world.bodies(stream(&[transfer()]).as_bytes(), &[]);
+    world.acknowledge();
+    assert!(world.ended && world.asks.is_empty());
+    assert!(world.sent().contains("Not executed"), "{}", world.sent());
+    assert_eq!(world.of_type(types::DECISION)[0]["data"]["policy"]["rules"], json!(["no_principal"]));
 }

@@ -1,6 +1,7 @@
-//! A principal that people stop, and one that asks too much.
+//! A principal that people stop, one that asks too much, and what counts as an answer.
 
 use super::{AGENT, AUDITOR, Running, SOC_1, SOC_2};
+use crate::testing::DIGEST;
 use crate::testing::group;
 use serde_json::{Value, json};
 
@@ -79,5 +80,55 @@ async fn more_questions_than_the_configured_cap_are_refused_by_name() {
     let path = "/v1/events?type=io.toolgate.escalation.refused.v1";
     let page = running.person(AUDITOR, "GET", path, &Value::Null).await.json::<Value>();
     assert_eq!(page["entries"][0]["event"]["data"]["cap"], 2);
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_words_of_the_interface_are_a_vote() {
+    let mut running = Running::start().await;
+    let (_, id) = running.ask(1).await;
+    let votes = format!("/v1/escalations/{id}/votes");
+    for verdict in [
+        json!("approve"),
+        json!("Allow"),
+        json!(" allow"),
+        json!("yes"),
+        json!("y"),
+        json!("allow everything"),
+        json!("do not approve"),
+        json!(true),
+        json!(1),
+        json!(["allow"]),
+        json!("escalate"),
+        Value::Null,
+    ] {
+        let vote = json!({ "verdict": verdict, "digest": DIGEST, "comment": "approve" });
+        let answer = running.person(SOC_1, "POST", &votes, &vote).await;
+        assert_eq!(answer.problem(), (400, "malformed".to_owned()), "{verdict}");
+    }
+    let state = running.gateway("GET", &format!("/v1/escalations/{id}"), &Value::Null).await;
+    assert_eq!(state.json::<Value>()["state"], "pending");
+    running.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_of_one_answer_are_decided_by_their_ids_in_any_order() {
+    let mut running = Running::start().await;
+    let mut asked = Vec::new();
+    for tool in ["first", "second"] {
+        let line = running.chain.decision(running.bench.now(), "escalate", "hold");
+        assert_eq!(running.record(&[&line.bytes]).await.status, 200);
+        let mut question = running.chain.question(&line, vec![group("soc", &["group:soc"], 1)]);
+        question.tool = tool.to_owned();
+        let state =
+            running.gateway("POST", "/v1/escalations", &serde_json::to_value(question).unwrap()).await;
+        asked.push((line.event.id, state.json::<Value>()["id"].as_str().unwrap().to_owned()));
+    }
+    assert_eq!(running.vote(SOC_1, &asked[1].1, "allow").await.status, 200);
+    let first = running.consume(&asked[0].1, &asked[0].0).await;
+    assert_eq!(first.problem(), (409, "decided".to_owned()), "the first one still waits");
+    let crossed = running.consume(&asked[1].1, &asked[0].0).await;
+    assert_eq!(crossed.problem(), (409, "other_call".to_owned()));
+    assert_eq!(running.consume(&asked[1].1, &asked[1].0).await.status, 200);
     running.server.stop().await;
 }
