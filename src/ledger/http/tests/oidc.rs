@@ -39,6 +39,9 @@ struct Script {
 
 type Shared = Arc<Mutex<Script>>;
 
+/// What a provider does otherwise than it should.
+type Lie = Box<dyn Fn(&mut Script)>;
+
 fn by_key_1(text: &str) -> String {
     BASE64.encode(key(1).sign(text.as_bytes()).to_bytes())
 }
@@ -212,13 +215,13 @@ async fn what_proves_nobody_signs_nobody_in() {
     let running = ledger(&script).await;
     let good = script.lock().unwrap().clone();
     let now = running.bench.now().as_micros() / 1_000_000;
-    let claim = |name: &'static str, value: Value| -> Box<dyn Fn(&mut Script)> {
+    let claim = |name: &'static str, value: Value| -> Lie {
         Box::new(move |script: &mut Script| script.claims[name] = value.clone())
     };
-    let header = |value: Value, sign: fn(&str) -> String| -> Box<dyn Fn(&mut Script)> {
+    let header = |value: Value, sign: fn(&str) -> String| -> Lie {
         Box::new(move |script: &mut Script| (script.header, script.sign) = (value.clone(), sign))
     };
-    let cases: Vec<(&str, Box<dyn Fn(&mut Script)>)> = vec![
+    let cases: Vec<(&str, Lie)> = vec![
         ("another issuer", claim("iss", json!("https://id.elsewhere.example"))),
         ("another audience", claim("aud", json!("another"))),
         ("a further audience", claim("aud", json!(["toolgate", "another"]))),
