@@ -40,6 +40,14 @@
 //! name_claim = "email"             # a name that stays a person's; `sub` if left out
 //! groups_claim = "groups"
 //!
+//! [oidc]                           # the ledger itself has people signed in at an OpenID provider
+//! issuer = "https://id.corp.example"   # to the letter; discovery is below it
+//! client_id = "toolgate"           # registered there with the address `https://…/sign-in/callback` of the console
+//! client_secret_file = "oidc.secret"   # or client_secret_env; a public client has neither
+//! scopes = ["email", "groups"]     # besides `openid`; `email` and `profile` if left out
+//! name_claim = "email"             # as above
+//! groups_claim = "groups"          # as above, in the ID token
+//!
 //! [groups]                         # what members of a group may do, where the issuer says who is in it
 //! soc = ["reviewer", "auditor"]
 //!
@@ -63,7 +71,9 @@
 use crate::grant::Limits;
 use crate::http::auth::{Access, Known, Proofs, Role, User};
 use crate::store::bundles;
+pub use oidc::{CALLBACK, OidcEntry};
 pub use people::ProxyEntry;
+pub(crate) use people::is_safe;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -71,6 +81,7 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 pub use webhooks::{Console, WebhookEntry};
 
+mod oidc;
 mod people;
 mod webhooks;
 
@@ -104,6 +115,8 @@ pub struct File {
     pub users: Vec<UserEntry>,
     /// Who signs people in before they come here.
     pub proxy: Option<ProxyEntry>,
+    /// Where the ledger itself has people signed in.
+    pub oidc: Option<OidcEntry>,
     /// What members of a group may do, where somebody else says who is in it.
     pub groups: BTreeMap<String, BTreeSet<Role>>,
     /// The console.
@@ -232,7 +245,8 @@ impl File {
         let tokens = tokens
             .chain(file.users.iter_mut().flat_map(|entry| [&mut entry.token_file, &mut entry.password_file]));
         let keys = file.proxy.iter_mut().map(|entry| &mut entry.keys_file);
-        for path in tokens.chain(keys).flatten() {
+        let secret = file.oidc.iter_mut().map(|entry| &mut entry.client_secret_file);
+        for path in tokens.chain(keys).chain(secret).flatten() {
             *path = folder.join(&*path);
         }
         for secret in file.webhooks.iter_mut().filter_map(|entry| entry.secret_file.as_mut()) {
@@ -259,7 +273,7 @@ impl File {
                  give each a name and a token, or use `--dev` on this machine alone",
             );
         }
-        if self.users.is_empty() && self.proxy.is_none() {
+        if self.users.is_empty() && self.proxy.is_none() && self.oidc.is_none() {
             return refuse(
                 "nobody can review: there is no `[[users]]`; \
                  give each a name, a token and groups, or use `--dev` on this machine alone",
@@ -301,12 +315,13 @@ impl File {
             users.push((Proofs { token, password }, entry.user()));
         }
         let proxy = self.proxy.as_ref().map(ProxyEntry::trust).transpose()?;
-        if proxy.is_none() && !self.groups.is_empty() {
+        let oidc = self.provider(environment)?;
+        if proxy.is_none() && oidc.is_none() && !self.groups.is_empty() {
             return refuse(
-                "`[groups]` says what members of a group may do; without `[proxy]` nobody says who is one",
+                "`[groups]` says what members of a group may do; without `[proxy]` or `[oidc]` nobody says who is one",
             );
         }
-        Ok(Access::Known(Box::new(Known { emitters, users, proxy, groups: self.groups.clone() })))
+        Ok(Access::Known(Box::new(Known { emitters, users, proxy, oidc, groups: self.groups.clone() })))
     }
 
     fn access_of_nobody(&self) -> Result<Access, ConfigError> {
@@ -316,7 +331,8 @@ impl File {
                 "`--dev` asks nobody who they are, so it listens on loopback only, not on {open}"
             ));
         }
-        if !self.emitters.is_empty() || !self.users.is_empty() || self.proxy.is_some() {
+        if !self.emitters.is_empty() || !self.users.is_empty() || self.proxy.is_some() || self.oidc.is_some()
+        {
             return refuse(
                 "`--dev` asks nobody who they are; take out `[[emitters]]` and `[[users]]`, or leave out `--dev`",
             );

@@ -379,6 +379,8 @@ pub enum SignInBy {
     Password,
     /// A code that works once, which the same person asked for.
     Code,
+    /// The word of an OpenID provider.
+    Oidc,
 }
 
 /// Somebody tried to sign in under a name there is, and could not.

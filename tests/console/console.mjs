@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Browser, faults, signIn } from "./browser.mjs";
 import { AGENT, Ledger } from "./ledger.mjs";
+import { Provider, freePort } from "./provider.mjs";
 
 const pictures = join(dirname(fileURLToPath(import.meta.url)), "../../target/console");
 const approve = (page) => page.getByRole("button", { name: "Approve" });
@@ -38,6 +39,51 @@ const cases = {
     await context.addCookies([cookie]);
     await page.goto("/policy");
     assert.equal(new URL(page.url()).pathname, "/sign-in", "a session that was ended is over");
+  },
+
+  async "an OpenID provider signs people in, and brings them to what they opened"({ browser }) {
+    const port = await freePort();
+    const console = `http://127.0.0.1:${port}`;
+    const people = [
+      { sub: "jo", email: "jo@corp.example", groups: ["soc", "staff"] },
+      { sub: "kim", email: "kim@corp.example", groups: ["staff"] },
+    ];
+    const provider = await Provider.start(people, `${console}/sign-in/callback`);
+    let ledger;
+    try {
+      const more =
+        `[console]\nurl = "${console}"\n[oidc]\nissuer = "${provider.issuer}"\nclient_id = "${provider.client}"\n` +
+        'client_secret_file = "oidc.secret"\nname_claim = "email"\n[groups]\nsoc = ["reviewer"]\n';
+      ledger = await Ledger.start({ more, files: { "oidc.secret": provider.secret }, port });
+      const asked = await ledger.ask();
+      const at = async (sub) => {
+        const { page, context, complaints } = await browser.person(ledger, { name: null, phone: true });
+        // The provider's page would be dressed by somebody else's style.
+        await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
+        await page.goto(`/escalations/${asked.id}`);
+        const button = page.getByRole("link", { name: "Sign in with 127.0.0.1" });
+        await button.waitFor();
+        assert.deepEqual(await faults(page), []);
+        if (sub === "jo") await browser.picture(page, "sign-in-provider");
+        assert.deepEqual(complaints, []);
+        await button.click();
+        await page.getByRole("button", { name: sub, exact: true }).click();
+        return page;
+      };
+      const page = await at("jo");
+      await approve(page).click();
+      await stands(page, "approved");
+      await page.getByText("jo@corp.example").first().waitFor();
+      assert.equal(new URL(page.url()).pathname, `/escalations/${asked.id}`);
+      assert.equal((await ledger.state(asked.id)).state, "approved");
+      const kim = await at("kim");
+      await kim.getByRole("alert").getByText("none of your groups").waitFor();
+      await kim.goto("/");
+      assert.equal(new URL(kim.url()).pathname, "/sign-in", "who may do nothing is not signed in");
+    } finally {
+      await ledger?.stop();
+      await provider.stop();
+    }
   },
 
   async "the queue is live, and one approves what was shown"({ ledger, browser }) {

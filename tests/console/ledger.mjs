@@ -38,17 +38,20 @@ const sha256 = (text) => `sha256:${createHash("sha256").update(text).digest("hex
 const now = () => new Date().toISOString().replace("Z", "000Z");
 
 export class Ledger {
-  static async start() {
+  // `more` stands in the configuration, before what all have; `port` is where people reach it.
+  static async start({ more = "", files = {}, port = 0 } = {}) {
     const ledger = new Ledger();
     ledger.dir = mkdtempSync(join(tmpdir(), "toolgate-console-"));
     const file = (name, text) => writeFileSync(join(ledger.dir, name), text);
     for (const [name, token] of Object.entries(TOKENS)) file(`${name}.token`, token);
     for (const name of ["soc-1", "soc-2"]) file(`${name}.argon2`, passwordHash());
+    for (const [name, text] of Object.entries(files)) file(name, text);
     const person = (name, roles) =>
       `[[users]]\nname = "${name}"\npassword_file = "${name}.argon2"\ngroups = ["soc"]\nroles = ${JSON.stringify(roles)}\n`;
     file(
       "ledger.toml",
-      '[listen]\nemitter = "127.0.0.1:0"\nreviewer = "127.0.0.1:0"\n[grants]\nmost_uses = 20\nmost_seconds = 3600\n' +
+      `[listen]\nemitter = "127.0.0.1:0"\nreviewer = "127.0.0.1:${port}"\n${more}\n` +
+        '[grants]\nmost_uses = 20\nmost_seconds = 3600\n' +
         '[[emitters]]\nname = "gateway"\ntoken_file = "gateway.token"\n' +
         '[[users]]\nname = "author"\ntoken_file = "author.token"\nroles = ["author"]\n' +
         person("soc-1", ["reviewer", "auditor", "author", "developer"]) +

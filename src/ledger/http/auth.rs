@@ -5,12 +5,13 @@
 //! | a gateway | bearer token | the gateways' listener |
 //! | a program, a person at a shell | bearer token | the people's listener |
 //! | a person whom a proxy signed in | the [signed token](jwt) it forwards, never a header with a bare name | the people's listener |
-//! | a person at a browser | a [session] | the console's pages alone |
+//! | a person at a browser | a [session], after a password, a code, or a [provider's](oidc) word | the console's pages alone |
 //!
 //! A handler takes its role as an argument ([`Emitter`], [`Person`] of a role), so none can forget to ask. The
 //! listeners are apart as well: what a gateway may do is not routed where people are, and the other way round.
 
 pub mod jwt;
+pub mod oidc;
 pub mod session;
 
 use super::App;
@@ -114,6 +115,8 @@ pub struct Known {
     pub users: Vec<(Proofs, User)>,
     /// Who signs people in before they come here.
     pub proxy: Option<jwt::Trust>,
+    /// Where the ledger itself has people signed in.
+    pub oidc: Option<oidc::Provider>,
     /// What members of a group may do, where others say who is in it.
     pub groups: BTreeMap<String, BTreeSet<Role>>,
 }
@@ -138,7 +141,7 @@ impl Access {
             Some(("user", _)) => !known.groups.is_empty(),
             _ => false,
         };
-        if known.proxy.is_some() && group.members.iter().any(elsewhere) {
+        if (known.proxy.is_some() || known.oidc.is_some()) && group.members.iter().any(elsewhere) {
             return Ok(());
         }
         let may = |(_, user): &&(Proofs, User)| {

@@ -4,6 +4,7 @@
 //! ```text
 //! visitor      who is at the browser, and forms that come from here
 //! sign_in      in and out
+//! provider     in by way of an OpenID provider
 //! queue        what waits, live
 //! escalation   one call, whole, and the two answers to it
 //! record       what was decided, searched; one decision with its proof
@@ -19,6 +20,7 @@ mod agents;
 mod chart;
 mod escalation;
 mod policy;
+mod provider;
 mod queue;
 mod record;
 mod sign_in;
@@ -65,6 +67,8 @@ pub(super) fn router() -> Router<App> {
         .route("/policy", get(policy::page))
         .route("/agents", get(agents::page))
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/provider", get(provider::begin))
+        .route(crate::config::CALLBACK, get(provider::back))
         .route("/sign-out", post(sign_in::out))
         .route(
             "/console.css",

@@ -2,6 +2,7 @@
 //! interface as it is checked in.
 
 mod freezes;
+mod oidc;
 mod people;
 mod sign_in;
 

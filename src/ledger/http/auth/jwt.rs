@@ -51,6 +51,29 @@ pub struct Claimed {
     pub groups: BTreeSet<String>,
 }
 
+impl Claimed {
+    /// What verified claims say; nothing, if they name nobody, or by an address the issuer has not verified.
+    pub(super) fn of(
+        claims: &serde_json::Map<String, serde_json::Value>,
+        name_claim: &str,
+        groups_claim: &str,
+    ) -> Option<Self> {
+        if name_claim == "email" && claims.get("email_verified").is_some_and(|verified| verified != true) {
+            return None;
+        }
+        let name = claims.get(name_claim)?.as_str()?.to_owned();
+        let groups = match claims.get(groups_claim) {
+            None => BTreeSet::new(),
+            Some(groups) => groups
+                .as_array()?
+                .iter()
+                .map(|group| group.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
+        };
+        is_name(&name).then_some(Self { name, groups })
+    }
+}
+
 /// Where the issuer's keys are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeySource {
@@ -125,16 +148,7 @@ impl Trust {
         if expires <= early || from > late {
             return None;
         }
-        let name = claims.get(&self.name_claim)?.as_str()?.to_owned();
-        let groups = match claims.get(&self.groups_claim) {
-            None => BTreeSet::new(),
-            Some(groups) => groups
-                .as_array()?
-                .iter()
-                .map(|group| group.as_str().map(str::to_owned))
-                .collect::<Option<_>>()?,
-        };
-        is_name(&name).then_some(Claimed { name, groups })
+        Claimed::of(&claims, &self.name_claim, &self.groups_claim)
     }
 
     /// Reads the keys again; the old ones stay where that fails.

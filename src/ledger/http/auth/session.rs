@@ -171,7 +171,7 @@ impl Sessions {
 
     /// Whose session a request belongs to, and the session's own name for [`Sessions::form_token`].
     pub fn find(&self, headers: &HeaderMap, now: Timestamp) -> Option<(User, String)> {
-        let token = cookie(headers)?;
+        let token = cookie(headers, COOKIE_NAME)?;
         let mut open = lock(&self.open);
         let session = open.get_mut(&TokenDigest::of(&token)).filter(|session| session.is_open(now))?;
         session.idle = now + LASTS.1;
@@ -180,7 +180,7 @@ impl Sessions {
 
     /// Ends the session of a request; what to put into `set-cookie`.
     pub fn close(&self, headers: &HeaderMap) -> String {
-        if let Some(token) = cookie(headers) {
+        if let Some(token) = cookie(headers, COOKIE_NAME) {
             lock(&self.open).remove(&TokenDigest::of(&token));
         }
         format!("{COOKIE_NAME}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0")
@@ -209,7 +209,7 @@ impl Session {
 }
 
 /// A value nobody guesses.
-fn random() -> Result<String, NotSignedIn> {
+pub(super) fn random() -> Result<String, NotSignedIn> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|_| NotSignedIn::Full)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(bytes))
@@ -256,12 +256,12 @@ fn verifies(hash: &str, given: &str) -> bool {
         .is_ok_and(|hash| Argon2::default().verify_password(given.as_bytes(), &hash).is_ok())
 }
 
-/// The session's token; none where the cookie stands there twice.
-fn cookie(headers: &HeaderMap) -> Option<String> {
+/// The value of a cookie; none where it stands there twice.
+pub(super) fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut values = all.flat_map(|value| value.split(';')).filter_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE_NAME).then(|| value.to_owned())
+        (name == wanted).then(|| value.to_owned())
     });
     let value = values.next()?;
     values.next().is_none().then_some(value)

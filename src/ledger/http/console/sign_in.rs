@@ -3,6 +3,7 @@
 use super::visitor::{self, Form, Landing, Outside};
 use super::{Frame, Trouble, html, html_with, to};
 use crate::escalation::Phase;
+use crate::http::auth::oidc::Provider;
 use crate::http::auth::session::NotSignedIn;
 use crate::http::auth::{Access, Looks, Role, User};
 use crate::http::problem::{Code, Problem};
@@ -28,6 +29,8 @@ struct Page {
     name: String,
     /// Where to, after it.
     landing: Landing,
+    /// The host of the provider that signs people in as well.
+    provider: Option<String>,
 }
 
 #[derive(Template)]
@@ -56,20 +59,30 @@ pub(super) async fn page(
     if let Some(code) = code {
         return match app.sessions.whose(&code, app.ledger.now()) {
             Some(name) => html(&OncePage { frame: Frame::nobody(false), name, code, landing }),
-            None => shown(StatusCode::GONE, Some(SPENT), String::new(), landing),
+            None => shown(&app, StatusCode::GONE, Some(SPENT), String::new(), landing),
         };
     }
     if visitor::find(&app, &headers).is_some() {
         return to(landing.path().unwrap_or("/"));
     }
-    shown(StatusCode::OK, None, String::new(), landing)
+    shown(&app, StatusCode::OK, None, String::new(), landing)
 }
 
 /// What is said of a code that signs nobody in.
 const SPENT: &str = "This link works once, and for a short time. It was used, or is too old.";
 
-fn shown(status: StatusCode, wrong: Option<&'static str>, name: String, landing: Landing) -> Response {
-    html_with(status, &Page { frame: Frame::nobody(false), wrong, name, landing })
+pub(super) fn shown(
+    app: &App,
+    status: StatusCode,
+    wrong: Option<&'static str>,
+    name: String,
+    landing: Landing,
+) -> Response {
+    let provider = match &*app.access {
+        Access::Known(known) => known.oidc.as_ref().map(Provider::host),
+        Access::Everybody => None,
+    };
+    html_with(status, &Page { frame: Frame::nobody(false), wrong, name, landing, provider })
 }
 
 fn trouble(problem: Problem) -> Outside {
@@ -90,7 +103,7 @@ pub(super) async fn submit(
     if !code.is_empty() {
         return match app.sessions.redeem(code, app.ledger.now()) {
             Some(user) => welcome(&app, user, SignInBy::Code, &landing).await,
-            None => Ok(shown(StatusCode::GONE, Some(SPENT), String::new(), landing)),
+            None => Ok(shown(&app, StatusCode::GONE, Some(SPENT), String::new(), landing)),
         };
     }
     let (name, password) = (visitor::once(&fields, "name"), visitor::once(&fields, "password"));
@@ -107,18 +120,23 @@ pub(super) async fn submit(
                 app.ledger.write(0, failed).await.map_err(|error| trouble(error.into()))?;
             }
             let wrong = "That name and password do not belong together.";
-            Ok(shown(StatusCode::UNAUTHORIZED, Some(wrong), name, landing))
+            Ok(shown(&app, StatusCode::UNAUTHORIZED, Some(wrong), name, landing))
         }
         Err(NotSignedIn::TooOften) => {
             let wrong = "Too many attempts. Wait half a minute.";
-            Ok(shown(StatusCode::TOO_MANY_REQUESTS, Some(wrong), name, landing))
+            Ok(shown(&app, StatusCode::TOO_MANY_REQUESTS, Some(wrong), name, landing))
         }
         Err(NotSignedIn::Full) => Err(trouble(Problem::new(Code::Busy, "too many people are signing in"))),
     }
 }
 
 /// Records that somebody signed in, opens their session, and brings them where they wanted to go.
-async fn welcome(app: &App, user: User, how: SignInBy, landing: &Landing) -> Result<Response, Outside> {
+pub(super) async fn welcome(
+    app: &App,
+    user: User,
+    how: SignInBy,
+    landing: &Landing,
+) -> Result<Response, Outside> {
     let by = user.reviewer.name.clone();
     let written = app.ledger.write(0, move |writer| writer.append_own(own::SignedIn { by, how })).await;
     written.map_err(|error| trouble(error.into()))?;
