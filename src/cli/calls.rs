@@ -1,5 +1,8 @@
 //! Calls as the command line takes them: `{"id", "tool", "arguments"}`, one a line where there are many.
 //!
+//! `dialect` says which SQL the tool's database speaks, in the words of the policy's `tools:` mapping, which counts
+//! where both say one. Without it, and where nobody knows the name, what any dialect would do counts.
+//!
 //! `arguments` is a JSON value, or a text for a tool that takes text; it is copied as it stands, so that
 //! numbers keep their digits. Other keys are left alone. A line that is no call is answered with a line that
 //! says so, and the rest goes on.
@@ -22,6 +25,8 @@ pub(crate) struct Line {
     pub(crate) id: String,
     /// The call.
     pub(crate) call: ToolCall,
+    /// The dialect of the tool's database.
+    pub(crate) dialect: Option<String>,
 }
 
 /// Reads one call.
@@ -44,6 +49,7 @@ pub(crate) fn read(text: &str) -> Result<Line, (String, String)> {
     };
     let tool = text_of("tool")?.ok_or_else(|| (id.clone(), "`tool` is missing".to_owned()))?;
     let namespace = text_of("namespace")?;
+    let dialect = text_of("dialect")?;
     let (kind, arguments) = match root.get("arguments") {
         None => (CallKind::Function, Arguments::Absent),
         Some(node) => match node.as_str() {
@@ -54,7 +60,7 @@ pub(crate) fn read(text: &str) -> Result<Line, (String, String)> {
             }
         },
     };
-    Ok(Line { id, call: call(tool, namespace, kind, arguments) })
+    Ok(Line { id, call: call(tool, namespace, kind, arguments), dialect })
 }
 
 /// A call that no API carried.

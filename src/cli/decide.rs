@@ -6,10 +6,13 @@ use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use toolgate_engine::call::ToolCall;
-use toolgate_engine::effects::{Effects, analyse};
+use toolgate_engine::effects::{Effects, analyse_on};
 use toolgate_engine::policy::{Bundle, Context, Question};
 
 /// What a policy says of the calls on standard input, a line of JSON each.
+///
+/// A line has `tool` and `arguments`, and may have `id`, `namespace`, and `dialect`: the SQL that the tool's database speaks,
+/// in the words of the policy's `tools:` table, which goes before it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -47,8 +50,8 @@ pub(crate) struct Circumstances {
 }
 
 /// What the call would do, as this policy's mappings say.
-pub(crate) fn effects(bundle: &Bundle, call: &ToolCall) -> Effects {
-    analyse(call, bundle.tools(), bundle.working_directory())
+pub(crate) fn effects(bundle: &Bundle, line: &calls::Line) -> Effects {
+    analyse_on(&line.call, bundle.tools(), bundle.working_directory(), line.dialect.as_deref())
 }
 
 impl Circumstances {
@@ -70,7 +73,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
     output::run("decide", |out| {
         let Some(bundle) = policies::open(&args.asked.policy)? else { return Ok(ExitCode::FAILURE) };
         calls::each_line(out, |line| {
-            let effects = effects(&bundle, &line.call);
+            let effects = effects(&bundle, line);
             let decision =
                 args.asked.circumstances.ask(&line.call, &effects, |question| bundle.decide(question));
             let rules: Vec<Value> =

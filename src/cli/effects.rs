@@ -4,7 +4,7 @@ use crate::{calls, output, policies};
 use serde_json::Map;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use toolgate_engine::effects::{ToolMappings, analyse};
+use toolgate_engine::effects::{ToolMappings, analyse_on};
 
 /// What the calls on standard input would do, a line of JSON each.
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         let of_policy = bundle.as_ref().and_then(|bundle| bundle.working_directory());
         let directory = args.working_directory.as_deref().or(of_policy);
         calls::each_line(out, |line| {
-            let effects = analyse(&line.call, tools, directory);
+            let effects = analyse_on(&line.call, tools, directory, line.dialect.as_deref());
             let mut answer = Map::new();
             answer.insert("effects".to_owned(), serde_json::json!(effects.known));
             answer.insert("unknown".to_owned(), serde_json::json!(effects.unknown));

@@ -46,7 +46,7 @@ pub(crate) fn run(args: Args) -> ExitCode {
         let (Some(policy), Some(call)) = (&args.policy, &args.call) else { return Ok(ExitCode::FAILURE) };
         let line = calls::read(call).map_err(|(_, error)| Stopped::Failed(format!("`--call`: {error}")))?;
         let Some(bundle) = policies::open(policy)? else { return Ok(ExitCode::FAILURE) };
-        let effects = decide::effects(&bundle, &line.call);
+        let effects = decide::effects(&bundle, &line);
         let explanation = args.circumstances.ask(&line.call, &effects, |question| bundle.explain(question));
         if let Some(picture) = picture(&line.call, &effects) {
             writeln!(out, "{picture}\n")?;

@@ -73,7 +73,8 @@ pub mod types {
     pub const START: &str = "io.toolgate.emitter.start.v1";
     /// Body: [`super::EmptyBody`]. At least every 60 s from an idle emitter.
     pub const HEARTBEAT: &str = "io.toolgate.emitter.heartbeat.v1";
-    /// Body: [`super::EmptyBody`]. The emitter's last.
+    /// Body: [`super::EmptyBody`]. The emitter's last. The filter sends none, since a VM that ends cannot wait for the
+    /// answer: silence beyond the heartbeat says it.
     pub const STOP: &str = "io.toolgate.emitter.stop.v1";
     /// Body: [`super::GapBody`]. The emitter admits that it dropped events.
     pub const GAP: &str = "io.toolgate.emitter.gap.v1";

@@ -81,6 +81,7 @@ async fn main() {
     let model = upstream::start(vec![
         Prepared::json("json-text", &words.json(api)),
         Prepared::json("json-call", &call.json(api)),
+        Prepared::json("json-call-later", &call.json(api)).after(Duration::from_millis(300)),
         Prepared::sse("sse-text", &words.sse(api), None),
         Prepared::sse("sse-paced", &short, pace),
         Prepared::sse("sse-call", &call.sse(api), None),
@@ -98,6 +99,7 @@ async fn main() {
         scenario("SSE, text, an event every 5 ms", "sse-paced", true, "message_stop", 16),
         scenario("SSE, text, 250 events at once", "sse-text", true, "message_stop", 32),
         scenario("JSON, text of 3 KB", "json-text", false, "word", 32),
+        scenario("JSON, one allowed call, 2 KB, after 300 ms", "json-call-later", false, "get_weather", 64),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 1),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 32),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 256),

@@ -15,6 +15,8 @@ pub(crate) struct Prepared {
     pub(crate) pieces: Vec<Vec<u8>>,
     /// The pause between two pieces; the pace of a model.
     pub(crate) pace: Option<Duration>,
+    /// What passes before the first; the time a model takes.
+    pub(crate) after: Duration,
 }
 
 impl Prepared {
@@ -24,7 +26,12 @@ impl Prepared {
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
-        Self { name, pieces: vec![[head.as_bytes(), body].concat()], pace: None }
+        Self { name, pieces: vec![[head.as_bytes(), body].concat()], pace: None, after: Duration::ZERO }
+    }
+
+    /// The same answer, from a model that takes its time.
+    pub(crate) fn after(self, after: Duration) -> Self {
+        Self { after, ..self }
     }
 
     /// A stream, an event a chunk; all at once, or at a pace.
@@ -35,7 +42,7 @@ impl Prepared {
         pieces.extend(text.split_inclusive("\n\n").map(|e| format!("{:x}\r\n{e}\r\n", e.len()).into_bytes()));
         pieces.push(b"0\r\n\r\n".to_vec());
         let pieces = if pace.is_some() { pieces } else { vec![pieces.concat()] };
-        Self { name, pieces, pace }
+        Self { name, pieces, pace, after: Duration::ZERO }
     }
 }
 
@@ -72,6 +79,9 @@ async fn serve(mut socket: TcpStream, answers: &[Prepared]) -> std::io::Result<(
             socket.read_buf(&mut buffer).await?;
         }
         buffer.drain(..end + 4 + length);
+        if !answer.after.is_zero() {
+            tokio::time::sleep(answer.after).await;
+        }
         for piece in &answer.pieces {
             socket.write_all(piece).await?;
             if let Some(pace) = answer.pace {

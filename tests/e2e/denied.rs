@@ -1,6 +1,6 @@
 //! What the policy denies never reaches an agent; a refusal does, in a form its SDK reads.
 
-use crate::common::{DENYING_RULE, decisions, deletion, outcomes};
+use crate::common::{DENYING_RULE, decisions, deletion, outcomes, weather};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::sdk::{How, Sdk};
@@ -131,6 +131,37 @@ async fn the_official_sdks_read_the_refusal_and_run_the_rest() {
     stack.finish().await;
 }
 
+/// An agent's own loop, which runs each call it is given and asks the model again.
+#[tokio::test]
+async fn an_agent_framework_runs_only_what_was_allowed() {
+    let mut stack = Stack::start().await;
+    let note = stack.secret("framework");
+    let mut session = stack.agent().session(Sdk::Agents);
+    for api in Api::ALL.into_iter().filter(|api| Sdk::Agents.speaks(*api)) {
+        for how in How::ALL.into_iter().filter(|how| how.runs_tools()) {
+            let case = format!("{api:?} {how:?}");
+            stack.model_says(api, how, weather("Zürich"), Turn::text("It is sunny."));
+            let report = session.run(api, how).await;
+            assert_eq!((report.error, report.ran), (None, vec!["get_weather".to_owned()]), "{case}");
+            assert!(report.text.ends_with("It is sunny.\n"), "{case}: {}", report.text);
+
+            stack.model_says(api, how, one_of_two(&note), Turn::text("Done."));
+            let report = session.run(api, how).await;
+            assert_eq!(report.error, None, "{case}");
+            assert_eq!((report.tools(), report.ran.len()), (vec!["get_weather"], 1), "{case}");
+            assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+            assert!(report.text.ends_with("Done.\n"), "{case}: {}", report.text);
+
+            // With nothing left to run the loop ends, and the refusal is its answer.
+            stack.model.answer(deletion(&note).answer(api, how.streams()));
+            let report = session.run(api, how).await;
+            assert_eq!((report.error, report.ran.len(), report.calls.len()), (None, 0, 0), "{case}");
+            assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+        }
+    }
+    stack.finish().await;
+}
+
 #[tokio::test]
 async fn nobody_in_particular_gets_what_an_agent_may() {
     let mut stack = Stack::start().await;
@@ -139,7 +170,7 @@ async fn nobody_in_particular_gets_what_an_agent_may() {
         stack.identity(&[toolgate_e2e::stack::AGENT, "spiffe://corp.example/ns/agents/sa/second"]),
     ];
     for identity in strangers {
-        stack.model.answer(Answer::json(crate::common::weather("Bern").json(Api::Anthropic)));
+        stack.model.answer(Answer::json(weather("Bern").json(Api::Anthropic)));
         let request = toolgate_e2e::Request::post(Api::Anthropic.path(false), &Api::Anthropic.request(false));
         let seen = stack.send_as(Some(identity), Protocol::H1, request).end().await;
         assert_eq!(Api::Anthropic.calls(&seen.json()), [], "{}", seen.text());

@@ -58,7 +58,7 @@ async fn a_refused_call_does_not_wedge_the_official_sdks() {
     for model in [Protocol::H1, Protocol::H2] {
         let stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
         stack.model.respond_with(provider);
-        for sdk in Sdk::ALL {
+        for sdk in [Sdk::Python, Sdk::JavaScript, Sdk::Agents] {
             let mut session = stack.agent().session(sdk);
             for how in [How::Runner, How::RunnerStream] {
                 let report = session.run(Api::Responses, how).await;

@@ -18,6 +18,8 @@ pub enum Sdk {
     Python,
     /// `@anthropic-ai/sdk`, `openai` and `@google/genai` from npm.
     JavaScript,
+    /// `openai-agents` from PyPI: loops only, with OpenAI's two APIs.
+    Agents,
 }
 
 /// How the SDK is used.
@@ -57,12 +59,16 @@ impl Report {
 }
 
 impl Sdk {
-    /// Both.
+    /// Those that are driven in every way.
     pub const ALL: [Self; 2] = [Self::Python, Self::JavaScript];
 
     /// Whether its program drives this API.
     pub fn speaks(self, api: Api) -> bool {
-        self == Self::Python || Api::ALL.contains(&api) || api == Api::Interactions
+        match self {
+            Self::Python => true,
+            Self::JavaScript => Api::ALL.contains(&api) || api == Api::Interactions,
+            Self::Agents => matches!(api, Api::OpenAi | Api::Responses),
+        }
     }
 }
 
@@ -118,6 +124,11 @@ impl Agent {
             Sdk::Python => {
                 let mut command = Command::new(tools::python());
                 command.arg(tools::root().join("tests/sdk-python/client.py"));
+                command
+            }
+            Sdk::Agents => {
+                let mut command = Command::new(tools::python());
+                command.arg(tools::root().join("tests/sdk-python/agents_client.py"));
                 command
             }
             Sdk::JavaScript => {

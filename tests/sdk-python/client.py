@@ -7,7 +7,6 @@ arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 
 import json
 import os
-import ssl
 import sys
 
 import anthropic
@@ -23,6 +22,8 @@ from cohere.core.api_error import ApiError as CohereError
 from google import genai
 from mistralai.client import Mistral
 from mistralai.client.errors import MistralError
+
+from trust import trust
 
 seen: dict = {}
 
@@ -498,12 +499,6 @@ def run_ollama(spec: dict, _: httpx2.Client) -> None:
         for call in calls:
             result = TOOLS[call.function.name](**call.function.arguments)
             messages.append({"role": "tool", "tool_name": call.function.name, "content": result})
-
-
-def trust(spec: dict) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=spec["ca"])
-    context.load_cert_chain(spec["certificate"], spec["key"])
-    return context
 
 
 def converse(spec: dict) -> None:

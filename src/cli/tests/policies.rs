@@ -270,6 +270,31 @@ fn decide_answers_each_line_and_goes_on_after_a_bad_one() {
 }
 
 #[test]
+fn a_line_may_say_the_dialect_of_the_tools_database() {
+    let policy = shipped("baseline");
+    // MySQL begins a comment where another server has an operator, and ends the string elsewhere.
+    let ask = |dialect: &str| {
+        let input = format!(
+            r##"{{"id":1,"tool":"run_sql","arguments":{{"query":"SELECT 1 # DELETE FROM t"}}{dialect}}}"##
+        );
+        lines(&run_with(&["decide", "--policy", text(&policy), "--jsonl"], &input))[0].clone()
+    };
+    assert_eq!(ask(r#","dialect":"mysql""#)["verdict"], "allow");
+    assert_eq!(ask(r#","dialect":"MariaDB""#)["verdict"], "allow");
+    assert_eq!(ask(r#","dialect":null"#)["verdict"], "escalate");
+    assert_eq!(ask("")["verdict"], "escalate");
+    assert_eq!(ask(r#","dialect":"sqlserver""#)["verdict"], "escalate");
+    assert_eq!(ask(r#","dialect":"nobodys""#)["verdict"], "escalate", "every dialect is meant");
+    assert_eq!(ask(r#","dialect":["mysql"]"#)["error"], "line 1: `dialect` is not a text");
+    // What the policy says of its tool goes before what a line says.
+    let policy = shipped("examples/database-analyst");
+    let input = r##"{"id":1,"tool":"query_warehouse","arguments":{"query":"SELECT 1 # DELETE FROM t"},"dialect":"mysql"}"##;
+    let effects = run_with(&["effects", "--policy", text(&policy), "--jsonl"], input);
+    let table = &lines(&effects)[0]["effects"][0]["resource"]["table"];
+    assert_eq!(table["literal"], "t", "PostgreSQL has an operator there: {}", out(&effects));
+}
+
+#[test]
 fn decide_takes_a_bundle_too() {
     let here = directory(&[("policy.yaml", GOOD)]);
     let bundle = here.path().join("bundle.json");

@@ -148,7 +148,7 @@ fn one(row: &ToolMapping, asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Ga
         }
     });
     let database = row.database.as_deref().map(|text| reader.database_of(text));
-    reader.on_database(database.clone().unwrap_or_default(), row.dialect.as_deref());
+    reader.on_database(database.clone().unwrap_or_default(), row.dialect.as_deref().or(setting.dialect));
     each(&mut reader, row.sql.as_deref(), &mut |reader, text, at| {
         if let Some(text) = text {
             reader.sql(text, "", at);

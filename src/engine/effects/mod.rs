@@ -218,6 +218,17 @@ pub struct Unknown {
 /// `tools` is the policy's own table, `working_directory` what relative paths are relative to (`None` makes
 /// them unknown).
 pub fn analyse(call: &ToolCall, tools: &ToolMappings, working_directory: Option<&str>) -> Effects {
+    analyse_on(call, tools, working_directory, None)
+}
+
+/// As [`analyse`], for a tool whose database has this dialect where no mapping says one. A name nobody knows is
+/// as good as none: every dialect is meant then.
+pub fn analyse_on(
+    call: &ToolCall,
+    tools: &ToolMappings,
+    working_directory: Option<&str>,
+    dialect: Option<&str>,
+) -> Effects {
     if call.kind == CallKind::Provider {
         let mut gathered = Gathered::default();
         provider::read(call, &mut gathered);
@@ -234,7 +245,8 @@ pub fn analyse(call: &ToolCall, tools: &ToolMappings, working_directory: Option<
     let asked = Asked { tool: &call.tool, namespace: call.namespace.as_deref(), input, at: String::new() };
     let mut gathered = Gathered::default();
     let calls = Cell::new(reading::MOST_CALLS);
-    reading::one(&asked, &Setting { tools, working_directory, depth: 0, calls: &calls }, &mut gathered);
+    let setting = Setting { tools, working_directory, dialect, depth: 0, calls: &calls };
+    reading::one(&asked, &setting, &mut gathered);
     gathered.finish(&call.tool)
 }
 

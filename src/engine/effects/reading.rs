@@ -57,6 +57,8 @@ pub(super) enum Input<'a> {
 pub(super) struct Setting<'a> {
     pub(super) tools: &'a ToolMappings,
     pub(super) working_directory: Option<&'a str>,
+    /// The dialect of the tool's database, where whoever asks knows it and no mapping says one.
+    pub(super) dialect: Option<&'a str>,
     /// How many calls this one is inside of.
     pub(super) depth: usize,
     /// How many more calls within calls are read.

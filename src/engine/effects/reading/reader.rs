@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
             persistent: false,
             directory: setting.working_directory.map(str::to_owned),
             database: Database::default(),
-            dialect: None,
+            dialect: setting.dialect,
             row: None,
             namespace: asked.namespace,
             out: Gathered::default(),
@@ -335,7 +335,8 @@ impl<'a> Reader<'a> {
     }
 
     fn inner_call(&mut self, server: Option<&str>, tool: &str, arguments: Option<(String, &Node)>) {
-        let setting = Setting { depth: self.setting.depth + 1, ..self.setting };
+        // What is known of this tool's database says nothing of another's.
+        let setting = Setting { depth: self.setting.depth + 1, dialect: None, ..self.setting };
         let Some(left) = setting.calls.get().checked_sub(1) else {
             self.out.doubt(unknown::TOO_MANY, self.at);
             return;

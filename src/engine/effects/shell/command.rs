@@ -23,6 +23,9 @@ const TRUSTED: &[&str] = &[
     "/opt/homebrew/bin/",
 ];
 
+/// Where installers put the programs that a project declares.
+const ENVIRONMENTS: &[&str] = &["/.venv/bin", "/venv/bin", "/node_modules/.bin", "/vendor/bin"];
+
 impl Run<'_> {
     /// Runs a command that a shell looks up: aliases and functions come first.
     pub(super) fn command(&mut self, fields: &[Field], input: Stream) -> Stream {
@@ -63,8 +66,18 @@ impl Run<'_> {
             return Stream::default();
         }
         let bare = TRUSTED.iter().find_map(|directory| name.strip_prefix(directory)).unwrap_or(name);
-        // `./gradlew` stands in the table by that name: a part of the project that everybody has.
         let file = Field::literal(name);
+        if let Some(program) = self.of_own_environment(name)
+            && meaning::content(self, &file).is_none()
+            && let Some(row) = table::find(program)
+        {
+            // It is what the project's installer put there by that name. Where it is not, it is the project's code
+            // all the same, and whoever lets the program run lets that run.
+            let resource = Resource::Program { program: Name::Literal(program.to_owned()) };
+            self.effect(Action::PROCESS_RUN, resource);
+            return self.apply(row, program, arguments, input);
+        }
+        // `./gradlew` stands in the table by that name: a part of the project that everybody has.
         if bare.contains('/') && (table::find(bare).is_none() || meaning::content(self, &file).is_some()) {
             meaning::file(self, &file, "shell");
             return Stream::local();
@@ -77,6 +90,16 @@ impl Run<'_> {
                 Stream::local()
             }
         }
+    }
+
+    /// The program that a path within an environment of the project names: `.venv/bin/python` is `python`.
+    fn of_own_environment<'n>(&mut self, name: &'n str) -> Option<&'n str> {
+        let (directory, program) = name.rsplit_once('/')?;
+        let file = meaning::names(self, &Field::literal(directory));
+        let [place] = file.as_slice() else { return None };
+        let Name::Literal(path) = place else { return None };
+        let environment = ENVIRONMENTS.iter().any(|end| path.ends_with(end));
+        (environment && meaning::is_own(self, place)).then_some(program)
     }
 
     fn alias(&mut self, name: &str, arguments: &[Field], input: &Stream) -> Option<Stream> {

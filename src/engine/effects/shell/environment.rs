@@ -48,7 +48,7 @@ const TABLE: &[(&str, Value)] = &[
     // Where options end is another place then, in every program.
     ("POSIXLY_CORRECT", Value::Odd),
     ("LD_* DYLD_* GCONV_PATH BASH_FUNC_* SHELLOPTS BASHOPTS CDPATH", Value::Odd),
-    ("BASH_ENV ENV PATH GIT_EXEC_PATH GIT_TEMPLATE_DIR PHP_INI_SCAN_DIR", Value::Code),
+    ("BASH_ENV ENV PATH GIT_EXEC_PATH GIT_TEMPLATE_DIR PHP_INI_SCAN_DIR GROFF_BIN_PATH", Value::Code),
     ("PROMPT_COMMAND", Value::Command),
     ("PS0 PS1 PS2 PS3 PS4", Value::Prompt),
     ("IFS", Value::Separators),
@@ -94,10 +94,7 @@ const TABLE: &[(&str, Value)] = &[
     ),
     ("AWS_CA_BUNDLE PIP_CERT JAVA_HOME GOROOT", Value::Installed),
     // Where code is fetched from.
-    (
-        "PIP_INDEX_URL PIP_EXTRA_INDEX_URL UV_INDEX_URL UV_DEFAULT_INDEX",
-        Value::Unless(&["https://pypi.org/simple", "https://pypi.org/simple/"]),
-    ),
+    ("PIP_INDEX_URL PIP_EXTRA_INDEX_URL UV_INDEX_URL UV_DEFAULT_INDEX", Value::Odd),
     (
         "PIP_FIND_LINKS PIP_TRUSTED_HOST PIP_CONFIG_FILE PIP_REQUIREMENT PIP_CONSTRAINT PIP_EDITABLE PIP_PYTHON",
         Value::Odd,
@@ -114,12 +111,10 @@ const TABLE: &[(&str, Value)] = &[
     ("npm_config_update_notifier NPM_CONFIG_UPDATE_NOTIFIER npm_config_color NPM_CONFIG_COLOR", Value::Plain),
     ("npm_config_cache NPM_CONFIG_CACHE", Value::Written),
     ("npm_config_* NPM_CONFIG_* YARN_RC_FILENAME YARN_*REGISTRY* YARN_PLUGINS YARN_YARN_PATH", Value::Odd),
-    (
-        "GOPROXY",
-        Value::Unless(&["direct", "off", "https://proxy.golang.org", "https://proxy.golang.org,direct"]),
-    ),
-    ("GOSUMDB", Value::Unless(&["sum.golang.org"])),
-    ("GONOSUMDB GONOSUMCHECK GOINSECURE GOTOOLDIR GOENV GOAUTH", Value::Odd),
+    ("GOPROXY", Value::Unless(&["direct", "off"])),
+    // Hidden files match wildcards then.
+    ("GLOBIGNORE", Value::Odd),
+    ("GOSUMDB GONOSUMDB GONOSUMCHECK GOINSECURE GOTOOLDIR GOENV GOAUTH", Value::Odd),
     ("CARGO_BUILD_JOBS CARGO_BUILD_TARGET CARGO_HTTP_TIMEOUT CARGO_HTTP_MULTIPLEXING", Value::Plain),
     ("CARGO_BUILD_TARGET_DIR CARGO_TARGET_DIR", Value::Written),
     (

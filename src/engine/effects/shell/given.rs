@@ -230,13 +230,16 @@ impl Given {
     fn cluster<'a>(&mut self, argument: &Field, rest: &mut impl Iterator<Item = &'a Field>, all: &Options) {
         let sign = argument.prefix().chars().next().unwrap_or('-');
         let mut left = argument.strip_prefix(sign.encode_utf8(&mut [0; 4])).unwrap_or_default();
+        // `-hostname` is no `-h`, to a program whose options are not all known.
+        let letters = left.prefix().chars().map(|letter| all.find(&format!("{sign}{letter}")));
+        let known = !all.open || letters.flatten().count() == left.prefix().chars().count();
         while let Some(letter) = left.prefix().chars().next() {
             let mut name = String::from(sign);
             name.push(letter);
             let after = left.strip_prefix(letter.encode_utf8(&mut [0; 4])).unwrap_or_default();
             // `-5`, `-20`: a count, where the row has `-#`.
             let found = all.find(&name).or_else(|| letter.is_ascii_digit().then(|| all.find("-#")).flatten());
-            let Some(found) = found else {
+            let Some(found) = found.filter(|found| known || !found.has("info")) else {
                 if !all.open {
                     self.doubts.push(unknown::OPTION_UNKNOWN);
                     return;
@@ -268,8 +271,13 @@ impl Given {
     }
 
     fn take(&mut self, option: Opt, value: Option<Field>) {
-        // Behind an operand an option may be one more operand: programs differ, and so do environments.
-        let leads = self.operands.is_empty() || matches!(self.row.otherwise, row::Otherwise::Verbs(..));
+        // Behind an operand an option may be one more operand: programs differ, and so do environments. Words of a
+        // sub-command are none; but behind them `--version` is which one is meant, and not a question.
+        let judged = matches!(self.row.otherwise, row::Otherwise::Verbs(..));
+        let asks_version =
+            option.names.split(',').any(|name| matches!(name, "--version" | "-version" | "-v" | "-V"));
+        let first = self.operands.is_empty() && !(judged && self.name.contains(' '));
+        let leads = first || judged && !asks_version;
         if leads && option.has("info") {
             self.asked.get_or_insert(self.options.len());
         }

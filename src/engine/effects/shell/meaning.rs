@@ -339,6 +339,9 @@ pub(super) fn declared(run: &mut Run<'_>, text: &'static str, program: &str) {
             ("file", None) => Resource::path(Name::Dynamic),
             // Who installs: `npm` what the project declares, `apt` what the machine has.
             ("process" | "package", None) => {
+                if super::described::was_written(run, program) {
+                    run.effect(Action::CODE_RUN, Resource::Code { language: "unknown".to_owned() });
+                }
                 let program = program.split(' ').next().unwrap_or(program);
                 Resource::Program { program: Name::Literal(program.to_owned()) }
             }

@@ -11,6 +11,7 @@
 //!   table        the program's name → its row; one file a family
 //!   given        row and arguments  → options and operands
 //!   meaning      an operand's kind  → effects
+//! described    files that say what a build does, where the same text wrote them
 //! code         inline code        → nothing, where it only computes; `code.run` otherwise
 //! powershell   its text           → the same, for plain commands
 //! ```
@@ -23,6 +24,7 @@ mod address;
 mod code;
 mod command;
 mod control;
+mod described;
 mod environment;
 mod expand;
 mod field;

@@ -324,11 +324,8 @@ impl<'a> Run<'a> {
             value.elements().iter().for_each(|element| self.number(element));
             return self.state.set(name, Variable::Scalar(Field::of(Bit::Number)));
         }
-        match name {
-            "BASH_ARGV0" => self.state.zero = value.scalar(),
-            // Setting it lets wildcards match hidden files.
-            "GLOBIGNORE" => self.doubt(unknown::ENVIRONMENT_POWER),
-            _ => {}
+        if name == "BASH_ARGV0" {
+            self.state.zero = value.scalar();
         }
         self.state.set(name, value);
         if self.state.traps.iter().any(|text| text.contains(name)) {

@@ -34,18 +34,26 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'sta
     };
     // `heroku config`: a thing alone is a verb where there is none.
     let thing = |word: &&&str| class_of(&format!(".{word}"));
+    let rest = || classes.iter().find(|class| class.words.is_empty());
+    let mut also = None;
     let chosen = match verb {
-        Verb::First => words
-            .iter()
-            .find_map(|word| class_of(word))
-            .or_else(|| words.iter().find_map(|word| thing(&word))),
+        Verb::First => words.iter().find_map(|word| class_of(word)).or_else(|| {
+            // A word behind the thing that is no thing may be a verb nobody knows.
+            if words.last().is_some_and(|word| thing(&word).is_none()) {
+                also = rest();
+            }
+            words.iter().find_map(|word| thing(&word))
+        }),
         Verb::Second => words.get(1).or(words.first()).and_then(|word| class_of(word)),
         Verb::Last => words.last().and_then(|word| class_of(word)),
     };
-    match chosen.or_else(|| classes.iter().find(|class| class.words.is_empty())) {
+    match chosen.or_else(rest) {
         Some(class) => {
             let name = format!("{} {}", given.name, words.join(" "));
             meaning::declared(run, class.does, &name);
+            if let Some(also) = also {
+                meaning::declared(run, also.does, &name);
+            }
         }
         None => run.doubt(unknown::SUBCOMMAND),
     }

@@ -40,6 +40,7 @@ pub(super) const ROWS: &[Row] = &[
             ("make V=1 X='$(shell id)'", "process.run make; unknown option_odd"),
             ("make --eval='$(shell id)'", "process.run make; unknown option_odd"),
             ("make -n", "process.run make"),
+            ("printf 'x:\n\ttrue\n' > Makefile; make x", "code.run unknown; file.write /workspace/Makefile; process.run make"),
         ]),
     row("cmake cmake3", "", "").style(Style::Raw).instead(cmake).examples(&[
         ("cmake -B build -DCMAKE_BUILD_TYPE=Release", "process.run cmake"),

@@ -61,8 +61,13 @@ const VERBS: &[Class] = &[
         does: "cloud.privilege",
     },
     Class { words: "ssh run-command invoke exec run console connect", does: "code.run=shell cloud.write" },
+    // What they name behind the verb may be called like one of those below.
     Class {
-        words: "list ls describe show get get-value info read view status search query logs log tail diff export help version check validate cat stat du explain preview history inspect whoami list-* get-* describe-* show-* dry-run head top .metrics .regions .zones .projects .accounts",
+        words: "create create-* update update-* add add-* set set-* put-* import export rename clone enable resize bind-* attach-* map-* publish",
+        does: "cloud.write",
+    },
+    Class {
+        words: "list ls describe show get get-value info read view status search query logs log tail diff help version check validate cat stat du explain preview history inspect whoami list-* get-* describe-* show-* dry-run head top .metrics .regions .zones .projects .accounts",
         does: "cloud.read",
     },
     Class { words: "", does: "cloud.write" },
@@ -154,6 +159,7 @@ pub(super) const ROWS: &[Row] = &[
         VERBS,
     ).style(Style::First).examples(&[
         ("gcloud compute instances list --format=json", "cloud.read gcloud compute instances list"),
+        ("gcloud projects create list", "cloud.write gcloud projects create list"),
         ("gcloud projects delete my-proj --quiet", "cloud.delete gcloud projects delete my-proj"),
         ("gcloud secrets versions access latest --secret=db", "cloud.read gcloud secrets versions access latest; secret.read gcloud secrets versions access latest"),
     ]),
@@ -251,10 +257,11 @@ pub(super) const ROWS: &[Row] = &[
             ("terraform apply -destroy -auto-approve", "cloud.delete terraform apply; cloud.write terraform apply"),
         ]),
         row("destroy", "-auto-approve -var=word -var-file=read -target=word -refresh=word -input=word -lock=word -no-color -parallelism=word -state=word -json -force -help,--help/info", "").style(Style::Dash).does("cloud.delete"),
-        row("init get", "-backend=word -backend-config=word -reconfigure -migrate-state -upgrade -input=word -lock=word -no-color -from-module=fetch -plugin-dir=odd -get=word -json -force-copy -lockfile=word -update -help/info", "word?").style(Style::Dash).does("process.run"),
+        row("init get", "-backend=word -backend-config=word -reconfigure -migrate-state!cloud.write -upgrade -input=word -lock=word -no-color -from-module=fetch -plugin-dir=odd -get=word -json -force-copy -lockfile=word -update -help/info", "word?").style(Style::Dash).does("process.run"),
         row("fmt", "-check -diff -recursive -write=word -list=word -no-color -help/info", "write*").style(Style::Dash).does("file.write=./**"),
         row("validate graph version providers metadata", "...", "word*").style(Style::Dash),
-        row("test console", "...", "word*").style(Style::Dash).does("process.run"),
+        row("test", "...", "word*").style(Style::Dash).does("process.run cloud.write cloud.delete"),
+        row("console", "...", "word*").style(Style::Dash).does("process.run secret.read").examples(&[("terraform console", "process.run terraform; secret.read terraform console")]),
         row("show", "-json -no-color -help/info", "read?").style(Style::Dash).does("cloud.read"),
         row("output", "-json!secret.read -raw -no-color -state=read -help/info", "word?").style(Style::Dash).does("cloud.read").examples(&[
             ("terraform output -json", "cloud.read terraform output; secret.read terraform output"),
@@ -276,7 +283,7 @@ pub(super) const ROWS: &[Row] = &[
         row("run-all", "...", "word*").does("cloud.write cloud.delete"),
         row("hclfmt", "...", "word*").does("file.write=./**"),
     ]),
-    row("pulumi cdk sam serverless sls cdktf copilot amplify", "-s,--stack=word -C,--cwd=cd -y,--yes --non-interactive --color=word -e,--emoji --profile=word --region=word --stage=word -v=word --logtostderr --app=odd -a=odd -h,--help/info --version/info ...", "").sub_or(&[], Verb::First, &[
+    row("pulumi cdk sam serverless sls cdktf copilot amplify", "-s,--stack=word -C,--cwd=cd -y,--yes --non-interactive --color=word -e,--emoji --profile=word --region=word --stage=word -v=word --logtostderr --app=odd -a=odd --show-secrets[=word]!secret.read -h,--help/info --version/info ...", "").sub_or(&[], Verb::First, &[
         Class { words: "destroy delete remove rm cancel", does: "cloud.delete" },
         Class { words: "export secrets whoami-token env", does: "secret.read cloud.read" },
         // The program that describes what there should be is run to ask it.
@@ -285,6 +292,8 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "cloud.write" },
     ]).style(Style::First).examples(&[
         ("pulumi stack ls", "cloud.read pulumi stack ls"),
+        ("pulumi stack output --show-secrets", "cloud.read pulumi stack output; secret.read pulumi"),
+        ("pulumi policy disable o/p --version 3", "cloud.write pulumi policy disable o/p 3"),
         ("cdk synth", "cloud.read cdk synth; process.run cdk"),
         ("pulumi destroy -y", "cloud.delete pulumi destroy"),
     ]),

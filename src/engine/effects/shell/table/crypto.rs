@@ -45,7 +45,16 @@ pub(super) const ROWS: &[Row] = &[
             run.doubt(unknown::OPERAND);
         }
     }),
-    row("signify minisign cosign sigstore rekor-cli notation", "... --help/info --version/info -h/info -v/info -G!file.write=minisign.key -S -V -x=write -p=word -s=read -m=read --key=read --output-signature=write --output-certificate=write", "word*").does("net.fetch"),
+    row("cosign sigstore rekor-cli notation", "... --help/info --version/info -h/info --key=read --output-signature=write --output-certificate=write --output-file=write --bundle=word", "").sub_or(&[], Verb::First, &[
+        Class { words: "verify verify-* tree triangulate get search loginfo logproof list ls inspect version help download", does: "net.fetch" },
+        Class { words: "generate-key-pair generate-key", does: "file.write=cosign.key file.write=cosign.pub" },
+        Class { words: "", does: "net.fetch net.send" },
+    ]).examples(&[
+        ("cosign verify --key k.pub r.example/a", "file.read /workspace/k.pub; net.fetch configured"),
+        ("cosign copy r.example/a r.example/b", "net.fetch configured; net.send configured"),
+        ("rekor-cli upload --artifact a", "net.fetch configured; net.send configured"),
+    ]),
+    row("signify minisign", "... --help/info --version/info -h/info -v/info -G!file.write=minisign.key -S -V -x=write -p=word -s=read -m=read --key=read --output-signature=write --output-certificate=write", "word*").does("net.fetch"),
     row("age rage", "-h,--help/info --version/info -e,--encrypt -d,--decrypt -o,--output=write -a,--armor -p,--passphrase -r,--recipient=word -R,--recipients-file=read -i,--identity=read!secret.read -j=odd", "read?").examples(&[
         ("age -r age1x -o a.age a", "file.read /workspace/a; file.write /workspace/a.age"),
         ("age -d -i k.txt a.age", "file.read /workspace/a.age; file.read /workspace/k.txt; secret.read age"),

@@ -64,6 +64,7 @@ pub(super) const ROWS: &[Row] = &[
         ("exiftool a.jpg", "file.read /workspace/a.jpg"),
         ("exiftool -Artist=me a.jpg", "file.read /workspace/a.jpg; file.write /workspace/a.jpg; file.write /workspace/*"),
         ("exiftool -if 'system(1)' a.jpg", "file.read /workspace/a.jpg; file.read /workspace/system(1); unknown option_odd"),
+        ("exiftool -description -W /etc/x a.jpg", "file.read /etc/x; file.read /workspace/a.jpg; file.write /etc/x; file.write /workspace/a.jpg"),
         ("exiftool -ver", ""),
     ]),
     row("pdftotext pdftohtml pdftops pdftoppm pdftocairo pdfunite pdfseparate pdfdetach pdfattach pdfcrop pdfjam pdfnup pdfbook2 img2pdf ocrmypdf tesseract pdf2svg ps2pdf pdf2ps eps2eps ps2ascii ps2epsi djvups ddjvu rsvg-convert svg2png cwebp dwebp gif2webp img2webp webpmux lame flac cjxl djxl cjpeg djpeg jpegtran sox soxmix oggenc oggdec opusenc opusdec faac avifenc avifdec heif-convert potrace autotrace dot neato fdp sfdp twopi circo osage patchwork msgfmt msgcat msgmerge msgunfmt xgettext qrencode zbarimg a2ping weasyprint gdal_translate gdalwarp gdaldem gdal_contour gdaladdo cavif compseq scdoc cmark markdown_py markdown2pdf txt2man txt2html xml2man html2text unrtf antiword catdoc docx2txt odt2txt", "", "")
@@ -404,10 +405,12 @@ fn exiftool(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     if asks_only(arguments) {
         return Stream::foreign();
     }
-    let mut changes = false;
+    let (mut changes, mut elsewhere) = (false, false);
     for argument in arguments {
         let text = argument.prefix();
         if text.starts_with('-') {
+            // What they name is where the text goes.
+            elsewhere |= matches!(text, "-W" | "-W!" | "-W+" | "-w!" | "-w+" | "-tagOut" | "-w");
             changes |= text.contains('=')
                 || text.contains('<')
                 || matches!(
@@ -428,6 +431,9 @@ fn exiftool(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
     }
     for file in arguments.iter().filter(|field| !field.prefix().starts_with('-')) {
         meaning::path(run, Action::FILE_READ, file, false);
+        if elsewhere && !changes {
+            meaning::path(run, Action::FILE_WRITE, file, false);
+        }
         if changes {
             meaning::path(run, Action::FILE_WRITE, file, false);
             for name in meaning::names(run, file) {

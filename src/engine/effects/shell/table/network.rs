@@ -2,6 +2,7 @@
 
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
@@ -22,11 +23,28 @@ pub(super) const ROWS: &[Row] = &[
     ]).examples(&[("ip addr show", ""), ("ip -br a", ""), ("ip link set eth0 down", "service.control network")]),
     row("ifconfig ipconfig", "-a -s -v -L -m -r -u -d -l", "word*").also(configured).examples(&[("ifconfig -a", ""), ("ifconfig eth0 down", "service.control network")]),
     row("route arp iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil netsh connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
+        Class { words: "show-password hotspot", does: "secret.read service.control=network" },
         Class { words: "add del delete up down set connect disconnect modify off on remove reload edit import clone block unblock flush mod change apply replace scan-start join leave offload reset", does: "service.control=network" },
-        Class { words: "show list ls status get info monitor help link dev phy scan general station survey event wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
+        Class { words: "show list ls status get info monitor help scan dump event .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
         Class { words: "dhclient", does: "service.control=network" },
         Class { words: "", does: "service.control=network" },
-    ]).examples(&[("arp -a", ""), ("nmcli device status", "")]),
+    ]).also(|run, given| {
+        // These do their work without a word: the machine's files say on what.
+        const WORK: &[&str] = &["ifup", "ifdown", "dhclient", "dhcpcd", "hostapd", "wpa_supplicant"];
+        if given.operands.is_empty() && WORK.contains(&given.name.as_str()) {
+            meaning::declared(run, "service.control=network", &given.name);
+        }
+    }).examples(&[
+        ("arp -a", ""),
+        ("nmcli device status", ""),
+        ("iw dev w0 station dump", ""),
+        ("iw dev w0 link", ""),
+        ("nmcli device wifi hotspot ifname w0", "secret.read nmcli device wifi hotspot ifname w0; service.control network"),
+        ("iw dev w0 disconnect", "service.control network"),
+        ("iw dev w0 frobnicate", "service.control network"),
+        ("ifdown -a", "service.control network"),
+        ("dhclient -sf ./x", "service.control network"),
+    ]),
     row("wg", "...", "").sub_or(&[], Verb::First, &[
         Class { words: "show", does: "" },
         Class { words: "showconf genkey genpsk pubkey", does: "secret.read" },
@@ -55,9 +73,20 @@ pub(super) const ROWS: &[Row] = &[
         ("socat TCP-LISTEN:99,fork EXEC:/bin/sh", "code.run shell; net.listen configured; net.send configured"),
     ]),
     row("tn5250", "-l=word -a -K -8 -E -L -e=word -n=write -x -X=word -b=word", "word*").gives(connected),
-    row("ngrok cloudflared frpc frps chisel localtunnel lt bore tailscale zerotier-cli sshuttle openvpn ssserver sslocal gost tor i2pd stunnel pagekite serveo localxpose telebit inlets rathole dnscat2 iodine ptunnel", "--version/info --help/info -h/info ...", "").sub_or(&[], Verb::First, &[
+    row("ngrok cloudflared frpc frps chisel localtunnel lt bore tailscale zerotier-cli sshuttle openvpn ssserver sslocal gost tor i2pd stunnel pagekite serveo localxpose telebit inlets rathole dnscat2 iodine ptunnel", "--version/info --help/info -h/info ...", "").style(Style::Dash).sub_or(&[], Verb::First, &[
         Class { words: "status version help ip netcheck info list ping whois", does: "" },
         Class { words: "", does: "net.listen net.send" },
+    ]).also(|run, given| {
+        // Most of them take what they do from a file, and need no word to begin.
+        if given.operands.is_empty() {
+            meaning::declared(run, "net.listen net.send", &given.name);
+        }
+    }).examples(&[
+        ("ngrok tls -hostname=h.example 443", "net.listen configured; net.send configured"),
+        ("frps", "net.listen configured; net.send configured"),
+        ("frpc -c a.toml", "net.listen configured; net.send configured"),
+        ("tailscale status", ""),
+        ("tor --version", ""),
     ]),
     row("iperf iperf3 qperf netperf ab wrk hey siege vegeta bombardier k6 locust", "-c=word -s!net.listen -p=word -t=word -n=word -P=word -H=word -d=word ...", "word*").does("net.send"),
     row("mail mailx s-nail mutt neomutt sendmail msmtp swaks mpack sendemail ssmtp himalaya alpine", "-s=word -a=read -A=read -c=word -b=word -r=word -t -i=word --attach=read --attach-name=word --from=word --to=word --server=word --body=word --header=word -f=word -S=odd -q=read -E -v -F=odd -e=odd ...", "word*").does("net.send"),
@@ -65,7 +94,15 @@ pub(super) const ROWS: &[Row] = &[
     row("smbclient mount.cifs rpcclient smbget", "-c=odd -U=word -L=word -N -A=read -k -p=word -W=word -I=word ...", "word*").does("net.send"),
     row("mosquitto_pub grpcurl websocat wscat evans ghz", "-h=word -t=word -m=word -f=read -d=word -H=word -plaintext --plaintext ...", "word*").does("net.send"),
     row("mosquitto_sub", "...", "word*").does("net.fetch"),
-    row("avahi-browse avahi-resolve dns-sd arp-scan netdiscover nbtscan upnpc snmpwalk snmpget snmpbulkwalk showmount rpcinfo", "...", "word*").does("net.fetch"),
+    row("avahi-browse avahi-resolve dns-sd arp-scan netdiscover nbtscan snmpwalk snmpget snmpbulkwalk showmount", "...", "word*").does("net.fetch"),
+    row("upnpc", "-a!service.control=network -A!service.control=network -d!service.control=network -D!service.control=network -r!service.control=network -N!service.control=network -R!service.control=network -e=word -u=word -m=word -p=word -z=word -l -L -i -s -S -P -t -6 -x -n -h/info", "word*").does("net.fetch").examples(&[
+        ("upnpc -l", "net.fetch configured"),
+        ("upnpc -e x -a 192.168.0.7 80 8080 tcp", "net.fetch configured; service.control network"),
+    ]),
+    row("rpcinfo", "-p -m -s -b -l -u -t -a=word -T=word -n=word -d!service.control=rpcbind -h/info", "word*").does("net.fetch").examples(&[
+        ("rpcinfo -p h", "net.fetch configured"),
+        ("rpcinfo -d mountd 3", "net.fetch configured; service.control rpcbind"),
+    ]),
     row("snmpset", "...", "word*").does("net.send"),
 ];
 

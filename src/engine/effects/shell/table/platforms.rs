@@ -3,6 +3,7 @@
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning::CONFIGURED;
+use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::{Action, Name, Resource};
@@ -35,6 +36,10 @@ const PLATFORM: &[Class] = &[
     Class {
         words: "access:add members:add .access .members .orgs .teams .collaborators .authorizations",
         does: "cloud.privilege",
+    },
+    Class {
+        words: "create create-* update update-* add add-* set set-* bind-* map-* deploy push publish import export rename clone enable",
+        does: "cloud.write",
     },
     Class {
         words: "logs status list ls info whoami version help open inspect show pg:info pg:ps doctor tail projects:list .apps .ps .releases .regions .platform .domains .addons .buildpacks .stack .sites .projects apps:list addons:list domains:list .notifications .features .pipelines .billing .plan",
@@ -108,7 +113,14 @@ pub(super) const ROWS: &[Row] = &[
         ("gh repo delete o/r --yes", "git.rewrite /workspace; net.send configured"),
         ("gh gist create .env --public", "file.read /workspace/.env; net.send configured; secret.read /workspace/.env"),
     ]),
-    row("heroku fly flyctl vercel netlify railway render wrangler firebase supabase surge now amplify-cli platform cf eb dokku caprover shopify expo eas appwrite convex turso neonctl planetscale pscale", "-a,--app=word -r,--remote=word -s,--space=word -t,--team=word -p,--project=word --project=word -c,--config=read -o,--output=word -n=word --json --prod --org=word --scope=word --token=word -y,--yes -f,--force --confirm=word -h,--help/info --version,-v/info ...", "").style(Style::First).sub_or(&[], Verb::First, PLATFORM).examples(&[
+    row("heroku fly flyctl vercel netlify railway render wrangler firebase supabase surge now amplify-cli platform cf eb dokku caprover shopify expo eas appwrite convex turso neonctl planetscale pscale", "-a,--app=word -r,--remote=word -s,--space=word -t,--team=word -p,--project=word --project=word -c,--config=read -o,--output=word -n=word --json --prod --org=word --scope=word --token=word -y,--yes -f,--force --confirm=word -h,--help/info --version,-v/info ...", "").style(Style::First).sub_or(&[], Verb::First, PLATFORM).also(|run, given| {
+        // Without a word these put online what lies here.
+        if given.operands.is_empty() && matches!(given.name.as_str(), "vercel" | "now" | "surge") {
+            meaning::declared(run, "cloud.write net.send", &given.name);
+        }
+    }).examples(&[
+        ("vercel --prod", "cloud.write vercel; net.send configured"),
+        ("cf create-service a plan b", "cloud.write cf create-service a plan b"),
         ("heroku config --app prod", "cloud.read heroku config; secret.read heroku config"),
         ("fly apps destroy prod -y", "cloud.delete fly apps destroy prod"),
     ]),

@@ -15,7 +15,8 @@ pub(super) const ROWS: &[Row] = &[
                 ("systemctl status sshd", ""),
                 ("systemctl list-units --type=service --state=running", ""),
             ]),
-            row("start restart reload reload-or-restart try-restart isolate set-property freeze thaw reset-failed daemon-reload daemon-reexec clean service-log-level service-watchdogs cancel", UNITS, "service.control*"),
+            row("start restart reload reload-or-restart try-restart isolate set-property freeze thaw clean service-log-level service-watchdogs", UNITS, "service.control*"),
+            row("reset-failed daemon-reload daemon-reexec cancel", UNITS, "word*").does("service.control").examples(&[("systemctl daemon-reload", "service.control systemctl daemon-reload")]),
             row("stop kill", UNITS, "service.control*").also(guards).examples(&[("systemctl stop auditd", "evasion.hide auditd; service.control auditd")]),
             row("disable mask revert unmask preset", UNITS, "service.control*").also(guards),
             row("enable reenable link edit add-wants add-requires set-default", UNITS, "service.control*").does("persistence.install").examples(&[
@@ -46,12 +47,12 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "terminate-* kill-* lock-session lock-sessions", does: "process.kill" },
         Class { words: "", does: "service.control persistence.install" },
     ]),
-    row("hostnamectl timedatectl localectl resolvectl networkctl bootctl coredumpctl homectl userdbctl oomctl busctl", "...", "").sub_or(&[], Verb::First, &[
+    row("hostnamectl timedatectl localectl resolvectl networkctl bootctl coredumpctl homectl userdbctl oomctl busctl", "--address=odd ...", "").sub_or(&[], Verb::First, &[
         Class { words: "status show show-* list list-* query statistics dns domain get-* info timesync-status lldp tree introspect capture monitor call-list user group users-in-group groups-of-user services tlsa openpgp dump", does: "" },
         Class { words: "terminate poweroff reboot kill remove clean", does: "process.kill container.delete" },
         Class { words: "shell login copy-to copy-from bind", does: "code.run=shell privilege.raise" },
         Class { words: "", does: "service.control" },
-    ]).examples(&[("timedatectl", ""), ("timedatectl set-time 10:00", "service.control timedatectl set-time 10:00")]),
+    ]).examples(&[("timedatectl", ""), ("timedatectl set-time 10:00", "service.control timedatectl set-time 10:00"), ("busctl --address=unixexec:path=./x list", "unknown option_odd")]),
     row("supervisorctl pm2 circusctl monit forever runit foreverctl", "-c=read --config=read -n,--name=word -i,--instances=word --watch --env=word -s=word ...", "").sub_or(&[], Verb::First, &[
         Class { words: "status list ls logs log tail show describe info monit prettylist jlist summary version help avail pid maintail validate fg", does: "" },
         Class { words: "startup save unstartup install set", does: "persistence.install service.control" },

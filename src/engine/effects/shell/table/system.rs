@@ -22,15 +22,18 @@ pub(super) const ROWS: &[Row] = &[
             run.effect(Action::SECRET_READ, thing("shadow passwords"));
         }
     }).examples(&[("getent group wheel", ""), ("getent shadow", "secret.read shadow passwords")]),
-    row("free vmstat iostat mpstat pidstat sar nfsiostat cifsiostat tapestat slabtop numastat atop dstat nmon", "...", "word*"),
-    row("top htop btop btm glances gtop bpytop bashtop iotop powertop nvtop radeontop s-tui ctop", "...", "word*"),
+    row("pidstat", "-e=word/odd ...", "word*").examples(&[("pidstat -u 1 3", ""), ("pidstat -e rm x", "unknown option_odd")]),
+    row("free vmstat iostat mpstat sar nfsiostat cifsiostat tapestat slabtop numastat atop dstat nmon", "...", "word*"),
+    row("glances", "-w!net.listen --webserver!net.listen -s!net.listen --server!net.listen -c=fetch --client=fetch --export=word!net.send ...", "word*").examples(&[("glances", ""), ("glances -w", "net.listen configured")]),
+    row("top htop btop btm gtop bpytop bashtop iotop powertop nvtop radeontop s-tui ctop", "...", "word*"),
     row("ps", "-o,-O,-p,-C,-u,-U,-G,-g,-t,-s,--format,--pid,--ppid,--sort,--user,--group,--tty=word -E!secret.read=environment ...", "word*").output(Output::Numbers).also(environments).examples(&[
         ("ps aux --sort=-%mem", ""),
         ("ps -eo pid,etime", ""),
         ("ps auxe", "secret.read environment"),
     ]),
     row("pstree pgrep pidof pidwait prtstat peekfd pmap pwdx procs lsns tload", "...", "word*").output(Output::Numbers),
-    row("lscpu lsmem lspci lsusb lshw lsmod modinfo lsscsi lsipc lsirq lslocks lsfd lstopo lsgpio lsinitramfs cpuid cpufreq-info hwinfo inxi dmidecode biosdecode sensors acpi upower x86info irqtop systool usb-devices vainfo vulkaninfo glxinfo glxgears xdpyinfo edid-decode", "...", "word*"),
+    row("dmidecode", "--dump-bin=write -d,--dev-mem=read --from-dump=read ...", "word*").examples(&[("dmidecode -t bios", ""), ("dmidecode --dump-bin a", "file.write /workspace/a")]),
+    row("lscpu lsmem lspci lsusb lshw lsmod modinfo lsscsi lsipc lsirq lslocks lsfd lstopo lsgpio lsinitramfs cpuid cpufreq-info hwinfo inxi biosdecode sensors acpi upower x86info irqtop systool usb-devices vainfo vulkaninfo glxinfo glxgears xdpyinfo edid-decode", "...", "word*"),
     row("nvidia-smi", "-q,--query -L,--list-gpus -i,--id=word -d,--display=word -l,--loop=word --query-gpu=word --query-compute-apps=word --format=word -x -f,--filename=write -r,--gpu-reset!system.power -pm,--persistence-mode=service.control -pl,--power-limit=service.control -c,--compute-mode=service.control --version/info -h,--help/info", "word*").style(Style::Dash),
     row("neofetch fastfetch screenfetch archey pfetch macchina cpufetch", "...", "word*"),
     row("lsof", "...", "word*"),

@@ -194,7 +194,18 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("pv a | wc", "file.read /workspace/a"), ("ls | ts '%H'", "file.list /workspace")]),
     row("combine", "", "read word read"),
     row("tuc datamash", "...", "word*").output(Output::Filtered),
-    row("cowsay xcowsay cowthink figlet toilet boxes banner sl fortune lorem pastel", "-f=word ...", "word*").output(Output::Filtered),
+    row("cowsay xcowsay cowthink", "-f=word ...", "word*")
+        .output(Output::Filtered)
+        .also(|run, given| {
+            // A picture is a script of Perl.
+            if let Some(picture) = given.value("-f")
+                && picture.text().is_none_or(|picture| picture.contains('/'))
+            {
+                meaning::file(run, &picture.clone(), "perl");
+            }
+        })
+        .examples(&[("cowsay -f tux hi", ""), ("cowsay -f ./x.cow hi", "process.run /workspace/x.cow")]),
+    row("figlet toilet boxes banner sl fortune lorem pastel", "-f=word ...", "word*").output(Output::Filtered),
     row("highlight pygmentize silicon chroma source-highlight ccze rich glow mdcat mdless frogmouth slides mdp", "-h,--help/info --version/info -V/info -o,--output,--out=write -i,--input=read -O,--out-format=word -S,--syntax=word -s,--style=word -l=word -f=word -t,--theme=word -p,--pager --pager-command=shell --fragment --inline-css --print-style --list-scripts=word/info --stdout --lexer=word --formatter=word --list/info --no-window-controls --no-line-number --language=word --background=word --font=word --guides --markdown -m --left --right --center --export-html=write --export-svg=write --print --csv -j --json --panel=word --nofade --invert --notrans --expand --plug-in=odd --config-file=read --tabs=word --wrap --encoding=word --doc-title=word -e -c -I -E --pad-horiz=word --pad-vert=word --shadow-color=word --to-clipboard -w,--width=word -a,--all -n,--line-numbers -L -N -H -g -x=word -u=word --force", "read*")
         .output(Output::Filtered)
         .examples(&[("pygmentize -o b a", "file.read /workspace/a; file.write /workspace/b"), ("glow a.md", "file.read /workspace/a.md")]),

@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[
     row("getenforce sestatus getsebool aa-status apparmor_status seinfo sesearch matchpathcon", "...", "word*"),
     row("auditctl", "-l/info -s/info -v/info -h/info ...", "word*").does("evasion.hide").examples(&[("auditctl -e 0", "evasion.hide auditctl"), ("auditctl -l", "")]),
     row("ausearch aureport aulast auvirt", "...", "word*"),
-    row("faillock pam_tally2", "...", "word*"),
+    row("faillock pam_tally2", "--reset!privilege.raise -r!privilege.raise ...", "word*").examples(&[("faillock --user u", ""), ("faillock --user u --reset", "privilege.raise faillock")]),
     row("fail2ban-client", "...", "word*").does("evasion.hide service.control"),
     row("pkaction", "...", "word*"),
 ];
