@@ -1,6 +1,6 @@
 //! `toolgate decide`: what a policy says of many calls.
 
-use crate::output::{self, Stopped};
+use crate::output;
 use crate::{calls, policies};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -28,6 +28,13 @@ pub(crate) struct Asked {
     /// The policy: a directory of policy files, or a bundle
     #[arg(long, value_name = "DIR")]
     policy: PathBuf,
+    #[command(flatten)]
+    circumstances: Circumstances,
+}
+
+/// Who acts, and what stands around a call.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Circumstances {
     /// Who acts; nobody known if left out
     #[arg(long)]
     principal: Option<String>,
@@ -42,17 +49,12 @@ pub(crate) struct Asked {
     route: Option<String>,
 }
 
-impl Asked {
-    /// The policy; `None` if it has mistakes, which are on standard error then.
-    pub(crate) fn open(&self) -> Result<Option<Bundle>, Stopped> {
-        policies::open(&self.policy)
-    }
+/// What the call would do, as this policy's mappings say.
+pub(crate) fn effects(bundle: &Bundle, line: &calls::Line) -> Effects {
+    analyse_on(&line.call, bundle.tools(), bundle.working_directory(), line.dialect.as_deref())
+}
 
-    /// What the call would do, as this policy's mappings say.
-    pub(crate) fn effects(bundle: &Bundle, line: &calls::Line) -> Effects {
-        analyse_on(&line.call, bundle.tools(), bundle.working_directory(), line.dialect.as_deref())
-    }
-
+impl Circumstances {
     /// Asks a question about a call.
     pub(crate) fn ask<T>(
         &self,
@@ -69,10 +71,11 @@ impl Asked {
 /// Runs it.
 pub(crate) fn run(args: Args) -> ExitCode {
     output::run("decide", |out| {
-        let Some(bundle) = args.asked.open()? else { return Ok(ExitCode::FAILURE) };
+        let Some(bundle) = policies::open(&args.asked.policy)? else { return Ok(ExitCode::FAILURE) };
         calls::each_line(out, |line| {
-            let effects = Asked::effects(&bundle, line);
-            let decision = args.asked.ask(&line.call, &effects, |question| bundle.decide(question));
+            let effects = effects(&bundle, line);
+            let decision =
+                args.asked.circumstances.ask(&line.call, &effects, |question| bundle.decide(question));
             let rules: Vec<Value> =
                 decision.determining.iter().map(|determining| determining.rule.clone().into()).collect();
             let mut answer = Map::new();

@@ -1,11 +1,15 @@
-//! `toolgate explain`: one decision, step by step.
+//! `toolgate explain`: one decision, step by step; a call that a policy would judge, or one that [was judged](recorded).
 
-use crate::calls;
-use crate::decide::Asked;
+mod recorded;
+
+use crate::client::Connection;
+use crate::decide::{self, Circumstances};
 use crate::output::{self, Stopped};
+use crate::{calls, policies};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use toolgate_engine::call::{Arguments, ToolCall};
 use toolgate_engine::effects::Effects;
@@ -13,24 +17,37 @@ use toolgate_engine::effects::words::Words;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::policy::explain::{Refused, refusal};
 
-/// Why a policy says what it says of a call.
+/// Why a policy says what it says of a call, or why a recorded one was judged so.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
+    /// The policy: a directory of policy files, or a bundle
+    #[arg(long, value_name = "DIR", required_unless_present = "decision")]
+    policy: Option<PathBuf>,
     #[command(flatten)]
-    asked: Asked,
+    circumstances: Circumstances,
     /// The call: `{"tool": …, "arguments": …}`
-    #[arg(long, value_name = "JSON")]
-    call: String,
+    #[arg(long, value_name = "JSON", required_unless_present = "decision")]
+    call: Option<String>,
+    /// A recorded decision, by the ID that the agent was told; the ledger is asked
+    #[arg(long, value_name = "ID", conflicts_with_all = ["policy", "call", "principal", "model", "provider", "route"])]
+    decision: Option<String>,
+    #[command(flatten)]
+    connection: Connection,
 }
 
-/// Runs it: 0 whatever the verdict is, 1 if the policy has mistakes, 2 if the call cannot be read.
+/// Runs it: 0 whatever the verdict is, 1 if the policy has mistakes, 2 if the call cannot be read or the ledger does
+/// not say.
 pub(crate) fn run(args: Args) -> ExitCode {
     output::run("explain", |out| {
-        let line =
-            calls::read(&args.call).map_err(|(_, error)| Stopped::Failed(format!("`--call`: {error}")))?;
-        let Some(bundle) = args.asked.open()? else { return Ok(ExitCode::FAILURE) };
-        let effects = Asked::effects(&bundle, &line);
-        let explanation = args.asked.ask(&line.call, &effects, |question| bundle.explain(question));
+        if let Some(id) = &args.decision {
+            return recorded::explain(&args.connection, id, out);
+        }
+        // The command line has one of the two.
+        let (Some(policy), Some(call)) = (&args.policy, &args.call) else { return Ok(ExitCode::FAILURE) };
+        let line = calls::read(call).map_err(|(_, error)| Stopped::Failed(format!("`--call`: {error}")))?;
+        let Some(bundle) = policies::open(policy)? else { return Ok(ExitCode::FAILURE) };
+        let effects = decide::effects(&bundle, &line);
+        let explanation = args.circumstances.ask(&line.call, &effects, |question| bundle.explain(question));
         if let Some(picture) = picture(&line.call, &effects) {
             writeln!(out, "{picture}\n")?;
         }

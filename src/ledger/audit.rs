@@ -6,8 +6,12 @@ use crate::store::read::{self, Entry, Query};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use toolgate_engine::effects::words::Words;
 use toolgate_engine::effects::{Effect, Effects};
 use toolgate_engine::record::types;
+
+/// Most decisions with one ID that are looked at.
+const MOST_OF_ONE: u32 = 10;
 
 /// One call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +72,28 @@ pub fn calls(db: &Connection, query: Query) -> Result<Calls, StoreError> {
     Ok(Calls { calls, next })
 }
 
+/// The recorded decisions with this ID, and for each in whole sentences what the call would have done. Gateways make
+/// their IDs; two that made the same one are two decisions.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn decisions(db: &Connection, id: &str) -> Result<Vec<(Call, Vec<String>)>, StoreError> {
+    let query = Query {
+        kind: Some(types::DECISION.to_owned()),
+        decision: Some(id.to_owned()),
+        limit: MOST_OF_ONE,
+        ..Query::default()
+    };
+    let decisions = read::entries(db, &query)?;
+    decisions
+        .iter()
+        .map(|entry| {
+            let (_, body) = parse(entry)?;
+            Ok((join(db, entry)?, effects(body.pointer("/data/effects"), |effect| effect.words(Words::Full))))
+        })
+        .collect()
+}
+
 fn join(db: &Connection, entry: &Entry) -> Result<Call, StoreError> {
     let mut call = decided(entry)?;
     let of_decision = Query { decision: Some(call.decision.clone()), limit: 1_000, ..Query::default() };
@@ -114,7 +140,7 @@ fn decided(entry: &Entry) -> Result<Call, StoreError> {
         time: event.time.to_string(),
         agent: event.facts.agent,
         tool: event.facts.tool.unwrap_or_default(),
-        effects: effects(body.pointer("/data/effects")),
+        effects: effects(body.pointer("/data/effects"), Effect::short),
         verdict: text(&body, "/data/verdict").unwrap_or_default(),
         enforced: text(&body, "/data/enforced").unwrap_or_default(),
         rules: list("/data/policy/rules").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -131,9 +157,9 @@ fn text(body: &Value, pointer: &str) -> Option<String> {
 }
 
 /// Effects in words. What another version of the analysis wrote, and this one cannot read, is its bare text.
-fn effects(value: Option<&Value>) -> Vec<String> {
+fn effects(value: Option<&Value>, words: impl Fn(&Effect) -> String) -> Vec<String> {
     let Some(value) = value else { return Vec::new() };
     let Ok(Effects { known, unknown }) = Effects::deserialize(value) else { return vec![value.to_string()] };
     let unknown = unknown.iter().map(|unknown| format!("unknown: {}", unknown.what));
-    known.iter().map(Effect::short).chain(unknown).collect()
+    known.iter().map(words).chain(unknown).collect()
 }

@@ -146,6 +146,12 @@ impl Reviewer {
         }
     }
 
+    /// Whether a principal acts for this person, or is this person. To the letter: doubt shows nothing.
+    pub fn owns(&self, agent: &str) -> bool {
+        agent.strip_prefix("user:") == Some(&self.name)
+            || self.principals.iter().any(|principal| principal == agent)
+    }
+
     /// Whether this person is who asks. A name in other letters is the same person: doubt refuses a vote.
     pub fn acts_as(&self, agent: &str) -> bool {
         let bare = agent.strip_prefix("user:").unwrap_or(agent);

@@ -17,3 +17,4 @@ mod mcp;
 mod more;
 mod observe;
 mod provider;
+mod resumed;

@@ -265,6 +265,8 @@ macro_rules! roles {
 roles! {
     Reviews = &[Role::Reviewer], "Sees and decides escalations.";
     Audits = &[Role::Auditor], "Reads the log.";
+    Traces = &[Role::Auditor, Role::Developer], "Reads what became of calls; a developer of those that act for them.";
+    Wonders = &[Role::Reviewer, Role::Auditor, Role::Developer], "Asks why a call was judged so; a developer as above.";
     Publishes = &[Role::Author], "Publishes policy bundles.";
     Looks = &[Role::Reviewer, Role::Auditor, Role::Author, Role::Developer], "Has any role at all.";
 }
@@ -277,6 +279,15 @@ pub struct Person<N> {
     /// All they may do.
     pub roles: BTreeSet<Role>,
     role: PhantomData<N>,
+}
+
+impl<N> Person<N> {
+    /// Whether what this principal did is theirs to read: one of these roles reads of all, others of the principals
+    /// that act for them, to the letter. What nobody was known to do is nobody's own.
+    pub fn reads(&self, agent: Option<&str>, of_all: &[Role]) -> bool {
+        of_all.iter().any(|role| self.roles.contains(role))
+            || agent.is_some_and(|agent| self.reviewer.owns(agent))
+    }
 }
 
 impl<N: Needs> FromRequestParts<App> for Person<N> {

@@ -1,6 +1,6 @@
 //! The log for auditors: searched, one entry with its proof, and the files themselves.
 
-use super::auth::{Audits, Person};
+use super::auth::{Audits, Person, Role, Traces};
 use super::problem::{Code, Problem};
 use super::{App, Query, json};
 use crate::clock;
@@ -103,12 +103,16 @@ pub(super) async fn search(
     Ok(json(&Page { entries, next }))
 }
 
-/// What was tried, one row a call.
+/// What was tried, one row a call. A developer names the principal: one that acts for them.
 pub(super) async fn calls(
     State(app): State<App>,
-    _: Person<Audits>,
+    person: Person<Traces>,
     Query(search): Query<Search>,
 ) -> Result<Response, Problem> {
+    if !person.reads(search.agent.as_deref(), &[Role::Auditor]) {
+        let what = "a developer reads of the principals that act for them; name one as `agent`";
+        return Err(Problem::new(Code::RoleMissing, what));
+    }
     let query = search.into_query()?;
     let page = app.ledger.read(move |db| crate::audit::calls(db, query)).await?;
     Ok(json(&page))

@@ -7,6 +7,7 @@
 pub mod auth;
 mod bundles;
 mod console;
+pub mod decisions;
 pub mod escalations;
 mod events;
 pub mod freezes;
@@ -95,6 +96,7 @@ routes! {
     get "/v1/suggestions" => suggestions::list;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;
+    get "/v1/decisions/{id}" => decisions::show;
     get "/v1/events" => log::search;
     get "/v1/events/{index}" => log::entry;
     get "/v1/events/{index}/proof" => log::proof;

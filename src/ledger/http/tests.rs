@@ -544,6 +544,9 @@ async fn what_is_sent_is_what_the_interface_says() {
     let acks = running.record(&[&outcome.bytes]).await.json::<Value>();
     let page = running.person(AUDITOR, "GET", "/v1/events?limit=1", &Value::Null).await.json::<Value>();
     let calls = running.person(AUDITOR, "GET", "/v1/calls", &Value::Null).await.json::<Value>();
+    let explained = running.person(AUDITOR, "GET", &format!("/v1/decisions/{decision}"), &Value::Null).await;
+    let explained = explained.json::<Value>();
+    assert_eq!((&explained["call"], &explained["escalation"]["id"]), (&calls["calls"][0], &json!(id)));
     let problem = running.record(&[b"{}"]).await.json::<Value>();
     let list = running.person(SOC_1, "GET", "/v1/escalations", &Value::Null).await.json::<Value>();
     for (name, value) in [
@@ -559,6 +562,7 @@ async fn what_is_sent_is_what_the_interface_says() {
         ("EntryView", &page["entries"][0]),
         ("Calls", &calls),
         ("Call", &calls["calls"][0]),
+        ("DecisionView", &explained),
         ("Problem", &problem),
         ("List", &list),
     ] {

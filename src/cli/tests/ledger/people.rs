@@ -70,7 +70,11 @@ impl Asked {
     }
 
     fn person(&self, arguments: &[&str]) -> Output {
-        let token = self.place.path().join("soc-1.token");
+        self.as_person("soc-1", arguments)
+    }
+
+    fn as_person(&self, name: &str, arguments: &[&str]) -> Output {
+        let token = self.place.path().join(format!("{name}.token"));
         let connection =
             ["--ledger", self.serving.reviewer.as_str(), "--token-file", token.to_str().unwrap()];
         let (command, rest) = arguments.split_first().unwrap();
@@ -131,6 +135,68 @@ fn a_person_sees_approves_and_the_audit_tells_it() {
     let verified = asked.place.verify();
     assert_eq!(verified.status.code(), Some(0), "{}", text(&verified.stdout));
     assert!(text(&verified.stdout).contains("1 approvals spent"), "{}", text(&verified.stdout));
+}
+
+#[test]
+fn a_developer_is_told_why_and_what_to_do_of_their_own_agents_alone() {
+    let place = Place::new();
+    // Tables go behind the plain keys; TOML takes them in any order.
+    let developer = |name: &str, principals: &str| {
+        std::fs::write(place.path().join(format!("{name}.token")), format!("{name}-token-0123456789"))
+            .unwrap();
+        format!(
+            "[[users]]\nname = \"{name}\"\ntoken_file = \"{name}.token\"\nroles = [\"developer\"]\nprincipals = [{principals}]\n"
+        )
+    };
+    let more =
+        developer("dev-1", &format!("\"{AGENT}\"")) + &developer("dev-2", "\"spiffe://corp.example/other\"");
+    place.configure(&more);
+    let serving = place.serve();
+    let mut asked = Asked { place, serving, gateway: Gateway::new(1) };
+    let explain =
+        |asked: &Asked, who: &str, decision: &str| asked.as_person(who, &["explain", "--decision", decision]);
+
+    let denied = asked.decide("deny", "deny", "Delete");
+    let told = text(&explain(&asked, "dev-1", &denied).stdout);
+    for words in
+        ["deletes `/srv/x`", "deny, by rule deletes", "Agents delete only what they made.", "do without it"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+
+    let decision = asked.decide("escalate", "hold", "Bash");
+    let id = asked.ask(&decision);
+    let waits = text(&explain(&asked, "dev-1", &decision).stdout);
+    assert!(
+        waits.contains(&format!("approval {id} is pending")) && waits.contains("wait for an answer"),
+        "{waits}"
+    );
+    assert!(asked.person(&["approvals", "deny", &id, "--comment", "not at night"]).status.success());
+    let no = text(&explain(&asked, "dev-1", &decision).stdout);
+    assert!(no.contains("is denied, by soc-1: not at night") && no.contains("do without it"), "{no}");
+    assert_eq!(text(&explain(&asked, "soc-1", &decision).stdout), no, "who reviews is told the same");
+
+    let other = explain(&asked, "dev-2", &decision);
+    assert_eq!((other.status.code(), text(&other.stdout)), (Some(2), String::new()));
+    let unknown = explain(&asked, "dev-2", "01900000-0000-7000-8000-000000000000");
+    let what = |said: &Output, id: &str| text(&said.stderr).replace(id, "ID");
+    assert_eq!(
+        what(&other, &decision),
+        what(&unknown, "01900000-0000-7000-8000-000000000000"),
+        "that another's decision exists is not told"
+    );
+    assert!(text(&explain(&asked, "dev-1", "../x").stderr).contains("is not a decision's ID"));
+    let both = asked.person(&["explain", "--decision", &decision, "--call", "{}"]);
+    assert_eq!(both.status.code(), Some(2));
+
+    let own = text(&asked.as_person("dev-1", &["audit", "--agent", AGENT]).stdout);
+    assert_eq!(own.lines().count(), 3, "{own}");
+    for (who, arguments) in [("dev-1", &["audit"][..]), ("dev-2", &["audit", "--agent", AGENT])] {
+        let refused = asked.as_person(who, arguments);
+        assert!(text(&refused.stderr).contains("principals that act for them"), "{}", text(&refused.stderr));
+        assert_eq!(text(&refused.stdout), "");
+    }
+    assert!(text(&asked.as_person("dev-1", &["approvals", "list"]).stderr).contains("role_missing"));
 }
 
 #[test]
