@@ -55,6 +55,7 @@ fn title(api: Api) -> (&'static str, &'static str) {
         Api::MistralChat => ("Mistral", "mistralai"),
         Api::Mistral => ("Mistral Conversations", "mistralai"),
         Api::Ollama => ("Ollama", "ollama"),
+        Api::Assistants => ("OpenAI Assistants", "openai"),
     }
 }
 

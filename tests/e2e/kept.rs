@@ -128,3 +128,69 @@ async fn a_stored_response_does_not_show_what_its_delivery_hid() {
     }
     stack.finish().await;
 }
+
+/// Runs wait at this provider until each of their calls has an output, all at once.
+fn assistants(request: &Received, calls: &[&str]) -> Answer {
+    if request.path.ends_with("/messages") {
+        let message = json!({"id": "msg_e2e", "object": "thread.message", "created_at": 1, "thread_id": "thread_e2e",
+            "status": "completed", "role": "assistant", "assistant_id": "asst_e2e", "run_id": "run_e2e",
+            "attachments": [], "metadata": {},
+            "content": [{"type": "text", "text": {"value": "Done.", "annotations": []}}]});
+        let list = json!({"object": "list", "data": [message], "first_id": "msg_e2e", "last_id": "msg_e2e", "has_more": false});
+        return Answer::json(list.to_string());
+    }
+    let submitted = request.path.ends_with("/submit_tool_outputs");
+    let stream = request.method == "POST" && request.json()["stream"] == true;
+    if submitted {
+        let body = request.json();
+        let mut outputs: Vec<&str> = body["tool_outputs"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|output| output["tool_call_id"].as_str())
+            .collect();
+        outputs.sort_unstable();
+        if outputs != calls {
+            let error = json!({"error": {"message": format!("Expected tool outputs for {calls:?}, got {outputs:?}"),
+                "type": "invalid_request_error", "param": null, "code": null}});
+            return Answer::new(400, "application/json", error.to_string());
+        }
+    }
+    let turn = match (submitted, calls) {
+        (true, _) => Turn::text(""),
+        (false, [_]) => Turn::text("").call("delete_file", &json!({"path": "/srv/old.csv"})),
+        (false, _) => turn(),
+    };
+    turn.answer(Api::Assistants, stream)
+}
+
+#[tokio::test]
+async fn a_run_that_waits_for_a_refused_call_goes_on() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        let mut session = stack.agent().session(Sdk::Python);
+        for how in How::ALL {
+            let case = format!("{model:?} {how:?}");
+            stack.model.respond_with(|request| assistants(request, &["call_0", "call_1"]));
+            let report = session.run(Api::Assistants, how).await;
+            assert_eq!((report.error.as_deref(), report.tools()), (None, vec!["get_weather"]), "{case}");
+            assert_eq!(report.ran.len(), usize::from(how.runs_tools()), "{case}");
+            assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
+            let stop = if how.runs_tools() { "completed" } else { "requires_action" };
+            assert_eq!(report.stop.as_deref(), Some(stop), "{case}");
+
+            // With no call left the loop submits nothing, and the model reads the refusal all the same.
+            stack.model.respond_with(|request| assistants(request, &["call_0"]));
+            let report = session.run(Api::Assistants, how).await;
+            assert_eq!((report.error, report.calls.len(), report.ran.len()), (None, 0, 0), "{case}");
+            assert_eq!(report.stop.as_deref(), Some(stop), "{case}");
+            if how.runs_tools() {
+                let asked = stack.model.requests();
+                let asked = asked.iter().rev().find(|request| request.path.ends_with("/submit_tool_outputs"));
+                let output = asked.unwrap().json()["tool_outputs"][0]["output"].clone();
+                assert!(output.as_str().unwrap().contains(DENYING_RULE), "{case}: {output}");
+            }
+        }
+        stack.finish().await;
+    }
+}

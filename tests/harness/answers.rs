@@ -3,6 +3,7 @@
 //! One turn, every API, two forms: a test names the turn once and runs over all of them.
 
 mod anthropic;
+mod assistants;
 mod bedrock;
 mod cohere;
 mod gemini;
@@ -43,6 +44,8 @@ pub enum Api {
     Mistral,
     /// Ollama's own chat.
     Ollama,
+    /// OpenAI's Assistants, which only `tests/e2e/kept.rs` drives.
+    Assistants,
 }
 
 impl Api {
@@ -74,6 +77,7 @@ impl Api {
             Self::MistralChat => "mistral-chat",
             Self::Mistral => "mistral",
             Self::Ollama => "ollama",
+            Self::Assistants => "assistants",
         }
     }
 
@@ -94,6 +98,7 @@ impl Api {
             Self::MistralChat => "/openai/v1/chat/completions",
             Self::Mistral => "/openai/v1/conversations",
             Self::Ollama => "/openai/api/chat",
+            Self::Assistants => "/openai/v1/threads/runs",
         }
     }
 
@@ -102,7 +107,7 @@ impl Api {
     pub fn base(self) -> &'static str {
         match self {
             Self::Anthropic => "/anthropic",
-            Self::OpenAi | Self::Responses => "/openai/v1",
+            Self::OpenAi | Self::Responses | Self::Assistants => "/openai/v1",
             Self::Gemini | Self::Interactions => "/gemini",
             Self::Converse | Self::Invoke => "/bedrock",
             Self::Cohere | Self::MistralChat | Self::Mistral | Self::Ollama => "/openai",
@@ -121,6 +126,7 @@ impl Api {
             Self::Invoke => bedrock::invoke_request(),
             Self::Cohere | Self::MistralChat | Self::Ollama => openai::request(stream),
             Self::Mistral => mistral::request(stream),
+            Self::Assistants => assistants::request(stream),
         }
     }
 
@@ -138,6 +144,7 @@ impl Api {
             Self::MistralChat => openai::calls(answer),
             Self::Mistral => mistral::calls(answer),
             Self::Ollama => ollama::calls(answer),
+            Self::Assistants => assistants::calls(answer),
         }
     }
 }
@@ -203,6 +210,7 @@ impl Turn {
             Api::MistralChat => openai::json(self),
             Api::Mistral => mistral::json(self),
             Api::Ollama => ollama::json(self),
+            Api::Assistants => assistants::json(self),
         }
         .to_string()
         .into_bytes()
@@ -232,6 +240,7 @@ impl Turn {
             Api::MistralChat => mistral::chat_sse(self),
             Api::Mistral => mistral::sse(self),
             Api::Ollama => ollama::lines(self),
+            Api::Assistants => assistants::sse(self),
         }
         .into_bytes()
     }

@@ -174,6 +174,44 @@ def run_responses(spec: dict, http: httpx2.Client) -> None:
             request["input"] = request["input"] + response.output + outputs
 
 
+def run_assistants(spec: dict, http: httpx2.Client) -> None:
+    """A run waits at the provider, which takes the outputs of all its calls at once."""
+    client = openai.OpenAI(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
+    threads = client.beta.threads
+    streaming = spec["how"] in ("stream", "runner-stream")
+    thread = {"messages": [{"role": "user", "content": spec["prompt"]}]}
+    request = {"assistant_id": "asst_e2e", "model": "gpt-e2e", "tools": functions(), "thread": thread}
+
+    def watched(manager):
+        with manager as stream:
+            stream.until_done()
+            return stream.current_run
+
+    if streaming:
+        run = watched(threads.create_and_run_stream(**request))
+    else:
+        run = threads.create_and_run_poll(**request, poll_interval_ms=1)
+    while True:
+        seen["stop"] = run.status
+        if run.last_error:
+            say(run.last_error.message)
+        calls = run.required_action.submit_tool_outputs.tool_calls if run.required_action else []
+        seen["calls"] += [[call.function.name, json.loads(call.function.arguments)] for call in calls]
+        if run.status != "requires_action" or not spec["how"].startswith("runner"):
+            break
+        outputs = [
+            {"tool_call_id": call.id, "output": TOOLS[call.function.name](**json.loads(call.function.arguments))}
+            for call in calls
+        ]
+        submitted = {"run_id": run.id, "thread_id": run.thread_id, "tool_outputs": outputs}
+        if streaming:
+            run = watched(threads.runs.submit_tool_outputs_stream(**submitted))
+        else:
+            run = threads.runs.submit_tool_outputs(**submitted)
+    for message in threads.messages.list(run.thread_id):
+        say("".join(part.text.value for part in message.content))
+
+
 def note_gemini(response) -> None:
     """Notes one response, which in a stream is an event."""
     for candidate in response.candidates or []:
@@ -522,6 +560,7 @@ RUN = {
     "mistral-chat": run_mistral_chat,
     "mistral": run_mistral,
     "ollama": run_ollama,
+    "assistants": run_assistants,
 }
 ERRORS = (
     anthropic.APIError,

@@ -7,7 +7,8 @@
 //! to the full reading, so nothing is judged here and no rule of the readers stands here a second time.
 //!
 //! Providers fill events up, so that their size tells nothing of their content: with a string of its own, or with
-//! spaces between the brackets that close the event. Some number their events. All three are recognised.
+//! spaces between the brackets that close the event. Some number their events, or count what they said. All of it is
+//! recognised.
 
 use crate::json::{self, Span};
 use std::borrow::Cow;
@@ -22,8 +23,8 @@ pub(crate) struct Free {
     pub(crate) text: Span,
     /// A string that nobody reads.
     pub(crate) filling: Option<Span>,
-    /// A number from 0 that nobody reads.
-    pub(crate) counter: Option<Span>,
+    /// Numbers from 0 that nobody reads.
+    pub(crate) counters: [Option<Span>; 2],
 }
 
 /// An event around its free strings.
@@ -69,7 +70,7 @@ impl Skeleton {
         }
         let mut spans = vec![(free.text, Part::Text)];
         spans.extend(free.filling.map(|span| (span, Part::Filling)));
-        spans.extend(free.counter.map(|span| (span, Part::Counter)));
+        spans.extend(free.counters.into_iter().flatten().map(|span| (span, Part::Counter)));
         spans.sort();
         let mut parts = Vec::with_capacity(spans.len());
         let mut from = 0;
@@ -168,7 +169,7 @@ mod tests {
             let start = event.find(string).unwrap() - data;
             Span { start, end: start + string.len() }
         };
-        let free = Free { text: span(text), filling: filling.map(span), counter: None };
+        let free = Free { text: span(text), filling: filling.map(span), counters: [None; 2] };
         Skeleton::of(event.as_bytes(), data, free).unwrap()
     }
 
@@ -247,7 +248,7 @@ mod tests {
                 let start = numbered.find(string).unwrap() - 6;
                 Span { start, end: start + string.len() }
             };
-            let free = Free { text: span("\"two\""), filling: None, counter: Some(span("7")) };
+            let free = Free { text: span("\"two\""), filling: None, counters: [Some(span("7")), None] };
             let skeleton = Skeleton::of(numbered.as_bytes(), 6, free).unwrap();
             for number in ["0", "7", "8", "10", "999999999"] {
                 let event = numbered.replace('7', number).replace("two", "three");
@@ -261,7 +262,7 @@ mod tests {
 
     #[test]
     fn events_that_are_too_long_or_end_their_lines_otherwise_are_not_kept() {
-        let free = Free { text: Span { start: 1, end: 3 }, filling: None, counter: None };
+        let free = Free { text: Span { start: 1, end: 3 }, filling: None, counters: [None; 2] };
         assert!(Skeleton::of(b"data: {\"\"}\r\n\r\n", 6, free).is_none());
         assert!(Skeleton::of(&[b'x'; MOST + 1], 6, free).is_none());
         let inner = skeleton(EVENT, "\"two\"", None);

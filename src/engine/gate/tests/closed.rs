@@ -48,6 +48,13 @@ fn examples() -> Vec<Example> {
             unknown: ("function_call", "function_call_of_tomorrow"),
         },
         Example {
+            api: Api::OpenaiAssistants,
+            path: "/v1/threads/runs",
+            request: json!({"assistant_id": "a", "tools": []}),
+            document: r#"{"id":"r","object":"thread.run","status":"requires_action","required_action":{"type":"submit_tool_outputs","submit_tool_outputs":{"tool_calls":[{"id":"t","type":"function","function":{"name":"zap","arguments":"{}"}}]}},"last_error":null}"#,
+            unknown: ("function", "function_of_tomorrow"),
+        },
+        Example {
             api: Api::Gemini,
             path: "/v1beta/models/m:generateContent",
             request: json!({"contents": []}),

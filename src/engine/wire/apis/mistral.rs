@@ -73,6 +73,11 @@ const LISTS: &[(&str, &str)] = &[
 fn entries(root: &Node) -> Result<(&'static str, &[Node]), Unreadable> {
     keys::exact(root, &["object", "outputs", "entries", "messages", "conversation_id"])?;
     let object = root.get("object").and_then(Node::as_str);
+    // OpenAI's conversations begin at the same path. Their answer has no entries, and what the client called them.
+    if object == Some("conversation") && LISTS.iter().all(|(_, key)| root.get(key).is_none()) {
+        alike::nothing_beside(root, &["metadata"])?;
+        return Ok(("outputs", &[]));
+    }
     let list = LISTS.iter().find(|(known, _)| Some(*known) == object);
     let (_, key) = list.ok_or_else(|| shape("the document is not one of a conversation"))?;
     alike::nothing_beside(root, &[key, "guardrails"])?;

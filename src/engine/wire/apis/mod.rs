@@ -44,6 +44,8 @@ apis! {
     OpenaiChat = "openai-chat" in openai_chat;
     /// OpenAI Responses, `POST …/responses`, and what the provider keeps of it.
     OpenaiResponses = "openai-responses" in openai_responses;
+    /// OpenAI's Assistants, `POST …/threads/T/runs`, and what else stands below a thread.
+    OpenaiAssistants = "openai-assistants" in openai_assistants;
     /// Gemini's `generateContent`, `POST …/models/M:generateContent` and `:streamGenerateContent`.
     Gemini = "gemini" in gemini;
     /// Gemini Interactions, `POST …/interactions`, and what the provider keeps of one.

@@ -41,6 +41,16 @@ const FILES: &[(&str, Framing, &str)] = &[
         Framing::Document,
         include_str!("../../../../tests/cases/hostile/bedrock-converse.documents"),
     ),
+    (
+        "openai-assistants",
+        Framing::Events,
+        include_str!("../../../../tests/cases/hostile/openai-assistants.events"),
+    ),
+    (
+        "openai-assistants",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/openai-assistants.documents"),
+    ),
     ("mcp", Framing::Document, include_str!("../../../../tests/cases/hostile/mcp.documents")),
     (
         "bedrock-invoke",
@@ -190,6 +200,16 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             r#"chunk {"bytes":b64({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})}"#,
             r#"chunk {"bytes":b64({"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":1}}),"p":"abc"}"#,
         ],
+        (Api::OpenaiAssistants, "$start") => {
+            &[r#"thread.run.created {"id":"r","object":"thread.run","status":"queued"}"#]
+        }
+        (Api::OpenaiAssistants, "$call") => &[
+            r#"thread.run.step.delta {"id":"s","object":"thread.run.step.delta","delta":{"step_details":{"type":"tool_calls","tool_calls":[{"index":0,"id":"c","type":"function","function":{"name":"zap","arguments":"{}"}}]}}}"#,
+        ],
+        (Api::OpenaiAssistants, "$wait") => &[
+            r#"thread.run.requires_action {"id":"r","object":"thread.run","status":"requires_action","required_action":{"type":"submit_tool_outputs","submit_tool_outputs":{"tool_calls":[{"id":"c","type":"function","function":{"name":"zap","arguments":"{}"}}]}}}"#,
+        ],
+        (Api::OpenaiAssistants, "$end") => &["done [DONE]"],
         (Api::Mistral, "$start") => {
             &[r#"{"type":"conversation.response.started","conversation_id":"conv_1"}"#]
         }
@@ -215,6 +235,11 @@ fn event(api: Api, line: &str) -> Vec<u8> {
     }
     let mut out = String::new();
     for data in lines {
+        // What happened is said by the name of an event alone.
+        if let (Api::OpenaiAssistants, Some((name, data))) = (api, data.split_once(' ')) {
+            out.push_str(&format!("event: {name}\ndata: {data}\n\n"));
+            continue;
+        }
         let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
         if let (Api::Anthropic | Api::OpenaiResponses | Api::Cohere | Api::Mistral, Some(tag)) = (api, tag) {
             out.push_str(&format!("event: {tag}\n"));
@@ -293,6 +318,7 @@ portable! {
             (Api::Cohere, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":"{}"}}]}}"#),
             (Api::CohereV1, r#"{"text":"","tool_calls":[{"name":"zap","parameters":{}}]}"#),
             (Api::Mistral, r#"{"object":"conversation.response","outputs":[{"type":"function.call","name":"zap"}]}"#),
+            (Api::OpenaiAssistants, r#"{"object":"thread.run","required_action":{"submit_tool_outputs":{"tool_calls":[{"function":{"name":"zap"}}]}}}"#),
             (Api::Ollama, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":{}}}]},"done":true}"#),
         ];
         for (api, body) in bodies {

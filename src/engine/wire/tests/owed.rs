@@ -62,6 +62,18 @@ portable! {
         assert_eq!(owed(&case_of(Api::Mistral, "history", "json"), |_| true), None);
     }
 
+    fn a_run_owes_an_output_for_each_refused_call_once() {
+        let output = r#"{"tool_call_id":"call_b","output":"Refused: `delete_file` was \"not\" executed.\nAsk first."}"#;
+        for (name, extension) in [("two-calls", "json"), ("two-calls", "sse"), ("only-at-the-end", "sse")] {
+            let case = case_of(Api::OpenaiAssistants, name, extension);
+            let refused = owed(&case, |number| number == 1).expect("a run is kept");
+            assert_eq!((refused.by.as_slice(), items(&refused)), (&["run_1".to_owned()][..], vec![output]), "{name}");
+            let released = owed(&case, |_| false).expect("a run is kept");
+            assert_eq!((released.by.len(), released.outputs.len()), (1, 0), "{name}");
+        }
+        assert_eq!(owed(&case_of(Api::OpenaiAssistants, "runs", "json"), |_| true), None);
+    }
+
     fn every_kind_of_call_has_its_output() {
         let owed = owed(&case("all-items", "json"), |_| true).expect("a response is kept");
         assert_eq!(owed.by, ["resp_1"]);

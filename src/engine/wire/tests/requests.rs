@@ -452,6 +452,50 @@ portable! {
         }
     }
 
+    fn a_request_for_a_run_tells_client_tools_from_the_providers() {
+        let body = r#"{"assistant_id":"asst_1","model":"m","stream":true,"response_format":{"type":"json_schema"},
+                "tools":[{"type":"function","function":{"name":"look_up"}},{"type":"code_interpreter"}]}"#;
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            stream: true,
+            offered: owned(&["look_up"]),
+            provider_executed: provided(&["code_interpreter"]),
+            state: owned(&["thread"]),
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts_at(Api::OpenaiAssistants, "/v1/threads/runs", body), expected);
+        // An assistant has tools of its own, unless the run has others.
+        for (body, provider) in [
+            (r#"{"assistant_id":"asst_1"}"#, &["assistant:asst_1"][..]),
+            (r#"{"assistant_id":"asst_1","tools":null}"#, &["assistant:asst_1"]),
+            (r#"{"assistant_id":"asst_1","tools":[]}"#, &[]),
+        ] {
+            let facts = facts_at(Api::OpenaiAssistants, "/v1/threads/t/runs", body);
+            assert_eq!(facts.provider_executed, provided(provider), "{body}");
+        }
+        let path = "/v1/threads/thread_1/runs/run_1/submit_tool_outputs";
+        let facts = facts_at(Api::OpenaiAssistants, path, r#"{"tool_outputs":[{"tool_call_id":"a","output":"x"}]}"#);
+        assert_eq!((facts.continues, facts.history_calls), (owned(&["run_1"]), 1));
+    }
+
+    fn outputs_that_are_owed_go_with_those_a_client_submits() {
+        let forward = Api::OpenaiAssistants.entry().forward.expect("its requests may change");
+        let item = r#"{"tool_call_id":"b","output":"no"}"#;
+        let owed = [Output { call: "b".to_owned(), item: Some(item.to_owned()) }];
+        let mine = r#"{"tool_call_id":"a","output":"sunny"}"#;
+        for (body, expected) in [
+            (format!(r#"{{ "tool_outputs": [{mine}], "stream": true }}"#), Some(format!(r#"{{"tool_outputs":[{item},{mine}],"stream":true}}"#))),
+            (r#"{"tool_outputs":[]}"#.to_owned(), Some(format!(r#"{{"tool_outputs":[{item}]}}"#))),
+            (r#"{"stream":false}"#.to_owned(), Some(format!(r#"{{"stream":false,"tool_outputs":[{item}]}}"#))),
+            (r#"{"tool_outputs":[{"tool_call_id":"b","output":"mine"}]}"#.to_owned(), None),
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert_eq!(forward(&document, &owed), Ok(expected), "{body}");
+            assert_eq!(forward(&document, &[]), Ok(None), "{body}");
+        }
+    }
+
     fn a_batch_asks_for_what_each_of_its_requests_asks_for() {
         let params = r#"{"model":"m","max_tokens":9,"tools":[{"name":"look_up","input_schema":{}}],"messages":[]}"#;
         let search = r#"{"model":"n","tools":[{"type":"web_search_20260209","name":"web_search"}],"output_format":{"type":"json_schema"}}"#;
@@ -531,6 +575,8 @@ portable! {
             (Api::Mistral, r#"{"Tools":[{"type":"web_search"}]}"#),
             (Api::Mistral, r#"{"tools":[{"Type":"web_search","function":{"name":"x"}}]}"#),
             (Api::Mistral, r#"{"Agent_Id":"a"}"#),
+            (Api::OpenaiAssistants, r#"{"Assistant_Id":"a"}"#),
+            (Api::OpenaiAssistants, r#"{"tools":[{"Type":"code_interpreter"}]}"#),
             (Api::CohereV1, r#"{"message":"x","Connectors":[{"id":"web-search"}]}"#),
             (Api::BedrockInvoke, r#"{"anthropic_version":"x","Tools":[{"type":"web_search_20250305"}]}"#),
         ] {

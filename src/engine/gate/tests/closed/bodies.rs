@@ -67,7 +67,7 @@ fn too_many_calls() {
                 r#"{"object":"entry","type":"function.call","id":"g#","tool_call_id":"u#","name":"zap","arguments":"{}"},"#,
             ),
             Api::Ollama => ("\"tool_calls\":[", r#"{"function":{"name":"zap","arguments":{}}},"#),
-            Api::Cohere => (
+            Api::Cohere | Api::OpenaiAssistants => (
                 "\"tool_calls\":[",
                 r#"{"id":"c#","type":"function","function":{"name":"zap","arguments":"{}"}},"#,
             ),

@@ -6,7 +6,7 @@ use super::*;
 fn an_endpoint_that_may_generate_and_is_not_known() {
     for path in [
         "/v1/complete",
-        "/v1/threads/t/runs",
+        "/v1/assistants",
         "/v1/agents/sessions",
         "/v1/sessions/s/events/stream",
         "/v1/batches",

@@ -5,6 +5,7 @@
 //! calls may come in any event of it.
 
 use super::super::super::decided::Decided;
+use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::part::{self, Ends, OpenCall};
@@ -118,6 +119,17 @@ fn index(candidate: &Node) -> Result<u32, Unreadable> {
     }
 }
 
+/// What is free in an event that is text alone: the text, and the tokens counted so far.
+fn free(root: &Node) -> Option<Free> {
+    let [candidate] = candidates(root).ok()? else { return None };
+    let [part] = parts(candidate).ok()? else { return None };
+    let text = part.get("text").filter(|text| text.as_str().is_some())?;
+    let alone = part.members().iter().all(|member| matches!(member.key.as_str(), "text" | "thought"));
+    let count = |at: &str| root.pointer(at).filter(|count| count.as_index().is_some()).map(|count| count.span);
+    let counters = [count("/usageMetadata/candidatesTokenCount"), count("/usageMetadata/totalTokenCount")];
+    alone.then_some(Free { text: text.span, filling: None, counters })
+}
+
 impl StreamApi for Stream {
     type Mark = Mark;
 
@@ -140,12 +152,13 @@ impl StreamApi for Stream {
         }
         self.held |= !mark.0.is_empty();
         let flow = if self.held { Flow::Hold } else { Flow::Pass };
-        // Its counts of tokens differ in each event, so that no event is another one with other text.
-        Ok(Step::to(flow, Some(mark)))
+        let free = free(root).filter(|_| mark.0.is_empty());
+        Ok(Step { flow, mark: Some(mark), free })
     }
 
     fn again(&mut self, _: &str) -> Result<Step<Mark>, Unreadable> {
-        Err(Unreadable { what: UnreadableWhy::Bug("an event again that was never free") })
+        let flow = if self.held { Flow::Hold } else { Flow::Pass };
+        Ok(Step::to(flow, Some(Mark(Vec::new()))))
     }
 
     fn end(&mut self, _: &mut Reading) -> Result<(), Unreadable> {
