@@ -2,8 +2,8 @@
 
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
-use crate::effects::shell::meaning::CONFIGURED;
 use crate::effects::shell::meaning;
+use crate::effects::shell::meaning::CONFIGURED;
 use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::{Action, Name, Resource};
