@@ -62,23 +62,20 @@ pub(super) const ROWS: &[Row] = &[
         ("mlr --prepipe 'rm x' cat a", "file.read /workspace/a; file.read /workspace/cat; file.delete /workspace/x"),
         ("mlr -n put 'end{system(\"x\")}'", "file.read /workspace/put; code.run mlr"),
     ]),
-    row("csvtool", "--help/info -t=word -u=word -o=write -z -help/info", "word*")
+    row("csvtool", "--help/info -help/info -t=word -u=word -o=write -z -c,--column=word --search=word --no-header -d,--delimiter=word", "word*")
         .also(|run, given| {
-            let mut operands = given.operands.iter();
-            match operands.next().and_then(Field::text) {
-                Some("call") => {
-                    if let Some(command) = operands.next() {
-                        run.shell_text(&command.clone(), Stream::local());
-                    }
+            // Two programs have the name: to one of them the first operand is what to do, to the other a file.
+            let mut operands = given.operands.iter().peekable();
+            if operands.peek().and_then(|first| first.text()) == Some("call") {
+                if let Some(command) = operands.nth(1) {
+                    run.shell_text(&command.clone(), Stream::local());
                 }
-                Some(_) => {}
-                None => return,
             }
             for operand in operands {
                 meaning::path(run, Action::FILE_READ, operand, false);
             }
         })
-        .examples(&[("csvtool height a.csv", "file.read /workspace/a.csv"), ("csvtool call 'rm x' a.csv", "file.delete /workspace/x; file.read /workspace/a.csv")]),
+        .examples(&[("csvtool -c 2 a.csv", "file.read /workspace/a.csv"), ("csvtool call 'rm x' a.csv", "file.delete /workspace/x; file.read /workspace/a.csv")]),
     row("csvcut csvclean csvformat csvgrep csvlook csvsort csvstat csvjoin csvstack csvjson in2csv csv2tsv xsv qsv tsv-filter tsv-select tsv-utils tidy-viewer tv parquet-tools xlsx2csv", "-h,--help/info --version/info -V/info -o,--output=write -d,--delimiter=word -c,--columns=word -r,--regex=word -m,--match=word -f,--file=read -s=word -n,--names -l -t -u=word -e,--encoding=word -q=word -K=word -H,--no-header-row -v -i,--invert-match -y=word -I -a -p=word -b -z=word -S --blanks --null-value=word --date-format=word -D=word -T -A -U=word -M=word --sheet=word --write-sheets=word!file.write --skip-lines=word --zero -k,--key=word -C,--not-columns=word --search=word --column=word --no-header --out-tabs --out-delimiter=word --out-lineterminator=word --out-quoting=word --out-quotechar=word --reverse --len --mean --median --stdev --nulls --no-case --left --right --full --format=word --eq=word --ne=word --lt=word --le=word --gt=word --ge=word --str-eq=word --str-ne=word --str-in-fld=word --regex=word --not-empty=word --empty=word --invert --or --color=word --color-always --force-all-rows -x --max-rows=word --max-columns=word --json --csv --type --unique --sum --min --max --freq --count --no-inference --stream", "word* read*")
         .also(|run, given| {
             // Some take a sub-command or columns before the file; a name that is none is no file either.

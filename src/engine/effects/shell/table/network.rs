@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Row] = &[
     row("route arp iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil netsh connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
         Class { words: "show-password hotspot", does: "secret.read service.control=network" },
         Class { words: "add del delete up down set connect disconnect modify off on remove reload edit import clone block unblock flush mod change apply replace scan-start join leave offload reset", does: "service.control=network" },
-        Class { words: "show list ls status get info monitor help scan dump event .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
+        Class { words: "show list ls status get info monitor help scan dump event permissions channels get-networks connectivity .logging .wwan .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
         Class { words: "dhclient", does: "service.control=network" },
         Class { words: "", does: "service.control=network" },
     ]).also(|run, given| {
@@ -39,6 +39,8 @@ pub(super) const ROWS: &[Row] = &[
         ("nmcli device status", ""),
         ("iw dev w0 station dump", ""),
         ("iw dev w0 link", ""),
+        ("nmcli radio wwan", ""),
+        ("nmcli radio wwan off", "service.control network"),
         ("nmcli device wifi hotspot ifname w0", "secret.read nmcli device wifi hotspot ifname w0; service.control network"),
         ("iw dev w0 disconnect", "service.control network"),
         ("iw dev w0 frobnicate", "service.control network"),
