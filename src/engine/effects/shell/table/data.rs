@@ -66,10 +66,10 @@ pub(super) const ROWS: &[Row] = &[
         .also(|run, given| {
             // Two programs have the name: to one of them the first operand is what to do, to the other a file.
             let mut operands = given.operands.iter().peekable();
-            if operands.peek().and_then(|first| first.text()) == Some("call") {
-                if let Some(command) = operands.nth(1) {
-                    run.shell_text(&command.clone(), Stream::local());
-                }
+            if operands.peek().and_then(|first| first.text()) == Some("call")
+                && let Some(command) = operands.nth(1)
+            {
+                run.shell_text(&command.clone(), Stream::local());
             }
             for operand in operands {
                 meaning::path(run, Action::FILE_READ, operand, false);
