@@ -8,6 +8,8 @@ use super::meaning;
 use super::run::Run;
 use super::state::Variable;
 use super::stream::Stream;
+use super::syntax::{Operation, Piece, Word};
+use super::thing;
 use crate::effects::{Action, Resource, unknown};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -232,7 +234,9 @@ const TABLE: &[(&str, Value)] = &[
     ("LDFLAGS", Value::Options(&["-L*", "-l*", "-s", "-static", "-pthread", "-fsanitize=*"])),
     ("MAKEFLAGS", Value::Options(&["-j*", "-k", "-s", "--no-print-directory"])),
     ("DOCKER_HOST AWS_ENDPOINT_URL* VAULT_ADDR GH_HOST CLOUDSDK_API_ENDPOINT_OVERRIDES_*", Value::Proxy),
-    ("DOCKER_CONFIG KUBECONFIG AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE", Value::File),
+    ("DOCKER_CONFIG KUBECONFIG", Value::File),
+    // A profile may name the program that hands out its credentials.
+    ("AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE", Value::Code),
     ("HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY http_proxy https_proxy all_proxy ftp_proxy", Value::Proxy),
     ("SSLKEYLOGFILE HISTFILE HISTSIZE HISTFILESIZE HISTCONTROL HISTIGNORE", Value::Odd),
     // What tools write on the way.
@@ -244,6 +248,42 @@ const TABLE: &[(&str, Value)] = &[
     ("CARGO_INSTALL_ROOT BUNDLE_PATH UV_TOOL_DIR PIPX_HOME", Value::Written),
     ("GOBIN GOPATH GOCACHE GOMODCACHE XDG_CACHE_HOME TMPDIR", Value::Written),
 ];
+
+/// What names of variables say that hold a secret, between underscores.
+const SECRETS: &[&str] = &["TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIALS", "APIKEY"];
+
+/// The same, behind another word: `API_KEY`.
+const KEYS: &[&str] = &["KEY", "PAT"];
+
+/// Adds that a secret is read, where a command shows a variable whose name says that it is one.
+///
+/// Only of programs that repeat their words to whoever reads the answer or the history. One that signs in with
+/// such a variable is what it is for; where it sends it is judged there. What the same text has set is no secret
+/// of the environment.
+pub(super) fn shown(run: &mut Run<'_>, words: &[Word], fields: &[Field]) {
+    let repeats = match fields.first().and_then(Field::text) {
+        Some("echo" | "printf") => true,
+        Some("git") => fields.iter().any(|field| matches!(field.text(), Some("commit" | "tag" | "notes"))),
+        _ => false,
+    };
+    let secret = |piece: &Piece| match piece {
+        Piece::Parameter(parameter) => {
+            !matches!(parameter.operation, Operation::Length | Operation::Alternative(_))
+                && is_secret(&parameter.name)
+                && run.state.variable(&parameter.name).is_none()
+        }
+        _ => false,
+    };
+    if repeats && words.iter().any(|word| word.pieces.iter().any(secret)) {
+        run.effect(Action::SECRET_READ, thing("environment"));
+    }
+}
+
+/// Whether the name of a variable says that it holds a secret.
+fn is_secret(name: &str) -> bool {
+    name.split('_').any(|part| SECRETS.contains(&part))
+        || name.rsplit_once('_').is_some_and(|(_, last)| KEYS.contains(&last))
+}
 
 /// Places of libraries, and who looks there before it looks anywhere else.
 const LIBRARIES: &[(&str, &str)] =

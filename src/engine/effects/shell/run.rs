@@ -268,6 +268,7 @@ impl<'a> Run<'a> {
             return if assignments.is_empty() { input } else { Stream::default() };
         }
         let fields = self.fields(words);
+        environment::shown(self, words, &fields);
         if assignments.is_empty() {
             return self.command(&fields, input);
         }

@@ -28,6 +28,9 @@ pub(super) const ROWS: &[Row] = &[row("awk mawk nawk bwk goawk original-awk", "g
         ("awk '{print ($1 > 2)}' a", "file.read /workspace/a"),
         ("awk 'BEGIN{while((getline l < \"b\")>0) print l}'", "file.read /workspace/b"),
         ("awk '/a\\/|b/ || $0 ~ /system(/' a", "file.read /workspace/a"),
+        ("awk 'BEGIN{ARGV[1]=\"/srv/a\"; ARGC=2} {print}'", "file.read /srv/a"),
+        ("awk 'BEGIN{ARGV[ARGC++]=d \"/x\"} {print}' a", "file.read /workspace/a; file.read ?"),
+        ("awk 'BEGIN{for(i in ARGV) print i, ARGV[i]}' a", "file.read /workspace/a"),
         ("awk -i inplace '{print}' a", "file.read /workspace/a; file.write /workspace/a"),
         ("awk -f p.awk a", "file.read /workspace/p.awk; file.read /workspace/a; code.run awk"),
         ("awk 'BEGIN{print ENVIRON[\"HOME\"]; for(k in ENVIRON) print k}'", "secret.read environment"),
@@ -142,6 +145,7 @@ fn follow(run: &mut Run<'_>, text: &str) {
                 "print" | "printf" => printing = Some(depth),
                 "getline" => reads(run, &tokens, i),
                 "ENVIRON" => environment(run, at(i + 1), at(i + 2)),
+                "ARGV" => argument(run, &tokens, i),
                 _ => {}
             },
             Token::Sign("(" | "[") => depth += 1,
@@ -227,6 +231,40 @@ fn reads(run: &mut Run<'_>, tokens: &[Token], i: usize) {
             Some(Token::Word(_) | Token::Number | Token::Text(_) | Token::Sign("$" | "[" | "]" | ",")) => {}
             _ => return,
         }
+    }
+}
+
+/// `ARGV[1] = "file"`: what is read next. Where the table is filled by other means, that is decided later.
+fn argument(run: &mut Run<'_>, tokens: &[Token], i: usize) {
+    let before = i.checked_sub(1).and_then(|before| tokens.get(before));
+    if tokens.get(i + 1) != Some(&Token::Sign("[")) {
+        let only_read = match before {
+            Some(Token::Word(word)) => matches!(word.as_str(), "in" | "delete" | "length"),
+            _ => false,
+        };
+        if !only_read {
+            run.effect(Action::FILE_READ, Resource::path(Name::Dynamic));
+        }
+        return;
+    }
+    let mut depth = 0;
+    let close = tokens.iter().enumerate().skip(i + 1).find(|(_, token)| {
+        depth += match token {
+            Token::Sign("[") => 1,
+            Token::Sign("]") => -1,
+            _ => 0,
+        };
+        depth == 0
+    });
+    let Some((close, _)) = close else { return };
+    if tokens.get(close + 1) != Some(&Token::Sign("=")) {
+        return;
+    }
+    match (tokens.get(close + 2), ends(tokens.get(close + 3))) {
+        (Some(Token::Text(file)), true) => {
+            meaning::path(run, Action::FILE_READ, &Field::literal(file), false)
+        }
+        _ => run.effect(Action::FILE_READ, Resource::path(Name::Dynamic)),
     }
 }
 

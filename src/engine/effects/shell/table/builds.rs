@@ -94,6 +94,8 @@ pub(super) const ROWS: &[Row] = &[
     build!("sbt mill scons waf ./waf leiningen lein lein-env boot bloop", "...", "word*").also(commands).examples(&[
         ("sbt test", "process.run sbt"),
         ("sbt '!rm a'", "process.run sbt; file.delete /workspace/a"),
+        ("echo x | sbt console", "process.run sbt; code.run unknown"),
+        ("lein repl", "process.run lein"),
         ("lein deploy clojars", "process.run lein; package.publish lein"),
     ]),
     build!("rake thor", "... -f,--rakefile=word/code -r,--require=word/code -I,--libdir=word/code -R,--rakelibdir=word/code -e,--execute=code:ruby -p,--execute-print=code:ruby -E,--execute-continue=code:ruby -T,--tasks[=word] -D,--describe[=word] -n,--dry-run", "word*")
@@ -259,6 +261,13 @@ pub(super) fn published(run: &mut Run<'_>, given: &Given) {
 fn commands(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     published(run, given);
+    const TALKS: &[&str] = &["console", "consoleQuick", "consoleProject", "shell", "repl"];
+    let last =
+        |word: &Field| word.text().map(|text| text.rsplit(['/', ':', '.']).next().unwrap_or(text).to_owned());
+    let talks = given.operands.iter().filter_map(last).any(|word| TALKS.contains(&word.as_str()));
+    if (talks || given.operands.is_empty()) && !given.input.is_nothing() {
+        meaning::declared(run, "code.run=unknown", &given.name);
+    }
     for word in &given.operands {
         let prefix = word.prefix().trim_start();
         if let Some(command) = prefix.strip_prefix('!') {

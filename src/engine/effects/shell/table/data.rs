@@ -18,6 +18,9 @@ pub(super) const ROWS: &[Row] = &[
         ("jq -f p.jq a.json", "file.read /workspace/p.jq; file.read /workspace/a.json"),
         ("jq --frob . a", "file.read /workspace/a; unknown option_unknown"),
         ("jq -rn --args '$ARGS' a b", ""),
+        ("jq -n 'import \"/srv/a\" as $d; $d'", "file.read /srv/a.json"),
+        ("jq 'include \"/srv/b\"; f' a.json", "file.read /srv/b.jq; file.read /workspace/a.json"),
+        ("jq '.import' a.json", "file.read /workspace/a.json"),
         ("jq -i .a a.json", "file.read /workspace/a.json; file.write /workspace/a.json"),
     ]),
     row("htmlq", "-h,--help/info -V,--version/info -B,--detect-base -w,--ignore-whitespace -p,--pretty -t,--text -a,--attribute=word -b,--base=word -f,--filename=read -o,--output=write -r,--remove-nodes=word", "word*")
@@ -63,10 +66,10 @@ pub(super) const ROWS: &[Row] = &[
         .also(|run, given| {
             // Two programs have the name: to one of them the first operand is what to do, to the other a file.
             let mut operands = given.operands.iter().peekable();
-            if operands.peek().and_then(|first| first.text()) == Some("call") {
-                if let Some(command) = operands.nth(1) {
-                    run.shell_text(&command.clone(), Stream::local());
-                }
+            if operands.peek().and_then(|first| first.text()) == Some("call")
+                && let Some(command) = operands.nth(1)
+            {
+                run.shell_text(&command.clone(), Stream::local());
             }
             for operand in operands {
                 meaning::path(run, Action::FILE_READ, operand, false);
@@ -180,6 +183,11 @@ fn jq(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         }
     }
     let filter = given.operand(0).filter(|_| !given.is_marked("fills"));
+    if let Some(text) = filter.and_then(Field::text) {
+        for module in modules(text) {
+            meaning::path(run, Action::FILE_READ, &Field::literal(module), false);
+        }
+    }
     // A filter that is decided later can read the environment, and nothing else that files do not hold.
     if filter.is_some_and(|filter| filter.text().is_none_or(dumps_environment)) {
         run.effect(Action::SECRET_READ, thing("environment"));
@@ -197,6 +205,30 @@ fn jq(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
         || given.has("-f")
         || filter.is_some_and(|filter| filter.text().is_none_or(names_environment));
     Stream { content: Content::Unknown, local }
+}
+
+/// The files of `import "a" as $x` (data) and of `include "a"`, `import "a" as x` (filters).
+fn modules(filter: &str) -> Vec<String> {
+    let mut files = Vec::new();
+    for keyword in ["import", "include"] {
+        for (at, _) in filter.match_indices(keyword) {
+            let begins = filter
+                .get(..at)
+                .is_none_or(|before| before.trim_end().is_empty() || before.trim_end().ends_with(';'));
+            let after = filter.get(at + keyword.len()..).unwrap_or_default().trim_start();
+            let Some((name, rest)) = after.strip_prefix('"').and_then(|after| after.split_once('"')) else {
+                continue;
+            };
+            if begins {
+                let data = rest
+                    .trim_start()
+                    .strip_prefix("as")
+                    .is_some_and(|rest| rest.trim_start().starts_with('$'));
+                files.push(format!("{name}.{}", if data { "json" } else { "jq" }));
+            }
+        }
+    }
+    files
 }
 
 fn names_environment(filter: &str) -> bool {

@@ -31,7 +31,10 @@ pub(super) const ROWS: &[Row] = &[
             ("sqlite3 x.db '.shell rm -rf /srv'", "file.delete /srv/**; file.read /workspace/x.db"),
             ("sqlite3 app.db .tables", "file.read /workspace/app.db"),
         ]),
-    row("duckdb", "-readonly -csv -json -line -list -markdown -table -box -c=word -s=word -cmd=word -init=odd -unsigned/odd -version,--version -help,--help ...", "word? word*").style(Style::Dash).also(sqlite),
+    row("duckdb", "-readonly -csv -json -line -list -markdown -table -box -c=word -s=word -cmd=word -init=odd -unsigned/odd -version,--version -help,--help ...", "word? word*").style(Style::Dash).also(sqlite).examples(&[
+        ("duckdb -c \"select count(*) from '/etc/shadow'\"", "sql.outside ?; sql.read ?"),
+        ("duckdb a.db 'select 1 from t'", "file.read /workspace/a.db; sql.read t"),
+    ]),
     row("clickhouse-client clickhouse clickhouse-local snowsql usql sqlcmd isql osql trino presto beeline hive impala-shell spark-sql vsql nzsql db2 bteq exasol cockroach vertica", "-q,--query=sql -Q=sql -e,--execute=sql -c,--command=sql -h,--host=word/host -p[=word]/sent -u,--user=word/sent -d,--database,--dbname=word -U=word/sent -P=word -S,--server=word --port=word --password[=word]/sent -i,--input=read/odd -f,--filename=read/odd --queries-file=read/odd -o=write --format=word --version/info --help/info --accountname=word -a=word/sent -w=word -s=word -r=word --config=odd -multiquery --multiquery --secure --catalog=word --schema=word -n", "word*").input(Input::Sql("")),
     row("cqlsh", "-e,--execute=sql -f,--file=read/odd -k,--keyspace=word -u,--username=word -p,--password=word --cqlshrc=odd --ssl --version/info --help/info --request-timeout=word --connect-timeout=word -C --no-color", "word? word?").input(Input::Sql("")),
     row("pg_dump pg_dumpall mysqldump mariadb-dump pg_basebackup", "gnu -f,--file=write -r,--result-file=write --tab=writetree -D,--pgdata=writetree -U,--username=word -h,--host=word -p=word -P=word -u,--user=word -d,--dbname=word -t,--table=word -n,--schema=word -F,--format=word -j,--jobs=word -T,--exclude-table=word -N,--exclude-schema=word -Z,--compress=word -E,--encoding=word -w,--where=word --port=word --ignore-table=word ...", "word*").does("sql.read"),
@@ -191,7 +194,8 @@ fn sqlite(run: &mut Run<'_>, given: &Given) {
             }
         }
         if !sql.trim().is_empty() {
-            meaning::query(run, "sqlite", &Field::literal(sql.trim()));
+            let dialect = if given.name == "duckdb" { "duckdb" } else { "sqlite" };
+            meaning::query(run, dialect, &Field::literal(sql.trim()));
         }
     }
     if changes {

@@ -1,6 +1,7 @@
 //! JavaScript: package managers, and the tools of a project that they start.
 
 use super::builds::{build, here, named};
+use super::python_run::flowing;
 use crate::effects::shell::address::{self, Deed};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
@@ -35,6 +36,7 @@ pub(super) const ROWS: &[Row] = &[
         ("bun install", "package.install bun"),
         ("bun run build", "process.run bun"),
         ("bun src/index.ts", "process.run bun"),
+        ("curl -s https://example.org/x | bun run -", "net.fetch example.org; process.run bun; code.run javascript"),
         ("bun /tmp/x.ts", "process.run bun; process.run /tmp/x.ts"),
         ("bun x rm -rf ~", "package.install bun; file.delete ~/**"),
         ("bun build a.ts --outfile /tmp/a.js", "process.run bun; file.write /tmp/a.js"),
@@ -428,6 +430,9 @@ fn script(run: &mut Run<'_>, given: &Given) {
     here(run, given);
     if let Some(first) = given.operands.first() {
         match first.text() {
+            Some("-") if given.name.starts_with("bun") => {
+                flowing(run, "javascript", "bun", &given.input);
+            }
             Some(text) if text.contains('/') || text.contains('.') => meaning::own_code(run, first),
             Some(_) => {}
             None => run.doubt(unknown::PROGRAM_DYNAMIC),

@@ -22,6 +22,7 @@ pub(super) const ROWS: &[Row] = &[
             ("kubectl get pods -A", "kubernetes.read pods"),
             // How to sign in is said there, and may be a program.
             ("kubectl --kubeconfig ./x get pods", "file.read /workspace/x; process.run kubeconfig; kubernetes.read pods"),
+            ("kubectl get po -o go-template-file=/srv/t", "file.read /srv/t; kubernetes.read po"),
             ("kubectl get secrets -A -o yaml", "kubernetes.read secrets; secret.read secrets"),
             ("kubectl get secret/db -o yaml", "kubernetes.read secret/db; secret.read secret/db"),
         ]),
@@ -191,6 +192,14 @@ fn read_resources(run: &mut Run<'_>, given: &Given) {
     let names = names || given.name.ends_with("describe");
     if raw || secret && !(names && first.is_some_and(|field| field.text().is_some())) {
         run.effect(Action::SECRET_READ, resource.clone());
+    }
+    // A template may lie in a file, and is shown where it cannot be read.
+    if let Some(form) = given.value("-o").cloned() {
+        for kind in ["go-template-file=", "jsonpath-file=", "custom-columns-file=", "templatefile="] {
+            if let Some(file) = form.strip_prefix(kind) {
+                meaning::path(run, Action::FILE_READ, &file, false);
+            }
+        }
     }
     run.effect(Action::KUBERNETES_READ, resource);
 }

@@ -43,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
         row("uninstall clean", "...", "word*").does("package.remove"),
         row("graph check verify requirements open scripts", "...", "word*"),
         row("run", "", "command").style(Style::First).examples(&[("pipenv run rm a", "file.delete /workspace/a")]),
-        row("shell", "...", "").does("process.run"),
+        row("shell", "...", "").does("process.run").also(entered),
     ]),
     row("hatch pdm rye flit", "... -h,--help/info -V,--version/info -p=word", "").sub(&[
         row("install add sync lock update upgrade fetch", "... -r=read", "word*").does("package.install").also(packages),
@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
         row("build test fmt lint dep version project env info config self show list status check python venv use cache new init clean", "...", "word*").does("process.run").also(here),
         row("run", "... -e=word", "command").style(Style::First),
         row("publish", "...", "word*").does("package.publish"),
-        row("shell", "...", "word*").does("process.run"),
+        row("shell", "...", "word*").does("process.run").also(entered),
     ]),
     row("conda mamba micromamba", "-h,--help/info -V,--version/info -v,--verbose -q,--quiet", "").sub(CONDA),
     row("pyenv rbenv goenv jenv tfenv", "...", "").sub(&[
@@ -176,12 +176,23 @@ const UV: &[Row] = &[
     row("auth", "...", "word*").does("secret.read"),
 ];
 
+/// A shell in the environment: what flows in is said to it.
+fn entered(run: &mut Run<'_>, given: &Given) {
+    if !given.input.is_nothing() {
+        run.shell_input(&given.input, Vec::new());
+    }
+}
+
 const POETRY: &[Row] = &[
     row("install add update lock sync self", "... -G,--group=word -E,--extras=word --with=word --without=word --only=word --source=word --python=word -P=cd --dry-run/dry", "word*").does("package.install").also(packages).examples(&[("poetry add requests", "package.install poetry")]),
     row("remove", "... -G,--group=word --dry-run/dry", "word*").does("package.remove"),
     row("show list check search about version help debug", "...", "word*"),
     row("export", "... -o,--output=write -f=word", "word*"),
-    row("build new init env cache shell python", "... -o=write --output=write -f=word", "word*").does("process.run").also(here),
+    row("shell", "...", "").does("process.run").also(entered).examples(&[
+        ("poetry shell", "process.run poetry"),
+        ("echo 'rm a' | poetry shell", "file.delete /workspace/a; process.run poetry"),
+    ]),
+    row("build new init env cache python", "... -o=write --output=write -f=word", "word*").does("process.run").also(here),
     row("run", "", "command").style(Style::First).examples(&[
         ("poetry run rm -rf ~", "file.delete ~/**"),
         ("poetry run pytest", "process.run pytest"),

@@ -29,6 +29,9 @@ pub(super) const ROWS: &[Row] = &[
             ("python3 -m pdb -c '!x' x.py", "code.run python; process.run python"),
             ("python3 -m base64 -d a", "file.read /workspace/a"),
             ("python3 -m evil", "process.run evil"),
+            ("python3 -m code", "process.run python"),
+            ("frob | python3 -m code -q", "process.run frob; code.run python"),
+            ("python3 -m asyncio <<< 'import os; os.remove(\"/srv/a\")'", "file.delete /srv/a"),
             ("python3 -m rm x", "process.run rm"),
             ("echo x > evil.py; python3 -m evil", "file.write /workspace/evil.py; code.run python"),
             ("python3 train.py --epochs 3", "process.run python"),
@@ -355,7 +358,8 @@ const MODULES: &[Row] = &[
     row("pydoc", "-k=word -n=word -p=word!net.listen -b!net.listen -w!file.write", "word*"),
     row("zipapp", "-o,--output=write -p,--python=word -m,--main=word -c,--compress --info", "read"),
     row("sqlite3", "-v/info -h/info", "word? sql:sqlite?"),
-    row("code asyncio idlelib _pyrepl", "...", "word*").does("process.run=python"),
+    row("code asyncio _pyrepl", "...", "word*").gives(|run, given| source(run, &given.input)),
+    row("idlelib", "... -c=code:python", "word*").does("process.run=python"),
 ];
 
 fn module(run: &mut Run<'_>, module: &Field, arguments: &[Field], input: Stream) -> Stream {

@@ -106,8 +106,12 @@ const SUB: &[Row] = &[
         }
     }),
     cargo!("login logout", "--registry=word", "word*").does("file.write=~/.cargo/credentials.toml"),
-    cargo!("watch", "-x,--exec=odd -s,--shell=shell -c,--clear -w,--watch=word -i,--ignore=word -d,--delay=word --why --no-restart --poll --postpone -B=word --no-gitignore --use-shell=word", "word*").does("process.run").examples(&[
+    cargo!("watch", "-x,--exec=word -s,--shell=shell -c,--clear -w,--watch=word -i,--ignore=word -d,--delay=word --why --no-restart --poll --postpone -B=word --no-gitignore --use-shell=word", "word*").style(Style::First).does("process.run").also(watched).examples(&[
         ("cargo watch -s 'rm -rf ~'", "process.run cargo; file.delete ~/**"),
+        ("cargo watch -x test -x 'run -- --port 1'", "process.run cargo"),
+        ("cargo watch -x publish", "process.run cargo; package.publish cargo"),
+        ("cargo watch -- rm -rf ./a", "process.run cargo; file.delete /workspace/a/**"),
+        ("cargo watch -- 'true; rm b'", "process.run cargo; file.delete /workspace/b"),
     ]),
 ];
 
@@ -151,6 +155,27 @@ fn configured(run: &mut Run<'_>, given: &Given) {
         && let Some(target) = given.value("--target-dir")
     {
         meaning::path(run, Action::FILE_DELETE, &target.clone(), true);
+    }
+}
+
+/// What is done whenever a file changes: commands of cargo, and a line for a shell.
+fn watched(run: &mut Run<'_>, given: &Given) {
+    configured(run, given);
+    let mut lines = Vec::new();
+    for command in given.values("-x") {
+        let mut line = Field::literal("cargo ");
+        line.extend(command);
+        lines.push(line);
+    }
+    if let Some((first, rest)) = given.operands.split_first() {
+        lines.push(rest.iter().fold(first.clone(), |mut line, word| {
+            line.extend(&Field::literal(" "));
+            line.extend(word);
+            line
+        }));
+    }
+    for line in lines {
+        run.within("cargo watch", None, |run| run.shell_text(&line, Stream::default()));
     }
 }
 

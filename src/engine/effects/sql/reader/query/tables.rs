@@ -39,6 +39,10 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        // `from 'a.csv'`: a file, where the database looks for one of that name.
+        if self.kind(at) == Some(Kind::Text) && matches!(self.dialect, None | Some(Dialect::DuckDb)) {
+            self.act(&[Act::Outside], None);
+        }
         (state.expects, state.after_table, state.row) = (false, true, 1);
         let (mut name, mut next) = self.name(at, end);
         if self.kind(at) == Some(Kind::Parameter) {
