@@ -194,7 +194,7 @@ async fn where_nobody_answers_the_second_group_is_paged_and_may_vote() {
     world.round().await;
     let page = serde_json::from_str::<Message>(&got.recv().unwrap().body).unwrap();
     assert_eq!((page.r#type.as_str(), page.data.to), ("escalation.unanswered", vec!["night".to_owned()]));
-    assert_eq!(page.data.escalations, [id.clone()]);
+    assert_eq!(page.data.escalations, std::slice::from_ref(&id));
     let voted = world.ledger.write(0, move |writer| {
         let groups = Membership::Listed(BTreeSet::from(["night".to_owned()]));
         let reviewer = Reviewer { name: "night-1".to_owned(), groups, principals: Vec::new() };

@@ -67,8 +67,11 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
 /// A document: a run, a step, what has no calls, or a list of those.
 struct Answer(Setup);
 
-/// The objects of a document, each with what it is, and whether they stand in a list.
-fn objects(root: &Node) -> Result<(Vec<(Kind, &Node)>, bool), Unreadable> {
+/// The objects of a document, each with what it is.
+type Objects<'d> = Vec<(Kind, &'d Node)>;
+
+/// The objects of a document, and whether they stand in a list.
+fn objects(root: &Node) -> Result<(Objects<'_>, bool), Unreadable> {
     if root.get("object").and_then(Node::as_str) != Some("list") {
         return Ok((vec![(object::kind(root)?, root)], false));
     }
