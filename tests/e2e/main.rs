@@ -5,8 +5,10 @@ mod harness;
 
 mod allowed;
 mod bundle;
+mod complaints;
 mod config;
 mod conformance;
+mod crowd;
 mod denied;
 mod escalated;
 mod hazards;
@@ -17,3 +19,4 @@ mod mcp;
 mod more;
 mod observe;
 mod provider;
+mod retried;
