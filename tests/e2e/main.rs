@@ -5,8 +5,10 @@ mod harness;
 
 mod allowed;
 mod bundle;
+mod complaints;
 mod config;
 mod conformance;
+mod crowd;
 mod denied;
 mod escalated;
 mod hazards;
@@ -18,3 +20,4 @@ mod more;
 mod observe;
 mod provider;
 mod resumed;
+mod retried;

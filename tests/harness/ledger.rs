@@ -194,6 +194,27 @@ impl Ledger {
         .await
     }
 
+    /// Every question that nobody has answered yet; of very many, the newest.
+    pub async fn all_pending(&self) -> Vec<Escalation> {
+        let (status, body) = self.ask("GET", "/v1/escalations?state=pending", &[]).await;
+        assert_eq!(status, 200, "{body}");
+        let list: Value = serde_json::from_str(&body).unwrap();
+        list["escalations"].as_array().unwrap().iter().cloned().map(Escalation).collect()
+    }
+
+    /// Waits until as many questions as this are open.
+    pub async fn pending_count(&self, count: usize) -> Vec<Escalation> {
+        eventually(&format!("{count} questions for people"), || async {
+            Some(self.all_pending().await).filter(|open| open.len() == count)
+        })
+        .await
+    }
+
+    /// What the ledger says to a vote of this form, which may be none.
+    pub async fn vote_as_written(&self, escalation: &Escalation, vote: Value) -> (u16, String) {
+        self.vote(escalation, vote).await
+    }
+
     /// Lets the call through.
     pub async fn approve(&self, escalation: &Escalation) {
         let (status, body) = self.vote(escalation, json!({"verdict": "allow"})).await;

@@ -89,6 +89,8 @@ pub struct Stack {
     /// The proxy.
     pub envoy: Envoy,
     place: Place,
+    gateway: Gateway,
+    proxies: u32,
     agent: Identity,
     workers: u64,
     secrets: Vec<String>,
@@ -124,6 +126,8 @@ impl Stack {
             ledger,
             envoy,
             place,
+            gateway,
+            proxies: 1,
             agent,
             workers: options.workers,
             secrets: Vec::new(),
@@ -134,6 +138,17 @@ impl Stack {
     /// Waits until every VM of the proxy has taken `count` bundles since its start.
     pub async fn bundles_taken(&self, count: u64) {
         self.envoy.stat_reaches(BUNDLES_TAKEN, (OTHER_VMS + self.workers) * count).await;
+    }
+
+    /// Starts another proxy with the same configuration and the same ledger, and sends there from now on. Gives the one
+    /// before, which goes on unless the test ends it.
+    pub async fn another_proxy(&mut self) -> Envoy {
+        self.proxies += 1;
+        let dir = self.place.at(&format!("proxy-{}", self.proxies));
+        fs::create_dir(&dir).unwrap();
+        let envoy = Envoy::start(&self.gateway, &dir, self.workers).await;
+        envoy.stat_reaches(BUNDLES_TAKEN, OTHER_VMS + self.workers).await;
+        std::mem::replace(&mut self.envoy, envoy)
     }
 
     /// Starts the proxy with a configuration that it must refuse.
