@@ -21,21 +21,24 @@ pub fn shell(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let plain = command(text);
     let verdict = judged(&plain, &ToolMappings::default());
+    // Where another shell goes to, the agent's own does not: what that one does is what a tool without memory does.
+    let forgotten = judged(&call("run_shell_command", &json!({"command": text})), &ToolMappings::default());
     // A null byte and what follows it never reach a shell as an argument.
     if text.len() > LONGEST || text.contains('\0') {
         return;
     }
     let positions = names_positions(text);
-    for (disguise, written, same_positions) in [
+    for (disguise, written, same_shell) in [
         ("another shell", format!("bash -c -- {}", quoted(text)), false),
         ("evaluation", format!("eval -- {}", quoted(text)), true),
         ("a prefix", format!("true; eval -- {}; echo done", quoted(text)), true),
         ("a wrapper", format!("nice -n 5 bash -c -- {} | cat", quoted(text)), false),
         ("a variable", format!("zz={}; eval -- \"$zz\"", quoted(text)), true),
     ] {
-        if positions && !same_positions {
+        if positions && !same_shell {
             continue;
         }
+        let verdict = if same_shell { verdict } else { forgotten };
         let disguised = judged(&command(&written), &ToolMappings::default());
         assert!(disguised >= verdict, "{disguise} makes {verdict:?} of {text:?} into {disguised:?}");
     }

@@ -112,6 +112,9 @@ impl Running {
         let client = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            // A refusal may close its connection, and the next request would find out only when it is sent.
+            .max_idle_connections(0)
+            .max_idle_connections_per_host(0)
             .proxy(None)
             .build()
             .into();
