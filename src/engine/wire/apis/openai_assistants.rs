@@ -39,9 +39,10 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
 }
 
 fn owns(method: &str, path: &str) -> bool {
-    let Some((_, below)) = path.rsplit_once("/threads") else { return false };
+    let Some((above, below)) = path.rsplit_once("/threads") else { return false };
     let mut segments = below.split('/');
-    if segments.next() != Some("") {
+    // The threads of ChatKit are others.
+    if segments.next() != Some("") || above.ends_with("/chatkit") {
         return false;
     }
     let segments: Vec<&str> = segments.collect();
