@@ -1,7 +1,7 @@
 //! `toolgate approvals`: what waits for a person, and a person's answer.
 
 use crate::client::{Client, Connection, one_line, visible};
-use crate::output::{Stopped, complain};
+use crate::output::{self, Stopped};
 use clap::Subcommand;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -106,17 +106,7 @@ enum Command {
 
 /// Runs one of them: 0 done, 1 refused, unreachable, or not shown.
 pub(crate) fn run(args: Args) -> ExitCode {
-    let mut out = io::stdout().lock();
-    let client = args.connection.client().map_err(Stopped::from);
-    let done =
-        client.and_then(|client| answer(&client, args.command, &mut out)).and_then(|()| Ok(out.flush()?));
-    match done {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Stopped::Failed(message)) => complain("approvals", &message),
-        // What could not be shown was not voted on.
-        Err(Stopped::NobodyReads) => {}
-    }
-    ExitCode::FAILURE
+    output::act("approvals", |out| answer(&args.connection.client()?, args.command, out))
 }
 
 fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(), Stopped> {

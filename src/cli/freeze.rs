@@ -1,8 +1,8 @@
 //! `toolgate freeze` and `unfreeze`: a principal is stopped, and let go on.
 
-use crate::client::{Client, Connection, one_line};
-use crate::output::{Stopped, complain};
-use std::io::{self, Write};
+use crate::client::{Connection, one_line};
+use crate::output::{self, Stopped};
+use std::io::Write;
 use std::process::ExitCode;
 use toolgate_ledger::http::freezes::{FreezeRequest, FreezeView, Freezes};
 
@@ -34,8 +34,9 @@ pub(crate) struct LiftArgs {
 /// Freezes, or lists: 0 done, 1 refused, unreachable, or not shown.
 pub(crate) fn run(args: Args) -> ExitCode {
     let request = args.principal.zip(args.reason);
-    finished("freeze", args.connection.client(), |client, out| match request {
+    output::act("freeze", |out| match request {
         Some((agent, reason)) => {
+            let client = args.connection.client()?;
             let frozen: FreezeView = client.post("/v1/freezes", &FreezeRequest { agent, reason })?;
             writeln!(
                 out,
@@ -51,32 +52,18 @@ pub(crate) fn run(args: Args) -> ExitCode {
             }
             Ok(())
         }
-        None => print(out, &client.get("/v1/freezes", &[])?),
+        None => print(out, &args.connection.client()?.get("/v1/freezes", &[])?),
     })
 }
 
 /// Lifts a freeze: 0 done, 1 refused, unreachable, or not shown.
 pub(crate) fn lift(args: LiftArgs) -> ExitCode {
     let LiftArgs { connection, principal: agent, reason } = args;
-    finished("unfreeze", connection.client(), |client, out| {
-        let _: Freezes = client.post("/v1/freezes/lift", &FreezeRequest { agent: agent.clone(), reason })?;
+    output::act("unfreeze", |out| {
+        let _: Freezes =
+            connection.client()?.post("/v1/freezes/lift", &FreezeRequest { agent: agent.clone(), reason })?;
         Ok(writeln!(out, "no longer frozen: {}", one_line(&agent))?)
     })
-}
-
-fn finished<'a>(
-    name: &str,
-    client: Result<Client, String>,
-    job: impl FnOnce(&Client, &mut io::StdoutLock<'a>) -> Result<(), Stopped>,
-) -> ExitCode {
-    let mut out = io::stdout().lock();
-    let done = client.map_err(Stopped::from).and_then(|client| job(&client, &mut out));
-    match done.and_then(|()| Ok(out.flush()?)) {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Stopped::Failed(message)) => complain(name, &message),
-        Err(Stopped::NobodyReads) => {}
-    }
-    ExitCode::FAILURE
 }
 
 fn print(out: &mut impl Write, list: &Freezes) -> Result<(), Stopped> {

@@ -47,3 +47,18 @@ pub(crate) fn run(
         }
     }
 }
+
+/// Runs a subcommand that decides something: 0 done, 1 refused, unreachable, or not shown.
+pub(crate) fn act(
+    name: &str,
+    body: impl FnOnce(&mut StdoutLock<'static>) -> Result<(), Stopped>,
+) -> ExitCode {
+    let mut out = io::stdout().lock();
+    match body(&mut out).and_then(|()| Ok(out.flush()?)) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(Stopped::Failed(message)) => complain(name, &message),
+        // Nobody saw what came of it, or what would be voted on: no success.
+        Err(Stopped::NobodyReads) => {}
+    }
+    ExitCode::FAILURE
+}

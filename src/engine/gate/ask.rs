@@ -1,5 +1,6 @@
 //! Questions to the side service about one call, and how their answers are believed.
 
+use super::refusal::Why;
 use crate::protocol::{ConsumeAck, ConsumeRequest, EscalationCreate, EscalationState};
 use crate::time::Span;
 
@@ -79,20 +80,9 @@ pub(super) fn state(answer: Option<(u16, &[u8])>, digest: &str) -> Option<Escala
     (state.digest == digest && plain).then_some(state)
 }
 
-/// What the side service says it will not do, where that is more than a failure. All of it refuses, so nothing is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Declined {
-    /// As many questions of the principal are open as may be.
-    TooMany {
-        /// How many may.
-        cap: Option<u64>,
-    },
-    /// People have stopped the principal.
-    Frozen,
-}
-
-/// Why the side service declines, where it says so.
-pub(super) fn declined(answer: Option<(u16, &[u8])>) -> Option<Declined> {
+/// Why the side service will not do it, where it says so and it is more than a failure. All of it refuses, so nothing is
+/// proven.
+pub(super) fn declined(answer: Option<(u16, &[u8])>) -> Option<Why> {
     #[derive(serde::Deserialize)]
     struct Problem {
         code: String,
@@ -101,8 +91,8 @@ pub(super) fn declined(answer: Option<(u16, &[u8])>) -> Option<Declined> {
     let (403 | 429, body) = answer? else { return None };
     let problem: Problem = serde_json::from_slice(body).ok()?;
     match problem.code.as_str() {
-        "too_many" => Some(Declined::TooMany { cap: problem.cap }),
-        "frozen" => Some(Declined::Frozen),
+        "too_many" => Some(Why::TooManyPending { cap: problem.cap }),
+        "frozen" => Some(Why::Frozen),
         _ => None,
     }
 }

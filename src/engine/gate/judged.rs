@@ -8,7 +8,7 @@
 //! ```
 
 use super::Step;
-use super::ask::{self, Ask, Declined, Spent};
+use super::ask::{self, Ask, Spent};
 use super::exchange::Exchange;
 use super::io::{Input, Tally, Ticket};
 use super::records;
@@ -190,11 +190,8 @@ impl Judged {
         if turn != self.turn {
             return;
         }
-        if let Some(declined) = ask::declined(answer) {
-            self.refuse(match declined {
-                Declined::TooMany { cap } => Why::TooManyPending { cap },
-                Declined::Frozen => Why::Frozen,
-            });
+        if let Some(why) = ask::declined(answer) {
+            self.refuse(why);
             return;
         }
         match std::mem::replace(&mut self.stage, Stage::Settled(Settlement::Refuse(Why::LedgerUnavailable))) {
