@@ -167,7 +167,18 @@ fn as_json(
             out.doubt(unknown::ARGUMENT_UNEXPECTED, &format!("{}/{}", asked.at, escaped(&member.key)));
         }
     }
-    shape::guess(arguments, asked, setting, &is_read, out);
+    // What a row found to be of another type was read by nobody, so it is looked at like what stands beside. So is
+    // everything where the name only hints at the rows.
+    let is_taken = |key: &str| {
+        let at = format!("{}/{}", asked.at, escaped(key));
+        found.certain
+            && readings.iter().any(|(tool, read)| {
+                (!fits || read.mismatch.is_empty())
+                    && tool.mentions(key)
+                    && !read.mismatch.iter().any(|m| m.at == at && m.code == unknown::ARGUMENT_TYPE.code)
+            })
+    };
+    shape::guess(arguments, asked, setting, &is_taken, out);
     for (tool, _) in readings.iter().filter(|(_, read)| !fits || read.mismatch.is_empty()) {
         match beside::runs(tool.does) {
             Some(Runs::Commands) => {
@@ -181,7 +192,7 @@ fn as_json(
                 }
             }
             Some(Runs::Sql) => {
-                for (at, text) in beside::queries(arguments, &asked.at, &is_read) {
+                for (at, text) in beside::queries(arguments, &asked.at, &is_taken) {
                     let mut reader = Reader::new(arguments, tool, asked, setting);
                     reader.sql(text, "", &at);
                     out.absorb(reader.out.into_effects());

@@ -298,7 +298,9 @@ proptest! {
         let bare = of(&tool, &arguments, &ToolMappings::new());
         let served = of(&format!("mcp__helpful__{tool}"), &arguments, &ToolMappings::new());
         for effect in bare.known.iter().filter(|effect| !matches!(effect.resource, Resource::Tool { .. })) {
-            prop_assert!(served.known.contains(effect), "{} is gone", effect.short());
+            // Two readings may say it of two places.
+            let there = served.known.iter().any(|known| known.is_like(effect));
+            prop_assert!(there, "{} is gone", effect.short());
         }
         prop_assert!(served.known.iter().any(|effect| effect.action == Action::TOOL_USE));
     }
