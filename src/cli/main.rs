@@ -13,6 +13,7 @@ mod keys;
 mod ledger;
 mod output;
 mod policies;
+mod replay;
 mod scan;
 mod sign_in;
 mod suggest;
@@ -59,6 +60,8 @@ enum Command {
     Unfreeze(freeze::LiftArgs),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
+    /// Which past decisions would change under another policy
+    Replay(replay::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
     Audit(audit::Args),
 }
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Freeze(args) => freeze::run(args),
         Command::Unfreeze(args) => freeze::lift(args),
         Command::Suggest(args) => suggest::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Audit(args) => audit::run(args),
     }
 }

@@ -13,7 +13,7 @@ use super::exchange::Exchange;
 use super::io::{Input, Tally, Ticket};
 use super::records;
 use super::refusal::Why;
-use crate::call::{Arguments, ToolCall};
+use crate::call::ToolCall;
 use crate::effects;
 use crate::emitter::{Need, Recorded};
 use crate::policy::{Decision, Permit, Question, Verdict};
@@ -73,7 +73,9 @@ impl Judged {
         let now = step.now;
         let policy = &exchange.policy;
         let effects = effects::analyse(call, policy.tools(), policy.working_directory());
-        let decision = decide(exchange, call, &effects);
+        let principal = exchange.principal.as_deref();
+        let question = Question { principal, call, effects: &effects, context: &exchange.context };
+        let decision = policy.judge(&question);
         step.out.tallies.push(match decision.verdict {
             Verdict::Allow => Tally::CallAllowed,
             Verdict::Escalate => Tally::CallEscalated,
@@ -410,21 +412,6 @@ impl Concluded {
         let body = OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms };
         record(step, exchange, body);
     }
-}
-
-fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> Decision {
-    if let Arguments::Malformed { error, .. } = &call.arguments {
-        let because = format!("Its arguments can be read in more than one way ({}).", error.problem);
-        return Decision::denied("malformed_arguments", &because);
-    }
-    let principal = exchange.principal.as_deref();
-    let question = Question { principal, call, effects, context: &exchange.context };
-    let decision = exchange.policy.decide(&question);
-    if decision.verdict == Verdict::Escalate && principal.is_none() {
-        // An approval is for one agent; nobody in particular cannot have one.
-        return Decision::denied("no_principal", "It needs a person's approval, and the agent is not known.");
-    }
-    decision
 }
 
 fn record(step: &mut Step<'_>, exchange: &Exchange, body: OutcomeBody) {

@@ -11,4 +11,5 @@ mod crash;
 mod people;
 mod process;
 mod refusals;
+mod replay;
 mod room;
