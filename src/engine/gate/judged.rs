@@ -73,9 +73,7 @@ impl Judged {
         let now = step.now;
         let policy = &exchange.policy;
         let effects = effects::analyse(call, policy.tools(), policy.working_directory());
-        let principal = exchange.principal.as_deref();
-        let question = Question { principal, call, effects: &effects, context: &exchange.context };
-        let decision = policy.judge(&question);
+        let decision = decide(exchange, call, &effects);
         step.out.tallies.push(match decision.verdict {
             Verdict::Allow => Tally::CallAllowed,
             Verdict::Escalate => Tally::CallEscalated,
@@ -412,6 +410,11 @@ impl Concluded {
         let body = OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms };
         record(step, exchange, body);
     }
+}
+
+fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> Decision {
+    let principal = exchange.principal.as_deref();
+    exchange.policy.judge(&Question { principal, call, effects, context: &exchange.context })
 }
 
 fn record(step: &mut Step<'_>, exchange: &Exchange, body: OutcomeBody) {
