@@ -14,11 +14,24 @@ use toolgate_engine::policy::conditions::Conditions;
 use toolgate_engine::policy::principal::PrincipalPattern;
 use toolgate_engine::policy::rules::RESERVED;
 use toolgate_engine::policy::{Patterns, Rule, Verdict};
+use toolgate_engine::protocol::Assurance;
 use toolgate_engine::redact::Level;
 
 /// The keys of a rule that are no conditions.
-const KEYS: &[&str] =
-    &["id", "allow", "deny", "escalate", "except", "unless", "to", "because", "notify", "observe", "args"];
+const KEYS: &[&str] = &[
+    "id",
+    "allow",
+    "deny",
+    "escalate",
+    "except",
+    "unless",
+    "to",
+    "because",
+    "notify",
+    "observe",
+    "args",
+    "assurance",
+];
 
 /// What a rule is read with.
 pub(crate) struct Surroundings<'a> {
@@ -84,6 +97,7 @@ pub(crate) fn read(
     }
     let observe = fields.flag("observe", findings).unwrap_or(false);
     let args = read_args(fields, findings);
+    let assurance = read_assurance(fields, verdict, findings);
     let rule = Rule {
         id: id?,
         policy: around.policy.to_owned(),
@@ -94,6 +108,7 @@ pub(crate) fn read(
         conditions,
         unless,
         to,
+        assurance,
         because,
         notify,
         observe,
@@ -344,6 +359,34 @@ fn check_reviewers(fields: Fields<'_>, verdict: Verdict, place: &Place, findings
         ),
         _ => {}
     }
+}
+
+fn read_assurance(
+    fields: Fields<'_>,
+    verdict: Option<Verdict>,
+    findings: &mut Diagnostics,
+) -> Option<Assurance> {
+    let entry = fields.entry("assurance")?;
+    let text = fields.text("assurance", findings)?;
+    if matches!(verdict, Some(Verdict::Allow | Verdict::Deny)) {
+        findings.push(
+            Diagnostic::error(
+                "E-assurance",
+                &entry.key_place,
+                "only a rule that escalates has somebody to be sure of",
+            )
+            .help("leave it out, or write `escalate:`"),
+        );
+        return None;
+    }
+    let read = serde_json::from_value(text.into());
+    if read.is_err() {
+        let message = format!("`{text}` does not say how sure to be of who approves");
+        findings.push(Diagnostic::error("E-assurance", &entry.value.place, message).help(
+            "write `oidc` for an identity provider's word, `local` for a token or password too, or `chat` for Slack's too",
+        ));
+    }
+    read.ok()
 }
 
 fn read_args(fields: Fields<'_>, findings: &mut Diagnostics) -> Level {

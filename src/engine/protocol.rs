@@ -109,6 +109,9 @@ pub struct ReviewerGroup {
     /// Who may answer as well once nobody of them has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<Otherwise>,
+    /// How sure the ledger must be of who approves; nothing is asked, if nothing is said. To deny, it need not be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
 }
 
 /// Who is asked where a group does not answer. Their votes count for that group; it needs no fewer of them.

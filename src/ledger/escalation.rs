@@ -289,6 +289,14 @@ pub enum Refused {
     /// Nobody approves their own call.
     #[error("nobody approves their own call")]
     OwnCall,
+    /// The ledger is not as sure of who this is as a rule asks.
+    #[error("the rule asks for `{}` to approve, and you are known by `{}`", needed.name(), had.name())]
+    NotSure {
+        /// What it asks for.
+        needed: Assurance,
+        /// What there is.
+        had: Assurance,
+    },
     /// One person, one vote.
     #[error("you have voted")]
     Voted,
@@ -403,7 +411,7 @@ impl Escalation {
         let State::Pending { .. } = self.state else {
             return Err(Refused::NotPending(Phase(self.state.phase())));
         };
-        let counts_for = self.asked(now, reviewer)?;
+        let counts_for = self.asked(now, reviewer, verdict)?;
         if digest != self.digest {
             return Err(Refused::OtherDigest);
         }
@@ -508,7 +516,7 @@ impl Escalation {
         let State::Approved { .. } = self.state else {
             return Err(Refused::NotApproved(Phase(self.state.phase())));
         };
-        self.asked(now, reviewer)?;
+        self.asked(now, reviewer, Verdict::Deny)?;
         if comment.trim().is_empty() {
             return Err(Refused::NoComment);
         }
@@ -543,18 +551,21 @@ impl Escalation {
         group.members.iter().chain(others).any(|member| reviewer.is(member))
     }
 
-    /// The names of the groups that count this person.
-    fn asked(&self, now: Timestamp, reviewer: &Reviewer) -> Result<Vec<String>, Refused> {
+    /// The names of the groups that count this person's vote. A no counts, however sure it is whose it is.
+    fn asked(&self, now: Timestamp, reviewer: &Reviewer, verdict: Verdict) -> Result<Vec<String>, Refused> {
         let asks = std::iter::once(&self.agent).chain(&self.on_behalf_of);
         if asks.into_iter().any(|asks| reviewer.acts_as(asks)) {
             return Err(Refused::OwnCall);
         }
-        let groups: Vec<String> = self
-            .reviewers
-            .iter()
-            .filter(|group| self.counts(now, group, reviewer))
-            .map(|group| group.name.clone())
-            .collect();
+        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
+        let needed = groups.clone().filter_map(|group| group.assurance).max();
+        match needed {
+            Some(needed) if verdict == Verdict::Allow && reviewer.assurance < needed => {
+                return Err(Refused::NotSure { needed, had: reviewer.assurance });
+            }
+            _ => {}
+        }
+        let groups: Vec<String> = groups.map(|group| group.name.clone()).collect();
         if groups.is_empty() { Err(Refused::NotAsked) } else { Ok(groups) }
     }
 

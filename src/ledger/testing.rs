@@ -168,6 +168,7 @@ pub(crate) fn group(name: &str, members: &[&str], approvals: u32) -> ReviewerGro
         answer_within: 900,
         use_within: 600,
         otherwise: None,
+        assurance: None,
     }
 }
 

@@ -392,8 +392,18 @@ impl<'p> Tally<'p> {
             }
         }
         let rules: Vec<&Rule> = decisive.iter().map(|(rule, _)| *rule).collect();
-        let groups: Vec<ReviewerGroup> =
-            reviewers.iter().map(|(name, group)| group.group(name, &self.policy.reviewers)).collect();
+        let groups: Vec<ReviewerGroup> = reviewers
+            .iter()
+            .map(|(name, group)| ReviewerGroup {
+                // The strongest that a rule asks of them.
+                assurance: rules
+                    .iter()
+                    .filter(|rule| rule.to.iter().any(|to| to == name))
+                    .filter_map(|rule| rule.assurance)
+                    .max(),
+                ..group.group(name, &self.policy.reviewers)
+            })
+            .collect();
         let rules_digest = match rules_digest(rules, fallbacks, &reviewers, &groups) {
             Some(digest) => digest,
             None => return Decision::denied("internal", "the rules that decide it cannot be written"),

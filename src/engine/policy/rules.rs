@@ -11,7 +11,7 @@ use super::glob::PatternError;
 use super::patterns::{Patterns, Texts};
 use super::principal::PrincipalPattern;
 use crate::effects::ToolMappings;
-use crate::protocol::{Otherwise, ReviewerGroup};
+use crate::protocol::{Assurance, Otherwise, ReviewerGroup};
 use crate::redact::Level;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,6 +155,9 @@ pub struct Rule {
     /// For `escalate`: who must approve, all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<String>,
+    /// For `escalate`: how sure the ledger must be of who approves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
     /// Why, for those who are refused and those who are asked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub because: String,
@@ -272,6 +275,8 @@ impl Reviewers {
             answer_within: self.answer_within.as_secs(),
             use_within: self.use_within.as_secs(),
             otherwise,
+            // Its rules say so.
+            assurance: None,
         }
     }
 
@@ -369,6 +374,9 @@ impl Policy {
                         format!("{whose} names reviewers and does not escalate")
                     }
                 });
+            }
+            if rule.assurance.is_some() && rule.verdict != Verdict::Escalate {
+                return Err(format!("{whose} says how sure to be of who approves, and does not escalate"));
             }
             known(&rule.to, &whose)?;
             known(&rule.notify, &whose)?;

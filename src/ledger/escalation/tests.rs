@@ -70,6 +70,23 @@ fn approved_by_one_and_spent_once() {
 }
 
 #[test]
+fn a_yes_is_as_sure_as_the_rule_asks_and_a_no_need_not_be() {
+    let as_sure = |assurance| Reviewer { assurance, ..reviewer("soc-1", &["soc"]) };
+    let asked = || {
+        pending(vec![ReviewerGroup { assurance: Some(Assurance::Local), ..group("soc", &["group:soc"], 1) }])
+    };
+    let chat = as_sure(Assurance::Chat);
+    let not_sure = Refused::NotSure { needed: Assurance::Local, had: Assurance::Chat };
+    assert_eq!(answer(&mut asked(), 1, vote(&chat, Verdict::Allow, None)), Err(not_sure));
+    assert_eq!(answer(&mut asked(), 1, vote(&chat, Verdict::Deny, Some("no"))), Ok(()));
+    for enough in [Assurance::Local, Assurance::Oidc] {
+        assert_eq!(answer(&mut asked(), 1, vote(&as_sure(enough), Verdict::Allow, None)), Ok(()));
+    }
+    let mut free = pending(vec![group("soc", &["group:soc"], 1)]);
+    assert_eq!(answer(&mut free, 1, vote(&chat, Verdict::Allow, None)), Ok(()), "nothing is asked");
+}
+
+#[test]
 fn every_group_needs_its_own_number() {
     let (one, two, both) =
         (reviewer("t-1", &["treasury"]), reviewer("t-2", &["treasury"]), reviewer("b", &["soc", "treasury"]));

@@ -134,6 +134,9 @@ impl Access {
     /// in a group that somebody else keeps is not known here, so those could.
     pub fn could_approve(&self, group: &ReviewerGroup, asks: &[&str]) -> Result<(), usize> {
         let Self::Known(known) = self else { return Ok(()) };
+        if group.assurance == Some(Assurance::Oidc) && known.proxy.is_none() && known.oidc.is_none() {
+            return Err(0);
+        }
         let elsewhere = |member: &String| match member.split_once(':') {
             Some(("group", name)) => {
                 known.groups.get(name).is_some_and(|roles| roles.contains(&Role::Reviewer))

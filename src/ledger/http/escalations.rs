@@ -86,7 +86,7 @@ fn check(ask: &EscalationCreate) -> Result<(), Problem> {
         return refuse("`reviewers` is empty: nobody to ask is never an approval");
     }
     for (number, group) in ask.reviewers.iter().enumerate() {
-        let ReviewerGroup { name, members, approvals, answer_within, use_within, otherwise } = group;
+        let ReviewerGroup { name, members, approvals, answer_within, use_within, otherwise, .. } = group;
         if *approvals == 0 || members.is_empty() {
             return refuse(&format!("reviewers `{name}`: at least one approval of at least one member"));
         }

@@ -176,7 +176,7 @@ impl From<Refused> for Problem {
             Refused::NotPending(_) | Refused::NotApproved(_) => Code::Decided,
             Refused::Spent => Code::Spent,
             Refused::OtherCall(_) | Refused::OtherDigest => Code::OtherCall,
-            Refused::NotAsked | Refused::OwnCall => Code::NotEligible,
+            Refused::NotAsked | Refused::OwnCall | Refused::NotSure { .. } => Code::NotEligible,
             Refused::Voted => Code::Voted,
             Refused::Frozen => Code::Frozen,
             Refused::NotGranted(_) => Code::NotGranted,

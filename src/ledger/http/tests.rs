@@ -357,6 +357,9 @@ async fn questions_nobody_may_or_can_answer_are_refused() {
         *changed.pointer_mut(pointer).unwrap() = value;
         changed
     };
+    // Nobody here has an identity provider's word.
+    let mut sure = good["reviewers"][0].clone();
+    sure["assurance"] = json!("oidc");
     for (status, code, question) in [
         (400, "malformed", with("/agent", json!(""))),
         (400, "malformed", with("/decision", json!("1"))),
@@ -369,6 +372,7 @@ async fn questions_nobody_may_or_can_answer_are_refused() {
         (413, "too_large", with("/because", json!("x".repeat(20_000)))),
         (422, "nobody_can_approve", with("/reviewers/0/members", json!(["group:nobody"]))),
         (422, "nobody_can_approve", with("/reviewers/0/approvals", json!(3))),
+        (422, "nobody_can_approve", with("/reviewers", json!([sure]))),
         (409, "not_recorded", with("/digest", json!("sha256:other"))),
         (409, "not_recorded", with("/agent", json!("spiffe://corp.example/other"))),
         (409, "not_recorded", with("/decision", json!("019ab1f2-7c3e-7d11-9c55-3f1a5b0c9e10"))),

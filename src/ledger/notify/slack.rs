@@ -120,7 +120,7 @@ impl Slack {
         let mut buttons =
             message::Buttons { open: format!("{}{page}", self.console), deny: false, approve: false };
         if let (Some(answers), Stands::Pending { .. }, 0) = (&self.answers, stands, more) {
-            (buttons.deny, buttons.approve) = (true, answers.approve && call.whole);
+            (buttons.deny, buttons.approve) = (true, answers.approve && call.approvable());
         }
         message::of_call(call, stands, more, &buttons)
     }

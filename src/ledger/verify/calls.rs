@@ -422,7 +422,7 @@ impl Question {
             Stands::Pending(until) if now < until => {}
             _ => return Err("a vote after the escalation was decided, or over".to_owned()),
         }
-        let own::Voted { reviewer, verdict, counts_for, digest, grant, .. } = voted;
+        let own::Voted { reviewer, verdict, assurance, counts_for, digest, grant, .. } = voted;
         if reviewer == self.agent || self.on_behalf_of.as_ref() == Some(&reviewer) {
             return Err("the principal, or who it acts for, voted on its own call".to_owned());
         }
@@ -432,6 +432,10 @@ impl Question {
         let asked = |name: &String| self.reviewers.iter().any(|group| group.name == *name);
         if counts_for.is_empty() || !counts_for.iter().all(asked) {
             return Err("a vote of somebody who was not asked".to_owned());
+        }
+        let counting = self.reviewers.iter().filter(|group| counts_for.contains(&group.name));
+        if verdict == Verdict::Allow && counting.filter_map(|group| group.assurance).max() > assurance {
+            return Err("a vote of somebody of whom the ledger was not as sure as a rule asks".to_owned());
         }
         match verdict {
             Verdict::Allow if self.approvals.iter().any(|yes| yes.reviewer == reviewer) => {

@@ -247,7 +247,7 @@ async fn what_is_re_signed_with_the_real_key_is_found() {
         changed
     };
     let vote = find("escalation.voted.v1");
-    let cases: [(&str, Vec<Vec<u8>>, &str); 14] = [
+    let cases: [(&str, Vec<Vec<u8>>, &str); 15] = [
         ("an event edited", edit(300, "released", "refused"), "does not follow"),
         ("an event removed", without(300), "another root"),
         ("two events swapped", swapped, "another root"),
@@ -261,6 +261,15 @@ async fn what_is_re_signed_with_the_real_key_is_found() {
             "a voter made the principal",
             edit(vote, r#""reviewer":"soc-1""#, &format!(r#""reviewer":"{AGENT}""#)),
             "its own call",
+        ),
+        (
+            "a voter known less well",
+            edit(
+                find("escalation.created.v1"),
+                r#""use_within":600"#,
+                r#""use_within":600,"assurance":"oidc""#,
+            ),
+            "as sure as",
         ),
         ("a vote on another call", edit(vote, DIGEST, "sha256:dd"), "another call"),
         (

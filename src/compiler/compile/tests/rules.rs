@@ -339,6 +339,31 @@ fn what_may_be_recorded_has_four_values() {
 }
 
 #[test]
+fn how_sure_to_be_of_who_approves_has_three_values() {
+    for (rule, what) in [
+        (
+            "escalate: file.delete\n    to: soc\n    assurance: slack",
+            "`slack` does not say how sure to be of who approves",
+        ),
+        ("deny: file.delete\n    assurance: oidc", "only a rule that escalates has somebody to be sure of"),
+        (
+            "allow: file.delete\n    path: /x\n    assurance: oidc",
+            "only a rule that escalates has somebody to be sure of",
+        ),
+    ] {
+        let shown = shown_rule(&format!("  - id: ask\n    {rule}\n    because: Somebody looks.\n"));
+        assert!(shown.contains(&format!("error[E-assurance]: {what}")), "{shown}");
+    }
+    for good in ["chat", "local", "oidc"] {
+        let rule = format!(
+            "  - id: ask\n    escalate: file.delete\n    to: soc\n    assurance: {good}\n    because: Somebody looks.\n"
+        );
+        let shown = shown_rule(&rule);
+        assert!(!shown.contains("error["), "{shown}");
+    }
+}
+
+#[test]
 fn an_allow_that_is_always_overruled_is_warned_about() {
     assert_snapshot!(shown_rule("  - id: read
     allow: file.read

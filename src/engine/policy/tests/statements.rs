@@ -3,6 +3,7 @@
 use super::support::*;
 use crate::effects::{Effects, Name, Reach, Resource};
 use crate::policy::{Decision, Verdict};
+use crate::protocol::Assurance;
 use crate::redact::Level;
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -323,6 +324,31 @@ fn statement_7_the_reviewers_of_all_escalating_rules_must_approve() {
     let all = Effects { known: vec![pay, read], unknown: vec![unknown()] };
     let all = ask_all(&bundle, Some(RECON), &call("t", "{}"), &all);
     assert_eq!((rules(&all), asked_of(&all)), (vec!["a", "default", "unknown"], vec!["soc", "treasury"]));
+}
+
+#[test]
+fn statement_7_of_several_rules_the_surest_approver_is_asked_for() {
+    let rule = |id: &str, to: &str, assurance: Value| {
+        whole(json!({"id": id, "verdict": "escalate", "actions": "**", "to": [to], "assurance": assurance}))
+    };
+    let rules = [
+        rule("a", "soc", json!("oidc")),
+        rule("b", "soc", json!("chat")),
+        rule("c", "treasury", Value::Null),
+        rule("d", "soc", Value::Null),
+    ];
+    let asked = |rules: &[Value]| {
+        let decision = ask(&bundle(&json!({"rules": rules})), Some(RECON), effect("file.read", path("/x")));
+        let groups = decision.reviewers.iter().map(|group| (group.name.clone(), group.assurance));
+        (groups.collect::<Vec<_>>(), decision.rules_digest)
+    };
+    let (groups, digest) = asked(&rules);
+    assert_eq!(groups, [("soc".to_owned(), Some(Assurance::Oidc)), ("treasury".to_owned(), None)]);
+    let (groups, other) = asked(&rules[1..]);
+    assert_eq!(groups[0].1, Some(Assurance::Chat));
+    assert_ne!(digest, other, "an approval does not outlive what it was asked by");
+    let denies = whole(json!({"verdict": "deny", "actions": "**", "assurance": "oidc"}));
+    assert!(policy(&json!({"rules": [denies]})).check().unwrap_err().contains("does not escalate"));
 }
 
 #[test]

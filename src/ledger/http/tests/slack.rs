@@ -346,6 +346,21 @@ async fn what_is_shown_whole_can_be_approved_where_that_is_configured() {
     world.press("U000000002", &message, "toolgate_approve").await;
     assert_eq!(world.slack.call("chat.update")["text"], "Approved by soc-1, soc-2, not used yet");
     assert_eq!(world.state(&id).await.state, EscalationPhase::Approved);
+    // A rule asks for more than Slack's word.
+    world.running.bench.pass(61);
+    let mut question = world.question(whole(), &["deletes `/srv/y`"], 1).await;
+    (question["reviewers"][0]["assurance"], question["rules_digest"]) = (json!("local"), json!("sha256:dd"));
+    let asked = world.running.gateway("POST", "/v1/escalations", &question).await;
+    let strict = asked.json::<EscalationState>().id;
+    let shown = world.slack.call("chat.postMessage");
+    assert_eq!(buttons(&shown), ["toolgate_deny", "toolgate_open"]);
+    let value = &button(&shown, "toolgate_deny")["value"];
+    let made_up = press("U000000001", &json!({ "action_id": "toolgate_approve", "value": value }));
+    assert_eq!(world.says(&made_up).await.status, 200);
+    let why = world.whispered("U000000001");
+    assert_eq!(why, "the rule asks for `local` to approve, and you are known by `chat`");
+    assert_eq!(world.running.vote(SOC_1, &strict, "allow").await.status, 200);
+    world.slack.call("chat.update");
     // Decided already.
     world.press("U000000002", &message, "toolgate_approve").await;
     assert_eq!(world.whispered("U000000002"), "the escalation is approved, not pending");

@@ -11,7 +11,7 @@ use crate::visible::{Piece, pieces};
 use rusqlite::Connection;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use toolgate_engine::protocol::EscalationPhase;
+use toolgate_engine::protocol::{Assurance, EscalationPhase};
 use toolgate_engine::record::{ActionDigest, types};
 use toolgate_engine::redact::scrub;
 
@@ -34,6 +34,8 @@ pub(crate) struct Call {
     until: Option<String>,
     /// Who has approved, while others still must.
     approved: Vec<String>,
+    /// A rule asks for more than a chat's word.
+    elsewhere: bool,
     /// Everything is in the message: nothing was cut, redacted or left out of the record.
     pub(crate) whole: bool,
 }
@@ -199,8 +201,14 @@ impl Call {
             why: line(&why, MOST_TEXT).0,
             until: escalation.state.until().map(|until| until.to_string()),
             approved: escalation.approvals.iter().map(|one| line(&one.reviewer, MOST_NAME).0).collect(),
+            elsewhere: escalation.reviewers.iter().any(|group| group.assurance > Some(Assurance::Chat)),
             whole,
         }
+    }
+
+    /// Whether a yes can be said of it in a chat.
+    pub(crate) const fn approvable(&self) -> bool {
+        self.whole && !self.elsewhere
     }
 }
 
@@ -405,6 +413,7 @@ mod tests {
             why: String::new(),
             until: None,
             approved: Vec::new(),
+            elsewhere: false,
             whole: true,
         }
     }
