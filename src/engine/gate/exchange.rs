@@ -2,7 +2,6 @@
 
 use super::Vm;
 use super::io::RequestHead;
-use crate::config::Config;
 use crate::emitter::{Full, Need, NewEvent};
 use crate::policy::{Bundle, Context, explain};
 use crate::record::{self, Agent, Enforced, Model, Reason, ResponseBody, types};
@@ -30,9 +29,10 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn new(head: &RequestHead, api: Api, config: &Config, policy: Rc<Bundle>) -> Self {
+    pub(super) fn new(head: &RequestHead, api: Api, vm: &Vm, policy: Rc<Bundle>) -> Self {
+        let config = &vm.config;
         let principal = one(&head.principals);
-        let observe = config.observe && policy.observes(principal.as_deref());
+        let observe = is_observed(vm, &policy, principal.as_deref());
         let path = head.path.split('?').next().unwrap_or_default();
         Self {
             api,
@@ -127,6 +127,11 @@ impl Exchange {
         let _ = self.record(vm, now, Need::Behind, (&id, types::RESPONSE, &body));
         id
     }
+}
+
+/// Whether nothing is enforced for this principal. Who is stopped is not observed: a freeze is no policy.
+pub(super) fn is_observed(vm: &Vm, policy: &Bundle, principal: Option<&str>) -> bool {
+    vm.config.observe && policy.observes(principal) && !vm.orders.is_frozen(principal)
 }
 
 /// Exactly one value is a principal; none, several, or an empty one is nobody.

@@ -28,6 +28,8 @@ pub(super) enum Why {
     TooManyPending { cap: Option<u64> },
     /// People have stopped this principal.
     Frozen,
+    /// The break-glass by which it would have gone through is over.
+    BreakGlassOver,
 }
 
 impl Why {
@@ -44,6 +46,7 @@ impl Why {
             Self::WithAnother => Refused::WithAnother,
             Self::TooManyPending { cap } => Refused::TooManyPending { cap: *cap },
             Self::Frozen => Refused::Frozen,
+            Self::BreakGlassOver => Refused::BreakGlassOver,
             Self::AnswerUnreadable => Refused::Unreadable("another part of it could not be read"),
         }
     }
