@@ -2,6 +2,7 @@
 
 mod approvals;
 mod audit;
+mod break_glass;
 mod calls;
 mod client;
 mod compile;
@@ -57,6 +58,8 @@ enum Command {
     Freeze(freeze::Args),
     /// Let a frozen principal go on
     Unfreeze(freeze::LiftArgs),
+    /// In an incident: two people let a principal through for a time
+    BreakGlass(break_glass::Args),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::SignIn(args) => sign_in::run(args),
         Command::Freeze(args) => freeze::run(args),
         Command::Unfreeze(args) => freeze::lift(args),
+        Command::BreakGlass(args) => break_glass::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Audit(args) => audit::run(args),
     }
