@@ -109,6 +109,7 @@ impl Judged {
         let glass = glass(step, exchange, &decision).cloned();
         let enforced = match (exchange.observe, decision.verdict) {
             (true, _) => Enforced::Observe,
+            (false, _) if exchange.frozen => Enforced::Deny,
             (false, _) if glass.is_some() => Enforced::Allow,
             (false, Verdict::Allow) => Enforced::Allow,
             (false, Verdict::Escalate) => Enforced::Hold,
@@ -116,11 +117,13 @@ impl Judged {
         };
         let body =
             records::decision(exchange, call, index, &effects, &decision, action, (enforced, glass.as_ref()));
-        let waits = !exchange.observe && (decision.verdict != Verdict::Deny || glass.is_some());
+        let waits =
+            !exchange.observe && !exchange.frozen && (decision.verdict != Verdict::Deny || glass.is_some());
         let need = if waits { Need::Awaited } else { Need::Behind };
         let recorded = exchange.record(step.vm, now, need, (&id, types::DECISION, &body));
         let stage = if !waits {
-            Stage::Settled(Settlement::Refuse(Why::Denied))
+            let why = if exchange.frozen { Why::Frozen } else { Why::Denied };
+            Stage::Settled(Settlement::Refuse(why))
         } else if recorded.is_err() {
             let covered = covered(exchange, &decision, &id);
             let permit = glass.as_ref().and_then(|glass| Permit::by_break_glass(glass, &covered, now, None));
@@ -489,7 +492,7 @@ fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> D
 
 /// The break-glass under which this call is let through, if it makes any difference.
 fn glass<'a>(step: &'a Step<'_>, exchange: &Exchange, decision: &Decision) -> Option<&'a Glass> {
-    if exchange.observe || !decision.overridable {
+    if exchange.observe || exchange.frozen || !decision.overridable {
         return None;
     }
     let glass = step.vm.orders.glass(exchange.principal.as_deref(), exchange.policy.name(), step.now)?;

@@ -100,8 +100,8 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
 /// except that the policy may observe this principal.
 fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State {
     let observed = match (&step.vm.policy, head.principals.as_slice()) {
-        (Some(policy), [principal]) => is_observed(step.vm, policy, Some(principal)),
-        (Some(policy), _) => is_observed(step.vm, policy, None),
+        (Some(policy), [principal]) => is_observed(step.vm, policy, Some(principal)).0,
+        (Some(policy), _) => is_observed(step.vm, policy, None).0,
         (None, _) => false,
     };
     if observed {

@@ -22,8 +22,8 @@ pub enum Verdict {
     Deny,
 }
 
-/// Proof that one call may be released. Made from a decision that allows, or from an approval that was spent
-/// on exactly this call; there is no other way to have one.
+/// Proof that one call may be released. Made from a decision that allows, from an approval that was spent on exactly
+/// this call, or from a break-glass that covers it; there is no other way to have one.
 #[derive(Debug)]
 pub struct Permit(());
 

@@ -135,16 +135,19 @@ fn a_frozen_agent_is_stopped_where_nothing_else_is() {
         world.now = world.now + crate::time::Span::from_secs(60);
     };
     let weather = document(&[("get_weather", json!({"city": "Bern"}))]);
-    // From the next request on it is enforced, and the record of the call comes back with the news.
-    let mut world = world();
-    told(&mut world, &[super::world::AGENT]);
-    world.frozen = true;
-    world.anthropic(false);
-    world.response(200, "application/json");
-    world.bodies(weather.as_bytes(), &[]);
-    world.acknowledge();
-    assert!(world.sent().contains("This agent is frozen"), "{}", world.sent());
-    assert!(!world.sent().contains("\"tool_use\""), "{}", world.sent());
+    // From the next request on nothing is released, and nothing is refused for the policy.
+    for call in [("get_weather", json!({"city": "Bern"})), ("delete_file", json!({"path": "/srv/x"}))] {
+        let mut world = self::world();
+        told(&mut world, &[super::world::AGENT]);
+        world.anthropic(false);
+        world.response(200, "application/json");
+        world.bodies(document(&[call]).as_bytes(), &[]);
+        assert!(world.sent().contains("This agent is frozen"), "{}", world.sent());
+        assert!(!world.sent().contains("\"tool_use\""), "{}", world.sent());
+        world.acknowledge();
+        assert_eq!(world.of_type(types::DECISION)[0]["data"]["enforced"], "deny");
+        assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["reason"]["code"], "frozen");
+    }
     // Endpoints that nobody reads, and upgrades.
     let mut world = self::world();
     told(&mut world, &[super::world::AGENT]);
