@@ -1,6 +1,6 @@
 //! `toolgate break-glass`: in an incident two people let a principal through for a time, at the ledger or without it.
 
-use crate::client::{Connection, one_line};
+use crate::client::{Connection, one_line, visible};
 use crate::output::{self, Stopped};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -223,7 +223,7 @@ fn cosign(out: &mut impl Write, note: &Path, key: &Path, output: &Path) -> Resul
     }
     keep(output, &both)?;
     // What was signed, to be read by who signed it.
-    write!(out, "{statement}")?;
+    write!(out, "{}", visible(&statement.to_string()))?;
     Ok(writeln!(
         out,
         "signed by {} as well: put the note into `break_glass.notes`",
