@@ -495,7 +495,12 @@ fn glass<'a>(step: &'a Step<'_>, exchange: &Exchange, decision: &Decision) -> Op
     if exchange.observe || exchange.frozen || !decision.overridable {
         return None;
     }
-    let glass = step.vm.orders.glass(exchange.principal.as_deref(), exchange.policy.name(), step.now)?;
+    let principal = exchange.principal.as_deref();
+    // What is known of a freeze counts also when nobody can say any more whether it still holds.
+    if step.vm.orders.is_frozen(principal) {
+        return None;
+    }
+    let glass = step.vm.orders.glass(principal, exchange.policy.name(), step.now)?;
     // What is allowed needs none while there is a ledger.
     (decision.verdict != Verdict::Allow || glass.is_offline()).then_some(glass)
 }

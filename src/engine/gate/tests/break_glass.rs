@@ -258,10 +258,18 @@ fn nobody_elses_word_counts() {
 
 /// A gateway whose configuration has in it what two people signed.
 fn without_ledger(policy: &Value) -> World {
+    signed_by_two(policy, &json!({}))
+}
+
+fn signed_by_two(policy: &Value, more: &Value) -> World {
     let (one, two) = (signer("soc-1", 1), signer("soc-2", 2));
     let note = two.cosign(&statement(By::People, START).sign(&one).unwrap()).unwrap();
     let people = [one.verifier().to_string(), two.verifier().to_string()];
-    World::with(&json!({"break_glass": {"people": people, "notes": [note]}}), policy)
+    let mut config = json!({"break_glass": {"people": people, "notes": [note]}});
+    for (key, value) in more.as_object().unwrap() {
+        config["break_glass"][key] = value.clone();
+    }
+    World::with(&config, policy)
 }
 
 #[test]
@@ -283,6 +291,13 @@ fn what_two_people_signed_does_without_a_dead_ledger() {
     let mut world = without_ledger(&policy());
     world.frozen = true;
     assert!(!released(&mut world, &delete()));
+    // A freeze that was known when the ledger died counts as well.
+    let mut world = signed_by_two(&policy(), &json!({"ledger_key": ledger().verifier().to_string()}));
+    assert!(world.vm.orders.ask(world.now));
+    world.vm.orders.answered(world.now, Some((200, json!({"frozen": [AGENT]}).to_string().as_bytes())));
+    answer(&mut world, &delete());
+    world.pass(Span::from_secs(1));
+    assert!(!world.sent().contains("\"tool_use\""), "{}", world.sent());
     // It is bounded like any other.
     let mut world = without_ledger(&policy());
     world.now = START + Span::from_secs(1_800);
