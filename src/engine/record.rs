@@ -14,7 +14,11 @@ use serde::{Deserialize, Serialize};
 
 /// Version of the analysis that turned calls into effects. Rises whenever the same call could get other
 /// effects than before.
-pub const ANALYSER: &str = concat!("effects/", env!("CARGO_PKG_VERSION"));
+pub const ANALYSER: &str = if cfg!(feature = "sql") {
+    concat!("effects/", env!("CARGO_PKG_VERSION"))
+} else {
+    concat!("effects/", env!("CARGO_PKG_VERSION"), "+no-sql")
+};
 
 /// One event. `B` is the body its `type` says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
