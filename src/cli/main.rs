@@ -14,6 +14,7 @@ mod keys;
 mod ledger;
 mod output;
 mod policies;
+mod replay;
 mod scan;
 mod sign_in;
 mod suggest;
@@ -62,6 +63,8 @@ enum Command {
     BreakGlass(break_glass::Args),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
+    /// Which past decisions would change under another policy
+    Replay(replay::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
     Audit(audit::Args),
 }
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Unfreeze(args) => freeze::lift(args),
         Command::BreakGlass(args) => break_glass::run(args),
         Command::Suggest(args) => suggest::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Audit(args) => audit::run(args),
     }
 }

@@ -214,3 +214,27 @@ pub struct Vote {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
 }
+
+/// How sure the ledger is that a vote is the person's. Declared from weakest to strongest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Assurance {
+    /// A chat's word for who pressed a button.
+    Chat,
+    /// A token or a password that the ledger itself knows.
+    #[default]
+    Local,
+    /// An identity provider's signed word.
+    Oidc,
+}
+
+impl Assurance {
+    /// The word that the wire has for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Local => "local",
+            Self::Oidc => "oidc",
+        }
+    }
+}

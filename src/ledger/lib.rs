@@ -14,7 +14,7 @@
 //! service     all of that running
 //! config      who may do what, and where
 //! http        the interface: gateways here, people there
-//! notify      webhooks: somebody is told that people are asked
+//! notify      webhooks and Slack: somebody is told that people are asked
 //! server      listeners, ticks, an orderly end
 //! audit       what was tried, one row a call
 //! visible     what hides in a text is named

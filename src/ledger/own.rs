@@ -7,7 +7,7 @@
 use crate::grant::Asked;
 use serde::{Deserialize, Serialize};
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::ReviewerGroup;
+use toolgate_engine::protocol::{Assurance, ReviewerGroup};
 
 /// The `source` of the ledger's own events.
 pub const SOURCE: &str = "/ledger";
@@ -34,6 +34,7 @@ own_events! {
     Attached = "escalation.attached",
     NotAsked = "escalation.refused",
     Widened = "escalation.widened",
+    Told = "escalation.told",
     Voted = "escalation.voted",
     Approved = "escalation.approved",
     Denied = "escalation.denied",
@@ -182,6 +183,26 @@ pub struct Widened {
     pub to: Vec<String>,
 }
 
+/// A chat's channel was told of escalations, or its message was changed to say how they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The first of them.
+    pub escalation: String,
+    /// The others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
+    /// What kind of chat: `slack`.
+    pub chat: String,
+    /// The channel's ID there.
+    pub channel: String,
+    /// The message's ID in the channel.
+    pub message: String,
+    /// What the message says: how the first one stands, and its version.
+    pub stands: String,
+    /// The version of the first one.
+    pub version: u64,
+}
+
 /// A reviewer voted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Voted {
@@ -191,6 +212,9 @@ pub struct Voted {
     pub reviewer: String,
     /// `allow` or `deny`.
     pub verdict: Verdict,
+    /// How they proved who they are; not said in entries of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
     /// The reviewer groups the vote counts for, by their names in the policy.
     pub counts_for: Vec<String>,
     /// The digest the reviewer was shown.

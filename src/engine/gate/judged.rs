@@ -17,7 +17,7 @@ use super::io::{Input, Tally, Ticket};
 use super::records;
 use super::refusal::Why;
 use crate::break_glass::Glass;
-use crate::call::{Arguments, ToolCall};
+use crate::call::ToolCall;
 use crate::effects;
 use crate::emitter::{Need, Recorded};
 use crate::policy::{Covered, Decision, Permit, Question, Verdict};
@@ -476,18 +476,8 @@ impl Concluded {
 }
 
 fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> Decision {
-    if let Arguments::Malformed { error, .. } = &call.arguments {
-        let because = format!("Its arguments can be read in more than one way ({}).", error.problem);
-        return Decision::denied("malformed_arguments", &because);
-    }
     let principal = exchange.principal.as_deref();
-    let question = Question { principal, call, effects, context: &exchange.context };
-    let decision = exchange.policy.decide(&question);
-    if decision.verdict == Verdict::Escalate && principal.is_none() {
-        // An approval is for one agent; nobody in particular cannot have one.
-        return Decision::denied("no_principal", "It needs a person's approval, and the agent is not known.");
-    }
-    decision
+    exchange.policy.judge(&Question { principal, call, effects, context: &exchange.context })
 }
 
 /// The break-glass under which this call is let through, if it makes any difference.

@@ -15,11 +15,13 @@ pub mod freezes;
 pub mod log;
 pub mod problem;
 pub mod sign_ins;
+mod slack;
 mod status;
 pub mod suggestions;
 pub mod votes;
 
 use crate::grant::Limits;
+use crate::notify::slack::Slack;
 use crate::service::Ledger;
 use auth::Access;
 use auth::session::{self, Sessions};
@@ -52,6 +54,8 @@ pub struct App {
     pub grants: Limits,
     /// Most questions of one principal that may be open.
     pub pending_per_principal: u64,
+    /// The channel where people are told, and may answer.
+    pub slack: Option<Arc<Slack>>,
     /// Turns true when the service ends: who waits is answered then.
     pub ending: watch::Receiver<bool>,
 }
@@ -113,6 +117,12 @@ routes! {
 }
 
 routes! {
+    /// What Slack tells.
+    SLACK_ROUTES, slack_routes:
+    post "/v1/slack/answers" => slack::answer;
+}
+
+routes! {
     /// What anybody may ask on either listener.
     STATUS_ROUTES, status_routes:
     get "/healthz" => status::health;
@@ -142,6 +152,11 @@ async fn of_this_origin(State(app): State<App>, request: Request, next: Next) ->
         return Problem::new(Code::OtherOrigin, "a page of another origin asked for this").into_response();
     }
     next.run(request).await
+}
+
+/// The listener for what people answer in Slack.
+pub fn slack(app: App) -> Router {
+    finished(slack_routes(), app)
 }
 
 /// The metrics' listener.

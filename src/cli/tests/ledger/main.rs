@@ -12,4 +12,5 @@ mod orders;
 mod people;
 mod process;
 mod refusals;
+mod replay;
 mod room;
