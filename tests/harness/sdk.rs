@@ -167,9 +167,21 @@ impl Session {
     /// # Panics
     /// When the program fails by anything but an error of the SDK.
     pub async fn converse(&mut self, api: Api, how: How, prompt: &str) -> Report {
+        self.ask(api, how, prompt, &json!([])).await
+    }
+
+    /// The same, with further tools in the request, which is one of Messages or of Responses.
+    ///
+    /// # Panics
+    /// When the program fails by anything but an error of the SDK.
+    pub async fn offering(&mut self, api: Api, how: How, tools: &Value) -> Report {
+        self.ask(api, how, "Do what is needed.", tools).await
+    }
+
+    async fn ask(&mut self, api: Api, how: How, prompt: &str, tools: &Value) -> Report {
         let Agent { gateway, authority, identity } = &self.agent;
         let spec = json!({
-            "api": api.name(), "how": how.name(), "prompt": prompt,
+            "api": api.name(), "how": how.name(), "prompt": prompt, "tools": tools,
             "base_url": format!("https://localhost:{}{}", gateway.port(), api.base()),
             "ca": authority, "certificate": identity.0, "key": identity.1,
         });

@@ -84,6 +84,7 @@ def run_invoke(spec: dict, http: httpx2.Client) -> None:
 
 def converse_anthropic(spec: dict, client) -> None:
     tools = [{"name": name, "description": tool.__doc__, "input_schema": schema(name)} for name, tool in TOOLS.items()]
+    tools += spec.get("tools", [])
     request = {"model": "claude-e2e", "max_tokens": 1024, "messages": [{"role": "user", "content": spec["prompt"]}]}
     how = spec["how"]
     if how == "create":
@@ -152,7 +153,7 @@ def run_responses(spec: dict, http: httpx2.Client) -> None:
     tools = [
         {"type": "function", "name": name, "description": tool.__doc__, "parameters": schema(name), "strict": False}
         for name, tool in TOOLS.items()
-    ]
+    ] + spec.get("tools", [])
     request = {"model": "gpt-e2e", "tools": tools, "input": [{"role": "user", "content": spec["prompt"]}]}
     streaming = spec["how"] in ("stream", "runner-stream")
     while True:

@@ -333,6 +333,7 @@ impl Judged {
             since: self.since,
             escalation: self.escalation,
             why,
+            removed: false,
         };
         (outcome, concluded)
     }
@@ -362,6 +363,9 @@ impl Judged {
     }
 }
 
+/// What the record says of a tool that was cut out of a request.
+pub(super) const REMOVED: &str = "It was removed from the request, which went on without it.";
+
 /// A call whose outcome is known but not recorded yet.
 pub(super) struct Concluded {
     id: String,
@@ -370,6 +374,8 @@ pub(super) struct Concluded {
     escalation: Option<String>,
     /// Why it is refused; `None` if it is released.
     why: Option<Why>,
+    /// The request goes on without it.
+    removed: bool,
 }
 
 impl Concluded {
@@ -380,6 +386,11 @@ impl Concluded {
     /// Its bytes are not written after all.
     pub(super) fn withdraw(&mut self, why: Why) {
         self.why.get_or_insert(why);
+    }
+
+    /// The request it stood in goes on without it, if it is refused.
+    pub(super) const fn remove(&mut self) {
+        self.removed = self.why.is_some();
     }
 
     /// What became of it, in a word, and the rules that decided.
@@ -404,7 +415,16 @@ impl Concluded {
             }
             Some(why) => {
                 step.out.tallies.push(Tally::CallRefused);
-                (Fate::Refused, why.reason(&self.decision))
+                let mut reason = why.reason(&self.decision);
+                if self.removed {
+                    let said = std::mem::take(&mut reason.text);
+                    reason.text = [REMOVED, &said]
+                        .into_iter()
+                        .filter(|text| !text.is_empty())
+                        .collect::<Vec<_>>()
+                        .join(" ");
+                }
+                (Fate::Refused, reason)
             }
         };
         let body = OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms };
