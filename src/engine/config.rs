@@ -36,6 +36,10 @@ pub struct Config {
     /// policy before the request goes on.
     #[serde(default)]
     pub provider_executed: Vec<String>,
+    /// What becomes of a request that turns on a tool which the provider may not run: one that is not named in
+    /// `provider_executed`, or that the policy does not allow.
+    #[serde(default)]
+    pub provider_refused: ProviderRefused,
     /// The MCP servers whose tool calls are judged. An endpoint of any other is refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mcp_servers: Vec<McpServer>,
@@ -185,6 +189,18 @@ impl Ledger {
     pub const fn ack_timeout(&self) -> Span {
         Span::from_millis(self.ack_timeout_ms)
     }
+}
+
+/// What becomes of a request with a tool that the provider may not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderRefused {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It goes on without the tool, whose entry is cut out of the list of tools; where that cannot be done it is refused.
+    /// Bodies then go on without `content-length`, since one may change.
+    Remove,
 }
 
 /// Where the policy comes from.

@@ -60,22 +60,25 @@ struct Host {
     awaits: Vec<String>,
 }
 
-/// Asks with `request` at `path` under this policy, and is answered with `response`.
+/// Asks with `request` at `path` under this policy, and is answered with `response`. Without a request it is fetched.
 ///
 /// # Panics
 /// When the request itself is not let through.
-pub fn pass(policy: &Value, path: &str, request: &Value, response: &Response) -> Passed {
+pub fn pass(policy: &Value, path: &str, request: Option<&Value>, response: &Response) -> Passed {
     let mut host = Host::new(policy);
     let head = RequestHead {
-        method: "POST".to_owned(),
+        method: if request.is_some() { "POST" } else { "GET" }.to_owned(),
         path: path.to_owned(),
         principals: vec![AGENT.to_owned()],
-        content_type: vec!["application/json".to_owned()],
+        content_type: request.iter().map(|_| "application/json".to_owned()).collect(),
+        end: request.is_none(),
         ..RequestHead::default()
     };
     host.give(Input::RequestHead(head));
-    host.give(Input::RequestBody { chunk: request.to_string().as_bytes(), end: true });
-    assert_eq!(host.reply, None, "{path}: {request}");
+    if let Some(request) = request {
+        host.give(Input::RequestBody { chunk: request.to_string().as_bytes(), end: true });
+    }
+    assert_eq!(host.reply, None, "{path}: {request:?}");
     let header = |name: &str| response.headers.get(name).cloned().into_iter().collect();
     let head = ResponseHead {
         status: response.status,

@@ -395,6 +395,7 @@ impl Judged {
             since: self.since,
             escalation: self.escalation,
             ending,
+            removed: false,
         };
         (outcome, concluded)
     }
@@ -424,6 +425,9 @@ impl Judged {
     }
 }
 
+/// What the record says of a tool that was cut out of a request.
+pub(super) const REMOVED: &str = "It was removed from the request, which went on without it.";
+
 /// A call whose outcome is known but not recorded yet.
 pub(super) struct Concluded {
     id: String,
@@ -432,6 +436,8 @@ pub(super) struct Concluded {
     escalation: Option<String>,
     /// By what it is released, or why it is refused.
     ending: Result<By, Why>,
+    /// The request goes on without it.
+    removed: bool,
 }
 
 impl Concluded {
@@ -444,6 +450,11 @@ impl Concluded {
         if self.ending.is_ok() {
             self.ending = Err(why);
         }
+    }
+
+    /// The request it stood in goes on without it, if it is refused.
+    pub(super) const fn remove(&mut self) {
+        self.removed = self.ending.is_err();
     }
 
     /// What became of it, in a word, and the rules that decided.
@@ -467,7 +478,16 @@ impl Concluded {
             }
             Err(why) => {
                 step.out.tallies.push(Tally::CallRefused);
-                (Fate::Refused, why.reason(&self.decision))
+                let mut reason = why.reason(&self.decision);
+                if self.removed {
+                    let said = std::mem::take(&mut reason.text);
+                    reason.text = [REMOVED, &said]
+                        .into_iter()
+                        .filter(|text| !text.is_empty())
+                        .collect::<Vec<_>>()
+                        .join(" ");
+                }
+                (Fate::Refused, reason)
             }
         };
         let body = OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms };

@@ -24,6 +24,8 @@ pub(super) enum Why {
     AnswerUnreadable,
     /// Something else in the same request is refused.
     WithAnother,
+    /// The operator does not let the provider run it.
+    NotConfigured,
     /// As many questions of this principal wait for people as may.
     TooManyPending { cap: Option<u64> },
     /// People have stopped this principal.
@@ -44,6 +46,7 @@ impl Why {
             Self::Expired { escalation } => Refused::Expired { decision, approval: escalation },
             Self::TooLargeToHold => Refused::TooLarge,
             Self::WithAnother => Refused::WithAnother,
+            Self::NotConfigured => Refused::NotConfigured,
             Self::TooManyPending { cap } => Refused::TooManyPending { cap: *cap },
             Self::Frozen => Refused::Frozen,
             Self::BreakGlassOver => Refused::BreakGlassOver,

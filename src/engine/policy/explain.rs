@@ -98,6 +98,8 @@ pub enum Refused<'a> {
     TooLarge,
     /// Something else in the same request is refused, and a request goes on whole or not at all.
     WithAnother,
+    /// The operator does not let the provider run it, whatever the policy says.
+    NotConfigured,
     /// There is no policy to judge by.
     NoPolicy,
     /// As many questions of this principal wait for people as may.
@@ -124,6 +126,7 @@ impl Refused<'_> {
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge => "too_large",
             Self::WithAnother => "refused_with_another",
+            Self::NotConfigured => "provider_executed",
             Self::NoPolicy => "no_policy",
             Self::TooManyPending { .. } => "too_many_pending",
             Self::Frozen => "frozen",
@@ -142,6 +145,7 @@ impl Refused<'_> {
             | Self::Unreadable(_)
             | Self::TooLarge
             | Self::WithAnother
+            | Self::NotConfigured
             | Self::NoPolicy
             | Self::TooManyPending { .. }
             | Self::Frozen
@@ -197,6 +201,9 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
                               smaller calls."
             .to_owned(),
         Refused::WithAnother => "Something else in the same request is refused, and a request is sent whole or not at all."
+            .to_owned(),
+        Refused::NotConfigured => "The provider would run this tool itself, and whoever operates this gateway does not let \
+                                   it (`provider_executed`). Do without it, or ask them."
             .to_owned(),
         Refused::NoPolicy => "There is no policy in force to judge it by, so nothing is let through. Tell whoever \
                               operates this gateway."

@@ -4,6 +4,7 @@ use super::*;
 use crate::escalation::Membership;
 use crate::testing::AGENT;
 use std::collections::BTreeSet;
+use toolgate_engine::protocol::Assurance;
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_micros(0) + Span::from_secs(seconds)
@@ -14,6 +15,7 @@ fn person(name: &str, principals: &[&str]) -> Reviewer {
         name: name.to_owned(),
         groups: Membership::Every,
         principals: principals.iter().map(|principal| (*principal).to_owned()).collect(),
+        assurance: Assurance::Local,
     }
 }
 

@@ -9,10 +9,16 @@ use crate::store::break_glass::{self, Wanted};
 use crate::testing::{AGENT, Bench, Chain, send};
 use crate::verify::verify;
 use serde_json::{Value, json};
+use toolgate_engine::protocol::Assurance;
 use toolgate_engine::time::Span;
 
 fn person(name: &str) -> Reviewer {
-    Reviewer { name: name.to_owned(), groups: Membership::Every, principals: Vec::new() }
+    Reviewer {
+        name: name.to_owned(),
+        groups: Membership::Every,
+        principals: Vec::new(),
+        assurance: Assurance::Local,
+    }
 }
 
 /// Asked for by one and confirmed by another.
