@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what a fresh machine lacks: wasm targets, a real Envoy, the official SDKs, the wasm test runner.
-# Needs no root, writes to .tools/ and tests/*/node_modules only (git ignores both), does nothing where
+# Needs no root, writes to .tools/ and node_modules beside each package.json only (git ignores both), does nothing where
 # everything is there. Expects cargo (rustup or not), python3 with venv, node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -85,11 +85,14 @@ wasm_test_runner() {
 need cargo "see https://rustup.rs"
 wasm_targets
 [ "${1:-all}" != targets ] || exit 0
-need python3 "install Python 3.10 or newer"
 need node "install Node.js 20 or newer"
 need npm "it comes with Node.js"
+javascript_packages scripts/wasm-opt "Binaryen"
+[ "${1:-all}" != wasm ] || exit 0
+need python3 "install Python 3.10 or newer"
 
-# Linting and building need the targets alone, the demo no test runner: `setup.sh targets`, `setup.sh demo`.
+# Linting needs the targets alone, building Binaryen too, the demo no test runner: `setup.sh targets`, `setup.sh wasm`,
+# `setup.sh demo`.
 python_packages
 case ${1:-all} in
   demo) ;;
@@ -100,6 +103,6 @@ case ${1:-all} in
     browser
     wasm_test_runner
     ;;
-  *) fail "unknown part \`$1\`; there are: all, demo, targets" ;;
+  *) fail "unknown part \`$1\`; there are: all, demo, targets, wasm" ;;
 esac
 say "everything is there"

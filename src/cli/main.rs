@@ -2,6 +2,7 @@
 
 mod approvals;
 mod audit;
+mod break_glass;
 mod calls;
 mod client;
 mod compile;
@@ -13,6 +14,7 @@ mod keys;
 mod ledger;
 mod output;
 mod policies;
+mod replay;
 mod scan;
 mod sign_in;
 mod suggest;
@@ -57,8 +59,12 @@ enum Command {
     Freeze(freeze::Args),
     /// Let a frozen principal go on
     Unfreeze(freeze::LiftArgs),
+    /// In an incident: two people let a principal through for a time
+    BreakGlass(break_glass::Args),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
+    /// Which past decisions would change under another policy
+    Replay(replay::Args),
     /// What was tried, by which rules it was judged, who approved, what became of it
     Audit(audit::Args),
 }
@@ -77,7 +83,9 @@ fn main() -> ExitCode {
         Command::SignIn(args) => sign_in::run(args),
         Command::Freeze(args) => freeze::run(args),
         Command::Unfreeze(args) => freeze::lift(args),
+        Command::BreakGlass(args) => break_glass::run(args),
         Command::Suggest(args) => suggest::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Audit(args) => audit::run(args),
     }
 }

@@ -62,3 +62,21 @@ pub(crate) fn act(
     }
     ExitCode::FAILURE
 }
+
+/// Runs a subcommand whose exit code is an answer: it is given whether or not anybody reads the text. 2 if the
+/// subcommand could not do what was asked.
+pub(crate) fn answer(name: &str, body: impl FnOnce() -> Result<(String, ExitCode), Stopped>) -> ExitCode {
+    let told = body().and_then(|(text, code)| {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(Stopped::from) {
+            Ok(()) | Err(Stopped::NobodyReads) => Ok(code),
+            Err(failed) => Err(failed),
+        }
+    });
+    told.unwrap_or_else(|stopped| {
+        if let Stopped::Failed(message) = stopped {
+            complain(name, &message);
+        }
+        ExitCode::from(2)
+    })
+}

@@ -16,9 +16,12 @@
 //! record    all of that               → the events the ledger keeps
 //! digest    agent, tool, arguments    → the name of exactly this call, for approvals and the record
 //! emitter   events                    → a chained, retried, batched stream of lines
+//! break_glass, orders
+//!           signed notes              → what people let through or stop for the time being
 //! gate      one request and response  → bytes released, refused or held; requests to the side service
 //! ```
 
+pub mod break_glass;
 pub mod call;
 pub mod config;
 pub mod digest;
@@ -29,6 +32,7 @@ pub mod ids;
 pub mod json;
 pub mod limits;
 pub mod note;
+pub mod orders;
 pub mod policy;
 pub mod poller;
 pub mod protocol;

@@ -60,6 +60,19 @@
 //! secret_file = "soc.whsec"        # `whsec_` and base64; or secret_env = "NAME"
 //! groups = ["soc"]                 # whom of the policy's reviewers it reaches; all, if left out
 //!
+//! [slack]                          # a channel is told as well; it needs `[console]`, to which its messages lead
+//! channel = "C0123456789"          # the channel's ID; the app is a member of it
+//! token_file = "slack.token"       # the bot's token, of the scope `chat:write`; or token_env = "NAME"
+//! groups = ["soc"]                 # as above
+//! api = "https://slack.com/api"    # Slack's Web API, if it is another one
+//!
+//! [slack.answers]                  # people answer there; nobody does, if left out
+//! listen = "127.0.0.1:7414"        # Slack alone needs to reach this; the app's Request URL ends in `/v1/slack/answers`
+//! signing_secret_file = "slack.secret"   # the app's signing secret; or signing_secret_env = "NAME"
+//! team = "T0123456789"             # the workspace's ID; people of others are refused
+//! approve = false                  # whether people approve there, too, and not only deny
+//! users = { U0123456789 = "soc-1" }   # Slack's IDs of people, and who of `[[users]]` each is
+//!
 //! [[bundles]]
 //! name = "default"                 # handed out at /v1/bundles/default
 //! file = "bundle.json"             # read at the start, and whenever it changes
@@ -75,6 +88,7 @@ pub use oidc::{CALLBACK, OidcEntry};
 pub use people::ProxyEntry;
 pub(crate) use people::is_safe;
 use serde::Deserialize;
+pub use slack::{AnswersEntry, SlackEntry};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::num::NonZeroU64;
@@ -83,6 +97,7 @@ pub use webhooks::{Console, WebhookEntry};
 
 mod oidc;
 mod people;
+mod slack;
 mod webhooks;
 
 /// Shortest token that is taken: 128 bits in base64, and a little less.
@@ -123,6 +138,8 @@ pub struct File {
     pub console: Console,
     /// Who is told that people are asked.
     pub webhooks: Vec<WebhookEntry>,
+    /// A channel in Slack that is told as well.
+    pub slack: Option<SlackEntry>,
     /// Bundles that are handed out from files.
     pub bundles: Vec<BundleEntry>,
 }
@@ -252,6 +269,9 @@ impl File {
         for secret in file.webhooks.iter_mut().filter_map(|entry| entry.secret_file.as_mut()) {
             *secret = folder.join(&*secret);
         }
+        for secret in file.slack.iter_mut().flat_map(SlackEntry::files).flatten() {
+            *secret = folder.join(&*secret);
+        }
         for bundle in &mut file.bundles {
             bundle.file = folder.join(&bundle.file);
         }
@@ -346,14 +366,16 @@ impl File {
     /// [`ConfigError`].
     pub fn check(&self) -> Result<(), ConfigError> {
         let Listen { emitter, reviewer, metrics } = &self.listen;
-        let addresses: Vec<&SocketAddr> = [Some(emitter), Some(reviewer), metrics.as_ref()]
+        let answers = self.slack.as_ref().and_then(|slack| slack.answers.as_ref());
+        let answers = answers.map(|answers| &answers.listen);
+        let addresses: Vec<&SocketAddr> = [Some(emitter), Some(reviewer), metrics.as_ref(), answers]
             .into_iter()
             .flatten()
             .filter(|at| at.port() != 0)
             .collect();
         let distinct: BTreeSet<_> = addresses.iter().collect();
         if distinct.len() < addresses.len() {
-            return refuse("gateways, people and metrics each need an address of their own in `[listen]`");
+            return refuse("gateways, people, metrics and Slack each need an address of their own");
         }
         let mut names = BTreeSet::new();
         for BundleEntry { name, .. } in &self.bundles {

@@ -18,7 +18,7 @@
 use crate::grant::{Asked, NotGranted};
 use std::collections::BTreeSet;
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::{ConsumeRequest, EscalationPhase, ReviewerGroup};
+use toolgate_engine::protocol::{Assurance, ConsumeRequest, EscalationPhase, ReviewerGroup};
 use toolgate_engine::time::{Span, Timestamp};
 
 /// An escalation as it stands.
@@ -122,6 +122,8 @@ pub struct Reviewer {
     pub groups: Membership,
     /// Principals that act for them; they do not approve those.
     pub principals: Vec<String>,
+    /// How they proved who they are.
+    pub assurance: Assurance,
 }
 
 /// Which groups a person is in.
@@ -215,6 +217,8 @@ pub enum Happened {
         reviewer: String,
         /// What.
         verdict: Verdict,
+        /// How they proved who they are.
+        assurance: Assurance,
         /// For which groups.
         counts_for: Vec<String>,
         /// What they said.
@@ -412,6 +416,7 @@ impl Escalation {
         let voted = Happened::Voted {
             reviewer: reviewer.name.clone(),
             verdict,
+            assurance: reviewer.assurance,
             counts_for: counts_for.clone(),
             comment: comment.map(str::to_owned),
             grant: grant.cloned(),

@@ -7,7 +7,7 @@
 use crate::grant::Asked;
 use serde::{Deserialize, Serialize};
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::ReviewerGroup;
+use toolgate_engine::protocol::{Assurance, ReviewerGroup};
 
 /// The `source` of the ledger's own events.
 pub const SOURCE: &str = "/ledger";
@@ -34,6 +34,7 @@ own_events! {
     Attached = "escalation.attached",
     NotAsked = "escalation.refused",
     Widened = "escalation.widened",
+    Told = "escalation.told",
     Voted = "escalation.voted",
     Approved = "escalation.approved",
     Denied = "escalation.denied",
@@ -47,6 +48,12 @@ own_events! {
     GrantRevoked = "grant.revoked",
     Frozen = "principal.frozen",
     Unfrozen = "principal.unfrozen",
+    BreakGlassAsked = "break_glass.asked",
+    BreakGlassConfirmed = "break_glass.confirmed",
+    BreakGlassRefused = "break_glass.refused",
+    BreakGlassCancelled = "break_glass.cancelled",
+    BreakGlassEnded = "break_glass.ended",
+    BreakGlassExpired = "break_glass.expired",
     Published = "policy.published",
     AccessRead = "access.read",
     SignedIn = "access.signed_in",
@@ -176,6 +183,26 @@ pub struct Widened {
     pub to: Vec<String>,
 }
 
+/// A chat's channel was told of escalations, or its message was changed to say how they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The first of them.
+    pub escalation: String,
+    /// The others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<String>,
+    /// What kind of chat: `slack`.
+    pub chat: String,
+    /// The channel's ID there.
+    pub channel: String,
+    /// The message's ID in the channel.
+    pub message: String,
+    /// What the message says: how the first one stands, and its version.
+    pub stands: String,
+    /// The version of the first one.
+    pub version: u64,
+}
+
 /// A reviewer voted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Voted {
@@ -185,6 +212,9 @@ pub struct Voted {
     pub reviewer: String,
     /// `allow` or `deny`.
     pub verdict: Verdict,
+    /// How they proved who they are; not said in entries of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assurance: Option<Assurance>,
     /// The reviewer groups the vote counts for, by their names in the policy.
     pub counts_for: Vec<String>,
     /// The digest the reviewer was shown.
@@ -332,6 +362,86 @@ pub struct Unfrozen {
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// Somebody asks that what the policy refuses of a principal goes through for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassAsked {
+    /// Its ID.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// The name of the policy it overrides.
+    pub policy_name: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// For how many seconds.
+    pub seconds: u64,
+    /// When nobody may confirm it any more.
+    pub until: String,
+}
+
+/// Another person wants it as well: from here on it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassConfirmed {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// When it ends by itself.
+    pub until: String,
+    /// The signed note that gateways take.
+    pub note: String,
+}
+
+/// Another person does not want it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassRefused {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Who asked for it took it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassCancelled {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+}
+
+/// A reviewer ended it before its time: from here on it does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassEnded {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Its time is over, or nobody confirmed it in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassExpired {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
 }
 
 /// A policy bundle is handed out from now on.

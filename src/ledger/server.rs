@@ -51,6 +51,8 @@ pub struct Server {
     pub reviewer: SocketAddr,
     /// Where metrics are, if anywhere.
     pub metrics: Option<SocketAddr>,
+    /// Where Slack is answered, if anywhere.
+    pub slack: Option<SocketAddr>,
     ledger: Ledger,
     tasks: JoinSet<()>,
     end: watch::Sender<bool>,
@@ -71,11 +73,16 @@ impl Server {
         config.check()?;
         let access = Arc::new(config.access(dev, environment)?);
         let webhooks = config.webhooks(environment)?;
+        let slack = config.slack(environment)?.map(Arc::new);
         let sessions = Sessions::new().map_err(|error| StartError::Io(error.to_string()))?;
         let emitter = listen(config.listen.emitter).await?;
         let reviewer = listen(config.listen.reviewer).await?;
         let metrics = match config.listen.metrics {
             Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        let slack_listener = match config.slack.as_ref().and_then(|slack| slack.answers.as_ref()) {
+            Some(answers) => Some(listen(answers.listen).await?),
             None => None,
         };
         let storage = &config.storage;
@@ -98,6 +105,7 @@ impl Server {
             sessions: Arc::new(sessions),
             grants: config.grants,
             pending_per_principal: config.escalations.pending_per_principal.get(),
+            slack: slack.clone(),
             ending: ended.clone(),
         };
         let mut tasks = JoinSet::new();
@@ -114,6 +122,7 @@ impl Server {
         };
         let emitter = serve(emitter, http::emitter(app.clone()));
         let reviewer = serve(reviewer, http::reviewer(app.clone()));
+        let slack_listener = slack_listener.map(|listener| serve(listener, http::slack(app.clone())));
         let metrics = metrics.map(|listener| serve(listener, http::metrics(app)));
         if let Access::Known(known) = &*access
             && let Some(trust) = &known.proxy
@@ -129,8 +138,11 @@ impl Server {
         for webhook in webhooks {
             tasks.spawn(notify::run(ledger.clone(), webhook, ended.clone()));
         }
+        if let Some(slack) = slack {
+            tasks.spawn(notify::run(ledger.clone(), notify::slack::Serving::new(slack), ended.clone()));
+        }
         tasks.spawn(look_after(ledger.clone(), files, ended));
-        Ok(Self { emitter, reviewer, metrics, ledger, tasks, end })
+        Ok(Self { emitter, reviewer, metrics, slack: slack_listener, ledger, tasks, end })
     }
 
     /// Ends it: no new connection, what is under way is finished, everything is committed and published.

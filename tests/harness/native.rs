@@ -161,7 +161,14 @@ impl Host {
                 }
                 let id = event["id"].as_str().unwrap().to_owned();
                 let hash = line_hash(line.as_bytes());
-                acks.push(EventAck { id, hash, index: 0, status: AckStatus::Stored, frozen: false });
+                acks.push(EventAck {
+                    id,
+                    hash,
+                    index: 0,
+                    status: AckStatus::Stored,
+                    frozen: false,
+                    ended: false,
+                });
             }
             let ack = EventsAck { acks, checkpoint: Seen { size: 1, root: "cg==".to_owned() } };
             let body = serde_json::to_vec(&ack).unwrap();

@@ -77,12 +77,17 @@ fn next(call: &Call, escalation: Option<&EscalationState>) -> String {
     const SAME: &str = "the same call: same tool, same arguments";
     if call.fate.as_deref() == Some("released") {
         let observed = call.enforced == "observe" && call.verdict != "allow";
-        let text = if observed {
+        let text = if call.break_glass.is_some() {
+            "nothing: it went through by break-glass; without, the policy would have decided"
+        } else if observed {
             "nothing: it went through, because this policy only observes; enforced, it would not have"
         } else {
             "nothing: it went through"
         };
         return text.to_owned();
+    }
+    if call.break_glass.is_some() && call.fate.as_deref() == Some("refused") {
+        return format!("the break-glass was over; send {SAME}, and the policy decides again");
     }
     let asked = escalation.map(|state| (state.state, state.expires_in));
     match (call.verdict.as_str(), asked) {
@@ -128,6 +133,7 @@ mod tests {
             escalation: None,
             approved_by: Vec::new(),
             denied_by: None,
+            break_glass: None,
             fate: fate.map(str::to_owned),
         }
     }

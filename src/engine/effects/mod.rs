@@ -35,6 +35,10 @@ mod provider;
 mod reading;
 mod shape;
 pub mod shell;
+#[cfg(feature = "sql")]
+pub mod sql;
+#[cfg(not(feature = "sql"))]
+#[path = "sql_unread.rs"]
 pub mod sql;
 pub mod unknown;
 pub mod url;

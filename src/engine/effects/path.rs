@@ -104,6 +104,21 @@ fn one_pattern(text: &str, base: Option<&str>) -> Result<Name, Why> {
     folded.finish().map(Name::Glob)
 }
 
+/// Whether a relative path leads above where it starts. A tool may start it elsewhere than a shell does, at a root of its
+/// own or deeper in the workspace, and what lies above differs; what lies below is the workspace either way.
+pub fn climbs(text: &str) -> bool {
+    let mut depth = 0_i64;
+    !text.starts_with(['/', '~', '$'])
+        && text.split('/').any(|component| {
+            depth += match component {
+                "" | "." => 0,
+                ".." => -1,
+                _ => 1,
+            };
+            depth < 0
+        })
+}
+
 /// Whether `path` is `ancestor` or below it, by component. Both are absolute and folded.
 pub fn is_within(path: &str, ancestor: &str) -> bool {
     match path.strip_prefix(ancestor) {

@@ -100,6 +100,7 @@ reasons! {
     PATH_COLON "path_unusual" "a path with a drive, a stream or a scheme in it"
     PATH_SHORT_NAME "path_unusual" "a path with an abbreviated Windows name in it"
     PATH_ELSEWHERE "path_elsewhere" "a path through `/proc` or `/dev/fd` that leads where the text does not say"
+    PATH_CLIMBS "path_climbs" "a path that climbs out of the directory the tool works in, wherever that is"
     PATTERN_UNUSUAL "pattern_unusual" "a file pattern that cannot be compared"
     WORKING_DIRECTORY "working_directory" "a relative path while the working directory is not known"
 

@@ -99,7 +99,7 @@ impl Held {
 
     /// Something that is no chunk: a record, an answer, time.
     pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> State {
-        Judged::tell(&mut self.calls, step, input);
+        Judged::tell(&mut self.calls, step, &self.exchange, input);
         self.go_on(step, Place::Flush)
     }
 

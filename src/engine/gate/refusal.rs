@@ -30,6 +30,8 @@ pub(super) enum Why {
     TooManyPending { cap: Option<u64> },
     /// People have stopped this principal.
     Frozen,
+    /// The break-glass by which it would have gone through is over.
+    BreakGlassOver,
 }
 
 impl Why {
@@ -47,6 +49,7 @@ impl Why {
             Self::NotConfigured => Refused::NotConfigured,
             Self::TooManyPending { cap } => Refused::TooManyPending { cap: *cap },
             Self::Frozen => Refused::Frozen,
+            Self::BreakGlassOver => Refused::BreakGlassOver,
             Self::AnswerUnreadable => Refused::Unreadable("another part of it could not be read"),
         }
     }

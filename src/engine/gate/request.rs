@@ -5,7 +5,7 @@
 //! before the request goes on. The bytes that go on are the bytes that came, but for the outputs a provider waits for and,
 //! where the operator wants that, the entries of tools that it may not run.
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, is_observed};
 use super::held::Held;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
@@ -58,7 +58,7 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
         let text = "no policy is in force yet, so nothing can be judged; try again shortly";
         return reply(step, None, &Refusal::new(503, "no_policy", text), Some(api));
     };
-    let mut exchange = Exchange::new(head, api, &step.vm.config, policy);
+    let mut exchange = Exchange::new(head, api, step.vm, policy);
     exchange.server = server;
     if exchange.observe {
         return State::Observing(Box::new(Observing::new(step, exchange, head)));
@@ -101,8 +101,8 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
 /// except that the policy may observe this principal.
 fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State {
     let observed = match (&step.vm.policy, head.principals.as_slice()) {
-        (Some(policy), [principal]) => step.vm.config.observe && policy.observes(Some(principal)),
-        (Some(policy), _) => step.vm.config.observe && policy.observes(None),
+        (Some(policy), [principal]) => is_observed(step.vm, policy, Some(principal)).0,
+        (Some(policy), _) => is_observed(step.vm, policy, None).0,
         (None, _) => false,
     };
     if observed {

@@ -19,7 +19,8 @@
 use super::decide;
 use super::index::Index;
 use super::rules::{Fallback, Mode, Policy, SCHEMA};
-use super::{Decision, Explanation, Question};
+use super::{Decision, Explanation, Question, Verdict};
+use crate::call::Arguments;
 use crate::effects::ToolMappings;
 use crate::json::{self, Document, Node};
 use crate::note::{self, NoteError, Verifier};
@@ -270,6 +271,22 @@ impl Bundle {
     /// What the policy says.
     pub fn decide(&self, question: &Question<'_>) -> Decision {
         decide::decide(&self.policy, &self.index, question)
+    }
+
+    /// What becomes of a call by this policy: what it says, unless nobody could act on that. The gate judges by this,
+    /// and so does whoever wants to know what a gate would have done.
+    pub fn judge(&self, question: &Question<'_>) -> Decision {
+        if let Arguments::Malformed { error, .. } = &question.call.arguments {
+            let because = format!("Its arguments can be read in more than one way ({}).", error.problem);
+            return Decision::denied("malformed_arguments", &because);
+        }
+        let decision = self.decide(question);
+        if decision.verdict == Verdict::Escalate && question.principal.is_none() {
+            // An approval is for one agent; nobody in particular cannot have one.
+            let because = "It needs a person's approval, and the agent is not known.";
+            return Decision::denied("no_principal", because);
+        }
+        decision
     }
 
     /// What the policy says, without the index.

@@ -109,6 +109,8 @@ pub enum Refused<'a> {
     },
     /// People have stopped this principal.
     Frozen,
+    /// The break-glass by which it would have gone through is over.
+    BreakGlassOver,
 }
 
 impl Refused<'_> {
@@ -128,6 +130,7 @@ impl Refused<'_> {
             Self::NoPolicy => "no_policy",
             Self::TooManyPending { .. } => "too_many_pending",
             Self::Frozen => "frozen",
+            Self::BreakGlassOver => "break_glass_over",
         }
     }
 
@@ -145,7 +148,8 @@ impl Refused<'_> {
             | Self::NotConfigured
             | Self::NoPolicy
             | Self::TooManyPending { .. }
-            | Self::Frozen => None,
+            | Self::Frozen
+            | Self::BreakGlassOver => None,
         }
     }
 }
@@ -213,6 +217,9 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
         }
         Refused::Frozen => "This agent is frozen: the people who watch over it have stopped everything it does. \
                             Nothing of it runs until they lift that. Stop, and tell the people you work for."
+            .to_owned(),
+        Refused::BreakGlassOver => "It would have gone through by break-glass, which is over. Retry the same call; the \
+                                    policy decides about it again."
             .to_owned(),
     });
     lines.push(format!("Decision: {decision_id}"));

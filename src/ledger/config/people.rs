@@ -8,6 +8,7 @@ use crate::http::auth::session;
 use axum::http::HeaderName;
 use serde::Deserialize;
 use std::path::PathBuf;
+use toolgate_engine::protocol::Assurance;
 
 /// A proxy that signs people in and forwards the issuer's signed token.
 #[derive(Debug, Clone, Deserialize)]
@@ -112,6 +113,7 @@ impl UserEntry {
             name: self.name.clone(),
             groups: Membership::Listed(self.groups.clone()),
             principals: self.principals.clone(),
+            assurance: Assurance::Local,
         };
         User { reviewer, roles: self.roles.clone() }
     }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::testing::{AGENT, DIGEST, group};
 use std::num::{NonZeroU32, NonZeroU64};
-use toolgate_engine::protocol::Otherwise;
+use toolgate_engine::protocol::{Assurance, Otherwise};
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_micros(0) + Span::from_secs(seconds)
@@ -11,7 +11,12 @@ fn at(seconds: u64) -> Timestamp {
 
 fn reviewer(name: &str, groups: &[&str]) -> Reviewer {
     let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-    Reviewer { name: name.to_owned(), groups: Membership::Listed(groups), principals: Vec::new() }
+    Reviewer {
+        name: name.to_owned(),
+        groups: Membership::Listed(groups),
+        principals: Vec::new(),
+        assurance: Assurance::Local,
+    }
 }
 
 fn pending(reviewers: Vec<ReviewerGroup>) -> Escalation {

@@ -27,7 +27,7 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
-use toolgate_engine::protocol::ReviewerGroup;
+use toolgate_engine::protocol::{Assurance, ReviewerGroup};
 use toolgate_engine::time::Timestamp;
 
 /// What a person may do.
@@ -189,13 +189,20 @@ impl Known {
         // Whom their principals act for stands in the configuration, whoever signed them in.
         let listed = self.users.iter().find(|(_, user)| user.reviewer.name.eq_ignore_ascii_case(&name));
         let principals = listed.map(|(_, user)| user.reviewer.principals.clone()).unwrap_or_default();
-        Some(User { reviewer: Reviewer { name, groups: Membership::Listed(groups), principals }, roles })
+        let groups = Membership::Listed(groups);
+        let reviewer = Reviewer { name, groups, principals, assurance: Assurance::Oidc };
+        Some(User { reviewer, roles })
     }
 }
 
 fn everybody() -> User {
     User {
-        reviewer: Reviewer { name: "dev".to_owned(), groups: Membership::Every, principals: Vec::new() },
+        reviewer: Reviewer {
+            name: "dev".to_owned(),
+            groups: Membership::Every,
+            principals: Vec::new(),
+            assurance: Assurance::Local,
+        },
         roles: BTreeSet::from([Role::Reviewer, Role::Auditor, Role::Author, Role::Developer]),
     }
 }
@@ -264,6 +271,7 @@ macro_rules! roles {
 }
 roles! {
     Reviews = &[Role::Reviewer], "Sees and decides escalations.";
+    Asks = &[Role::Reviewer, Role::Developer], "Asks for break-glass; a developer for those that act for them.";
     Audits = &[Role::Auditor], "Reads the log.";
     Traces = &[Role::Auditor, Role::Developer], "Reads what became of calls; a developer of those that act for them.";
     Wonders = &[Role::Reviewer, Role::Auditor, Role::Developer], "Asks why a call was judged so; a developer as above.";

@@ -5,6 +5,7 @@
 //! decide nothing.
 
 pub mod auth;
+pub mod break_glass;
 mod bundles;
 mod console;
 pub mod decisions;
@@ -14,11 +15,13 @@ pub mod freezes;
 pub mod log;
 pub mod problem;
 pub mod sign_ins;
+mod slack;
 mod status;
 pub mod suggestions;
 pub mod votes;
 
 use crate::grant::Limits;
+use crate::notify::slack::Slack;
 use crate::service::Ledger;
 use auth::Access;
 use auth::session::{self, Sessions};
@@ -51,6 +54,8 @@ pub struct App {
     pub grants: Limits,
     /// Most questions of one principal that may be open.
     pub pending_per_principal: u64,
+    /// The channel where people are told, and may answer.
+    pub slack: Option<Arc<Slack>>,
     /// Turns true when the service ends: who waits is answered then.
     pub ending: watch::Receiver<bool>,
 }
@@ -78,6 +83,7 @@ routes! {
     post "/v1/escalations/{id}/consume" => escalations::consume;
     post "/v1/escalations/{id}/cancel" => escalations::cancel;
     get "/v1/bundles/{name}" => bundles::hand_out;
+    get "/v1/orders" => break_glass::orders;
 }
 
 routes! {
@@ -93,6 +99,12 @@ routes! {
     get "/v1/freezes" => freezes::list;
     post "/v1/freezes" => freezes::freeze;
     post "/v1/freezes/lift" => freezes::lift;
+    get "/v1/break-glass" => break_glass::list;
+    post "/v1/break-glass" => break_glass::ask;
+    post "/v1/break-glass/{id}/confirm" => break_glass::confirm;
+    post "/v1/break-glass/{id}/refuse" => break_glass::refuse;
+    post "/v1/break-glass/{id}/cancel" => break_glass::cancel;
+    post "/v1/break-glass/{id}/end" => break_glass::end;
     get "/v1/suggestions" => suggestions::list;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;
@@ -102,6 +114,12 @@ routes! {
     get "/v1/events/{index}/proof" => log::proof;
     get "/checkpoint" => log::checkpoint;
     get "/tile/{*path}" => log::tile;
+}
+
+routes! {
+    /// What Slack tells.
+    SLACK_ROUTES, slack_routes:
+    post "/v1/slack/answers" => slack::answer;
 }
 
 routes! {
@@ -134,6 +152,11 @@ async fn of_this_origin(State(app): State<App>, request: Request, next: Next) ->
         return Problem::new(Code::OtherOrigin, "a page of another origin asked for this").into_response();
     }
     next.run(request).await
+}
+
+/// The listener for what people answer in Slack.
+pub fn slack(app: App) -> Router {
+    finished(slack_routes(), app)
 }
 
 /// The metrics' listener.

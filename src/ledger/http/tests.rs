@@ -1,13 +1,15 @@
 //! The whole service over its listeners: who may do what, what goes wrong and how that is told, and the
 //! interface as it is checked in.
 
+mod break_glass;
 mod freezes;
 mod oidc;
 mod people;
 mod sign_in;
+mod slack;
 
 use super::problem::Code;
-use super::{EMITTER_ROUTES, REVIEWER_ROUTES, Route, STATUS_ROUTES, status};
+use super::{EMITTER_ROUTES, REVIEWER_ROUTES, Route, SLACK_ROUTES, STATUS_ROUTES, status};
 use crate::config::File;
 use crate::server::Server;
 use crate::testing::{AGENT, Bench, Chain, DIGEST, group};
@@ -520,8 +522,12 @@ fn the_checked_in_interface_is_the_one_that_is_served() {
         }
     }
     let mut served = BTreeSet::new();
-    let tables: [(&str, &[Route]); 3] =
-        [("emitter", EMITTER_ROUTES), ("reviewer", REVIEWER_ROUTES), ("any", STATUS_ROUTES)];
+    let tables: [(&str, &[Route]); 4] = [
+        ("emitter", EMITTER_ROUTES),
+        ("reviewer", REVIEWER_ROUTES),
+        ("slack", SLACK_ROUTES),
+        ("any", STATUS_ROUTES),
+    ];
     for (tag, routes) in tables {
         let own = |(method, path): &Route| (tag.to_owned(), (*method).to_owned(), path.replace("{*", "{"));
         served.extend(routes.iter().map(own));

@@ -12,7 +12,7 @@ use toolgate_engine::time::Timestamp;
 
 /// What kind of news it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum What {
+pub(crate) enum What {
     /// A call waits for people.
     Asked,
     /// Nobody has answered; others may now.
@@ -34,7 +34,7 @@ impl What {
 
 /// One thing to tell.
 #[derive(Debug, Clone)]
-pub(super) struct Ask {
+pub(crate) struct Ask {
     pub(super) index: u64,
     pub(super) event: String,
     pub(super) what: What,

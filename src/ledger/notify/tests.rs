@@ -1,13 +1,19 @@
 //! Messages arrive signed, once for what belongs together, again after a failure, and not for what is over.
 
+use super::webhook::Message;
 use super::*;
 use crate::escalation::{Input, Membership, Reviewer};
 use crate::store::escalations;
 use crate::store::read::{self, Query};
 use crate::testing::{Bench, Chain, DIGEST, group, send as record};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::mpsc;
+use toolgate_engine::protocol::Assurance;
 
 struct Got {
     id: String,
@@ -89,6 +95,7 @@ impl World {
                 name: "soc-1".to_owned(),
                 groups: Membership::Listed(BTreeSet::from(["soc".to_owned()])),
                 principals: Vec::new(),
+                assurance: Assurance::Local,
             };
             let (verdict, digest) = (toolgate_engine::policy::Verdict::Deny, DIGEST);
             let vote = Input::Vote { reviewer: &reviewer, verdict, digest, comment: Some("no"), grant: None };
@@ -197,7 +204,12 @@ async fn where_nobody_answers_the_second_group_is_paged_and_may_vote() {
     assert_eq!(page.data.escalations, std::slice::from_ref(&id));
     let voted = world.ledger.write(0, move |writer| {
         let groups = Membership::Listed(BTreeSet::from(["night".to_owned()]));
-        let reviewer = Reviewer { name: "night-1".to_owned(), groups, principals: Vec::new() };
+        let reviewer = Reviewer {
+            name: "night-1".to_owned(),
+            groups,
+            principals: Vec::new(),
+            assurance: Assurance::Local,
+        };
         let (verdict, digest) = (toolgate_engine::policy::Verdict::Allow, DIGEST);
         let vote = Input::Vote { reviewer: &reviewer, verdict, digest, comment: None, grant: None };
         escalations::step(writer, &id, vote)

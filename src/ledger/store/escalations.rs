@@ -363,7 +363,7 @@ fn tell(
     match what.clone() {
         Happened::Expired => writer.append_own(own::Expired { escalation }),
         Happened::Widened { groups, to } => writer.append_own(own::Widened { escalation, groups, to }),
-        Happened::Voted { reviewer, verdict, counts_for, comment, grant } => {
+        Happened::Voted { reviewer, verdict, assurance, counts_for, comment, grant } => {
             let digest = match input {
                 Input::Vote { digest, .. } => digest.to_owned(),
                 _ => stored.escalation.digest.clone(),
@@ -382,6 +382,7 @@ fn tell(
                 escalation,
                 reviewer,
                 verdict,
+                assurance: Some(assurance),
                 counts_for,
                 digest,
                 comment,

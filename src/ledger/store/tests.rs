@@ -10,7 +10,9 @@ use crate::service::Ledger;
 use crate::testing::{AGENT, Bench, Chain, DIGEST, group, send};
 use serde_json::json;
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::{AckStatus, ConsumeRequest, EscalationPhase, EscalationState, EventAck};
+use toolgate_engine::protocol::{
+    AckStatus, Assurance, ConsumeRequest, EscalationPhase, EscalationState, EventAck,
+};
 use toolgate_engine::time::Span;
 
 async fn ingest(ledger: &Ledger, peer: &'static str, lines: &[&Line]) -> Result<Vec<EventAck>, Conflict> {
@@ -201,7 +203,12 @@ impl Asked {
 
     async fn approve(&self, id: &str) -> Result<(), Refused> {
         let groups = Membership::Listed(["soc".to_owned()].into());
-        let reviewer = Reviewer { name: "soc-1".to_owned(), groups, principals: Vec::new() };
+        let reviewer = Reviewer {
+            name: "soc-1".to_owned(),
+            groups,
+            principals: Vec::new(),
+            assurance: Assurance::Local,
+        };
         let id = id.to_owned();
         let stepped = self.ledger.write(0, move |writer| {
             let input = Input::Vote {
@@ -367,7 +374,12 @@ async fn a_frozen_principal_is_recorded_and_neither_asked_for_nor_let_through() 
     let (waits, may) = (asked.decide().await, asked.decide().await);
     let open = asked.ask(&waits).await.unwrap();
     asked.approve(&open.id).await.unwrap();
-    let soc = Reviewer { name: "soc-1".to_owned(), groups: Membership::Every, principals: Vec::new() };
+    let soc = Reviewer {
+        name: "soc-1".to_owned(),
+        groups: Membership::Every,
+        principals: Vec::new(),
+        assurance: Assurance::Local,
+    };
     let own = Reviewer { principals: vec![AGENT.to_owned()], ..soc.clone() };
     let freeze = async |ledger: &Ledger, by: &Reviewer| {
         let by = by.clone();
@@ -405,7 +417,7 @@ fn of_schema_2(path: &std::path::Path) {
     let db = rusqlite::Connection::open(path).unwrap();
     db.execute_batch(
         "DROP TABLE freeze; DROP TABLE notice; DROP INDEX escalation_otherwise;
-         ALTER TABLE escalation DROP COLUMN otherwise_at; PRAGMA user_version = 2;",
+         ALTER TABLE escalation DROP COLUMN otherwise_at; DROP TABLE break_glass; PRAGMA user_version = 2;",
     )
     .unwrap();
 }

@@ -11,8 +11,9 @@ use crate::tlog::{Checkpoint, Edge};
 use std::fs;
 use std::path::{Path, PathBuf};
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::ConsumeRequest;
+use toolgate_engine::protocol::{Assurance, ConsumeRequest};
 
+mod break_glass;
 mod grants;
 
 /// The key of every test's log.
@@ -56,6 +57,7 @@ async fn log() -> Bench {
             name: name.to_owned(),
             groups: Membership::Listed(["soc".to_owned()].into()),
             principals: Vec::new(),
+            assurance: Assurance::Local,
         };
         let id = asked.id.clone();
         let voted = ledger.write(0, move |writer| {
@@ -449,6 +451,7 @@ async fn approvals_that_the_rules_forbid_are_found_whoever_wrote_them() {
                     escalation: escalation.clone(),
                     reviewer,
                     verdict: Verdict::Allow,
+                    assurance: None,
                     counts_for: vec!["soc".to_owned()],
                     digest: DIGEST.to_owned(),
                     comment: None,
@@ -561,7 +564,12 @@ async fn a_release_of_a_frozen_principal_is_found() {
         let ledger = bench.start().await;
         let mut chain = Chain::new(1);
         send(&ledger, &[chain.start(bench.now())]).await;
-        let soc = Reviewer { name: "soc-1".to_owned(), groups: Membership::Every, principals: Vec::new() };
+        let soc = Reviewer {
+            name: "soc-1".to_owned(),
+            groups: Membership::Every,
+            principals: Vec::new(),
+            assurance: Assurance::Local,
+        };
         let frozen = ledger.write(0, move |writer| {
             store::freezes::freeze(writer, AGENT, &soc, "it loops")?.unwrap();
             if lifted {

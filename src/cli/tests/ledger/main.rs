@@ -8,7 +8,9 @@
 )]
 
 mod crash;
+mod orders;
 mod people;
 mod process;
 mod refusals;
+mod replay;
 mod room;

@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use crate::effects::catalogue::row::{Absent, Access, At};
-use crate::effects::{Action, Name, Resource, path, places};
+use crate::effects::{Action, Name, Resource, path, places, unknown};
 
 impl Reader<'_> {
     pub(super) fn change_directory(&mut self, at: &str) {
@@ -37,6 +37,9 @@ impl Reader<'_> {
                 Name::Dynamic
             }
         };
+        if path::climbs(text) {
+            self.out.doubt(unknown::PATH_CLIMBS, at);
+        }
         self.access(access, name);
     }
 

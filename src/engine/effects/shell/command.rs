@@ -134,6 +134,9 @@ impl Run<'_> {
         if let Reader::Instead(reader) = row.reader {
             return reader(self, arguments, input);
         }
+        if let Reader::Before(reader) = row.reader {
+            reader(self, arguments);
+        }
         let given = Given::read(row, name, arguments, input);
         if let Reader::Instead(reader) = given.row.reader {
             let operands = given.operands.clone();
@@ -230,7 +233,7 @@ impl Run<'_> {
         match given.row.reader {
             Reader::Also(reader) => reader(self, given),
             Reader::Gives(reader) => return reader(self, given),
-            Reader::Table | Reader::Instead(_) => {}
+            Reader::Table | Reader::Before(_) | Reader::Instead(_) => {}
         }
         if output.is_none() {
             output = Some(self.output(given));

@@ -159,6 +159,8 @@ pub(super) enum Reader {
     Also(fn(&mut Run<'_>, &Given)),
     /// As [`Reader::Also`], and it says what flows out.
     Gives(fn(&mut Run<'_>, &Given) -> Stream),
+    /// Something besides: called with the arguments as they are, whatever sub-command they name.
+    Before(fn(&mut Run<'_>, &[Field])),
     /// All of it: called with the arguments as they are.
     Instead(fn(&mut Run<'_>, &[Field], Stream) -> Stream),
 }
@@ -219,6 +221,10 @@ impl Row {
 
     pub(super) const fn gives(self, reader: fn(&mut Run<'_>, &Given) -> Stream) -> Self {
         Self { reader: Reader::Gives(reader), ..self }
+    }
+
+    pub(super) const fn before(self, reader: fn(&mut Run<'_>, &[Field])) -> Self {
+        Self { reader: Reader::Before(reader), ..self }
     }
 
     pub(super) const fn instead(self, reader: fn(&mut Run<'_>, &[Field], Stream) -> Stream) -> Self {

@@ -40,12 +40,14 @@ mod pragmas;
 mod procedures;
 mod reader;
 mod secrets;
+mod setting;
 mod statements;
 mod tokens;
 
 use super::gathered::Gathered;
-use super::{Action, Effects, Name, unknown};
+use super::{Action, Effects, unknown};
 use dialect::{ALL, Dialect, Lexis, Traits};
+pub use setting::Setting;
 use std::cell::Cell;
 
 /// Most bytes of a text.
@@ -56,19 +58,6 @@ const NESTED_LONGEST: usize = 8 << 10;
 
 /// Deepest nesting of SQL in strings of SQL.
 const DEPTH: usize = 3;
-
-/// Where SQL runs.
-#[derive(Debug, Clone, Default)]
-pub struct Setting<'a> {
-    /// The server, where it is known.
-    pub host: Option<Name>,
-    /// The database's name, where it is known.
-    pub database: Option<Name>,
-    /// The dialect; `None` if any may be meant. A name nobody knows is as good as none.
-    pub dialect: Option<&'a str>,
-    /// JSON Pointer to the text within the arguments.
-    pub at: &'a str,
-}
 
 /// Whether both are names of one dialect.
 pub(super) fn is_one_dialect(a: &str, b: &str) -> bool {

@@ -8,7 +8,7 @@ use crate::store::events::Line;
 use crate::store::grants;
 use serde_json::Value;
 use std::num::{NonZeroU32, NonZeroU64};
-use toolgate_engine::protocol::{EscalationPhase, EscalationState};
+use toolgate_engine::protocol::{Assurance, EscalationPhase, EscalationState};
 
 struct Story {
     bench: Bench,
@@ -45,7 +45,12 @@ impl Story {
     async fn approve(&self, id: &str, asked: &Asked) {
         for name in ["soc-1", "soc-2"] {
             let groups = Membership::Listed(["soc".to_owned()].into());
-            let reviewer = Reviewer { name: name.to_owned(), groups, principals: Vec::new() };
+            let reviewer = Reviewer {
+                name: name.to_owned(),
+                groups,
+                principals: Vec::new(),
+                assurance: Assurance::Local,
+            };
             let (id, asked) = (id.to_owned(), asked.clone());
             let voted = self.ledger.write(0, move |writer| {
                 let vote = escalation::Input::Vote {

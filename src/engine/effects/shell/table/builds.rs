@@ -113,7 +113,14 @@ pub(super) const ROWS: &[Row] = &[
         ("just -f /tmp/x", "process.run just; process.run /tmp/x"),
         ("just --shell /tmp/x a", "process.run just; process.run /tmp/x"),
     ]),
-    build!("task go-task mage tusk nake invoke inv fab doit nur", "... -t,--taskfile=word/code -d,--dir=word/code -f=word/code --file=word/code -g,--global/odd -c,--collection=word -r,--search-root=word/code", "word*"),
+    build!("go-task mage tusk nake invoke inv fab doit nur", "... -t,--taskfile=word/code -d,--dir=word/code -f=word/code --file=word/code -g,--global/odd -c,--collection=word -r,--search-root=word/code", "word*"),
+    // Taskwarrior is called like it, and runs what stands behind its word.
+    build!("task", "... -t,--taskfile=word/code -d,--dir=word/code -f=word/code --file=word/code -g,--global/odd -c,--collection=word -r,--search-root=word/code", "word*").also(|run, given| {
+        here(run, given);
+        if let Some((first, rest)) = given.operands.split_first() && matches!(first.text(), Some("execute" | "exec")) {
+            handed(run, given, rest);
+        }
+    }).style(Style::First).examples(&[("task build", "process.run task"), ("task execute rm -r /srv", "process.run task; file.delete /srv/**")]),
     build!("xcodebuild", "... -project=word/code -workspace=word/code -scheme=word -configuration=word -target=word -sdk=word -destination=word -derivedDataPath=write -archivePath=write -exportPath=write -exportOptionsPlist=read -xcconfig=word/code -toolchain=word -resultBundlePath=write", "word*").style(Style::Dash),
     build!("ccache distcc sccache icecc", "...", "command?").style(Style::First),
     row("autoconf autoreconf automake aclocal autoheader libtoolize autoscan", "gnu ...", "word*").does("process.run"),
@@ -228,7 +235,11 @@ pub(super) fn executed(run: &mut Run<'_>, given: &Given) {
     let dashes = rest.iter().position(|word| word.text() == Some("--")).map(|at| at + 1);
     let ended = (given.before_dashes < given.operands.len()).then(|| given.before_dashes.saturating_sub(1));
     let flags = || rest.iter().take_while(|word| word.prefix().starts_with('-')).count();
-    let command = rest.get(dashes.or(ended).unwrap_or_else(flags)..).unwrap_or_default();
+    handed(run, given, rest.get(dashes.or(ended).unwrap_or_else(flags)..).unwrap_or_default());
+}
+
+/// Runs the command that stands behind a word of the program's own.
+fn handed(run: &mut Run<'_>, given: &Given, command: &[Field]) {
     run.within(&given.name, None, |run| match command {
         [] => {}
         // A single word is a text for a shell to some.
@@ -276,6 +287,17 @@ fn commands(run: &mut Run<'_>, given: &Given) {
         } else if prefix.split(char::is_whitespace).next() == Some("eval") {
             meaning::declared(run, "code.run=scala", &given.name);
         }
+    }
+}
+
+/// As [`here`], and files elsewhere are shown, be it in a complaint about them.
+pub(super) fn shown(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    let elsewhere = |place: &&Field| {
+        place.prefix().starts_with(['/', '~']) || place.prefix().split('/').any(|part| part == "..")
+    };
+    for place in given.operands.iter().filter(elsewhere) {
+        meaning::path(run, Action::FILE_READ, place, false);
     }
 }
 

@@ -73,6 +73,19 @@ const VERBS: &[Class] = &[
     Class { words: "", does: "cloud.write" },
 ];
 
+/// Values of any option may stand in a file: `file://` and `fileb://` for AWS, `@` for Azure.
+fn files_in_values(run: &mut Run<'_>, arguments: &[Field]) {
+    for argument in arguments {
+        let value = argument.split_once('=').map_or_else(|| argument.clone(), |(_, value)| value);
+        let file = ["file://", "fileb://", "@"]
+            .iter()
+            .find_map(|mark| argument.strip_prefix(mark).or_else(|| value.strip_prefix(mark)));
+        if let Some(file) = file.filter(|file| !file.is_empty()) {
+            meaning::path(run, Action::FILE_READ, &file, false);
+        }
+    }
+}
+
 /// Options of what streams to a file. A word behind one that has no row may be that file.
 const STREAMED: &str = "--region=word --profile=word --output=word --query=word --endpoint-url=send --snapshot-id=word --block-index=word --block-token=word --text=word --voice-id=word --output-format=word --engine=word --language-code=word --text-type=word --account-id=word --vault-name=word --job-id=word --range=word --rest-api-id=word --stage-name=word --export-type=word --sdk-type=word --accepts=word --parameters=word --thing-name=word --shadow-name=word ...";
 
@@ -122,7 +135,9 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Verb::Second,
         AWS_VERBS,
-    ).style(Style::First).examples(&[
+    ).style(Style::First).before(files_in_values).examples(&[
+        ("aws ec2 describe-instances --filters file:///etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow; cloud.read aws ec2 describe-instances"),
+        ("aws lambda invoke --payload fileb://a.json out.json", "file.read /workspace/a.json; code.run shell; cloud.write aws lambda invoke"),
         ("aws ec2 describe-instances --filters Name=tag:env,Values=prod", "cloud.read aws ec2 describe-instances"),
         ("aws ec2 terminate-instances --instance-ids list", "cloud.delete aws ec2 terminate-instances"),
         ("aws foo frobnicate --name list-x", "cloud.write aws foo frobnicate"),
@@ -206,7 +221,8 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Verb::Last,
         VERBS,
-    ).style(Style::First).examples(&[
+    ).style(Style::First).before(files_in_values).examples(&[
+        ("az vm list --query @/etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow; cloud.read az vm list"),
         ("az group delete -n rg --yes", "cloud.delete az group delete"),
         ("az vm list", "cloud.read az vm list"),
         ("az role assignment create --assignee a --role Owner", "cloud.privilege az role assignment create"),

@@ -24,12 +24,13 @@ pub(super) const ROWS: &[Row] = &[
             ("clang -fplugin=/tmp/x.so x.c", "process.run clang; process.run /tmp/x.so; file.read /workspace/x.c"),
             ("gcc -xc /dev/null -o ~/.bashrc", "process.run gcc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
         ]),
-    row("ld ld.lld lld gold mold as nasm yasm fasm", "... --help/info --version/info -o=write -L=word -l=word -T=word -Map=write -plugin=run --plugin=run -dynamic-linker=word -e=word -f=word -rpath=word -MF=write --dependency-file=write -m=word -I=word -g", "read*").style(Style::Dash).does("process.run").examples(&[
+    row("ld ld.lld lld gold mold as nasm yasm fasm", "... --help/info --version/info -o=write -L=word -l=word -T=word -Map=write -plugin=run --plugin=run -dynamic-linker=word -e=word -f=word -rpath=word -MF=write --dependency-file=write -m=word -I=word -g", "read*").style(Style::Dash).does("process.run").also(more_options).examples(&[
+        ("as @/etc/shadow", "process.run as; file.read /workspace/@/etc/shadow; file.read /etc/shadow; secret.read /etc/shadow; unknown option_odd"),
         ("ld -o a a.o", "process.run ld; file.read /workspace/a.o; file.write /workspace/a"),
         ("ld -plugin /tmp/x.so a.o", "process.run ld; process.run /tmp/x.so; file.read /workspace/a.o"),
     ]),
-    row("nm gnm llvm-nm", "... --plugin=run", "read*").style(Style::Dash).examples(&[("nm -D ./libx.so", "file.read /workspace/libx.so")]),
-    row("objdump readelf size addr2line c++filt elfedit-info dwarfdump llvm-objdump llvm-readelf otool lipo-info dyldinfo nm-new gprof-data llvm-dis eu-readelf eu-objdump eu-nm pahole checksec rabin2 ropper ROPgadget", "... -C -j=word -M=word -s -e=word --disassemble=word --start-address=word --stop-address=word -b=word -m=word -x=word -p=word", "read*").examples(&[
+    row("nm gnm llvm-nm", "... --plugin=run", "read*").style(Style::Dash).also(more_options).examples(&[("nm -D ./libx.so", "file.read /workspace/libx.so")]),
+    row("objdump readelf size addr2line c++filt elfedit-info dwarfdump llvm-objdump llvm-readelf otool lipo-info dyldinfo nm-new gprof-data llvm-dis eu-readelf eu-objdump eu-nm pahole checksec rabin2 ropper ROPgadget", "... -C -j=word -M=word -s -e=word --disassemble=word --start-address=word --stop-address=word -b=word -m=word -x=word -p=word", "read*").also(more_options).examples(&[
         ("objdump -d ./a.out", "file.read /workspace/a.out"),
         ("readelf -h a", "file.read /workspace/a"),
     ]),
@@ -99,6 +100,7 @@ pub(super) const ROWS: &[Row] = &[
 
 /// `-Bdir` and the like begin as other options do, and say where programs of the compiler are.
 fn compiled(run: &mut Run<'_>, given: &Given) {
+    more_options(run, given);
     here(run, given);
     for option in &given.unread {
         let attached = |name: &str| option.strip_prefix(name).filter(|rest| !rest.is_empty());
@@ -150,5 +152,13 @@ fn for_linker(run: &mut Run<'_>, words: &[Field]) {
         } else if word.prefix().contains("plugin") {
             run.doubt(unknown::OPTION_ODD);
         }
+    }
+}
+
+/// `@FILE` stands for the options in the file, and what is none of them is shown in a complaint.
+fn more_options(run: &mut Run<'_>, given: &Given) {
+    for file in given.operands.iter().filter_map(|operand| operand.strip_prefix("@")) {
+        meaning::path(run, Action::FILE_READ, &file, false);
+        run.doubt(unknown::OPTION_ODD);
     }
 }

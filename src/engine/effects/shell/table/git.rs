@@ -53,8 +53,11 @@ const SUB: &[Row] = &[
     ]),
     git!("diff diff-tree diff-index diff-files range-diff", "... --output=write --ext-diff/odd --name-only --no-index", "word*")
         .does("git.read")
-        .gives(readers::names_or_content)
+        .gives(readers::differences)
         .examples(&[
+            ("git diff HEAD..main -- src", "git.read /workspace"),
+            ("git diff /dev/null /etc/shadow", "git.read /workspace; file.read /etc/shadow; secret.read /etc/shadow"),
+            ("git diff ../a b", "git.read /workspace; file.read /a"),
             ("git diff --stat HEAD~1", "git.read /workspace"),
             ("git diff --no-index a /etc/hosts", "git.read /workspace; file.read /workspace/a/**; file.read /etc/hosts/**"),
         ]),

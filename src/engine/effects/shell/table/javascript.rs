@@ -1,6 +1,6 @@
 //! JavaScript: package managers, and the tools of a project that they start.
 
-use super::builds::{build, here, named};
+use super::builds::{build, here, named, shown};
 use super::python_run::flowing;
 use crate::effects::shell::address::{self, Deed};
 use crate::effects::shell::field::Field;
@@ -79,14 +79,14 @@ pub(super) const ROWS: &[Row] = &[
         ("concurrently 'rm a' 'npm test'", "process.run concurrently; file.delete /workspace/a; process.run npm"),
         ("nodemon --exec 'rm -rf ~'", "process.run nodemon; file.delete ~/**"),
         ("esbuild a.ts --outfile=/tmp/a.js", "process.run esbuild; file.write /tmp/a.js"),
-        ("tsx /tmp/x.ts", "process.run tsx; process.run /tmp/x.ts"),
+        ("tsx /tmp/x.ts", "process.run tsx; file.read /tmp/x.ts; process.run /tmp/x.ts"),
     ]),
     build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates npm-check npm-name npm-why yarn-why ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
         ("eslint --fix src", "process.run eslint"),
         ("eslint -c /tmp/x.js src", "process.run eslint; process.run /tmp/x.js"),
         ("prettier --write src", "process.run prettier"),
-        ("prettier --write /srv", "process.run prettier; file.write /srv/**"),
-        ("eslint --fix /srv", "process.run eslint; file.write /srv/**"),
+        ("prettier --write /srv", "file.read /srv; process.run prettier; file.write /srv/**"),
+        ("eslint --fix /srv", "file.read /srv; process.run eslint; file.write /srv/**"),
     ]),
     row("nyc c8", "... --help/info --version/info -r,--reporter=word --report-dir=write --temp-dir=write -n,--include=word -x,--exclude=word --require=word/code --cwd=cd --nycrc-path=word/code -c,--config=word/code", "command?").style(Style::First).does("process.run").examples(&[
         ("nyc rm -rf a", "process.run nyc; file.delete /workspace/a/**"),
@@ -95,7 +95,7 @@ pub(super) const ROWS: &[Row] = &[
         ("jest --runInBand src/a.test.ts", "process.run jest"),
         ("jest --config /tmp/x.js", "process.run jest; process.run /tmp/x.js"),
         ("playwright install", "process.run playwright; package.install playwright"),
-        ("mocha /tmp/x.js", "process.run mocha; process.run /tmp/x.js"),
+        ("mocha /tmp/x.js", "file.read /tmp/x.js; process.run mocha; process.run /tmp/x.js"),
     ]),
     row("rimraf", "gnu -h/info -G -g,--glob --no-glob -v,--verbose -V -i,--interactive -I --preserve-root --no-preserve-root ...", "deletetree*").examples(&[("rimraf dist", "file.delete /workspace/dist/**")]),
     row("serve http-server live-server json-server browser-sync webpack-dev-server", "...", "read?").does("net.listen"),
@@ -442,7 +442,7 @@ fn script(run: &mut Run<'_>, given: &Given) {
 
 /// What a tool runs lies in the project; some fetch browsers.
 fn tool(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
+    shown(run, given);
     let changes = ["--fix", "-w", "--apply"].iter().any(|name| given.has(name))
         || given
             .unread

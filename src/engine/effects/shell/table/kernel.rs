@@ -3,6 +3,7 @@
 use crate::effects::Action;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Row, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::thing;
@@ -12,6 +13,7 @@ pub(super) const ROWS: &[Row] = &[
     row("sysctl", "-a,--all -A -X -N,--names -n,--values -e,--ignore -q,--quiet -b,--binary -r,--pattern=word -h,--help/info -V,--version/info -d -w,--write!privilege.raise -p,--load[=read]!privilege.raise --system!privilege.raise -f", "word*").also(set).examples(&[
         ("sysctl -a", ""),
         ("sysctl kernel.hostname", ""),
+        ("sysctl -n /../../etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow"),
         ("sysctl kernel.sysrq=1", "privilege.raise sysctl"),
     ]),
     row("kexec dracut efibootmgr grub-install grub-mkconfig grub2-mkconfig update-grub grubby mkinitcpio update-initramfs bless nvram flashrom fwupdmgr ipmitool setpci", "--help/info --version/info -V/info -h/info -v/shows ...", "word*").does("system.power").examples(&[("efibootmgr -v", ""), ("efibootmgr -c -l x", "system.power efibootmgr"), ("kexec -l vmlinuz", "system.power kexec")]),
@@ -31,5 +33,10 @@ pub(super) const ROWS: &[Row] = &[
 fn set(run: &mut Run<'_>, given: &Given) {
     if given.operands.iter().any(|field: &Field| field.text().is_none_or(|text| text.contains('='))) {
         run.effect(Action::PRIVILEGE_RAISE, thing("sysctl"));
+    }
+    // A name is a path below `/proc/sys`, and not only there where it climbs.
+    for climbs in given.operands.iter().filter_map(Field::text).filter_map(|text| text.split_once("..")) {
+        let outside = climbs.1.trim_start_matches(['/', '.']);
+        meaning::path(run, Action::FILE_READ, &Field::literal(format!("/{outside}")), false);
     }
 }

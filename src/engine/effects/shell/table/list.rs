@@ -24,8 +24,8 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("tree -L 2", "file.list /workspace/**"), ("tree -o out src", "file.list /workspace/src/**; file.write /workspace/out")]),
     row("stat", "gnu -c,--format=word --printf=word ...", "list+")
         .examples(&[("stat -c %s a", "file.list /workspace/a")]),
-    row("file gnufile GetFileInfo getfileinfo mimetype namei pathchk mountpoint filefrag", "gnu -f,--files-from=read ...", "list*")
-        .examples(&[("file a", "file.list /workspace/a")]),
+    row("file gnufile GetFileInfo getfileinfo mimetype namei pathchk mountpoint filefrag", "gnu -f,--files-from=read -m,--magic-file=read ...", "list*")
+        .examples(&[("file a", "file.list /workspace/a"), ("file -m /etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow")]),
     row("du dust dutree dirstat compsize", "gnu -X,--exclude-from=read --files0-from=read -t,--threshold=word -d,--max-depth=word -B,--block-size=word --exclude=word --time-style=word -I=word --ignore-dirs=word -L=word ...", "listtree*")
         .also(here)
         .examples(&[("du -sh src", "file.list /workspace/src/**"), ("du", "file.list /workspace/**")]),

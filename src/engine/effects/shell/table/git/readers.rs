@@ -484,6 +484,18 @@ pub(super) fn names_or_content(run: &mut Run<'_>, given: &Given) -> Stream {
     Stream::paths(names.into_iter().map(command::below).collect())
 }
 
+/// As [`names_or_content`]; and without being told, two files are compared where one lies outside of the repository.
+pub(super) fn differences(run: &mut Run<'_>, given: &Given) -> Stream {
+    for place in given.operands.iter().filter(|_| !given.has("--no-index")) {
+        let outside =
+            place.prefix().starts_with(['/', '~']) || place.prefix().split('/').any(|part| part == "..");
+        if outside && place.text() != Some("/dev/null") {
+            meaning::path(run, Action::FILE_READ, place, false);
+        }
+    }
+    names_or_content(run, given)
+}
+
 /// The name of each revision. With options that print a path or a list, whatever they print; and without
 /// `--verify`, what is no revision is printed as it was written.
 pub(super) fn revision(_: &mut Run<'_>, given: &Given) -> Stream {
