@@ -167,6 +167,13 @@ impl Judged {
         }
     }
 
+    /// Refuses a call whatever released it.
+    pub(super) fn forbid(&mut self, why: Why) {
+        if !self.is_refused() {
+            self.settle(Settlement::Refuse(why));
+        }
+    }
+
     fn settle(&mut self, settlement: Settlement) {
         self.stage = Stage::Settled(settlement);
     }
@@ -394,12 +401,8 @@ impl Judged {
             decision: self.decision,
             since: self.since,
             escalation: self.escalation,
-<<<<<<< HEAD
-            why,
-            removed: false,
-=======
             ending,
->>>>>>> main
+            removed: false,
         };
         (outcome, concluded)
     }
@@ -438,15 +441,10 @@ pub(super) struct Concluded {
     decision: Decision,
     since: Timestamp,
     escalation: Option<String>,
-<<<<<<< HEAD
-    /// Why it is refused; `None` if it is released.
-    why: Option<Why>,
-    /// The request goes on without it.
-    removed: bool,
-=======
     /// By what it is released, or why it is refused.
     ending: Result<By, Why>,
->>>>>>> main
+    /// The request goes on without it.
+    removed: bool,
 }
 
 impl Concluded {
@@ -463,7 +461,7 @@ impl Concluded {
 
     /// The request it stood in goes on without it, if it is refused.
     pub(super) const fn remove(&mut self) {
-        self.removed = self.why.is_some();
+        self.removed = self.ending.is_err();
     }
 
     /// What became of it, in a word, and the rules that decided.
