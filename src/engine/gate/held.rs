@@ -60,7 +60,7 @@ impl Held {
         if let Then::Ask { .. } = then {
             for (judged, call) in judged.iter_mut().zip(calls) {
                 if !request::is_configured(step, &call.tool) {
-                    judged.refuse(Why::NotConfigured);
+                    judged.forbid(Why::NotConfigured);
                 }
             }
         }

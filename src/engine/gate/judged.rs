@@ -167,6 +167,13 @@ impl Judged {
         }
     }
 
+    /// Refuses a call whatever released it.
+    pub(super) fn forbid(&mut self, why: Why) {
+        if !self.is_refused() {
+            self.settle(Settlement::Refuse(why));
+        }
+    }
+
     fn settle(&mut self, settlement: Settlement) {
         self.stage = Stage::Settled(settlement);
     }

@@ -10,7 +10,7 @@ use toolgate_engine::limits::Limits;
 use toolgate_engine::wire::{Api, Framing, Outcome, Reading, Refusal, RequestFacts};
 
 /// The shorter of the two lengths; the longer is [`TIMES`] as long.
-const LENGTH: usize = 512 << 10;
+const LENGTH: usize = 128 << 10;
 const TIMES: usize = 4;
 /// As the host hands bytes over.
 const CHUNK: usize = 16 << 10;
