@@ -55,7 +55,7 @@ enum Command {
     Approvals(approvals::Args),
     /// A link that signs you in at a browser, once
     SignIn(sign_in::Args),
-    /// Stop a principal: everything of it is refused at once
+    /// Stop a principal: every tool call of it is refused at once
     Freeze(freeze::Args),
     /// Let a frozen principal go on
     Unfreeze(freeze::LiftArgs),

@@ -168,7 +168,7 @@ pub struct Ledger {
     /// The `:authority` of requests to it.
     #[serde(default = "default_authority")]
     pub authority: String,
-    /// The bearer token of this gateway, role `emitter`.
+    /// The bearer token of this gateway, one of the ledger's `[[emitters]]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// How long an allowed call waits for its decision record to be durable, in milliseconds. Then it is refused.

@@ -3,7 +3,8 @@
 //! There is no I/O here, no clock, no randomness, no host: time and entropy are inputs. That is why the
 //! same code decides in the proxy, in the command line and in a test.
 //!
-//! In reading order, each module using only those above it:
+//! In reading order. What points back: `wire` writes a call only with a permit of `policy`, and `policy` makes one only of
+//! what `emitter` had recorded. `config`, `ids`, `limits`, `poller`, `protocol` and `time` stand beside them.
 //!
 //! ```text
 //! json      bytes                     → a strict JSON tree with spans

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use toolgate_engine::protocol::{EscalationPhase, EscalationState};
 use toolgate_ledger::audit::Call;
+use toolgate_ledger::escalation::Phase;
 use toolgate_ledger::event::is_uuid;
 use toolgate_ledger::http::decisions::DecisionView;
 
@@ -57,19 +58,7 @@ fn people(call: &Call, state: &EscalationState) -> String {
         (None, true) => String::new(),
     };
     let comment = state.comment.as_deref().map(|text| format!(": {}", one_line(text))).unwrap_or_default();
-    format!("approval {} is {}{who}{comment}", one_line(&state.id), phase(state.state))
-}
-
-const fn phase(phase: EscalationPhase) -> &'static str {
-    match phase {
-        EscalationPhase::Pending => "pending",
-        EscalationPhase::Approved => "approved",
-        EscalationPhase::Consumed => "used",
-        EscalationPhase::Denied => "denied",
-        EscalationPhase::Expired => "expired",
-        EscalationPhase::Revoked => "taken back",
-        EscalationPhase::Cancelled => "cancelled",
-    }
+    format!("approval {} is {}{who}{comment}", one_line(&state.id), Phase(state.state).name())
 }
 
 /// What whoever builds the agent can do. It never says more than the gate would do.
