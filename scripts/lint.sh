@@ -16,6 +16,9 @@ cargo clippy --quiet --workspace --all-targets -- --deny warnings
 step "clippy, what runs in the proxy"
 cargo clippy --quiet --package toolgate-engine --package toolgate-filter --target wasm32-wasip1 -- --deny warnings
 
+step "clippy, the filter without its reader of SQL"
+cargo clippy --quiet --package toolgate-filter --no-default-features --target wasm32-wasip1 -- --deny warnings
+
 # Private items are documented too: who reads the source follows those links.
 step "documentation links"
 RUSTDOCFLAGS='--deny warnings --allow rustdoc::private_intra_doc_links' cargo doc --quiet --workspace --no-deps --document-private-items

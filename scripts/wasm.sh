@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Builds the filter, target/wasm32-wasip1/release/toolgate_filter.wasm, or the packages it is told, and takes out what
-# the compiler left in.
+# Builds the filter, target/wasm32-wasip1/release/toolgate_filter.wasm, or the packages it is told (options of cargo go
+# with them), and takes out what the compiler left in.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 scripts/setup.sh wasm
 packages=("${@:-toolgate-filter}")
-cargo build --quiet --release --target wasm32-wasip1 "${packages[@]/#/--package=}"
+cargo build --quiet --release --target wasm32-wasip1 "${packages[@]/#toolgate-/--package=toolgate-}"
 
 release=${CARGO_TARGET_DIR:-target}/wasm32-wasip1/release
 kept=$release/optimised

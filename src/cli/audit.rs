@@ -126,10 +126,14 @@ fn table(rows: &[Call]) -> String {
 }
 
 fn row(call: &Call) -> [String; 8] {
-    let people = match (&call.denied_by, call.approved_by.is_empty()) {
-        (Some(person), _) => format!("denied by {person}"),
-        (None, false) => format!("approved by {}", call.approved_by.join(", ")),
-        (None, true) => "-".to_owned(),
+    let people = match (&call.break_glass, &call.denied_by, call.approved_by.is_empty()) {
+        (Some(glass), ..) => {
+            let offline = if glass.offline { " without the ledger" } else { "" };
+            format!("break-glass {}{offline}: {} asked, {} confirmed", glass.id, glass.asked, glass.confirmed)
+        }
+        (None, Some(person), _) => format!("denied by {person}"),
+        (None, None, false) => format!("approved by {}", call.approved_by.join(", ")),
+        (None, None, true) => "-".to_owned(),
     };
     let or_dash = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), one_line);
     [

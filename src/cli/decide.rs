@@ -17,7 +17,7 @@ use toolgate_engine::policy::{Bundle, Context, Question};
 pub(crate) struct Args {
     #[command(flatten)]
     asked: Asked,
-    /// Read and write a line of JSON a call; there is no other form yet
+    /// Read and write a line of JSON a call
     #[arg(long, required = true)]
     jsonl: bool,
 }

@@ -9,7 +9,7 @@ use toolgate_engine::effects::{ToolMappings, analyse_on};
 /// What the calls on standard input would do, a line of JSON each.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Read and write a line of JSON a call; there is no other form yet
+    /// Read and write a line of JSON a call
     #[arg(long, required = true)]
     jsonl: bool,
     /// Take the tools and the working directory of this policy: a directory of policy files, or a bundle

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use toolgate_ledger::http::freezes::{FreezeRequest, FreezeView, Freezes};
 
-/// Refuses everything of a principal from now on; without one, lists what is frozen.
+/// Refuses every tool call of a principal from now on; without one, lists what is frozen.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod audit;
+mod break_glass;
 mod calls;
 mod client;
 mod compile;
@@ -54,10 +55,12 @@ enum Command {
     Approvals(approvals::Args),
     /// A link that signs you in at a browser, once
     SignIn(sign_in::Args),
-    /// Stop a principal: everything of it is refused at once
+    /// Stop a principal: every tool call of it is refused at once
     Freeze(freeze::Args),
     /// Let a frozen principal go on
     Unfreeze(freeze::LiftArgs),
+    /// In an incident: two people let a principal through for a time
+    BreakGlass(break_glass::Args),
     /// What people keep approving, as rules somebody could write
     Suggest(suggest::Args),
     /// Which past decisions would change under another policy
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::SignIn(args) => sign_in::run(args),
         Command::Freeze(args) => freeze::run(args),
         Command::Unfreeze(args) => freeze::lift(args),
+        Command::BreakGlass(args) => break_glass::run(args),
         Command::Suggest(args) => suggest::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Audit(args) => audit::run(args),

@@ -15,7 +15,7 @@ pub(crate) struct Args {
     /// The API whose responses they are
     #[arg(long, value_name = "NAME", value_parser = api)]
     api: Api,
-    /// Write a line of JSON a file; there is no other form yet
+    /// Write a line of JSON a file
     #[arg(long, required = true)]
     jsonl: bool,
     /// The bodies

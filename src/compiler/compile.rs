@@ -297,7 +297,12 @@ impl Compiler {
             self.findings.push(crate::fields::wrong_type(node, "a list of rules"));
             return;
         };
-        let around = Surroundings { policy: &file.name, applies_to: applies_to.as_ref(), own_actions };
+        let around = Surroundings {
+            policy: &file.name,
+            base: file.base,
+            applies_to: applies_to.as_ref(),
+            own_actions,
+        };
         for rule in rules {
             if let Some(read) = rule::read(rule, &around, &mut self.names, &mut self.findings) {
                 self.rules.push(read);

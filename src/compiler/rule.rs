@@ -29,6 +29,7 @@ const KEYS: &[&str] = &[
     "because",
     "notify",
     "observe",
+    "guardrail",
     "args",
     "assurance",
 ];
@@ -37,6 +38,8 @@ const KEYS: &[&str] = &[
 pub(crate) struct Surroundings<'a> {
     /// The name of its file's policy.
     pub(crate) policy: &'a str,
+    /// Whether its file is the base file.
+    pub(crate) base: bool,
     /// The principals of its file, `None` in the base file.
     pub(crate) applies_to: Option<&'a Patterns<PrincipalPattern>>,
     /// Actions that a mapping introduces.
@@ -96,6 +99,7 @@ pub(crate) fn read(
         );
     }
     let observe = fields.flag("observe", findings).unwrap_or(false);
+    let guardrail = read_guardrail(fields, around, (verdict, observe), findings);
     let args = read_args(fields, findings);
     let assurance = read_assurance(fields, verdict, findings);
     let rule = Rule {
@@ -112,10 +116,38 @@ pub(crate) fn read(
         because,
         notify,
         observe,
+        guardrail,
         args,
     };
     let values = fields.entries().iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect();
     Some(Read { rule, place, values })
+}
+
+fn read_guardrail(
+    fields: Fields<'_>,
+    around: &Surroundings<'_>,
+    (verdict, observe): (Option<Verdict>, bool),
+    findings: &mut Diagnostics,
+) -> bool {
+    let guardrail = fields.flag("guardrail", findings).unwrap_or(false);
+    let (true, Some(entry)) = (guardrail, fields.entry("guardrail")) else { return false };
+    let (what, help) = if !around.base {
+        (
+            "a guardrail stands outside the base file",
+            "move the rule to the file with `base: true`; whoever owns that says what holds under break-glass",
+        )
+    } else if verdict == Some(Verdict::Allow) {
+        (
+            "a guardrail that allows guards nothing",
+            "leave `guardrail` out; only what is denied or asked about can hold under break-glass",
+        )
+    } else if observe {
+        ("a guardrail in observe guards nothing", "leave out `observe` or `guardrail`")
+    } else {
+        return true;
+    };
+    findings.push(Diagnostic::error("E-guardrail", &entry.key_place, what).help(help));
+    false
 }
 
 fn first_key(fields: Fields<'_>, node: &Node) -> Place {

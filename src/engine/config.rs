@@ -3,6 +3,7 @@
 //! An unknown field, a missing one, a value that cannot be meant: an error that names the field, and the
 //! proxy refuses the configuration. Nothing has a default that would open the gate.
 
+use crate::break_glass::Glass;
 use crate::limits::Limits;
 use crate::note::Verifier;
 use crate::time::Span;
@@ -35,13 +36,71 @@ pub struct Config {
     /// policy before the request goes on.
     #[serde(default)]
     pub provider_executed: Vec<String>,
+    /// What becomes of a request that turns on a tool which the provider may not run: one that is not named in
+    /// `provider_executed`, or that the policy does not allow.
+    #[serde(default)]
+    pub provider_refused: ProviderRefused,
     /// The MCP servers whose tool calls are judged. An endpoint of any other is refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mcp_servers: Vec<McpServer>,
+    /// Whose break-glass counts here. Without it there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BreakGlass>,
     /// The key of the action digest, base64. With it the record holds keyed hashes, so that arguments with
     /// few possible values cannot be guessed from them. Auditors need the same key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub audit_key: Option<String>,
+}
+
+/// Whose word lets calls through that the policy refuses; see [`break_glass`](crate::break_glass).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BreakGlass {
+    /// The verifier key of the ledger's log, `name+hash+base64`: what two people want there counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger_key: Option<String>,
+    /// Verifier keys of people; two of them together can do without the ledger.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
+    /// What two of them signed, for the time that there is no ledger. One that is over does nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+impl BreakGlass {
+    /// The ledger's key.
+    pub(crate) fn ledger_key(&self) -> Option<Verifier> {
+        Verifier::parse(self.ledger_key.as_ref()?).ok()
+    }
+
+    /// What people signed; [`Config::parse`] has seen to it that all of it is good.
+    pub(crate) fn signed_by_people(&self) -> Vec<Glass> {
+        let people: Vec<Verifier> = self.people.iter().filter_map(|key| Verifier::parse(key).ok()).collect();
+        self.notes.iter().filter_map(|note| Glass::of_people(note, &people).ok()).collect()
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let mut known: Vec<Verifier> = Vec::new();
+        let named = |n: usize| format!("break_glass.people[{n}]");
+        let ledger = self.ledger_key.iter().map(|key| ("break_glass.ledger_key".to_owned(), key));
+        let people = self.people.iter().enumerate().map(|(n, key)| (named(n), key));
+        for (field, key) in ledger.chain(people) {
+            let key = Verifier::parse(key).map_err(|error| ConfigError::new(&field, &error.to_string()))?;
+            if known.iter().any(|other| other.is_key_of(&key) || other.name() == key.name()) {
+                return Err(ConfigError::new(
+                    &field,
+                    "it is there twice; everybody has a key and a name of their own",
+                ));
+            }
+            known.push(key);
+        }
+        let people = known.get(self.ledger_key.iter().len()..).unwrap_or_default();
+        for (n, note) in self.notes.iter().enumerate() {
+            Glass::of_people(note, people)
+                .map_err(|error| ConfigError::new(&format!("break_glass.notes[{n}]"), &error.to_string()))?;
+        }
+        Ok(())
+    }
 }
 
 /// An MCP server, and where its endpoint is: every field that is given must fit, and the first entry that fits counts.
@@ -109,7 +168,7 @@ pub struct Ledger {
     /// The `:authority` of requests to it.
     #[serde(default = "default_authority")]
     pub authority: String,
-    /// The bearer token of this gateway, role `emitter`.
+    /// The bearer token of this gateway, one of the ledger's `[[emitters]]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// How long an allowed call waits for its decision record to be durable, in milliseconds. Then it is refused.
@@ -130,6 +189,18 @@ impl Ledger {
     pub const fn ack_timeout(&self) -> Span {
         Span::from_millis(self.ack_timeout_ms)
     }
+}
+
+/// What becomes of a request with a tool that the provider may not run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderRefused {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It goes on without the tool, whose entry is cut out of the list of tools; where that cannot be done it is refused.
+    /// Bodies then go on without `content-length`, since one may change.
+    Remove,
 }
 
 /// Where the policy comes from.
@@ -278,6 +349,9 @@ impl Config {
             }
             PrincipalSource::Jwt { .. } | PrincipalSource::Mtls {} => {}
         }
+        if let Some(glass) = &self.break_glass {
+            glass.check()?;
+        }
         for (n, server) in self.mcp_servers.iter().enumerate() {
             server.check().map_err(|problem| ConfigError::new(&format!("mcp_servers[{n}]"), problem))?;
         }
@@ -338,6 +412,21 @@ mod tests {
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"limits\": {\"release\": 0}", "`limits.release`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"audit_key\": \"AAAA\"", "`audit_key`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"obsreve\": true", "obsreve"),
+            (
+                "{\"mtls\": {}}",
+                "{\"mtls\": {}}, \"break_glass\": {\"ledger_key\": \"x\"}",
+                "`break_glass.ledger_key`",
+            ),
+            (
+                "{\"mtls\": {}}",
+                "{\"mtls\": {}}, \"break_glass\": {\"people\": [\"test+0ed779aa+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\", \"test+0ed779aa+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c\"]}",
+                "`break_glass.people[1]`",
+            ),
+            (
+                "{\"mtls\": {}}",
+                "{\"mtls\": {}}, \"break_glass\": {\"notes\": [\"x\"]}",
+                "`break_glass.notes[0]`",
+            ),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"mcp_servers\": [{\"name\": \"a\"}]", "`mcp_servers[0]`"),
             (
                 "{\"mtls\": {}}",
@@ -382,6 +471,11 @@ mod tests {
             .collect();
         let mut config = Config::parse(GOOD.as_bytes()).unwrap();
         config.audit_key = Some(String::new());
+        config.break_glass = Some(BreakGlass {
+            ledger_key: Some(String::new()),
+            people: vec![String::new()],
+            notes: vec![String::new()],
+        });
         config.mcp_servers = vec![McpServer { name: String::new(), route: None, host: None, path: None }];
         let mut known = Vec::new();
         for bundle in [

@@ -102,6 +102,7 @@ pub enum BatchAnswer<'a> {
 pub struct Recorded {
     id: String,
     frozen: bool,
+    ended: bool,
 }
 
 impl Recorded {
@@ -113,6 +114,11 @@ impl Recorded {
     /// Whether people had stopped the principal when its decision was recorded: then nothing is released by it.
     pub const fn is_frozen(&self) -> bool {
         self.frozen
+    }
+
+    /// Whether the break-glass that the decision names did not hold when it was recorded: then nothing goes through by it.
+    pub const fn is_ended(&self) -> bool {
+        self.ended
     }
 }
 
@@ -239,9 +245,10 @@ impl Emitter {
                 Ok(ack) if self.proves(&ack, lines) => {
                     self.seen = Some(ack.checkpoint);
                     self.sending = Sending::Idle { not_before: now, failed: 0 };
-                    let frozen = ack.acks.iter().map(|ack| ack.frozen);
-                    let recorded = self.take(lines).into_iter().zip(frozen);
-                    let recorded = recorded.map(|(id, frozen)| Recorded { id, frozen }).collect();
+                    let said = ack.acks.iter().map(|ack| (ack.frozen, ack.ended));
+                    let recorded = self.take(lines).into_iter().zip(said);
+                    let recorded =
+                        recorded.map(|(id, (frozen, ended))| Recorded { id, frozen, ended }).collect();
                     Settled { recorded, ..Settled::default() }
                 }
                 Ok(_) | Err(_) => self.retry(now, failed),

@@ -3,7 +3,8 @@
 //! There is no I/O here, no clock, no randomness, no host: time and entropy are inputs. That is why the
 //! same code decides in the proxy, in the command line and in a test.
 //!
-//! In reading order, each module using only those above it:
+//! In reading order. What points back: `wire` writes a call only with a permit of `policy`, and `policy` makes one only of
+//! what `emitter` had recorded. `config`, `ids`, `limits`, `poller`, `protocol` and `time` stand beside them.
 //!
 //! ```text
 //! json      bytes                     → a strict JSON tree with spans
@@ -16,9 +17,12 @@
 //! record    all of that               → the events the ledger keeps
 //! digest    agent, tool, arguments    → the name of exactly this call, for approvals and the record
 //! emitter   events                    → a chained, retried, batched stream of lines
+//! break_glass, orders
+//!           signed notes              → what people let through or stop for the time being
 //! gate      one request and response  → bytes released, refused or held; requests to the side service
 //! ```
 
+pub mod break_glass;
 pub mod call;
 pub mod config;
 pub mod digest;
@@ -29,6 +33,7 @@ pub mod ids;
 pub mod json;
 pub mod limits;
 pub mod note;
+pub mod orders;
 pub mod policy;
 pub mod poller;
 pub mod protocol;

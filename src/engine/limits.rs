@@ -1,4 +1,5 @@
-//! Every bound on what traffic can make the gate hold, and what happens at each.
+//! Every bound that an operator sets on what traffic can make the gate hold, and what happens at each. Fixed ones stand
+//! where they hold: `emitter.rs`, `gate/outstanding.rs`.
 //!
 //! A bound that is reached refuses; none of them widens what is allowed.
 

@@ -76,6 +76,11 @@ impl Verifier {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Whether both are the same key, whatever they are called.
+    pub fn is_key_of(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
 }
 
 /// `name+hash+base64(kind ‖ public key)`.
@@ -146,6 +151,17 @@ impl Signer {
         &self.verifier
     }
 
+    /// Signs a note that others signed: the same text, one more line.
+    ///
+    /// # Errors
+    /// [`NoteError::Malformed`] if it is no signed note.
+    pub fn cosign(&self, note: &str) -> Result<String, NoteError> {
+        let (text, signatures) = split(note)?;
+        let own = self.sign(text)?;
+        let own = own.get(text.len() + 1..).ok_or(NoteError::Malformed("no empty line"))?;
+        Ok(format!("{text}\n{signatures}\n{own}"))
+    }
+
     /// Signs a text.
     ///
     /// # Errors
@@ -163,16 +179,32 @@ impl Signer {
 /// # Errors
 /// [`NoteError`]; a wrong signature of a known key is an error whatever else signed.
 pub fn open<'a>(note: &'a str, known: &[Verifier]) -> Result<&'a str, NoteError> {
-    if note.len() > MAX_NOTE {
-        return Err(NoteError::Malformed("longer than a mebibyte"));
+    let (text, signers) = open_by(note, known)?;
+    match signers {
+        Signers { known, unknown } if known.is_empty() => Err(NoteError::Unsigned(unknown.join("`, `"))),
+        _ => Ok(text),
     }
-    let (text, signatures) = note.rsplit_once("\n\n").ok_or(NoteError::Malformed("no empty line"))?;
-    // The text keeps the line break that the search took.
-    let text = note.get(..=text.len()).ok_or(NoteError::Malformed("no empty line"))?;
-    check_text(text)?;
-    let signatures = signatures.strip_suffix('\n').ok_or(NoteError::Malformed("the last line has no end"))?;
-    let mut verified = false;
-    let mut names = Vec::new();
+}
+
+/// Who signed a note, in the order of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signers<'a, 'k> {
+    /// Keys that are known, and whose signature is good. None stands there twice.
+    pub known: Vec<&'k Verifier>,
+    /// Names of others.
+    pub unknown: Vec<&'a str>,
+}
+
+/// The text of a note and who signed it, which may be nobody who is known.
+///
+/// # Errors
+/// [`NoteError`]; a wrong signature of a known key is an error whatever else signed.
+pub fn open_by<'a, 'k>(
+    note: &'a str,
+    known: &'k [Verifier],
+) -> Result<(&'a str, Signers<'a, 'k>), NoteError> {
+    let (text, signatures) = split(note)?;
+    let mut signers = Signers { known: Vec::new(), unknown: Vec::new() };
     for (number, line) in signatures.split('\n').enumerate() {
         if number >= MAX_SIGNATURES {
             return Err(NoteError::Malformed("more than 100 signatures"));
@@ -189,12 +221,30 @@ pub fn open<'a>(note: &'a str, known: &[Verifier]) -> Result<&'a str, NoteError>
                 if !good {
                     return Err(NoteError::BadSignature(name.to_owned()));
                 }
-                verified = true;
+                if !signers.known.contains(&key) {
+                    signers.known.push(key);
+                }
             }
-            None => names.push(name),
+            None => signers.unknown.push(name),
         }
     }
-    if verified { Ok(text) } else { Err(NoteError::Unsigned(names.join("`, `"))) }
+    Ok((text, signers))
+}
+
+/// The text of a note, and the lines of its signatures, neither of which is believed yet.
+///
+/// # Errors
+/// [`NoteError::Malformed`].
+pub fn split(note: &str) -> Result<(&str, &str), NoteError> {
+    if note.len() > MAX_NOTE {
+        return Err(NoteError::Malformed("longer than a mebibyte"));
+    }
+    let (text, signatures) = note.rsplit_once("\n\n").ok_or(NoteError::Malformed("no empty line"))?;
+    // The text keeps the line break that the search took.
+    let text = note.get(..=text.len()).ok_or(NoteError::Malformed("no empty line"))?;
+    check_text(text)?;
+    let signatures = signatures.strip_suffix('\n').ok_or(NoteError::Malformed("the last line has no end"))?;
+    Ok((text, signatures))
 }
 
 fn parse_signature(line: &str) -> Option<(&str, Vec<u8>)> {

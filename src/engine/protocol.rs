@@ -7,6 +7,7 @@
 //! | `GET /v1/escalations/{id}?wait=SECONDS&version=N` | emitter | – | 200 [`EscalationState`], when it differs from version N or after the wait |
 //! | `POST /v1/escalations/{id}/consume` | emitter | [`ConsumeRequest`] | 200 [`ConsumeAck`] |
 //! | `GET /v1/bundles/{name}` | emitter | – | 200 the bundle file, `etag` its quoted digest; 304 |
+//! | `GET /v1/orders` | emitter | – | 200 [`StandingOrders`] |
 //!
 //! Every answer is a problem document (RFC 9457) with a stable `code` where it is not 200 or 304. A proxy in
 //! between can make up a status, so nothing is believed for its status: an acknowledgement repeats the
@@ -46,6 +47,22 @@ pub struct EventAck {
     /// waits for its acknowledgement, a freeze holds from the next commit on, at every gateway.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub frozen: bool,
+    /// For a decision that break-glass let through: whether that does not hold, or not any more. An early end holds from
+    /// the next commit on, like a freeze.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
+}
+
+/// What people have ordered for the time being, `GET /v1/orders`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StandingOrders {
+    /// Principals that are stopped. Where calls wait for their record its acknowledgement says so as well; this is for
+    /// where nothing waits.
+    #[serde(default)]
+    pub frozen: Vec<String>,
+    /// The signed notes of every break-glass that is active; see [`break_glass`](crate::break_glass).
+    #[serde(default)]
+    pub break_glass: Vec<String>,
 }
 
 /// Whether an event is new to the log.

@@ -118,6 +118,27 @@ pub struct DecisionBody {
     /// What a rule in observe, or the whole policy in observe, would have done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would: Option<Verdict>,
+    /// The break-glass by which it goes through all the same, or without waiting for the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BreakGlass>,
+}
+
+/// The break-glass by which a call goes through: who wanted it and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlass {
+    /// Its ID.
+    pub id: String,
+    /// Who asked for it.
+    pub asked: String,
+    /// Who confirmed it.
+    pub confirmed: String,
+    /// When it ends, RFC 3339.
+    pub until: String,
+    /// Why, as who asked says.
+    pub reason: String,
+    /// Whether two people signed it without the ledger.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub offline: bool,
 }
 
 /// Who acts, as the mesh authenticated them.
@@ -308,7 +329,8 @@ pub struct StartBody {
 /// An emitter dropped events because nobody took them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GapBody {
-    /// How many events were dropped. None of them was a decision that released a call.
+    /// How many events were dropped. None of them was a decision that released a call, but under a break-glass that was
+    /// signed without the ledger.
     pub dropped: u64,
     /// When the first of them came about.
     pub from: String,

@@ -14,6 +14,7 @@ use std::time::Duration;
 use toolgate_engine::config::{BundleSource, Config};
 use toolgate_engine::emitter::{self, BatchAnswer};
 use toolgate_engine::gate::{Input, Output, Remember, Ticket, Vm};
+use toolgate_engine::orders;
 use toolgate_engine::policy::Bundle;
 use toolgate_engine::poller::{Answer, Poller};
 use toolgate_engine::record::StartBody;
@@ -33,6 +34,7 @@ struct Running {
 enum Callout {
     Batch,
     Bundle,
+    Orders,
     Ask(u32, Ticket),
 }
 
@@ -106,13 +108,14 @@ impl Root {
 impl Running {
     fn tick(&self) {
         let now = host::now();
-        let (batch, question, asks) = {
+        let (batch, question, orders, asks) = {
             let mut shared = self.shared.borrow_mut();
             shared.tick(now);
             let Shared { vm, poller, asks, .. } = &mut *shared;
             let batch = vm.emitter.batch(&mut vm.ids, now);
             let question = poller.as_mut().and_then(|poller| poller.question(now));
-            (batch, question, std::mem::take(asks))
+            let orders = vm.orders.ask(now);
+            (batch, question, orders, std::mem::take(asks))
         };
         if let Some(batch) = batch {
             let headers = [("content-type", "application/x-ndjson")];
@@ -128,6 +131,9 @@ impl Running {
                 None,
                 Duration::from_secs(5),
             );
+        }
+        if orders {
+            self.call(Callout::Orders, "GET", orders::PATH, &[], None, Duration::ZERO);
         }
         for (stream, ticket, ask) in asks {
             let http = ask.http();
@@ -196,6 +202,14 @@ impl Running {
                     shared.handle_later(*stream, now, Input::Answered { ticket: *ticket, answer });
                 }
                 Callout::Bundle => log = take_bundle(&mut shared, answer),
+                Callout::Orders => {
+                    let refused = shared.vm.orders.answered(now, answer);
+                    log = (refused > 0).then(|| {
+                        format!(
+                            "{refused} break-glass notes are not taken: their signature or form is not good"
+                        )
+                    });
+                }
             }
             Rc::clone(&shared.metrics)
         };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use toolgate_engine::effects::words::Words;
 use toolgate_engine::effects::{Effect, Effects};
-use toolgate_engine::record::types;
+use toolgate_engine::record::{BreakGlass, types};
 
 /// Most decisions with one ID that are looked at.
 const MOST_OF_ONE: u32 = 10;
@@ -45,6 +45,9 @@ pub struct Call {
     /// Who denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denied_by: Option<String>,
+    /// The break-glass by which it went through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<BreakGlass>,
     /// What became of it: `released`, `refused`, `abandoned`; absent while nothing is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fate: Option<String>,
@@ -148,6 +151,7 @@ fn decided(entry: &Entry) -> Result<Call, StoreError> {
         escalation: event.facts.escalation,
         approved_by: Vec::new(),
         denied_by: None,
+        break_glass: event.facts.break_glass,
         fate: None,
     })
 }

@@ -1,6 +1,6 @@
 //! The configuration of `toolgate ledger serve`: a TOML file, read strictly, and flags over it.
 //!
-//! A file looks like this; everything but `[[emitters]]` and `[[users]]` may be left out:
+//! A file looks like this. It needs `[[emitters]]`, and one of `[[users]]`, `[proxy]`, `[oidc]`; all else may be left out:
 //!
 //! ```toml
 //! [listen]
@@ -295,8 +295,8 @@ impl File {
         }
         if self.users.is_empty() && self.proxy.is_none() && self.oidc.is_none() {
             return refuse(
-                "nobody can review: there is no `[[users]]`; \
-                 give each a name, a token and groups, or use `--dev` on this machine alone",
+                "nobody can review: there is no `[[users]]`, `[proxy]` or `[oidc]`; give each person a name, a \
+                 token and groups, or use `--dev` on this machine alone",
             );
         }
         let mut owners = HashMap::new();
@@ -354,7 +354,7 @@ impl File {
         if !self.emitters.is_empty() || !self.users.is_empty() || self.proxy.is_some() || self.oidc.is_some()
         {
             return refuse(
-                "`--dev` asks nobody who they are; take out `[[emitters]]` and `[[users]]`, or leave out `--dev`",
+                "`--dev` asks nobody who they are; take out `[[emitters]]`, `[[users]]`, `[proxy]` and `[oidc]`, or leave out `--dev`",
             );
         }
         Ok(Access::Everybody)

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use toolgate_engine::json::Document;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::MAX_EVENT_BYTES;
-use toolgate_engine::record::{Enforced, Fate, Seen, types};
+use toolgate_engine::record::{BreakGlass, Enforced, Fate, Seen, types};
 use toolgate_engine::time::Timestamp;
 
 /// Deepest nesting of an event.
@@ -59,6 +59,8 @@ pub struct Facts {
     pub fate: Option<Fate>,
     /// The escalation it speaks of.
     pub escalation: Option<String>,
+    /// The break-glass by which the gate lets it through.
+    pub break_glass: Option<BreakGlass>,
 }
 
 /// Why a line is not taken, in words for whoever sent it.
@@ -137,6 +139,7 @@ impl Event {
             notifies: !data.notify.is_empty(),
             fate: data.outcome,
             escalation: data.escalation,
+            break_glass: data.break_glass.and_then(GlassField::whole),
         };
         match kind.as_str() {
             types::DECISION => {
@@ -182,6 +185,7 @@ struct Data {
     decision: Option<String>,
     outcome: Option<Fate>,
     escalation: Option<String>,
+    break_glass: Option<GlassField>,
     #[serde(default)]
     notify: Vec<String>,
 }
@@ -214,6 +218,23 @@ impl ToolField {
     fn name(self) -> String {
         match self {
             Self::Whole { name } | Self::Name(name) => name,
+        }
+    }
+}
+
+/// Emitters write who wanted it and until when, the ledger's own events its ID.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum GlassField {
+    Whole(BreakGlass),
+    Id(#[expect(dead_code, reason = "the ledger's own events are looked up by other means")] String),
+}
+
+impl GlassField {
+    fn whole(self) -> Option<BreakGlass> {
+        match self {
+            Self::Whole(glass) => Some(glass),
+            Self::Id(_) => None,
         }
     }
 }

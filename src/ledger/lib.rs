@@ -6,6 +6,7 @@
 //! event, own  a line as it arrived; the lines the ledger writes itself
 //! escalation  a question to people, as a state machine without clock or store
 //! grant       a yes that covers more than one call, likewise
+//! break_glass two people let a principal through for a time, likewise
 //! directory   one log, one key, one process
 //! store       SQLite: what is kept, and how it changes
 //! sequencer   the one writer: batch, commit, then answer
@@ -24,6 +25,7 @@
 //! Nothing here decides about a call: verdicts come from the filter, approvals from people.
 
 pub mod audit;
+pub mod break_glass;
 pub mod clock;
 pub mod config;
 pub mod directory;

@@ -48,6 +48,12 @@ own_events! {
     GrantRevoked = "grant.revoked",
     Frozen = "principal.frozen",
     Unfrozen = "principal.unfrozen",
+    BreakGlassAsked = "break_glass.asked",
+    BreakGlassConfirmed = "break_glass.confirmed",
+    BreakGlassRefused = "break_glass.refused",
+    BreakGlassCancelled = "break_glass.cancelled",
+    BreakGlassEnded = "break_glass.ended",
+    BreakGlassExpired = "break_glass.expired",
     Published = "policy.published",
     AccessRead = "access.read",
     SignedIn = "access.signed_in",
@@ -356,6 +362,86 @@ pub struct Unfrozen {
     pub by: String,
     /// Why.
     pub reason: String,
+}
+
+/// Somebody asks that what the policy refuses of a principal goes through for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassAsked {
+    /// Its ID.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// The name of the policy it overrides.
+    pub policy_name: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+    /// For how many seconds.
+    pub seconds: u64,
+    /// When nobody may confirm it any more.
+    pub until: String,
+}
+
+/// Another person wants it as well: from here on it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassConfirmed {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// When it ends by itself.
+    pub until: String,
+    /// The signed note that gateways take.
+    pub note: String,
+}
+
+/// Another person does not want it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassRefused {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Who asked for it took it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassCancelled {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+}
+
+/// A reviewer ended it before its time: from here on it does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassEnded {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
+    /// Who.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Its time is over, or nobody confirmed it in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BreakGlassExpired {
+    /// The break-glass.
+    pub break_glass: String,
+    /// The principal.
+    pub agent: String,
 }
 
 /// A policy bundle is handed out from now on.

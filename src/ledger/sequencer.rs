@@ -225,6 +225,7 @@ impl Worker {
             let mut writer = Writer {
                 db: &self.db,
                 now,
+                signer: &self.signer,
                 state: &mut self.state,
                 ids: &mut self.ids,
                 changed: &mut *changed,
@@ -270,8 +271,14 @@ impl Worker {
         // A second is what time services correct without a step.
         let regressed = now.since(clock).as_millis() > 1_000;
         if regressed && !self.regressed {
-            let mut writer =
-                Writer { db: &self.db, now, state: &mut self.state, ids: &mut self.ids, changed };
+            let mut writer = Writer {
+                db: &self.db,
+                now,
+                signer: &self.signer,
+                state: &mut self.state,
+                ids: &mut self.ids,
+                changed,
+            };
             writer.append_own(crate::own::ClockRegressed { clock: clock.to_string() })?;
         }
         self.regressed = regressed;

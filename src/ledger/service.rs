@@ -8,7 +8,7 @@ use crate::own;
 use crate::publish::{PublishError, Publisher};
 use crate::say::say;
 use crate::sequencer::{Observer, Sequencer, WriteError, die};
-use crate::store::{self, StoreError, Writer, escalations, grants};
+use crate::store::{self, StoreError, Writer, break_glass, escalations, grants};
 use crate::tlog::Checkpoint;
 use rusqlite::Connection;
 use std::collections::HashMap;
@@ -255,6 +255,9 @@ impl Ledger {
         let erasable = self.read(move |db| escalations::erasable(db, before)).await?;
         for id in erasable {
             self.write(0, move |writer| escalations::erase(writer, &id)).await?;
+        }
+        if self.read(move |db| break_glass::is_due(db, now)).await? {
+            self.write(0, break_glass::sweep).await?;
         }
         if self.read(move |db| grants::is_due(db, now, before)).await? {
             self.write(0, move |writer| grants::sweep(writer, before)).await?;

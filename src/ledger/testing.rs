@@ -101,7 +101,18 @@ impl Chain {
 
     /// `verdict` and `enforced` as they stand in the record.
     pub(crate) fn decision(&mut self, now: Timestamp, verdict: &str, enforced: &str) -> Line {
-        let body = json!({
+        self.line(now, "io.toolgate.decision.v1", Self::decided(verdict, enforced))
+    }
+
+    /// A denied call that a break-glass lets through.
+    pub(crate) fn broken_through(&mut self, now: Timestamp, glass: &Value) -> Line {
+        let mut body = Self::decided("deny", "allow");
+        body["break_glass"] = glass.clone();
+        self.line(now, "io.toolgate.decision.v1", body)
+    }
+
+    fn decided(verdict: &str, enforced: &str) -> Value {
+        json!({
             "agent": { "id": AGENT, "via": "mtls" },
             "model": { "api": "anthropic" },
             "request": { "stream": false },
@@ -116,8 +127,7 @@ impl Chain {
             "verdict": verdict,
             "enforced": enforced,
             "reason": { "code": "rule", "text": "Agents delete only what they made." },
-        });
-        self.line(now, "io.toolgate.decision.v1", body)
+        })
     }
 
     pub(crate) fn outcome(

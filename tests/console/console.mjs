@@ -316,6 +316,75 @@ const cases = {
     }
   },
 
+  async "break-glass takes two people and is red on every page until somebody ends it"({ ledger, browser }) {
+    await ledger.publish("policies/examples/finance");
+    const pending = await ledger.ask();
+    const [one, two] = await Promise.all([browser.person(ledger), browser.person(ledger, { name: "soc-2", phone: true })]);
+    const banner = (page) => page.getByRole("alert").filter({ hasText: "the policy does not hold" });
+    for (const { page } of [one, two]) {
+      await page.goto("/");
+      await page.getByText("deletes everything below").waitFor();
+    }
+    const id = await ledger.breakGlass({ reason: `the release is stuck </script><img src=x onerror="alert(1)"><b>bold</b> \u202egpj.exe\u202c zero\u200bwidth` });
+    await one.page.getByText("Somebody else has to confirm it.").waitFor();
+    assert.equal(await one.page.getByRole("button", { name: "Confirm break-glass" }).count(), 0);
+    await browser.picture(one.page, "break-glass-asked-own");
+    await two.page.getByRole("button", { name: "Confirm break-glass" }).waitFor();
+    await browser.picture(two.page, "break-glass-asked");
+    for (const { page } of [one, two]) assert.deepEqual(await faults(page), []);
+    // Who asked cannot confirm, whatever they send.
+    const alone = await one.page.evaluate(async (id) => {
+      const fields = new URLSearchParams({ token: document.querySelector("main input[name=token]").value });
+      return (await fetch(`/break-glass/${id}/confirm`, { method: "POST", body: fields })).status;
+    }, id);
+    assert.equal(alone, 403);
+    // Nor does anybody without the token of these pages.
+    const forged = await two.page.evaluate(async (id) => (await fetch(`/break-glass/${id}/confirm`, { method: "POST", body: new URLSearchParams() })).status, id);
+    assert.equal(forged, 403);
+    assert.deepEqual((await ledger.orders()).break_glass, []);
+
+    await two.page.getByRole("button", { name: "Confirm break-glass" }).click();
+    await banner(two.page).waitFor();
+    // Who looks at the queue meanwhile sees it without doing anything.
+    await banner(one.page).waitFor();
+    await banner(one.page).getByText("Asked for by soc-1, confirmed by soc-2").waitFor();
+    const [note] = (await ledger.orders()).break_glass;
+    assert.ok(note.includes(`principal ${AGENT}\n`), note);
+    const recorded = { id, asked: "soc-1", confirmed: "soc-2", until: "2030-01-01T00:00:00.000000Z", reason: "the release is stuck" };
+    await ledger.decide("deny", { breakGlass: recorded });
+    await one.page.goto("/record");
+    await one.page.locator("a.cover", { hasText: "break-glass asked for by soc-1" }).click();
+    await one.page.getByText("The proof holds").waitFor();
+    await one.page.getByText("confirmed by soc-2, until").waitFor();
+    const pages = { queue: "/", escalation: `/escalations/${pending.id}`, record: "/record", entry: new URL(one.page.url()).pathname, policy: "/policy", agents: "/agents", trouble: "/record/999999" };
+    for (const phone of [true, false]) {
+      for (const dark of [true, false]) {
+        const { page, complaints, context } = await browser.person(ledger, { phone, dark });
+        for (const [name, path] of Object.entries(pages)) {
+          await page.goto(path);
+          const case_ = `break-glass-${name}-${phone ? "phone" : "desk"}-${dark ? "dark" : "light"}`;
+          await banner(page).waitFor();
+          assert.equal(await page.locator(".glass img, .glass b, .glass script").count(), 0, case_);
+          await browser.picture(page, case_);
+          assert.deepEqual(await faults(page), [], case_);
+        }
+        assert.deepEqual(complaints, []);
+        await context.close();
+      }
+    }
+    await one.page.goto("/policy");
+    const end = one.page.getByRole("button", { name: "End now" });
+    await end.click();
+    assert.equal((await ledger.orders()).break_glass.length, 1, "the browser holds an empty reason back");
+    await one.page.getByLabel("Why it ends").fill("It is out.");
+    await end.click();
+    await one.page.getByRole("heading", { name: "Queue" }).waitFor();
+    assert.equal(await banner(one.page).count(), 0);
+    await banner(two.page).waitFor({ state: "detached" });
+    assert.deepEqual((await ledger.orders()).break_glass, []);
+    assert.deepEqual([...one.complaints, ...two.complaints], []);
+  },
+
   async "a loop is one thing to look at"({ ledger, browser }) {
     for (let number = 0; number < 12; number += 1) await ledger.ask({ arguments: { command: `rm -r /srv/reports/stale # ${number}` } });
     const other = await ledger.ask({ agent: "spiffe://corp.example/other" });

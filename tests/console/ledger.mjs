@@ -112,7 +112,7 @@ export class Ledger {
     return { id, source: chain.source };
   }
 
-  async decide(verdict, { agent = AGENT, tool = "Bash", digest = sha256("call"), rules = ["deletes-need-a-person"], path = "/srv/reports/stale" } = {}) {
+  async decide(verdict, { agent = AGENT, tool = "Bash", digest = sha256("call"), rules = ["deletes-need-a-person"], path = "/srv/reports/stale", breakGlass } = {}) {
     const effect = { action: "file.delete", resource: { kind: "path", path: { literal: path }, tree: true } };
     return this.record(
       "decision",
@@ -126,7 +126,8 @@ export class Ledger {
         analyser: "effects/0.1.0",
         policy: { bundle: "", name: "platform", version: 1, rules, mode: "enforce" },
         verdict,
-        enforced: { allow: "allow", escalate: "hold", deny: "deny" }[verdict],
+        enforced: breakGlass ? "allow" : { allow: "allow", escalate: "hold", deny: "deny" }[verdict],
+        ...(breakGlass && { break_glass: breakGlass }),
         reason: { code: "rule", text: "Deleting outside the workspace takes a person." },
       },
       agent,
@@ -174,6 +175,23 @@ export class Ledger {
       body: JSON.stringify({ verdict: "allow", digest }),
     });
     if (!answer.ok) throw new Error(await answer.text());
+  }
+
+  // soc-1 asks, without a browser, that what the policy refuses goes through for a time.
+  async breakGlass({ principal = AGENT, seconds = 1800, reason = "the release is stuck, and nobody can be reached" } = {}) {
+    const answer = await fetch(`${this.console}/v1/break-glass`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKENS["soc-1"]}`, "content-type": "application/json" },
+      body: JSON.stringify({ principal, seconds, reason, policy: "platform" }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return (await answer.json()).id;
+  }
+
+  // What gateways are told that people ordered.
+  async orders() {
+    const answer = await fetch(`${this.emitter}/v1/orders`, { headers: { authorization: `Bearer ${TOKENS.gateway}` } });
+    return answer.json();
   }
 
   // Hands out the policy of an example.

@@ -3,6 +3,7 @@
 
 use crate::common::DENYING_RULE;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::model::Received;
 use toolgate_e2e::sdk::{How, Sdk};
@@ -162,6 +163,66 @@ fn assistants(request: &Received, calls: &[&str]) -> Answer {
         (false, _) => turn(),
     };
     turn.answer(Api::Assistants, stream)
+}
+
+/// A thread takes no message while a run of it is active, and a run that was cancelled is not.
+fn thread(request: &Received) -> Answer {
+    static CANCELLED: AtomicBool = AtomicBool::new(false);
+    let path = request.path.as_str();
+    let run = |turn: &Turn| turn.answer(Api::Assistants, false);
+    let deletes = || Turn::text("").call("delete_file", &json!({"path": "/srv/old.csv"}));
+    match (request.method.as_str(), path.rsplit('/').next()) {
+        ("POST", Some("cancel")) => {
+            CANCELLED.store(true, Ordering::SeqCst);
+            let mut run: Value = serde_json::from_slice(&deletes().json(Api::Assistants)).unwrap();
+            run["status"] = json!("cancelling");
+            Answer::json(run.to_string())
+        }
+        ("POST", Some("messages")) if CANCELLED.load(Ordering::SeqCst) => {
+            let message = json!({"id": "msg_e2e", "object": "thread.message", "created_at": 1, "thread_id": "thread_e2e",
+                "status": "completed", "role": "user", "assistant_id": null, "run_id": null, "attachments": [],
+                "metadata": {}, "content": [{"type": "text", "text": {"value": "Go on.", "annotations": []}}]});
+            Answer::json(message.to_string())
+        }
+        ("POST", Some("messages")) => {
+            let message = "Can't add messages to thread_e2e while a run run_e2e is active.";
+            let error = json!({"error": {"message": message, "type": "invalid_request_error", "param": null, "code": null}});
+            Answer::new(400, "application/json", error.to_string())
+        }
+        _ if CANCELLED.load(Ordering::SeqCst) => run(&Turn::text("")),
+        _ => run(&deletes()),
+    }
+}
+
+#[tokio::test]
+async fn an_agent_that_submits_nothing_cancels_the_run_and_goes_on() {
+    let stack = Stack::start().await;
+    stack.model.respond_with(thread);
+    let report = stack.agent().session(Sdk::Python).does("next-turn", "/openai/v1", How::Create).await;
+    assert_eq!((report.error, report.calls.len()), (None, 0));
+    assert!(report.text.contains(DENYING_RULE), "{}", report.text);
+    assert!(report.text.contains("while a run run_e2e is active"), "{}", report.text);
+    assert_eq!(report.stop.as_deref(), Some("completed"));
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn a_conversation_of_openais_is_updated() {
+    let stack = Stack::start().await;
+    stack.model.respond_with(|request| {
+        assert_eq!(
+            (request.method.as_str(), request.json()),
+            ("POST", json!({"metadata": {"topic": "night"}}))
+        );
+        let metadata = request.json()["metadata"].clone();
+        Answer::json(
+            json!({"id": "conv_e2e", "object": "conversation", "created_at": 1, "metadata": metadata})
+                .to_string(),
+        )
+    });
+    let report = stack.agent().session(Sdk::Python).does("update", "/openai/v1", How::Create).await;
+    assert_eq!((report.error, report.text.as_str()), (None, "night\n"));
+    stack.finish().await;
 }
 
 #[tokio::test]

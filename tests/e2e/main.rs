@@ -18,6 +18,7 @@ mod limits;
 mod mcp;
 mod more;
 mod observe;
+mod orders;
 mod provider;
 mod resumed;
 mod retried;

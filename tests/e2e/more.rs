@@ -310,6 +310,68 @@ async fn the_results_of_a_batch_come_past_the_gate() {
     stack.finish().await;
 }
 
+/// The same results, as files of this provider's and of others: chat completions, Mistral's, responses.
+fn results(request: &Received) -> Answer {
+    const ANTHROPIC: &str = include_str!("../cases/streams/anthropic-batches/two-calls.in.jsonl");
+    const CHAT: &str = include_str!("../cases/streams/openai-batches/two-calls.in.jsonl");
+    const RESPONSES: &str = include_str!("../cases/streams/openai-batches/responses.in.jsonl");
+    if request.path.ends_with("/content") {
+        return Answer::new(200, "application/octet-stream", format!("{CHAT}{RESPONSES}"));
+    }
+    if request.path.ends_with("/results") {
+        return Answer::new(200, "application/x-jsonl", ANTHROPIC.to_owned());
+    }
+    batches(request)
+}
+
+#[tokio::test]
+async fn the_official_sdks_read_the_results_of_a_batch() {
+    let stack = Stack::start().await;
+    stack.model.respond_with(results);
+    let mut session = stack.agent().session(Sdk::Python);
+    for (name, base, batches) in [
+        ("anthropic-batches", "/anthropic", 1),
+        ("openai-batches", "/openai/v1", 2),
+        ("mistral-batches", "/openai", 2),
+    ] {
+        let report = session.does(name, base, How::Create).await;
+        assert_eq!(report.error, None, "{name}");
+        assert_eq!(report.tools(), vec!["get_weather"; batches], "{name}");
+        assert_eq!(report.text.matches(DENYING_RULE).count(), batches, "{name}: {}", report.text);
+    }
+    stack.finish().await;
+}
+
+#[tokio::test]
+async fn the_official_sdk_reads_coheres_older_chat() {
+    let stack = Stack::start().await;
+    let mut session = stack.agent().session(Sdk::Python);
+    for how in [How::Create, How::Stream] {
+        let (two, one) = if how.streams() {
+            (
+                include_str!("../cases/streams/cohere-v1/two-calls.in.jsonl"),
+                include_str!("../cases/streams/cohere-v1/one-call.in.jsonl"),
+            )
+        } else {
+            (
+                include_str!("../cases/streams/cohere-v1/two-calls.in.json"),
+                include_str!("../cases/streams/cohere-v1/one-call.in.json"),
+            )
+        };
+        let media_type = if how.streams() { "application/stream+json" } else { "application/json" };
+        for (body, left) in [(two, &["get_weather"][..]), (one, &[])] {
+            stack.model.answer(Answer::new(200, media_type, body.to_owned()));
+            let report = session.does("cohere-v1", "/openai", how).await;
+            assert_eq!(report.error, None, "{how:?}");
+            // In the answer, and in the turn that agents send back.
+            assert_eq!(report.tools(), [left, left].concat(), "{how:?}");
+            assert!(report.text.contains(DENYING_RULE), "{how:?}: {}", report.text);
+            assert_eq!(report.stop.as_deref(), Some("COMPLETE"), "{how:?}");
+        }
+    }
+    stack.finish().await;
+}
+
 /// A provider that keeps the interaction, and takes no further turn without the result of each call in it.
 fn keeper(request: &Received) -> Answer {
     let body = request.json();

@@ -3,6 +3,7 @@
 use crate::common::{decisions, outcomes};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
+use toolgate_e2e::sdk::{How, Sdk};
 use toolgate_e2e::{Answer, Api, Request, Stack, StackOptions, Turn};
 
 fn asking(tools: &Value) -> Request {
@@ -41,6 +42,57 @@ async fn what_the_policy_allows_is_asked_for_and_nothing_else() {
         stack.ledger.end().await;
         let (content, said) = stack.ledger.verify();
         assert!(content, "{said}");
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refused_tool_is_removed_and_the_official_sdk_gets_its_answer() {
+    for model in [Protocol::H1, Protocol::H2] {
+        let options = StackOptions {
+            model,
+            change: |gateway| {
+                gateway.plugin(|plugin| {
+                    plugin["provider_executed"] = json!(["*"]);
+                    plugin["provider_refused"] = json!("remove");
+                });
+            },
+            ..StackOptions::default()
+        };
+        let stack = Stack::with(options).await;
+        let mut session = stack.agent().session(Sdk::Python);
+        let mut removed = 0;
+        for (api, refused, allowed) in [
+            (
+                Api::Anthropic,
+                json!({"type": "code_execution_20260120", "name": "code_execution"}),
+                json!({"type": "web_search_20250305", "name": "web_search"}),
+            ),
+            (
+                Api::Responses,
+                json!({"type": "code_interpreter", "container": {"type": "auto"}}),
+                json!({"type": "web_search_preview"}),
+            ),
+        ] {
+            for how in [How::Create, How::Stream] {
+                let case = format!("{model:?} {api:?} {how:?}");
+                stack.model.answer(Turn::text("Found.").answer(api, how.streams()));
+                let report = session.offering(api, how, &json!([refused, allowed])).await;
+                assert_eq!((report.error, report.text.as_str()), (None, "Found.\n"), "{case}");
+                removed += 1;
+                let asked = stack.model.requests().last().unwrap().json();
+                let tools = asked["tools"].as_array().unwrap();
+                assert!(tools.contains(&allowed) && !tools.contains(&refused), "{case}: {asked}");
+                assert!(tools.iter().any(|tool| tool["name"] == "get_weather"), "{case}: {asked}");
+            }
+        }
+        let records = stack
+            .ledger
+            .records_until("all outcomes", |records| outcomes(records).len() == 2 * removed)
+            .await;
+        let outcomes = outcomes(&records);
+        let said = |outcome: &&Value| outcome["data"]["reason"]["text"].to_string().contains("removed");
+        assert_eq!(outcomes.iter().filter(said).count(), removed, "{outcomes:?}");
         stack.finish().await;
     }
 }

@@ -14,6 +14,7 @@ use std::process::Command;
 
 const EMITTER_TOKEN: &str = "emitter-token-of-one-test";
 const REVIEWER_TOKEN: &str = "reviewer-token-of-one-test";
+const SECOND_TOKEN: &str = "second-token-of-one-test";
 
 /// A running ledger.
 #[derive(Debug)]
@@ -59,6 +60,7 @@ impl Ledger {
             run(Command::new(tools::toolgate()).args(["ledger", "init", "--dir"]).arg(dir.join("ledger")));
         fs::write(dir.join("emitter.token"), EMITTER_TOKEN).unwrap();
         fs::write(dir.join("reviewer.token"), REVIEWER_TOKEN).unwrap();
+        fs::write(dir.join("second.token"), SECOND_TOKEN).unwrap();
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut ledger = Self {
             process: None,
@@ -145,7 +147,12 @@ impl Ledger {
         EMITTER_TOKEN
     }
 
-    /// The token of the one person there is: reviewer, auditor and author.
+    /// The key of its log.
+    pub fn vkey(&self) -> &str {
+        &self.vkey
+    }
+
+    /// The token of the one person who does everything: reviewer, auditor and author.
     pub fn reviewer_token(&self) -> &'static str {
         REVIEWER_TOKEN
     }
@@ -232,6 +239,68 @@ impl Ledger {
         assert_eq!(status, 200, "{body}");
     }
 
+    /// Stops a principal.
+    pub async fn freeze(&self, agent: &str) {
+        let request = json!({"agent": agent, "reason": "it loops"}).to_string();
+        let (status, body) = self.ask("POST", "/v1/freezes", request.as_bytes()).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    /// Lets a principal go on.
+    pub async fn unfreeze(&self, agent: &str) {
+        let request = json!({"agent": agent, "reason": "mended"}).to_string();
+        let (status, body) = self.ask("POST", "/v1/freezes/lift", request.as_bytes()).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    /// One person asks that what the policy refuses of a principal goes through for a time, and another confirms it. Its
+    /// ID.
+    pub async fn break_glass(&self, principal: &str, seconds: u64) -> String {
+        let wanted = json!({"principal": principal, "seconds": seconds, "reason": "the release is stuck"});
+        let (status, body) = self.ask("POST", "/v1/break-glass", wanted.to_string().as_bytes()).await;
+        assert_eq!(status, 200, "{body}");
+        let asked: Value = serde_json::from_str(&body).unwrap();
+        let id = asked["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/break-glass/{id}/confirm");
+        let (status, body) = self.ask("POST", &path, b"{}").await;
+        assert_eq!(status, 403, "whoever asked confirmed it: {body}");
+        let (status, body) = self.ask_as(SECOND_TOKEN, "POST", &path, b"{}").await;
+        assert_eq!(status, 200, "{body}");
+        id
+    }
+
+    /// Ends it before its time.
+    pub async fn end_break_glass(&self, id: &str) {
+        let reason = json!({"reason": "it is out"}).to_string();
+        let (status, body) = self.ask("POST", &format!("/v1/break-glass/{id}/end"), reason.as_bytes()).await;
+        assert_eq!(status, 200, "{body}");
+    }
+
+    /// What two people sign without a ledger, each with a key of their own: the note, and their verifier keys.
+    pub fn signed_by_two(&self, principal: &str, policy: &str) -> (String, [String; 2]) {
+        let keys = ["soc-1", "soc-2"].map(|name| {
+            let file = self.dir.join(format!("{name}.key"));
+            run(Command::new(tools::toolgate()).args(["keys", "new", "--name", name, "-o"]).arg(&file))
+                .trim()
+                .to_owned()
+        });
+        let (first, both) = (self.dir.join("first.note"), self.dir.join("both.note"));
+        run(Command::new(tools::toolgate())
+            .args(["break-glass", "--offline", "--principal", principal, "--policy", policy, "--for", "30m"])
+            .args(["--reason", "the ledger is gone", "--key"])
+            .arg(self.dir.join("soc-1.key"))
+            .arg("-o")
+            .arg(&first));
+        run(Command::new(tools::toolgate())
+            .args(["break-glass", "cosign"])
+            .arg(&first)
+            .arg("--key")
+            .arg(self.dir.join("soc-2.key"))
+            .arg("-o")
+            .arg(&both));
+        (fs::read_to_string(both).unwrap(), keys)
+    }
+
     async fn vote(&self, escalation: &Escalation, mut vote: Value) -> (u16, String) {
         vote["digest"] = escalation.0["digest"].clone();
         let path = format!("/v1/escalations/{}/votes", escalation.id());
@@ -299,7 +368,11 @@ impl Ledger {
 
     /// Asks the people's side.
     pub async fn ask(&self, method: &str, path: &str, body: &[u8]) -> (u16, String) {
-        let bearer = format!("Bearer {REVIEWER_TOKEN}");
+        self.ask_as(REVIEWER_TOKEN, method, path, body).await
+    }
+
+    async fn ask_as(&self, token: &str, method: &str, path: &str, body: &[u8]) -> (u16, String) {
+        let bearer = format!("Bearer {token}");
         let mut headers = vec![("authorization", bearer.as_str())];
         if method == "POST" {
             headers.push(("content-type", "application/json"));
@@ -324,6 +397,10 @@ name = "reviewer-1"
 token_file = "reviewer.token"
 groups = ["soc"]
 roles = ["reviewer", "auditor", "author"]
+
+[[users]]
+name = "reviewer-2"
+token_file = "second.token"
 "#
     )
 }

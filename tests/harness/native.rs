@@ -60,22 +60,25 @@ struct Host {
     awaits: Vec<String>,
 }
 
-/// Asks with `request` at `path` under this policy, and is answered with `response`.
+/// Asks with `request` at `path` under this policy, and is answered with `response`. Without a request it is fetched.
 ///
 /// # Panics
 /// When the request itself is not let through.
-pub fn pass(policy: &Value, path: &str, request: &Value, response: &Response) -> Passed {
+pub fn pass(policy: &Value, path: &str, request: Option<&Value>, response: &Response) -> Passed {
     let mut host = Host::new(policy);
     let head = RequestHead {
-        method: "POST".to_owned(),
+        method: if request.is_some() { "POST" } else { "GET" }.to_owned(),
         path: path.to_owned(),
         principals: vec![AGENT.to_owned()],
-        content_type: vec!["application/json".to_owned()],
+        content_type: request.iter().map(|_| "application/json".to_owned()).collect(),
+        end: request.is_none(),
         ..RequestHead::default()
     };
     host.give(Input::RequestHead(head));
-    host.give(Input::RequestBody { chunk: request.to_string().as_bytes(), end: true });
-    assert_eq!(host.reply, None, "{path}: {request}");
+    if let Some(request) = request {
+        host.give(Input::RequestBody { chunk: request.to_string().as_bytes(), end: true });
+    }
+    assert_eq!(host.reply, None, "{path}: {request:?}");
     let header = |name: &str| response.headers.get(name).cloned().into_iter().collect();
     let head = ResponseHead {
         status: response.status,
@@ -158,7 +161,14 @@ impl Host {
                 }
                 let id = event["id"].as_str().unwrap().to_owned();
                 let hash = line_hash(line.as_bytes());
-                acks.push(EventAck { id, hash, index: 0, status: AckStatus::Stored, frozen: false });
+                acks.push(EventAck {
+                    id,
+                    hash,
+                    index: 0,
+                    status: AckStatus::Stored,
+                    frozen: false,
+                    ended: false,
+                });
             }
             let ack = EventsAck { acks, checkpoint: Seen { size: 1, root: "cg==".to_owned() } };
             let body = serde_json::to_vec(&ack).unwrap();

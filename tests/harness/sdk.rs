@@ -167,14 +167,38 @@ impl Session {
     /// # Panics
     /// When the program fails by anything but an error of the SDK.
     pub async fn converse(&mut self, api: Api, how: How, prompt: &str) -> Report {
+        self.ask(api, how, prompt, &json!([])).await
+    }
+
+    /// The same, with further tools in the request, which is one of Messages or of Responses.
+    ///
+    /// # Panics
+    /// When the program fails by anything but an error of the SDK.
+    pub async fn offering(&mut self, api: Api, how: How, tools: &Value) -> Report {
+        self.ask(api, how, "Do what is needed.", tools).await
+    }
+
+    async fn ask(&mut self, api: Api, how: How, prompt: &str, tools: &Value) -> Report {
+        self.drive(api.name(), api.base(), how, prompt, tools).await
+    }
+
+    /// What the program does under a name that is no API's: the results of a batch, the next turn of a thread, …
+    ///
+    /// # Panics
+    /// When the program fails by anything but an error of the SDK.
+    pub async fn does(&mut self, name: &str, base: &str, how: How) -> Report {
+        self.drive(name, base, how, "Do what is needed.", &json!([])).await
+    }
+
+    async fn drive(&mut self, name: &str, base: &str, how: How, prompt: &str, tools: &Value) -> Report {
         let Agent { gateway, authority, identity } = &self.agent;
         let spec = json!({
-            "api": api.name(), "how": how.name(), "prompt": prompt,
-            "base_url": format!("https://localhost:{}{}", gateway.port(), api.base()),
+            "api": name, "how": how.name(), "prompt": prompt, "tools": tools,
+            "base_url": format!("https://localhost:{}{}", gateway.port(), base),
             "ca": authority, "certificate": identity.0, "key": identity.1,
         });
         self.input.write_all(format!("{spec}\n").as_bytes()).await.unwrap();
-        let case = format!("{:?} {api:?} {how:?}", self.sdk);
+        let case = format!("{:?} {name} {how:?}", self.sdk);
         let line = tokio::time::timeout(PATIENCE * 2, self.output.next_line()).await;
         match line.unwrap_or_else(|_| panic!("{case}: no answer")).unwrap() {
             Some(line) => serde_json::from_str(&line).unwrap_or_else(|e| panic!("{case}: {e}: {line}")),

@@ -61,6 +61,8 @@ pub struct StackOptions {
     pub workers: u64,
     /// The filter; `None` for the built one.
     pub filter: Option<PathBuf>,
+    /// Whether break-glass that two people want at the ledger counts.
+    pub break_glass: bool,
     /// Any other change to the configuration.
     pub change: fn(&mut Gateway),
 }
@@ -74,6 +76,7 @@ impl Default for StackOptions {
             release_limit: None,
             workers: 1,
             filter: None,
+            break_glass: false,
             change: |_| {},
         }
     }
@@ -149,6 +152,13 @@ impl Stack {
         let envoy = Envoy::start(&self.gateway, &dir, self.workers).await;
         envoy.stat_reaches(BUNDLES_TAKEN, OTHER_VMS + self.workers).await;
         std::mem::replace(&mut self.envoy, envoy)
+    }
+
+    /// Changes the plugin's configuration, as an operator does, and goes on with a proxy that has it.
+    pub async fn reconfigure(&mut self, change: impl FnOnce(&mut Value)) {
+        self.gateway.plugin(change);
+        let mut before = self.another_proxy().await;
+        assert_eq!(before.quit().await, Some(0), "Envoy did not end in good order:\n{}", before.log());
     }
 
     /// Starts the proxy with a configuration that it must refuse.
@@ -291,6 +301,9 @@ impl Place {
             plugin["bundle_keys"] = json!([ledger.bundle_key()]);
             plugin["bundle"]["poll"]["every_seconds"] = 1.into();
             plugin["hold_ms"] = options.hold_ms.into();
+            if options.break_glass {
+                plugin["break_glass"] = json!({"ledger_key": ledger.vkey()});
+            }
             if let PolicyOption::Inline(policy) = options.policy {
                 plugin["bundle"] = json!({"inline": ledger.compile(&policy_folder(policy))});
             }

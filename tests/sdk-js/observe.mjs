@@ -15,7 +15,18 @@ process.on("unhandledRejection", () => {});
 
 let current;
 
-function answer(socket) {
+// What the SDK asks for before it asks for a batch's results.
+const BATCH = JSON.stringify({
+  id: "b", type: "message_batch", processing_status: "ended", created_at: "2026-01-01T00:00:00Z",
+  expires_at: "2026-01-02T00:00:00Z", results_url: "/v1/messages/batches/b/results",
+});
+
+function answer(socket, path) {
+  if (path === "/v1/messages/batches/b") {
+    const head = `content-type: application/json\r\ncontent-length: ${BATCH.length}\r\nconnection: close`;
+    socket.end(`HTTP/1.1 200 X\r\n${head}\r\n\r\n${BATCH}`);
+    return;
+  }
   const body = Buffer.from(current.body, "base64");
   const headers = { ...current.headers, "content-length": String(body.length), connection: "close" };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -32,7 +43,7 @@ const server = createServer((socket) => {
     if (end < 0) return;
     const length = Number(/content-length: *(\d+)/i.exec(request.toString("latin1", 0, end))?.[1] ?? 0);
     const chunked = /transfer-encoding: *chunked/i.test(request.toString("latin1", 0, end));
-    if (chunked ? request.includes("\r\n0\r\n\r\n") : request.length >= end + 4 + length) answer(socket);
+    if (chunked ? request.includes("\r\n0\r\n\r\n") : request.length >= end + 4 + length) answer(socket, request.toString("latin1", 0, end).split(" ")[1]);
   });
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -158,6 +169,52 @@ async function interactionsRaw(stream, calls) {
   }
 }
 
+const functions = (found, calls) => {
+  for (const call of found ?? []) if (call.function) calls.push([call.function.name, args(call.function.arguments)]);
+};
+const waits = (run, calls) => functions(run.required_action?.submit_tool_outputs?.tool_calls, calls);
+const step = (made, calls) => functions(made.step_details?.tool_calls, calls);
+
+// As an agent that runs what the run waits for, or what came in pieces before it.
+async function assistantsRaw(stream, calls) {
+  const found = new Map();
+  for await (const event of stream) {
+    const name = event.event ?? "";
+    if (name === "thread.run.step.delta") {
+      for (const call of event.data.delta.step_details?.tool_calls ?? []) {
+        if (!call.function) continue;
+        const key = `${event.data.id} ${call.index}`;
+        if (!found.has(key)) {
+          found.set(key, { call: [call.function.name, undefined], text: "" });
+          calls.push(found.get(key).call);
+        } else if (call.function.name) found.get(key).call[0] = (found.get(key).call[0] ?? "") + call.function.name;
+        const entry = found.get(key);
+        if ((entry.text += call.function.arguments ?? "")) entry.call[1] = args(entry.text);
+      }
+    } else if (name.startsWith("thread.run.step.")) step(event.data, calls);
+    else if (name.startsWith("thread.run.")) waits(event.data, calls);
+  }
+}
+
+async function assistantsHelper(stream, calls) {
+  stream.on("toolCallDone", (call) => functions([call], calls));
+  waits(await stream.finalRun(), calls);
+  for (const made of await stream.finalRunSteps()) step(made, calls);
+}
+
+// As agents read a file of results: a document a line, a chat completion or a response in each.
+function resultLines(text, calls) {
+  for (const line of text.split("\n").filter((line) => line.trim())) {
+    const body = JSON.parse(line).response?.body ?? {};
+    for (const choice of body.choices ?? []) functions(choice.message.tool_calls, calls);
+    for (const item of body.output ?? []) if (item.type === "function_call") calls.push([item.name, args(item.arguments)]);
+  }
+}
+
+async function batchResults(found, calls) {
+  for await (const line of found) if (line.result.type === "succeeded") blocks(line.result.message.content, calls);
+}
+
 const options = { apiKey: "unused", baseURL: address, maxRetries: 0, timeout: 5_000 };
 const claude = new Anthropic(options);
 const gpt = new OpenAI(options);
@@ -167,6 +224,7 @@ const message = { model: "m", max_tokens: 9, messages: said };
 const chat = { model: "m", messages: said };
 const input = { model: "m", input: "x" };
 const generate = { model: "m", contents: "x" };
+const run = { assistant_id: "a", thread: {} };
 
 const WAYS = {
   anthropic: {
@@ -197,6 +255,29 @@ const WAYS = {
   "gemini-interactions": {
     document: { create: async (calls) => steps((await gemini.interactions.create(input, { maxRetries: 0 })).steps, calls) },
     stream: { raw: async (calls) => interactionsRaw(await gemini.interactions.create({ ...input, stream: true }, { maxRetries: 0 }), calls) },
+  },
+  "openai-assistants": {
+    document: {
+      create: async (calls) => waits(await gpt.beta.threads.createAndRun(run), calls),
+      retrieve: async (calls) => waits(await gpt.beta.threads.runs.retrieve("r", { thread_id: "t" }), calls),
+    },
+    stream: {
+      raw: async (calls) => assistantsRaw(await gpt.beta.threads.createAndRun({ ...run, stream: true }), calls),
+      helper: async (calls) => assistantsHelper(gpt.beta.threads.createAndRunStream(run), calls),
+    },
+  },
+  "openai-assistants-steps": {
+    document: {
+      list: async (calls) => {
+        for (const made of (await gpt.beta.threads.runs.steps.list("r", { thread_id: "t" })).data) step(made, calls);
+      },
+    },
+  },
+  "anthropic-batches": {
+    stream: { results: async (calls) => batchResults(await claude.messages.batches.results("b"), calls) },
+  },
+  "openai-batches": {
+    stream: { text: async (calls) => resultLines(await (await gpt.files.content("f")).text(), calls) },
   },
 };
 

@@ -1,6 +1,6 @@
 """Drives the official Python SDKs the way an agent does, one conversation a line.
 
-In, a JSON document a line: `api` (the keys of `RUN`), `how` (create, stream, runner, runner-stream), `prompt`,
+In, a JSON document a line: `api` (the keys of `RUN` and of `further.py`), `how` (create, stream, runner, runner-stream), `prompt`,
 `base_url`, `ca`, `certificate`, `key`. Out, a line for each: `calls` (every call the SDK handed over, with its
 arguments), `ran` (the tools that were executed), `text`, `stop`, `error`.
 """
@@ -23,49 +23,9 @@ from google import genai
 from mistralai.client import Mistral
 from mistralai.client.errors import MistralError
 
+from agent import TOOLS, functions, note_anthropic, note_openai, note_response, say, schema, seen
+from further import FURTHER
 from trust import trust
-
-seen: dict = {}
-
-
-def get_weather(city: str) -> str:
-    """The weather of a city."""
-    seen["ran"].append("get_weather")
-    return "sunny"
-
-
-def delete_file(path: str) -> str:
-    """Deletes a file."""
-    seen["ran"].append("delete_file")
-    return "pretended"
-
-
-def transfer_funds(to_account: str, amount: int = 0, currency: str = "EUR") -> str:
-    """Moves money to an account."""
-    seen["ran"].append("transfer_funds")
-    return "pretended"
-
-
-TOOLS = {tool.__name__: tool for tool in (get_weather, delete_file, transfer_funds)}
-ARGUMENT = {"get_weather": "city", "delete_file": "path", "transfer_funds": "to_account"}
-
-
-def say(text: str) -> None:
-    seen["text"] += text + "\n"
-
-
-def schema(name: str) -> dict:
-    return {"type": "object", "properties": {ARGUMENT[name]: {"type": "string"}}, "required": [ARGUMENT[name]]}
-
-
-def note_anthropic(message) -> None:
-    for block in message.content:
-        if block.type == "text":
-            say(block.text)
-        elif block.type == "tool_use":
-            seen["calls"].append([block.name, block.input])
-    seen["stop"] = message.stop_reason
-
 
 def run_anthropic(spec: dict, http: httpx2.Client) -> None:
     converse_anthropic(
@@ -84,6 +44,7 @@ def run_invoke(spec: dict, http: httpx2.Client) -> None:
 
 def converse_anthropic(spec: dict, client) -> None:
     tools = [{"name": name, "description": tool.__doc__, "input_schema": schema(name)} for name, tool in TOOLS.items()]
+    tools += spec.get("tools", [])
     request = {"model": "claude-e2e", "max_tokens": 1024, "messages": [{"role": "user", "content": spec["prompt"]}]}
     how = spec["how"]
     if how == "create":
@@ -97,16 +58,6 @@ def converse_anthropic(spec: dict, client) -> None:
         runner = client.beta.messages.tool_runner(**request, tools=runnable, stream=streaming)
         for turn in runner:
             note_anthropic(turn.get_final_message() if streaming else turn)
-
-
-def note_openai(completion) -> list:
-    choice = completion.choices[0]
-    say(choice.message.content or "")
-    seen["stop"] = choice.finish_reason
-    calls = choice.message.tool_calls or []
-    for call in calls:
-        seen["calls"].append([call.function.name, json.loads(call.function.arguments)])
-    return calls
 
 
 def run_openai(spec: dict, http: httpx2.Client) -> None:
@@ -133,26 +84,13 @@ def run_openai(spec: dict, http: httpx2.Client) -> None:
             messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
 
 
-def note_response(response) -> list:
-    calls = []
-    for item in response.output:
-        if item.type == "message":
-            for part in item.content:
-                say(part.text if part.type == "output_text" else part.refusal)
-        elif item.type == "function_call":
-            seen["calls"].append([item.name, json.loads(item.arguments)])
-            calls.append(item)
-    seen["stop"] = response.status
-    return calls
-
-
 def run_responses(spec: dict, http: httpx2.Client) -> None:
     """The runner sends the history with every request; the streaming one lets the provider keep it."""
     client = openai.OpenAI(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
     tools = [
         {"type": "function", "name": name, "description": tool.__doc__, "parameters": schema(name), "strict": False}
         for name, tool in TOOLS.items()
-    ]
+    ] + spec.get("tools", [])
     request = {"model": "gpt-e2e", "tools": tools, "input": [{"role": "user", "content": spec["prompt"]}]}
     streaming = spec["how"] in ("stream", "runner-stream")
     while True:
@@ -382,14 +320,6 @@ def run_converse(spec: dict, _: httpx2.Client) -> None:
         messages += [message, {"role": "user", "content": results}]
 
 
-def functions() -> list:
-    """The tools as Chat Completions and its kin offer them."""
-    return [
-        {"type": "function", "function": {"name": name, "description": tool.__doc__, "parameters": schema(name)}}
-        for name, tool in TOOLS.items()
-    ]
-
-
 def note_cohere(plan: str, text: str, calls: list, stop: str) -> list:
     """Notes a message whose calls are identifier, name and JSON arguments."""
     say("\n".join(part for part in (plan, text) if part))
@@ -561,7 +491,7 @@ RUN = {
     "mistral": run_mistral,
     "ollama": run_ollama,
     "assistants": run_assistants,
-}
+} | FURTHER
 ERRORS = (
     anthropic.APIError,
     openai.APIError,

@@ -16,12 +16,25 @@ import warnings
 import anthropic
 import boto3
 import botocore.config
+import cohere
+import httpx
 import httpx2
+import ollama
 import openai
 from google import genai
+from mistralai.client import Mistral
 
 warnings.simplefilter("ignore")
 current: dict = {}
+
+
+# What an SDK asks for before it asks for a batch's results.
+BATCH = {
+    "id": "b", "type": "message_batch", "processing_status": "ended", "created_at": "2026-01-01T00:00:00Z",
+    "expires_at": "2026-01-02T00:00:00Z", "ended_at": None, "archived_at": None, "cancel_initiated_at": None,
+    "request_counts": {"processing": 0, "succeeded": 1, "errored": 0, "canceled": 0, "expired": 0},
+    "results_url": "/v1/messages/batches/b/results",
+}
 
 
 class Served(socketserver.StreamRequestHandler):
@@ -29,11 +42,17 @@ class Served(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         length = 0
+        path = self.rfile.readline().split(b" ")[1].decode()
         while (line := self.rfile.readline().strip()):
             name, _, value = line.decode("latin-1").partition(":")
             if name.lower() == "content-length":
                 length = int(value)
         self.rfile.read(length)
+        if path == "/v1/messages/batches/b":
+            body = json.dumps(BATCH).encode()
+            self.wfile.write(b"HTTP/1.1 200 X\r\ncontent-type: application/json\r\nconnection: close\r\n"
+                             b"content-length: %d\r\n\r\n%s" % (len(body), body))
+            return
         body = base64.b64decode(current["body"])
         headers = current["headers"] | {"content-length": str(len(body)), "connection": "close"}
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -213,6 +232,161 @@ def converse_raw(response, calls) -> None:
             call[1] = arguments("".join(pieces))
 
 
+def functions(found, calls) -> None:
+    """Calls in the shape of Chat Completions, each whole."""
+    for call in found or []:
+        function = getattr(call, "function", None)
+        if function is not None:
+            calls.append([function.name, arguments(plain(function.arguments))])
+
+
+def run_waits(run, calls) -> None:
+    if run.required_action is not None and run.required_action.submit_tool_outputs is not None:
+        functions(run.required_action.submit_tool_outputs.tool_calls, calls)
+
+
+def run_step(step, calls) -> None:
+    functions(getattr(step.step_details, "tool_calls", None), calls)
+
+
+def assistants_raw(stream, calls) -> None:
+    """As an agent that runs what the run waits for, or what came in pieces before it."""
+    found = {}
+    for event in stream:
+        if event.event.startswith("thread.run.step."):
+            if event.event != "thread.run.step.delta":
+                run_step(event.data, calls)
+                continue
+            for call in getattr(event.data.delta.step_details, "tool_calls", None) or []:
+                if getattr(call, "function", None) is None:
+                    continue
+                key = (event.data.id, call.index)
+                if key not in found:
+                    found[key] = ([call.function.name, None], [])
+                    calls.append(found[key][0])
+                elif call.function.name:
+                    found[key][0][0] = (found[key][0][0] or "") + call.function.name
+                found[key][1].append(call.function.arguments or "")
+                if "".join(found[key][1]):
+                    found[key][0][1] = arguments("".join(found[key][1]))
+        elif event.event.startswith("thread.run."):
+            run_waits(event.data, calls)
+
+
+def assistants_helper(manager, calls) -> None:
+    with manager as stream:
+        for event in stream:
+            if event.event == "thread.run.requires_action":
+                run_waits(event.data, calls)
+        for step in stream.get_final_run_steps():
+            run_step(step, calls)
+        run_waits(stream.get_final_run(), calls)
+
+
+def entries(found, calls) -> None:
+    calls += [[entry.name, arguments(plain(entry.arguments))] for entry in found or [] if entry.type == "function.call"]
+
+
+def conversation_raw(stream, calls) -> None:
+    found = {}
+    for event in stream:
+        if event.data.type != "function.call.delta":
+            continue
+        call = event.data
+        if call.output_index not in found:
+            found[call.output_index] = ([call.name, None], [])
+            calls.append(found[call.output_index][0])
+        known, pieces = found[call.output_index]
+        if isinstance(call.arguments, str):
+            pieces.append(call.arguments)
+            known[1] = arguments("".join(pieces))
+        else:
+            known[1] = plain(call.arguments)
+
+
+def mistral_chat_raw(stream, calls) -> None:
+    found = {}
+    for event in stream:
+        for choice in event.data.choices:
+            for call in choice.delta.tool_calls or []:
+                key = (choice.index, call.index)
+                if key not in found:
+                    found[key] = ([call.function.name, None], [])
+                    calls.append(found[key][0])
+                else:
+                    found[key][0][0] += call.function.name
+                if isinstance(call.function.arguments, str):
+                    found[key][1].append(call.function.arguments)
+                    found[key][0][1] = arguments("".join(found[key][1]))
+                else:
+                    found[key][0][1] = plain(call.function.arguments)
+
+
+def cohere_raw(stream, calls) -> None:
+    found = {}
+    for event in stream:
+        message = getattr(event.delta, "message", None) if hasattr(event, "delta") and event.delta else None
+        call = getattr(message, "tool_calls", None)
+        if event.type not in ("tool-call-start", "tool-call-delta") or call is None:
+            continue
+        for call in call if isinstance(call, list) else [call]:
+            if event.type == "tool-call-start" or event.index not in found:
+                found[event.index] = ([call.function.name, None], [])
+                calls.append(found[event.index][0])
+            known, pieces = found[event.index]
+            if isinstance(call.function.arguments, str):
+                pieces.append(call.function.arguments)
+                known[1] = arguments("".join(pieces)) if "".join(pieces) else known[1]
+            elif call.function.arguments is not None:
+                known[1] = plain(call.function.arguments)
+
+
+def cohere_v1_calls(found, calls) -> None:
+    calls += [[call.name, plain(call.parameters)] for call in found or []]
+
+
+def cohere_v1_reply(reply, calls) -> None:
+    cohere_v1_calls(reply.tool_calls, calls)
+    # What an agent sends back.
+    for turn in (reply.chat_history or [])[-1:]:
+        cohere_v1_calls(getattr(turn, "tool_calls", None), calls)
+
+
+def cohere_v1_raw(stream, calls) -> None:
+    for event in stream:
+        if event.event_type == "tool-calls-generation":
+            cohere_v1_calls(event.tool_calls, calls)
+        elif event.event_type == "stream-end":
+            cohere_v1_reply(event.response, calls)
+
+
+def ollama_message(part, calls) -> None:
+    message = getattr(part, "message", part)
+    for call in getattr(message, "tool_calls", None) or []:
+        calls.append([call.function.name, plain(dict(call.function.arguments))])
+
+
+def result_lines(found, calls) -> None:
+    """As agents read a file of results: a document a line, a chat completion or a response in each."""
+    for line in found:
+        if not line.strip():
+            continue
+        response = json.loads(line)["response"]
+        body = (response or {}).get("body") or {}
+        for choice in body.get("choices") or []:
+            for call in choice["message"].get("tool_calls") or []:
+                calls.append([call["function"]["name"], arguments(call["function"]["arguments"])])
+        for item in body.get("output") or []:
+            if item["type"] == "function_call":
+                calls.append([item["name"], arguments(item["arguments"])])
+
+
+def batch_results(found, calls) -> None:
+    for line in found:
+        if line.result.type == "succeeded":
+            anthropic_blocks(line.result.message.content, calls)
+
+
 def final(context, get, note, calls) -> None:
     with context as stream:
         note(get(stream), calls)
@@ -231,6 +405,14 @@ class Ways:
         gpt = openai.OpenAI(base_url=address, api_key="unused", http_client=http, max_retries=0)
         gemini = genai.Client(api_key="unused", http_options=genai.types.HttpOptions(base_url=address, httpx_client=http))
         bedrock = boto3.client("bedrock-runtime", region_name="us-east-1", endpoint_url=address, config=config, **keys)
+        one = {"max_retries": 0}
+        chats = cohere.ClientV2(api_key="unused", base_url=address, timeout=5)
+        older = cohere.Client(api_key="unused", base_url=address, timeout=5)
+        mistral = Mistral(api_key="unused", server_url=address, client=http)
+        conversations = mistral.beta.conversations
+        llama = ollama.Client(address, timeout=5)
+        threads = gpt.beta.threads
+        run = {"assistant_id": "a", "thread": {}}
         said = [{"role": "user", "content": "x"}]
         message = {"model": "m", "max_tokens": 9, "messages": said}
         chat = {"model": "m", "messages": said}
@@ -257,11 +439,16 @@ class Ways:
             "anthropic": claude_ways(claude),
             "bedrock-invoke": claude_ways(invoke),
             "openai-chat": {
-                "document": {"create": lambda calls: choices(gpt.chat.completions.create(**chat), calls)},
+                "document": {
+                    "create": lambda calls: choices(gpt.chat.completions.create(**chat), calls),
+                    "mistral": lambda calls: [
+                        functions(choice.message.tool_calls, calls) for choice in mistral.chat.complete(**chat).choices],
+                },
                 "stream": {
                     "raw": lambda calls: chat_raw(gpt.chat.completions.create(**chat, stream=True), calls),
                     "helper": lambda calls: final(
                         gpt.chat.completions.stream(**chat), lambda s: s.get_final_completion(), choices, calls),
+                    "mistral": lambda calls: mistral_chat_raw(mistral.chat.stream(**chat), calls),
                 },
             },
             "openai-responses": {
@@ -283,6 +470,58 @@ class Ways:
             "bedrock-converse": {
                 "document": {"create": lambda calls: converse_message(bedrock.converse(**talk), calls)},
                 "stream": {"raw": lambda calls: converse_raw(bedrock.converse_stream(**talk), calls)},
+            },
+            "openai-assistants": {
+                "document": {
+                    "create": lambda calls: run_waits(threads.create_and_run(**run), calls),
+                    "retrieve": lambda calls: run_waits(threads.runs.retrieve("r", thread_id="t"), calls),
+                },
+                "stream": {
+                    "raw": lambda calls: assistants_raw(threads.create_and_run(**run, stream=True), calls),
+                    "helper": lambda calls: assistants_helper(threads.create_and_run_stream(**run), calls),
+                },
+            },
+            "openai-assistants-steps": {
+                "document": {"list": lambda calls: [
+                    run_step(step, calls) for step in threads.runs.steps.list("r", thread_id="t").data]},
+            },
+            "mistral": {
+                "document": {"start": lambda calls: entries(conversations.start(model="m", inputs="x").outputs, calls)},
+                "stream": {"raw": lambda calls: conversation_raw(conversations.start_stream(model="m", inputs="x"), calls)},
+            },
+            "mistral-history": {
+                "document": {"get_history": lambda calls: entries(
+                    conversations.get_history(conversation_id="c").entries, calls)},
+            },
+            "cohere": {
+                "document": {"chat": lambda calls: functions(
+                    chats.chat(model="m", messages=said, request_options=one).message.tool_calls, calls)},
+                "stream": {"raw": lambda calls: cohere_raw(
+                    chats.chat_stream(model="m", messages=said, request_options=one), calls)},
+            },
+            "cohere-v1": {
+                "document": {"chat": lambda calls: cohere_v1_reply(older.chat(message="x", request_options=one), calls)},
+                "stream": {"raw": lambda calls: cohere_v1_raw(older.chat_stream(message="x", request_options=one), calls)},
+            },
+            "ollama": {
+                "document": {"chat": lambda calls: ollama_message(llama.chat(model="m", messages=said), calls)},
+                "stream": {"raw": lambda calls: [
+                    ollama_message(part, calls) for part in llama.chat(model="m", messages=said, stream=True)]},
+            },
+            "ollama-generate": {
+                "document": {"generate": lambda calls: ollama_message(llama.generate(model="m", prompt="x"), calls)},
+                "stream": {"raw": lambda calls: [
+                    ollama_message(part, calls) for part in llama.generate(model="m", prompt="x", stream=True)]},
+            },
+            "anthropic-batches": {
+                "stream": {"results": lambda calls: batch_results(claude.messages.batches.results("b"), calls)},
+            },
+            "openai-batches": {
+                "stream": {
+                    "lines": lambda calls: result_lines(gpt.files.content("f").iter_lines(), calls),
+                    "text": lambda calls: result_lines(gpt.files.content("f").text.split("\n"), calls),
+                    "mistral": lambda calls: result_lines(mistral.files.download(file_id="f").iter_lines(), calls),
+                },
             },
         }
 

@@ -6,6 +6,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use toolgate_engine::protocol::{EscalationPhase, EscalationState};
 use toolgate_ledger::audit::Call;
+use toolgate_ledger::escalation::Phase;
 use toolgate_ledger::event::is_uuid;
 use toolgate_ledger::http::decisions::DecisionView;
 
@@ -57,19 +58,7 @@ fn people(call: &Call, state: &EscalationState) -> String {
         (None, true) => String::new(),
     };
     let comment = state.comment.as_deref().map(|text| format!(": {}", one_line(text))).unwrap_or_default();
-    format!("approval {} is {}{who}{comment}", one_line(&state.id), phase(state.state))
-}
-
-const fn phase(phase: EscalationPhase) -> &'static str {
-    match phase {
-        EscalationPhase::Pending => "pending",
-        EscalationPhase::Approved => "approved",
-        EscalationPhase::Consumed => "used",
-        EscalationPhase::Denied => "denied",
-        EscalationPhase::Expired => "expired",
-        EscalationPhase::Revoked => "taken back",
-        EscalationPhase::Cancelled => "cancelled",
-    }
+    format!("approval {} is {}{who}{comment}", one_line(&state.id), Phase(state.state).name())
 }
 
 /// What whoever builds the agent can do. It never says more than the gate would do.
@@ -77,12 +66,17 @@ fn next(call: &Call, escalation: Option<&EscalationState>) -> String {
     const SAME: &str = "the same call: same tool, same arguments";
     if call.fate.as_deref() == Some("released") {
         let observed = call.enforced == "observe" && call.verdict != "allow";
-        let text = if observed {
+        let text = if call.break_glass.is_some() {
+            "nothing: it went through by break-glass; without, the policy would have decided"
+        } else if observed {
             "nothing: it went through, because this policy only observes; enforced, it would not have"
         } else {
             "nothing: it went through"
         };
         return text.to_owned();
+    }
+    if call.break_glass.is_some() && call.fate.as_deref() == Some("refused") {
+        return format!("the break-glass was over; send {SAME}, and the policy decides again");
     }
     let asked = escalation.map(|state| (state.state, state.expires_in));
     match (call.verdict.as_str(), asked) {
@@ -128,6 +122,7 @@ mod tests {
             escalation: None,
             approved_by: Vec::new(),
             denied_by: None,
+            break_glass: None,
             fate: fate.map(str::to_owned),
         }
     }

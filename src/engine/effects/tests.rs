@@ -65,7 +65,7 @@ const CATALOGUE: &[(&str, &str)] = files! {
 /// Commands in which programs meet, one file an area.
 const SHELL: &[(&str, &str)] = files! {
     "shell/files" "shell/attacks" "shell/bypasses" "shell/runners" "shell/git" "shell/history" "shell/web"
-    "shell/builds" "shell/packages" "shell/containers" "shell/clusters" "shell/clouds" "shell/state" "shell/reviewed"
+    "shell/builds" "shell/packages" "shell/containers" "shell/clusters" "shell/clouds" "shell/state" "shell/information"
 };
 
 const OTHERS: &[(&str, &str)] = files! { "paths" "urls" "names" "shapes" "mappings" };

@@ -46,6 +46,7 @@ fn acknowledge(batch: &str) -> EventsAck {
             index: index as u64,
             status: AckStatus::Stored,
             frozen: false,
+            ended: false,
         })
         .collect();
     EventsAck { acks, checkpoint: Seen { size: 9, root: "cm9vdA==".to_owned() } }

@@ -2,7 +2,6 @@
 
 use super::Vm;
 use super::io::RequestHead;
-use crate::config::Config;
 use crate::emitter::{Full, Need, NewEvent};
 use crate::policy::{Bundle, Context, explain};
 use crate::record::{self, Agent, Enforced, Model, Reason, ResponseBody, types};
@@ -25,14 +24,18 @@ pub(super) struct Exchange {
     pub(super) facts: RequestFacts,
     /// Nothing is enforced: the bundle says so and so does the plugin's own switch.
     pub(super) observe: bool,
+    /// Nothing would be enforced if people had not stopped the principal: so everything it calls is refused for that, and
+    /// nothing for the policy.
+    pub(super) frozen: bool,
     request: record::Request,
     traceparent: Option<String>,
 }
 
 impl Exchange {
-    pub(super) fn new(head: &RequestHead, api: Api, config: &Config, policy: Rc<Bundle>) -> Self {
+    pub(super) fn new(head: &RequestHead, api: Api, vm: &Vm, policy: Rc<Bundle>) -> Self {
+        let config = &vm.config;
         let principal = one(&head.principals);
-        let observe = config.observe && policy.observes(principal.as_deref());
+        let (observe, frozen) = is_observed(vm, &policy, principal.as_deref());
         let path = head.path.split('?').next().unwrap_or_default();
         Self {
             api,
@@ -43,6 +46,7 @@ impl Exchange {
             context: Context { model: None, provider: head.host.clone(), route: head.route.clone() },
             facts: RequestFacts::default(),
             observe,
+            frozen,
             request: record::Request {
                 id: short(head.request_id.as_deref()),
                 host: short(head.host.as_deref()),
@@ -127,6 +131,14 @@ impl Exchange {
         let _ = self.record(vm, now, Need::Behind, (&id, types::RESPONSE, &body));
         id
     }
+}
+
+/// Whether nothing is enforced for this principal, or nothing would be if it were not frozen: a freeze is no policy, so
+/// it holds in observe as well.
+pub(super) fn is_observed(vm: &Vm, policy: &Bundle, principal: Option<&str>) -> (bool, bool) {
+    let observed = vm.config.observe && policy.observes(principal);
+    let frozen = vm.orders.is_frozen(principal);
+    (observed && !frozen, observed && frozen)
 }
 
 /// Exactly one value is a principal; none, several, or an empty one is nobody.

@@ -1,7 +1,8 @@
 //! A request that sets something off before there is any answer: it waits here, whole, until that is decided.
 //!
 //! It is the call of a tool at an MCP server, or it turns on tools which the provider runs itself. Nothing of its body has
-//! left, and nothing leaves but by permit: all of it, or none.
+//! left, and nothing leaves but by permit: all of it, or none. Where the operator wants that, a tool which the provider may
+//! not run is cut out of the body, and the rest needs the permits of those that are left.
 //!
 //! INVARIANT (one flush): the host gives a request that waited one flush, and takes at most `limits.release` bytes.
 
@@ -11,7 +12,7 @@ use super::judged::{Concluded, Judged};
 use super::refusal::Why;
 use super::{State, Step, answer, records, request};
 use crate::call::ToolCall;
-use crate::wire::{Codec, Outcome, Refusal};
+use crate::wire::{Codec, Outcome, Refusal, Unreadable, removal};
 use std::fmt;
 
 /// A request that waits.
@@ -26,8 +27,8 @@ pub(super) struct Held {
 pub(super) enum Then {
     /// The call of a tool at an MCP server; the codec has the message.
     Call(Box<dyn Codec>),
-    /// A request to a model, and the bytes in which it goes on.
-    Ask(Vec<u8>),
+    /// A request to a model, and the bytes in which it goes on; `removes`, if need be without tools that are refused.
+    Ask { body: Vec<u8>, removes: bool },
 }
 
 /// Where the bytes of a request that is let through go.
@@ -55,8 +56,15 @@ impl Held {
         kept: usize,
     ) -> State {
         let one = |(index, call)| Judged::new(step, &exchange, call, index);
-        let calls = calls.iter().enumerate().map(one).collect();
-        let mut held = Box::new(Self { exchange, calls, then, kept });
+        let mut judged: Vec<Judged> = calls.iter().enumerate().map(one).collect();
+        if let Then::Ask { .. } = then {
+            for (judged, call) in judged.iter_mut().zip(calls) {
+                if !request::is_configured(step, &call.tool) {
+                    judged.forbid(Why::NotConfigured);
+                }
+            }
+        }
+        let mut held = Box::new(Self { exchange, calls: judged, then, kept });
         if held.size() > step.vm.config.limits.release {
             for call in &mut held.calls {
                 call.refuse(Why::TooLargeToHold);
@@ -72,7 +80,8 @@ impl Held {
             request::Refusal::new(403, "over_limit", "it lets the provider run more tools than the limit")
         } else if step.vm.keep(0, body.len()) {
             let kept = body.len();
-            return Self::judge(step, exchange, calls, Then::Ask(body), kept);
+            let then = Then::Ask { body, removes: request::removes(step, exchange.api) };
+            return Self::judge(step, exchange, calls, then, kept);
         } else {
             step.vm.keep(body.len(), 0);
             request::Refusal::new(503, "no_room", request::NO_ROOM)
@@ -84,19 +93,19 @@ impl Held {
     fn size(&self) -> usize {
         match &self.then {
             Then::Call(codec) => codec.held(),
-            Then::Ask(body) => body.len(),
+            Then::Ask { body, .. } => body.len(),
         }
     }
 
     /// Something that is no chunk: a record, an answer, time.
     pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> State {
-        Judged::tell(&mut self.calls, step, input);
+        Judged::tell(&mut self.calls, step, &self.exchange, input);
         self.go_on(step, Place::Flush)
     }
 
     fn go_on(mut self: Box<Self>, step: &mut Step<'_>, place: Place) -> State {
-        // A request goes on whole, so one refusal decides for all: nobody is asked about the others any more.
-        if self.calls.iter().any(Judged::is_refused) {
+        // A request that goes on whole or not at all: one refusal decides for all, and nobody is asked about the others.
+        if self.calls.iter().any(Judged::is_refused) && !self.goes_on_without(step, place) {
             for call in &mut self.calls {
                 call.refuse(Why::WithAnother);
             }
@@ -108,16 +117,22 @@ impl Held {
         self.conclude(step, place)
     }
 
+    /// Whether the request may go on although some of its calls are refused. What cannot be cut out is known at once.
+    fn goes_on_without(&self, step: &Step<'_>, place: Place) -> bool {
+        let Then::Ask { body, removes: true } = &self.then else { return false };
+        let refused: Vec<bool> = self.calls.iter().map(Judged::is_refused).collect();
+        place == Place::Flush || without(step, &self.exchange, body, &refused).is_ok()
+    }
+
     fn conclude(mut self: Box<Self>, step: &mut Step<'_>, place: Place) -> State {
         let (outcomes, mut concluded): (Vec<_>, Vec<_>) = self.calls.drain(..).map(Judged::conclude).unzip();
-        let released = concluded.iter().all(Concluded::is_released);
-        let leaving = self.then.leaving(outcomes, released);
-        let why = match &leaving {
-            Leaving::Request(_) => None,
-            Leaving::Answer(_) | Leaving::Refusal(_) => Some(Why::WithAnother),
-        };
+        let refused: Vec<bool> = concluded.iter().map(|call| !call.is_released()).collect();
+        let leaving = self.then.leaving(step, &self.exchange, outcomes, &refused);
         for call in &mut concluded {
-            why.iter().for_each(|why| call.withdraw(why.clone()));
+            match &leaving {
+                Leaving::Request(_) => call.remove(),
+                Leaving::Answer(_) | Leaving::Refusal(_) => call.withdraw(Why::WithAnother),
+            }
         }
         step.out.access = Some(records::summary(concluded.iter().map(Concluded::summary), &step.vm.emitter));
         for call in concluded {
@@ -133,7 +148,7 @@ impl Held {
                 }
                 match then {
                     Then::Call(_) => State::Passing,
-                    Then::Ask(_) => State::Sent(Box::new(exchange)),
+                    Then::Ask { .. } => State::Sent(Box::new(exchange)),
                 }
             }
             Leaving::Answer(body) => {
@@ -166,7 +181,7 @@ impl Held {
 
 /// What leaves once everything is decided.
 enum Leaving {
-    /// The request, to where it goes.
+    /// The request, to where it goes, without what was cut out of it.
     Request(Vec<u8>),
     /// To the client, what its server would have answered.
     Answer(String),
@@ -175,8 +190,15 @@ enum Leaving {
 }
 
 impl Then {
-    /// What leaves with these outcomes; the request only by a permit for each.
-    fn leaving(&mut self, outcomes: Vec<Outcome>, released: bool) -> Leaving {
+    /// What leaves with these outcomes; the request only by a permit for each call that is in it.
+    fn leaving(
+        &mut self,
+        step: &Step<'_>,
+        exchange: &Exchange,
+        outcomes: Vec<Outcome>,
+        are_refused: &[bool],
+    ) -> Leaving {
+        let released = !are_refused.contains(&true);
         match self {
             Self::Call(codec) => {
                 let mut bytes = Vec::new();
@@ -186,15 +208,31 @@ impl Then {
                     Err(why) => Leaving::Refusal(request::Refusal::new(403, why.code(), why.to_string())),
                 }
             }
-            Self::Ask(body) => {
-                let texts: Vec<String> = outcomes.into_iter().filter_map(refused).collect();
+            Self::Ask { body, removes } => {
+                let mut texts: Vec<String> = outcomes.into_iter().filter_map(refused).collect();
                 if texts.is_empty() && released {
                     return Leaving::Request(std::mem::take(body));
+                }
+                if *removes {
+                    match without(step, exchange, body, are_refused) {
+                        Ok(rest) => return Leaving::Request(rest),
+                        Err(why) => texts.push(format!("It was to be removed from the request: {why}.")),
+                    }
                 }
                 Leaving::Refusal(request::Refusal::new(403, "provider_executed", texts.join("\n")))
             }
         }
     }
+}
+
+/// The body without the calls that are refused.
+fn without(
+    step: &Step<'_>,
+    exchange: &Exchange,
+    body: &[u8],
+    refused: &[bool],
+) -> Result<Vec<u8>, Unreadable> {
+    removal::without(exchange.api, &exchange.target, body, step.vm.config.limits.depth, refused)
 }
 
 fn refused(outcome: Outcome) -> Option<String> {

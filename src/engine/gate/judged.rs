@@ -6,6 +6,9 @@
 //!              │           (escalate) ─► Creating ─► Waiting ─► Consuming ─► Settled(release)
 //!              └─ deadline, no room ┴────────┴──────────┴───────────┴──────► Settled(refuse)
 //! ```
+//!
+//! Under break-glass what is denied or asked about goes the way of what is allowed, unless a guardrail or something that
+//! was not understood is in the way. Where two people signed it without the ledger, a deadline or no room releases too.
 
 use super::Step;
 use super::ask::{self, Ask, Spent};
@@ -13,10 +16,11 @@ use super::exchange::Exchange;
 use super::io::{Input, Tally, Ticket};
 use super::records;
 use super::refusal::Why;
+use crate::break_glass::Glass;
 use crate::call::ToolCall;
 use crate::effects;
 use crate::emitter::{Need, Recorded};
-use crate::policy::{Decision, Permit, Question, Verdict};
+use crate::policy::{Covered, Decision, Permit, Question, Verdict};
 use crate::protocol::{ConsumeRequest, EscalationCreate, EscalationPhase, EscalationState};
 use crate::record::{Enforced, Fate, OutcomeBody, Reason, types};
 use crate::time::{Span, Timestamp};
@@ -38,6 +42,7 @@ pub(super) struct Judged {
     since: Timestamp,
     turn: u32,
     escalation: Option<String>,
+    glass: Option<Box<Glass>>,
     stage: Stage,
 }
 
@@ -57,8 +62,27 @@ enum Stage {
 
 #[derive(Debug)]
 enum Settlement {
-    Release(Permit),
+    Release(Permit, By),
     Refuse(Why),
+}
+
+/// By what a call is released.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Policy,
+    Approval,
+    BreakGlass,
+}
+
+impl By {
+    /// The word for it in records.
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Policy => "allowed",
+            Self::Approval => "approved",
+            Self::BreakGlass => "break_glass",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -82,29 +106,45 @@ impl Judged {
         let id = step.vm.ids.next(now);
         let action = records::action(step.vm, exchange, call, &decision);
         let digest = action.digest.clone();
+        let glass = glass(step, exchange, &decision).cloned();
         let enforced = match (exchange.observe, decision.verdict) {
             (true, _) => Enforced::Observe,
+            (false, _) if exchange.frozen => Enforced::Deny,
+            (false, _) if glass.is_some() => Enforced::Allow,
             (false, Verdict::Allow) => Enforced::Allow,
             (false, Verdict::Escalate) => Enforced::Hold,
             (false, Verdict::Deny) => Enforced::Deny,
         };
-        let body = records::decision(exchange, call, index, &effects, &decision, action, enforced);
-        let waits = !exchange.observe && decision.verdict != Verdict::Deny;
+        let body =
+            records::decision(exchange, call, index, &effects, &decision, action, (enforced, glass.as_ref()));
+        let waits =
+            !exchange.observe && !exchange.frozen && (decision.verdict != Verdict::Deny || glass.is_some());
         let need = if waits { Need::Awaited } else { Need::Behind };
         let recorded = exchange.record(step.vm, now, need, (&id, types::DECISION, &body));
         let stage = if !waits {
-            Stage::Settled(Settlement::Refuse(Why::Denied))
+            let why = if exchange.frozen { Why::Frozen } else { Why::Denied };
+            Stage::Settled(Settlement::Refuse(why))
         } else if recorded.is_err() {
-            Stage::Settled(Settlement::Refuse(Why::LedgerUnavailable))
+            let covered = covered(exchange, &decision, &id);
+            let permit = glass.as_ref().and_then(|glass| Permit::by_break_glass(glass, &covered, now, None));
+            Stage::Settled(match permit {
+                Some(permit) => {
+                    // It is dropped, and the emitter admits it.
+                    let _ = exchange.record(step.vm, now, Need::Behind, (&id, types::DECISION, &body));
+                    Settlement::Release(permit, By::BreakGlass)
+                }
+                None => Settlement::Refuse(Why::LedgerUnavailable),
+            })
         } else {
             step.out.awaits.push(id.clone());
-            let create = (decision.verdict == Verdict::Escalate).then(|| {
+            let create = (decision.verdict == Verdict::Escalate && glass.is_none()).then(|| {
                 Box::new(records::escalation(step.vm, exchange, call, &id, &effects, &decision, &digest))
             });
             Stage::Recording { until: now + step.vm.config.ledger.ack_timeout(), create }
         };
         let tool = call.tool.clone();
-        Self { id, tool, index, decision, digest, since: now, turn: 0, escalation: None, stage }
+        let glass = glass.map(Box::new);
+        Self { id, tool, index, decision, digest, since: now, turn: 0, escalation: None, glass, stage }
     }
 
     /// How it stands, in a word, and the rules that decided.
@@ -127,16 +167,23 @@ impl Judged {
         }
     }
 
+    /// Refuses a call whatever released it.
+    pub(super) fn forbid(&mut self, why: Why) {
+        if !self.is_refused() {
+            self.settle(Settlement::Refuse(why));
+        }
+    }
+
     fn settle(&mut self, settlement: Settlement) {
         self.stage = Stage::Settled(settlement);
     }
 
     /// Tells calls of something that is no chunk: a record, an answer, time.
-    pub(super) fn tell(calls: &mut [Self], step: &mut Step<'_>, input: &Input<'_>) {
+    pub(super) fn tell(calls: &mut [Self], step: &mut Step<'_>, exchange: &Exchange, input: &Input<'_>) {
         match input {
             Input::Recorded(recorded) => {
                 for call in calls {
-                    call.recorded(step, recorded);
+                    call.recorded(step, exchange, recorded);
                 }
             }
             Input::Answered { ticket, answer } => {
@@ -146,7 +193,7 @@ impl Judged {
             }
             Input::Tick => {
                 for call in calls {
-                    call.tick(step);
+                    call.tick(step, exchange);
                 }
             }
             _ => {}
@@ -154,7 +201,7 @@ impl Judged {
     }
 
     /// The ledger has an event; if it is this call's decision, the call goes on.
-    fn recorded(&mut self, step: &mut Step<'_>, recorded: &Recorded) {
+    fn recorded(&mut self, step: &mut Step<'_>, exchange: &Exchange, recorded: &Recorded) {
         if recorded.id() != self.id {
             return;
         }
@@ -165,14 +212,29 @@ impl Judged {
         }
         match create.take() {
             None => {
-                let settlement = self
-                    .decision
-                    .permit(&self.id, recorded)
-                    .map_or(Settlement::Refuse(Why::Denied), Settlement::Release);
-                self.settle(settlement);
+                let by_policy = self.decision.permit(&self.id, recorded).map(|permit| (permit, By::Policy));
+                let permit = by_policy.or_else(|| {
+                    Some((self.break_glass(step.now, exchange, Some(recorded))?, By::BreakGlass))
+                });
+                self.settle(match permit {
+                    Some((permit, by)) => Settlement::Release(permit, by),
+                    None if self.glass.is_some() => Settlement::Refuse(Why::BreakGlassOver),
+                    None => Settlement::Refuse(Why::Denied),
+                });
             }
             Some(create) => self.create(step, create, false),
         }
+    }
+
+    /// The permit by break-glass, if there is one; without a record only by one that does without.
+    fn break_glass(
+        &self,
+        now: Timestamp,
+        exchange: &Exchange,
+        recorded: Option<&Recorded>,
+    ) -> Option<Permit> {
+        let covered = covered(exchange, &self.decision, &self.id);
+        Permit::by_break_glass(self.glass.as_ref()?, &covered, now, recorded)
     }
 
     fn create(&mut self, step: &mut Step<'_>, create: Box<EscalationCreate>, again: bool) {
@@ -277,7 +339,9 @@ impl Judged {
         match ask::spent(answer) {
             Spent::Yes(ack) => {
                 let settlement = Permit::by_approval(request, &escalation, &ack)
-                    .map_or(Settlement::Refuse(Why::LedgerUnavailable), Settlement::Release);
+                    .map_or(Settlement::Refuse(Why::LedgerUnavailable), |permit| {
+                        Settlement::Release(permit, By::Approval)
+                    });
                 self.settle(settlement);
             }
             // The one approval went to an identical call: ask for another, once.
@@ -288,11 +352,16 @@ impl Judged {
     }
 
     /// Time passes: deadlines refuse, a failed poll is repeated.
-    fn tick(&mut self, step: &mut Step<'_>) {
+    fn tick(&mut self, step: &mut Step<'_>, exchange: &Exchange) {
         let now = step.now;
         let escalation = self.escalation.clone().unwrap_or_default();
         match &mut self.stage {
-            Stage::Recording { until, .. } if now >= *until => self.refuse(Why::LedgerUnavailable),
+            Stage::Recording { until, .. } if now >= *until => {
+                self.settle(match self.break_glass(now, exchange, None) {
+                    Some(permit) => Settlement::Release(permit, By::BreakGlass),
+                    None => Settlement::Refuse(Why::LedgerUnavailable),
+                });
+            }
             Stage::Creating { until, .. } | Stage::Consuming { until, .. } if now >= *until => {
                 self.refuse(Why::LedgerUnavailable);
             }
@@ -321,10 +390,10 @@ impl Judged {
             Stage::Settled(settlement) => settlement,
             _ => Settlement::Refuse(Why::AnswerUnreadable),
         };
-        let (outcome, why) = match settlement {
-            Settlement::Release(permit) => (Outcome::Release(permit), None),
+        let (outcome, ending) = match settlement {
+            Settlement::Release(permit, by) => (Outcome::Release(permit), Ok(by)),
             Settlement::Refuse(why) => {
-                (Outcome::Refuse(why.refusal(&self.tool, &self.id, &self.decision)), Some(why))
+                (Outcome::Refuse(why.refusal(&self.tool, &self.id, &self.decision)), Err(why))
             }
         };
         let concluded = Concluded {
@@ -332,7 +401,8 @@ impl Judged {
             decision: self.decision,
             since: self.since,
             escalation: self.escalation,
-            why,
+            ending,
+            removed: false,
         };
         (outcome, concluded)
     }
@@ -362,32 +432,44 @@ impl Judged {
     }
 }
 
+/// What the record says of a tool that was cut out of a request.
+pub(super) const REMOVED: &str = "It was removed from the request, which went on without it.";
+
 /// A call whose outcome is known but not recorded yet.
 pub(super) struct Concluded {
     id: String,
     decision: Decision,
     since: Timestamp,
     escalation: Option<String>,
-    /// Why it is refused; `None` if it is released.
-    why: Option<Why>,
+    /// By what it is released, or why it is refused.
+    ending: Result<By, Why>,
+    /// The request goes on without it.
+    removed: bool,
 }
 
 impl Concluded {
     pub(super) const fn is_released(&self) -> bool {
-        self.why.is_none()
+        self.ending.is_ok()
     }
 
     /// Its bytes are not written after all.
     pub(super) fn withdraw(&mut self, why: Why) {
-        self.why.get_or_insert(why);
+        if self.ending.is_ok() {
+            self.ending = Err(why);
+        }
+    }
+
+    /// The request it stood in goes on without it, if it is refused.
+    pub(super) const fn remove(&mut self) {
+        self.removed = self.ending.is_err();
     }
 
     /// What became of it, in a word, and the rules that decided.
     pub(super) fn summary(&self) -> (&str, &Decision, &'static str) {
-        let fate = match &self.why {
-            None if self.escalation.is_some() => "approved",
-            None => "released",
-            Some(why) => why.code(&self.decision),
+        let fate = match &self.ending {
+            Ok(By::Policy) => "released",
+            Ok(by) => by.code(),
+            Err(why) => why.code(&self.decision),
         };
         (&self.id, &self.decision, fate)
     }
@@ -396,15 +478,23 @@ impl Concluded {
     pub(super) fn record(self, step: &mut Step<'_>, exchange: &Exchange) {
         let hold_ms = step.now.since(self.since).as_millis();
         step.out.tallies.push(Tally::HeldMillis(hold_ms));
-        let (outcome, reason) = match &self.why {
-            None => {
+        let (outcome, reason) = match &self.ending {
+            Ok(by) => {
                 step.out.tallies.push(Tally::CallReleased);
-                let code = if self.escalation.is_some() { "approved" } else { "allowed" };
-                (Fate::Released, Reason { code: code.to_owned(), text: String::new() })
+                (Fate::Released, Reason { code: by.code().to_owned(), text: String::new() })
             }
-            Some(why) => {
+            Err(why) => {
                 step.out.tallies.push(Tally::CallRefused);
-                (Fate::Refused, why.reason(&self.decision))
+                let mut reason = why.reason(&self.decision);
+                if self.removed {
+                    let said = std::mem::take(&mut reason.text);
+                    reason.text = [REMOVED, &said]
+                        .into_iter()
+                        .filter(|text| !text.is_empty())
+                        .collect::<Vec<_>>()
+                        .join(" ");
+                }
+                (Fate::Refused, reason)
             }
         };
         let body = OutcomeBody { decision: self.id, outcome, reason, escalation: self.escalation, hold_ms };
@@ -415,6 +505,25 @@ impl Concluded {
 fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> Decision {
     let principal = exchange.principal.as_deref();
     exchange.policy.judge(&Question { principal, call, effects, context: &exchange.context })
+}
+
+/// The break-glass under which this call is let through, if it makes any difference.
+fn glass<'a>(step: &'a Step<'_>, exchange: &Exchange, decision: &Decision) -> Option<&'a Glass> {
+    if exchange.observe || exchange.frozen || !decision.overridable {
+        return None;
+    }
+    let principal = exchange.principal.as_deref();
+    // What is known of a freeze counts also when nobody can say any more whether it still holds.
+    if step.vm.orders.is_frozen(principal) {
+        return None;
+    }
+    let glass = step.vm.orders.glass(principal, exchange.policy.name(), step.now)?;
+    // What is allowed needs none while there is a ledger.
+    (decision.verdict != Verdict::Allow || glass.is_offline()).then_some(glass)
+}
+
+fn covered<'a>(exchange: &'a Exchange, decision: &'a Decision, id: &'a str) -> Covered<'a> {
+    Covered { decision, id, principal: exchange.principal.as_deref(), policy: exchange.policy.name() }
 }
 
 fn record(step: &mut Step<'_>, exchange: &Exchange, body: OutcomeBody) {

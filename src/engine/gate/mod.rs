@@ -12,6 +12,7 @@
 //!     │      Asking ─► Held ─► Sent, Replied                       it turns on tools which the provider runs
 //!     ├─► Calling ─► Held ─► Passing, Replied                      it calls a tool at an MCP server
 //!     ├─► Passing                                                  an endpoint that carries no calls
+//!     ├─► Unread                                                   an unknown endpoint, where nothing is enforced
 //!     └─► Observing                                                nothing is enforced
 //! ```
 //!

@@ -1,5 +1,8 @@
 //! Nothing is enforced: everything is forwarded as it comes, what cannot be read included. What would have
 //! happened is judged and recorded behind the traffic, which never waits and never fails for it.
+//!
+//! What people stop is another thing than what a policy forbids: of a frozen principal nothing goes by here either. Its
+//! next request is not observed but enforced; one that is under way ends where it is.
 
 use super::answer::{self, Body};
 use super::exchange::Exchange;
@@ -42,6 +45,9 @@ impl Observing {
     }
 
     pub(super) fn handle(mut self: Box<Self>, step: &mut Step<'_>, input: Input<'_>) -> State {
+        if step.vm.orders.is_frozen(self.exchange.principal.as_deref()) {
+            return self.freeze(step, &input);
+        }
         match input {
             Input::RequestBody { chunk, end } => {
                 step.out.chunk = Chunk::Keep;
@@ -74,6 +80,28 @@ impl Observing {
             _ => {}
         }
         State::Observing(self)
+    }
+
+    /// The principal was stopped while this was under way.
+    fn freeze(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> State {
+        const TEXT: &str = "people have stopped everything this agent does";
+        self.stop(step);
+        self.exchange.observe = false;
+        match input {
+            Input::RequestBody { .. } | Input::RequestTrailers => {
+                let refusal = request::Refusal::new(403, "frozen", TEXT);
+                let api = self.exchange.api;
+                request::reply(step, Some(&self.exchange), &refusal, Some(api))
+            }
+            Input::ResponseHead(_) => answer::refuse_head(step, &self.exchange, &("frozen", TEXT)),
+            Input::ResponseBody { .. } | Input::ResponseTrailers => {
+                let reason = Reason { code: "frozen".to_owned(), text: TEXT.to_owned() };
+                self.exchange.record_whole(step.vm, step.now, reason);
+                step.out.reset = true;
+                State::Closed
+            }
+            _ => State::Observing(self),
+        }
     }
 
     fn request(&mut self, step: &mut Step<'_>, chunk: &[u8], end: bool) {

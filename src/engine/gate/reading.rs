@@ -261,7 +261,7 @@ impl Answer {
 
     /// Something that is no chunk: a record, an answer, time.
     pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>, place: Place) -> State {
-        Judged::tell(&mut self.calls, step, input);
+        Judged::tell(&mut self.calls, step, &self.exchange, input);
         let settled = self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled);
         match place {
             Place::Sending if settled => {

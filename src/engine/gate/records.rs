@@ -2,6 +2,7 @@
 
 use super::Vm;
 use super::exchange::Exchange;
+use crate::break_glass::Glass;
 use crate::call::{Arguments, ToolCall};
 use crate::digest;
 use crate::effects::words::Words;
@@ -9,7 +10,7 @@ use crate::effects::{self, Effects};
 use crate::emitter::Emitter;
 use crate::policy::{Decision, Disclosure, Verdict, explain};
 use crate::protocol::{EscalationCreate, MAX_EVENT_BYTES};
-use crate::record::{ANALYSER, ActionDigest, DecisionBody, Enforced, Reason, Seen, Tool};
+use crate::record::{ANALYSER, ActionDigest, BreakGlass, DecisionBody, Enforced, Reason, Seen, Tool};
 use crate::redact::Level;
 
 /// Effects and unknowns that are recorded at most; an event has a size. What is left out is said.
@@ -36,8 +37,9 @@ pub(super) fn decision(
     effects: &Effects,
     decision: &Decision,
     action: ActionDigest,
-    enforced: Enforced,
+    (enforced, glass): (Enforced, Option<&Glass>),
 ) -> DecisionBody {
+    let break_glass = glass.map(Glass::recorded);
     let rules = decision.determining.iter().map(|rule| rule.rule.clone()).collect();
     fitted(DecisionBody {
         agent: exchange.agent(),
@@ -56,10 +58,14 @@ pub(super) fn decision(
         policy: exchange.policy(rules),
         verdict: decision.verdict,
         enforced,
-        reason: reason(decision),
+        reason: match &break_glass {
+            Some(glass) if decision.verdict != Verdict::Allow => overridden(glass),
+            Some(_) | None => reason(decision),
+        },
         inputs: decision.inputs.clone(),
         notify: decision.notify.clone(),
         would: decision.would,
+        break_glass,
     })
 }
 
@@ -191,6 +197,12 @@ fn reason(decision: &Decision) -> Reason {
     };
     let text: Vec<&str> = decision.determining.iter().map(|rule| rule.because.as_str()).collect();
     Reason { code: code.to_owned(), text: bounded(&text.join(" "), 1_024) }
+}
+
+fn overridden(glass: &BreakGlass) -> Reason {
+    let BreakGlass { id, asked, confirmed, reason, .. } = glass;
+    let text = format!("Break-glass {id}, asked for by {asked} and confirmed by {confirmed}: {reason}");
+    Reason { code: "break_glass".to_owned(), text: bounded(&text, 1_024) }
 }
 
 fn text(arguments: &Arguments) -> &str {

@@ -24,10 +24,14 @@ pub(super) enum Why {
     AnswerUnreadable,
     /// Something else in the same request is refused.
     WithAnother,
+    /// The operator does not let the provider run it.
+    NotConfigured,
     /// As many questions of this principal wait for people as may.
     TooManyPending { cap: Option<u64> },
     /// People have stopped this principal.
     Frozen,
+    /// The break-glass by which it would have gone through is over.
+    BreakGlassOver,
 }
 
 impl Why {
@@ -42,8 +46,10 @@ impl Why {
             Self::Expired { escalation } => Refused::Expired { decision, approval: escalation },
             Self::TooLargeToHold => Refused::TooLarge,
             Self::WithAnother => Refused::WithAnother,
+            Self::NotConfigured => Refused::NotConfigured,
             Self::TooManyPending { cap } => Refused::TooManyPending { cap: *cap },
             Self::Frozen => Refused::Frozen,
+            Self::BreakGlassOver => Refused::BreakGlassOver,
             Self::AnswerUnreadable => Refused::Unreadable("another part of it could not be read"),
         }
     }

@@ -2,20 +2,21 @@
 //!
 //! Its body is kept until it was read, because a tool that the provider runs itself cannot be refused in the
 //! answer any more: one that the operator has not configured is refused here, and the others are judged by the policy
-//! before the request goes on. The bytes that go on are the bytes that came.
+//! before the request goes on. The bytes that go on are the bytes that came, but for the outputs a provider waits for and,
+//! where the operator wants that, the entries of tools that it may not run.
 
-use super::exchange::Exchange;
+use super::exchange::{Exchange, is_observed};
 use super::held::Held;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
 use super::outstanding;
 use super::{State, Step, answer, mcp};
 use crate::call::ToolCall;
-use crate::config::McpServer;
+use crate::config::{McpServer, ProviderRefused};
 use crate::json::{self, Document};
 use crate::record::Reason;
 use crate::wire::{self, apis::endpoint};
-use crate::wire::{Api, Endpoint, RequestFacts, Target};
+use crate::wire::{Api, Endpoint, RequestFacts, Target, removal};
 
 pub(super) const NO_ROOM: &str = "too much is being held at the moment; try again";
 pub(super) const TRAILERS: &str = "it ends in trailers; send it without";
@@ -57,7 +58,7 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
         let text = "no policy is in force yet, so nothing can be judged; try again shortly";
         return reply(step, None, &Refusal::new(503, "no_policy", text), Some(api));
     };
-    let mut exchange = Exchange::new(head, api, &step.vm.config, policy);
+    let mut exchange = Exchange::new(head, api, step.vm, policy);
     exchange.server = server;
     if exchange.observe {
         return State::Observing(Box::new(Observing::new(step, exchange, head)));
@@ -68,7 +69,7 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
         None if head.end => State::Sent(Box::new(exchange)),
         None => {
             // The head goes on before it is known whether the body changes.
-            step.out.unframe = api.entry().forward.is_some();
+            step.out.unframe = api.entry().forward.is_some() || removes(step, api);
             State::Asking(Box::new(Asking { exchange, body: Vec::new() }))
         }
     }
@@ -100,8 +101,8 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
 /// except that the policy may observe this principal.
 fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State {
     let observed = match (&step.vm.policy, head.principals.as_slice()) {
-        (Some(policy), [principal]) => step.vm.config.observe && policy.observes(Some(principal)),
-        (Some(policy), _) => step.vm.config.observe && policy.observes(None),
+        (Some(policy), [principal]) => is_observed(step.vm, policy, Some(principal)).0,
+        (Some(policy), _) => is_observed(step.vm, policy, None).0,
         (None, _) => false,
     };
     if observed {
@@ -236,11 +237,19 @@ pub(super) fn provider_calls(step: &Step<'_>, exchange: &Exchange) -> Vec<ToolCa
     exchange.facts.provider_executed.iter().map(|tool| tool.call(exchange.api, depth)).collect()
 }
 
+/// Whether a tool that the provider may not run is cut out of the request, which then goes on.
+pub(super) fn removes(step: &Step<'_>, api: Api) -> bool {
+    step.vm.config.provider_refused == ProviderRefused::Remove && removal::is_possible(api)
+}
+
+/// Whether the operator lets the provider run a tool of this name, if the policy does.
+pub(super) fn is_configured(step: &Step<'_>, tool: &str) -> bool {
+    step.vm.config.provider_executed.iter().any(|known| known == "*" || known == tool)
+}
+
 /// The tools that the provider would run itself and that nobody configured.
 pub(super) fn not_configured(step: &Step<'_>, facts: &RequestFacts) -> Option<Refusal> {
-    let configured = &step.vm.config.provider_executed;
-    let allowed = |tool: &str| configured.iter().any(|known| known == "*" || known == tool);
-    let tool = facts.provider_names().find(|tool| !allowed(tool))?;
+    let tool = facts.provider_names().find(|tool| !is_configured(step, tool))?;
     let shown: String = tool.chars().filter(|c| c.is_ascii_graphic()).take(64).collect();
     Some(Refusal::new(
         403,
@@ -280,7 +289,7 @@ impl Asking {
             Ok(read) => read,
             Err(refusal) => return self.refuse(step, &refusal),
         };
-        let refusal = not_configured(step, &facts);
+        let refusal = if removes(step, self.exchange.api) { None } else { not_configured(step, &facts) };
         self.exchange.learn(facts);
         if let Some(refusal) = refusal {
             return self.refuse(step, &refusal);

@@ -4,6 +4,7 @@ mod world;
 
 mod answers;
 mod approvals;
+mod break_glass;
 mod closed;
 mod failures;
 mod kept;

@@ -4,6 +4,7 @@ use super::outstanding::Key;
 use crate::config::{Config, ConfigError};
 use crate::emitter::Emitter;
 use crate::ids::Ids;
+use crate::orders::Orders;
 use crate::policy::Bundle;
 use crate::record::StartBody;
 use crate::time::Timestamp;
@@ -18,6 +19,8 @@ pub struct Vm {
     pub audit_key: Option<Vec<u8>>,
     /// The policy in force. While there is none, nothing passes.
     pub policy: Option<Rc<Bundle>>,
+    /// What people have ordered for the time being.
+    pub orders: Orders,
     /// The record's outgoing side.
     pub emitter: Emitter,
     /// Identifiers.
@@ -42,7 +45,8 @@ impl Vm {
         let emitter = Emitter::new(&ids.next(now), start);
         let audit_key = config.audit_key()?;
         let outstanding = Key::of(&config);
-        Ok(Self { config, audit_key, policy: None, emitter, ids, outstanding, held: 0 })
+        let orders = Orders::new(&config);
+        Ok(Self { config, audit_key, policy: None, orders, emitter, ids, outstanding, held: 0 })
     }
 
     /// Changes what a stream keeps from `before` to `after` bytes; whether there is room for it. The change is

@@ -391,6 +391,7 @@ impl<'p> Tally<'p> {
                 return Decision::denied("no_reviewers", "nobody is described who could approve it");
             }
         }
+        let guarded = self.spoke.values().any(|(rule, _)| rule.guardrail && rule.verdict > Verdict::Allow);
         let rules: Vec<&Rule> = decisive.iter().map(|(rule, _)| *rule).collect();
         let groups: Vec<ReviewerGroup> = reviewers
             .iter()
@@ -424,6 +425,7 @@ impl<'p> Tally<'p> {
             inputs: self.inputs.into_iter().filter_map(|(name, input)| kept(name, input, args)).collect(),
             args,
             would: (self.would != self.verdict).then_some(self.would),
+            overridable: self.unknown.is_empty() && !guarded,
         }
     }
 }

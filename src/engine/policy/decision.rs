@@ -1,10 +1,12 @@
 //! The answer to a question: the verdict, what determined it, what must be done for it to hold, and what
 //! went wrong on the way. Only this file makes a [`Permit`].
 
+use crate::break_glass::Glass;
 use crate::emitter::Recorded;
 use crate::protocol::{ConsumeAck, ConsumeRequest, ReviewerGroup};
 use crate::record;
 use crate::redact::Level;
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a rule, and in the end the policy, says of a call. Declared from mildest to strictest; the
@@ -20,8 +22,8 @@ pub enum Verdict {
     Deny,
 }
 
-/// Proof that one call may be released. Made from a decision that allows, or from an approval that was spent
-/// on exactly this call; there is no other way to have one.
+/// Proof that one call may be released. Made from a decision that allows, from an approval that was spent on exactly
+/// this call, or from a break-glass that covers it; there is no other way to have one.
 #[derive(Debug)]
 pub struct Permit(());
 
@@ -60,6 +62,22 @@ pub struct Decision {
     pub args: Level,
     /// What it would have been with the rules that are in observe; `None` where that is the same.
     pub would: Option<Verdict>,
+    /// Whether break-glass may go over it: everything was understood, and no guardrail has anything against it.
+    #[serde(default)]
+    pub overridable: bool,
+}
+
+/// A call as a break-glass is held against it.
+#[derive(Debug, Clone, Copy)]
+pub struct Covered<'a> {
+    /// What the policy said.
+    pub decision: &'a Decision,
+    /// The decision's ID.
+    pub id: &'a str,
+    /// Who acts.
+    pub principal: Option<&'a str>,
+    /// The policy's name.
+    pub policy: &'a str,
 }
 
 impl Decision {
@@ -79,6 +97,7 @@ impl Decision {
             inputs: Vec::new(),
             args: Level::default(),
             would: None,
+            overridable: false,
         }
     }
 
@@ -94,5 +113,21 @@ impl Permit {
     pub fn by_approval(asked: &ConsumeRequest, escalation: &str, ack: &ConsumeAck) -> Option<Self> {
         let same = ack.id == escalation && ack.decision == asked.decision && ack.digest == asked.digest;
         same.then_some(Self(()))
+    }
+
+    /// The permit of a call that a break-glass lets through at `now`. `recorded` is the proof that its decision is
+    /// durable; only a break-glass that two people signed without the ledger does without.
+    pub fn by_break_glass(
+        glass: &Glass,
+        call: &Covered<'_>,
+        now: Timestamp,
+        recorded: Option<&Recorded>,
+    ) -> Option<Self> {
+        let proven = match recorded {
+            Some(recorded) => recorded.id() == call.id && !recorded.is_frozen() && !recorded.is_ended(),
+            None => glass.is_offline(),
+        };
+        let covered = glass.covers(call.principal, call.policy, now) && call.decision.overridable;
+        (proven && covered).then_some(Self(()))
     }
 }

@@ -98,6 +98,8 @@ pub enum Refused<'a> {
     TooLarge,
     /// Something else in the same request is refused, and a request goes on whole or not at all.
     WithAnother,
+    /// The operator does not let the provider run it, whatever the policy says.
+    NotConfigured,
     /// There is no policy to judge by.
     NoPolicy,
     /// As many questions of this principal wait for people as may.
@@ -107,6 +109,8 @@ pub enum Refused<'a> {
     },
     /// People have stopped this principal.
     Frozen,
+    /// The break-glass by which it would have gone through is over.
+    BreakGlassOver,
 }
 
 impl Refused<'_> {
@@ -122,9 +126,11 @@ impl Refused<'_> {
             Self::Unreadable(_) => "unreadable",
             Self::TooLarge => "too_large",
             Self::WithAnother => "refused_with_another",
+            Self::NotConfigured => "provider_executed",
             Self::NoPolicy => "no_policy",
             Self::TooManyPending { .. } => "too_many_pending",
             Self::Frozen => "frozen",
+            Self::BreakGlassOver => "break_glass_over",
         }
     }
 
@@ -139,9 +145,11 @@ impl Refused<'_> {
             | Self::Unreadable(_)
             | Self::TooLarge
             | Self::WithAnother
+            | Self::NotConfigured
             | Self::NoPolicy
             | Self::TooManyPending { .. }
-            | Self::Frozen => None,
+            | Self::Frozen
+            | Self::BreakGlassOver => None,
         }
     }
 }
@@ -194,6 +202,9 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
             .to_owned(),
         Refused::WithAnother => "Something else in the same request is refused, and a request is sent whole or not at all."
             .to_owned(),
+        Refused::NotConfigured => "The provider would run this tool itself, and whoever operates this gateway does not let \
+                                   it (`provider_executed`). Do without it, or ask them."
+            .to_owned(),
         Refused::NoPolicy => "There is no policy in force to judge it by, so nothing is let through. Tell whoever \
                               operates this gateway."
             .to_owned(),
@@ -206,6 +217,9 @@ pub fn refusal(why: Refused<'_>, tool: Option<&str>, decision_id: &str) -> Refus
         }
         Refused::Frozen => "This agent is frozen: the people who watch over it have stopped everything it does. \
                             Nothing of it runs until they lift that. Stop, and tell the people you work for."
+            .to_owned(),
+        Refused::BreakGlassOver => "It would have gone through by break-glass, which is over. Retry the same call; the \
+                                    policy decides about it again."
             .to_owned(),
     });
     lines.push(format!("Decision: {decision_id}"));

@@ -33,7 +33,7 @@ pub mod rules;
 
 pub use crate::redact::Level as Disclosure;
 pub use bundle::{Bundle, BundleError};
-pub use decision::{Decision, Determining, Permit, Verdict};
+pub use decision::{Covered, Decision, Determining, Permit, Verdict};
 pub use explain::Explanation;
 pub use glob::PatternError;
 pub use met::{Finding, Met};

@@ -167,9 +167,29 @@ pub struct Rule {
     /// Whether it is left out of the enforced verdict.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub observe: bool,
+    /// Whether it holds under break-glass as well. Only rules of the base file that deny or ask can.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guardrail: bool,
     /// What may be recorded and said of the arguments of calls it speaks about.
     #[serde(default, skip_serializing_if = "is_default")]
     pub args: Level,
+}
+
+impl Rule {
+    /// Why it cannot be a guardrail, if that is so. `base` is the name of the base file's policy.
+    pub fn wrong_guardrail(&self, base: &str) -> Option<&'static str> {
+        if !self.guardrail {
+            None
+        } else if self.verdict == Verdict::Allow {
+            Some("is a guardrail and allows; only what denies or asks can hold under break-glass")
+        } else if self.observe {
+            Some("is a guardrail and in observe, so it would guard nothing")
+        } else if self.policy != base || self.applies_to.is_some() {
+            Some("is a guardrail and stands outside the base file")
+        } else {
+            None
+        }
+    }
 }
 
 fn is_default(level: &Level) -> bool {
@@ -377,6 +397,9 @@ impl Policy {
             }
             if rule.assurance.is_some() && rule.verdict != Verdict::Escalate {
                 return Err(format!("{whose} says how sure to be of who approves, and does not escalate"));
+            }
+            if let Some(why) = rule.wrong_guardrail(&self.name) {
+                return Err(format!("{whose} {why}"));
             }
             known(&rule.to, &whose)?;
             known(&rule.notify, &whose)?;

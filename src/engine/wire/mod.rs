@@ -31,6 +31,7 @@ mod keys;
 mod lines;
 mod owed;
 mod rebuild;
+pub mod removal;
 mod scan;
 mod skeleton;
 mod sse;

@@ -47,8 +47,11 @@ async function replace() {
   if (!answer.ok || answer.redirected) return location.reload();
   // What somebody is writing is not taken from under their hands.
   if (place.contains(document.activeElement) && document.activeElement.matches("input, textarea")) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+  // The banner above stands outside of what is replaced; whether the policy holds is worth a new page.
+  if ((fresh.querySelector("[data-holding]")?.dataset.holding ?? "") !== (body.holding ?? "")) return location.reload();
   const focused = document.activeElement?.getAttribute("href");
-  place.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
+  place.replaceChildren(...fresh.childNodes);
   localTimes(place);
   tick();
   if (focused) place.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();

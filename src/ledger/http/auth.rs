@@ -274,6 +274,7 @@ macro_rules! roles {
 }
 roles! {
     Reviews = &[Role::Reviewer], "Sees and decides escalations.";
+    Asks = &[Role::Reviewer, Role::Developer], "Asks for break-glass; a developer for those that act for them.";
     Audits = &[Role::Auditor], "Reads the log.";
     Traces = &[Role::Auditor, Role::Developer], "Reads what became of calls; a developer of those that act for them.";
     Wonders = &[Role::Reviewer, Role::Auditor, Role::Developer], "Asks why a call was judged so; a developer as above.";

@@ -6,6 +6,7 @@
 //! sign_in      in and out
 //! provider     in by way of an OpenID provider
 //! queue        what waits, live
+//! glass        break-glass, on every page while it holds
 //! escalation   one call, whole, and the two answers to it
 //! record       what was decided, searched; one decision with its proof
 //! policy       the rules in force, how often they spoke, what people made of it
@@ -19,6 +20,7 @@
 mod agents;
 mod chart;
 mod escalation;
+mod glass;
 mod policy;
 mod provider;
 mod queue;
@@ -61,6 +63,10 @@ pub(super) fn router() -> Router<App> {
         .route("/escalations/{id}/revoke", post(escalation::revoke))
         .route("/grants/{id}/revoke", post(queue::revoke_grant))
         .route("/freezes/lift", post(queue::lift))
+        .route("/break-glass/{id}/confirm", post(glass::confirm))
+        .route("/break-glass/{id}/refuse", post(glass::refuse))
+        .route("/break-glass/{id}/cancel", post(glass::cancel))
+        .route("/break-glass/{id}/end", post(glass::end))
         .route("/record", get(record::page))
         .route("/record/{index}", get(record::entry))
         .route("/record/{index}/proof", get(record::proof))
@@ -95,10 +101,14 @@ struct Frame {
     token: String,
     /// Whether nobody is asked who they are.
     dev: bool,
+    /// Every break-glass that is asked for or holds.
+    glass: Vec<glass::Glass>,
+    /// Whether they may end one.
+    reviews: bool,
 }
 
 impl Frame {
-    fn of(user: &User, token: String, here: &str, dev: bool) -> Self {
+    fn of(user: &User, token: String, here: &str, dev: bool, glass: Vec<glass::Glass>) -> Self {
         let all: [(&'static str, &'static str, &[Role]); 4] = [
             ("/", "Queue", &[Role::Reviewer]),
             ("/record", "Record", &[Role::Auditor]),
@@ -107,11 +117,18 @@ impl Frame {
         ];
         let pages = all.into_iter().filter(|(.., roles)| user.has(roles));
         let pages = pages.map(|(path, name, _)| (path, name, path == here)).collect();
-        Self { name: Some(user.reviewer.name.clone()), pages, token, dev }
+        let reviews = user.has(&[Role::Reviewer]);
+        Self { name: Some(user.reviewer.name.clone()), pages, token, dev, glass, reviews }
     }
 
     const fn nobody(dev: bool) -> Self {
-        Self { name: None, pages: Vec::new(), token: String::new(), dev }
+        Self { name: None, pages: Vec::new(), token: String::new(), dev, glass: Vec::new(), reviews: false }
+    }
+
+    /// What of them holds, as a word that changes when it does.
+    fn holding(&self) -> String {
+        let holding = self.glass.iter().filter(|glass| glass.confirmed_by.is_some());
+        holding.map(|glass| glass.id.as_str()).collect::<Vec<_>>().join(" ")
     }
 }
 

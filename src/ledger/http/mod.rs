@@ -5,6 +5,7 @@
 //! decide nothing.
 
 pub mod auth;
+pub mod break_glass;
 mod bundles;
 mod console;
 pub mod decisions;
@@ -82,6 +83,7 @@ routes! {
     post "/v1/escalations/{id}/consume" => escalations::consume;
     post "/v1/escalations/{id}/cancel" => escalations::cancel;
     get "/v1/bundles/{name}" => bundles::hand_out;
+    get "/v1/orders" => break_glass::orders;
 }
 
 routes! {
@@ -97,6 +99,12 @@ routes! {
     get "/v1/freezes" => freezes::list;
     post "/v1/freezes" => freezes::freeze;
     post "/v1/freezes/lift" => freezes::lift;
+    get "/v1/break-glass" => break_glass::list;
+    post "/v1/break-glass" => break_glass::ask;
+    post "/v1/break-glass/{id}/confirm" => break_glass::confirm;
+    post "/v1/break-glass/{id}/refuse" => break_glass::refuse;
+    post "/v1/break-glass/{id}/cancel" => break_glass::cancel;
+    post "/v1/break-glass/{id}/end" => break_glass::end;
     get "/v1/suggestions" => suggestions::list;
     put "/v1/bundles/{name}" => bundles::publish;
     get "/v1/calls" => log::calls;

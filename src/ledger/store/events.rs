@@ -1,7 +1,7 @@
 //! Taking in what emitters send: each event once, in one place of its chain.
 
 use super::writer::{Auth, Writer};
-use super::{StoreError, freezes};
+use super::{StoreError, break_glass, freezes};
 use crate::event::Event;
 use crate::own::Equivocation;
 use crate::tlog::Hash;
@@ -83,9 +83,9 @@ fn one(writer: &mut Writer<'_>, peer: &str, auth: Auth, line: &Line) -> Result<P
     if owner != peer {
         return Ok(Placed::OtherPeer);
     }
-    let ack = |index, status, frozen| {
+    let ack = |index, status, (frozen, ended)| {
         let (id, hash) = (event.id.clone(), event.hash.to_hex());
-        Placed::Acknowledged(EventAck { id, hash, index, status, frozen })
+        Placed::Acknowledged(EventAck { id, hash, index, status, frozen, ended })
     };
     let mut same_place = writer.db.prepare_cached(
         "SELECT idx, hash, seq = ?2 FROM entry WHERE emitter = ?1 AND (seq = ?2 OR event_id = ?3)",
@@ -102,7 +102,7 @@ fn one(writer: &mut Writer<'_>, peer: &str, auth: Auth, line: &Line) -> Result<P
     drop(rows);
     drop(same_place);
     if let Some(index) = known {
-        return Ok(ack(index, AckStatus::Duplicate, is_frozen(writer, event, index)?));
+        return Ok(ack(index, AckStatus::Duplicate, ordered(writer, event, index)?));
     }
     if let Some(stands) = broken_link(writer, emitter, event)? {
         return Ok(Placed::Clash { broke: "prev", stands });
@@ -116,15 +116,25 @@ fn one(writer: &mut Writer<'_>, peer: &str, auth: Auth, line: &Line) -> Result<P
         // Who tells looks again once this is committed.
         writer.changed(&event.id);
     }
-    Ok(ack(index, AckStatus::Stored, is_frozen(writer, event, index)?))
+    Ok(ack(index, AckStatus::Stored, ordered(writer, event, index)?))
 }
 
-/// Whether the principal of a decision is frozen, or was when it was committed.
-fn is_frozen(writer: &Writer<'_>, event: &Event, index: u64) -> Result<bool, StoreError> {
-    match &event.facts.agent {
-        Some(agent) if event.kind == types::DECISION => freezes::covers(writer.db, agent, index),
-        _ => Ok(false),
+/// What people have ordered about a decision: whether its principal is frozen, or was when it was committed, and whether
+/// the break-glass that it names does not hold. One that was signed without the ledger is not the ledger's to end.
+fn ordered(writer: &Writer<'_>, event: &Event, index: u64) -> Result<(bool, bool), StoreError> {
+    if event.kind != types::DECISION {
+        return Ok((false, false));
     }
+    let agent = event.facts.agent.as_deref();
+    let frozen = match agent {
+        Some(agent) => freezes::covers(writer.db, agent, index)?,
+        None => false,
+    };
+    let ended = match &event.facts.break_glass {
+        Some(glass) if !glass.offline => !break_glass::covers(writer.db, &glass.id, agent, writer.now)?,
+        Some(_) | None => false,
+    };
+    Ok((frozen, ended))
 }
 
 /// The hash that `prev` should be, where a neighbour in the chain is known and does not fit.

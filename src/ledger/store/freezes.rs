@@ -8,7 +8,7 @@ use super::StoreError;
 use super::writer::{Writer, micros};
 use crate::escalation::Reviewer;
 use crate::own;
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 use toolgate_engine::time::Timestamp;
 
 /// A freeze that holds.
@@ -121,14 +121,13 @@ pub(super) fn covers(db: &Connection, agent: &str, index: u64) -> Result<bool, S
     Ok(row.exists((agent, index))?)
 }
 
-fn is_known(db: &Connection, agent: &str) -> Result<bool, StoreError> {
-    let mut row =
-        db.prepare_cached("SELECT 1 FROM entry WHERE agent = ?1 AND type NOT IN (?2, ?3) LIMIT 1")?;
-    let known = row.query_row(
-        (agent, <own::Frozen as own::OwnBody>::TYPE, <own::Unfrozen as own::OwnBody>::TYPE),
-        |_| Ok(()),
-    );
-    Ok(known.optional()?.is_some())
+/// Whether the log has anything of this principal but what people ordered about it.
+pub(super) fn is_known(db: &Connection, agent: &str) -> Result<bool, StoreError> {
+    let mut row = db.prepare_cached(
+        "SELECT 1 FROM entry WHERE agent = ?1 AND type NOT LIKE 'io.toolgate.principal.%'
+           AND type NOT LIKE 'io.toolgate.break_glass.%' LIMIT 1",
+    )?;
+    Ok(row.exists([agent])?)
 }
 
 /// Everything that is frozen now, the newest first.

@@ -3,6 +3,7 @@
 //! Only [`Writer`] appends, and only inside a transaction of the [sequencer](crate::sequencer). What is
 //! acknowledged was committed with `synchronous=FULL`. Deliberately absent: HTTP, files of the log, who may do what.
 
+pub mod break_glass;
 pub mod bundles;
 pub mod escalations;
 pub mod events;
@@ -24,10 +25,10 @@ use toolgate_engine::time::Timestamp;
 /// Marks a database as one of ours (`tgld`).
 const APPLICATION_ID: i32 = 0x7467_6c64;
 /// The version of [`SCHEMA`].
-const SCHEMA_VERSION: i32 = 3;
+const SCHEMA_VERSION: i32 = 4;
 const SCHEMA: &str = include_str!("schema.sql");
 /// The oldest schema that is brought up to date, and how; each step ends by saying its version.
-const STEPS: &[(i32, &str)] = &[(2, include_str!("from_2.sql"))];
+const STEPS: &[(i32, &str)] = &[(2, include_str!("from_2.sql")), (3, include_str!("from_3.sql"))];
 
 /// What went wrong with the database.
 #[derive(Debug, Clone, thiserror::Error)]

@@ -417,7 +417,7 @@ fn of_schema_2(path: &std::path::Path) {
     let db = rusqlite::Connection::open(path).unwrap();
     db.execute_batch(
         "DROP TABLE freeze; DROP TABLE notice; DROP INDEX escalation_otherwise;
-         ALTER TABLE escalation DROP COLUMN otherwise_at; PRAGMA user_version = 2;",
+         ALTER TABLE escalation DROP COLUMN otherwise_at; DROP TABLE break_glass; PRAGMA user_version = 2;",
     )
     .unwrap();
 }

@@ -3,6 +3,7 @@
 use super::StoreError;
 use crate::event::{Event, Facts};
 use crate::own::{OwnBody, SOURCE};
+use crate::tlog::note::Signer;
 use crate::tlog::tile::MAX_ENTRY;
 use crate::tlog::{Edge, Hash};
 use rusqlite::{Connection, OptionalExtension as _};
@@ -69,6 +70,8 @@ pub struct Writer<'a> {
     pub db: &'a Connection,
     /// The time of this batch, never before that of the last one.
     pub now: Timestamp,
+    /// The log's key.
+    pub signer: &'a Signer,
     pub(crate) state: &'a mut LogState,
     pub(crate) ids: &'a mut Ids,
     /// Escalations whose waiters are to be told once this is committed.

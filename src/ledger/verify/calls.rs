@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::files::Entry;
+use super::glass::Glasses;
 use super::grants::Grants;
 use crate::grant::Asked;
 use crate::own::{self, OwnBody};
@@ -10,7 +11,7 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::ReviewerGroup;
-use toolgate_engine::record::{Enforced, Fate, OutcomeBody, types};
+use toolgate_engine::record::{BreakGlass, Enforced, Fate, OutcomeBody, types};
 use toolgate_engine::time::{Span, Timestamp};
 
 #[derive(Default)]
@@ -21,6 +22,7 @@ pub(super) struct Calls {
     /// Approvals that were spent and whose release is not known: decision to escalation.
     spent: HashMap<String, String>,
     grants: Grants,
+    glasses: Glasses,
     /// Principals that people have stopped.
     frozen: BTreeSet<String>,
     published: BTreeSet<String>,
@@ -37,6 +39,17 @@ struct Decided {
     digest: Option<String>,
     /// Its principal was frozen when it was recorded.
     frozen: bool,
+    glass: Option<ByGlass>,
+}
+
+/// A break-glass that a decision names.
+enum ByGlass {
+    /// It held then.
+    Held,
+    /// It did not.
+    Over,
+    /// It is not the ledger's.
+    Offline(BreakGlass),
 }
 
 /// A question to people, as the log tells it.
@@ -136,7 +149,7 @@ impl Calls {
             Verdict::Deny => report.counts.denied += 1,
         }
         let lets_through = match enforced {
-            Enforced::Allow => verdict == Verdict::Allow,
+            Enforced::Allow => verdict == Verdict::Allow || facts.break_glass.is_some(),
             Enforced::Hold => verdict == Verdict::Escalate,
             Enforced::Deny | Enforced::Observe => true,
         };
@@ -157,6 +170,11 @@ impl Calls {
             agent: facts.agent.clone(),
             digest: body::<Body>(entry, report).map(|body| body.action.digest),
             frozen: facts.agent.as_ref().is_some_and(|agent| self.frozen.contains(agent)),
+            glass: facts.break_glass.as_ref().map(|glass| match glass.offline {
+                true => ByGlass::Offline(glass.clone()),
+                false if self.glasses.holds(glass, facts.agent.as_deref(), entry.received) => ByGlass::Held,
+                false => ByGlass::Over,
+            }),
         };
         if self.open.insert(entry.event.id.clone(), decided).is_some() {
             report.tampering(Some(entry.index), "the decision's ID was used before");
@@ -180,10 +198,23 @@ impl Calls {
         if outcome.outcome != Fate::Released || decided.enforced == Enforced::Observe {
             return;
         }
+        if let Some(ByGlass::Offline(glass)) = &decided.glass
+            && (decided.verdict != Verdict::Allow || outcome.reason.code == "break_glass")
+        {
+            let BreakGlass { id, asked, confirmed, .. } = glass;
+            let text = format!(
+                "decision `{}` was let through by break-glass `{id}`, which `{asked}` and `{confirmed}` signed without the \
+                 ledger; compare it with the note they kept",
+                outcome.decision
+            );
+            return report.gap(Some(entry.index), text);
+        }
         let wrong = match decided.verdict {
             _ if decided.frozen => "a call of a frozen principal was released",
             Verdict::Allow if decided.enforced == Enforced::Allow => return,
             Verdict::Escalate if spent.is_some() && spent == outcome.escalation => return,
+            _ if matches!(decided.glass, Some(ByGlass::Held)) => return,
+            _ if decided.glass.is_some() => "a call was released by a break-glass that did not hold",
             Verdict::Escalate => "a call was released that needed an approval, and none was spent on it",
             Verdict::Allow | Verdict::Deny => "a call was released that was refused",
         };
@@ -252,6 +283,30 @@ impl Calls {
                     Err(format!("the freeze of `{}` was lifted, and there was none", lifted.agent))
                 }
                 _ => Ok(()),
+            },
+            own::BreakGlassAsked::TYPE => match body::<own::BreakGlassAsked>(entry, report) {
+                Some(asked) => self.glasses.asked(asked),
+                None => Ok(()),
+            },
+            own::BreakGlassConfirmed::TYPE => match body::<own::BreakGlassConfirmed>(entry, report) {
+                Some(confirmed) => self.glasses.confirmed(confirmed, now),
+                None => Ok(()),
+            },
+            own::BreakGlassRefused::TYPE => match body::<own::BreakGlassRefused>(entry, report) {
+                Some(refused) => self.glasses.not_wanted(&refused.break_glass, None, now),
+                None => Ok(()),
+            },
+            own::BreakGlassCancelled::TYPE => match body::<own::BreakGlassCancelled>(entry, report) {
+                Some(gone) => self.glasses.not_wanted(&gone.break_glass, Some(&gone.by), now),
+                None => Ok(()),
+            },
+            own::BreakGlassEnded::TYPE => match body::<own::BreakGlassEnded>(entry, report) {
+                Some(ended) => self.glasses.ended(&ended.break_glass, now),
+                None => Ok(()),
+            },
+            own::BreakGlassExpired::TYPE => match body::<own::BreakGlassExpired>(entry, report) {
+                Some(expired) => self.glasses.expired(&expired.break_glass, now),
+                None => Ok(()),
             },
             own::GrantCreated::TYPE => match body::<own::GrantCreated>(entry, report) {
                 Some(created) => {

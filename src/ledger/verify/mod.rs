@@ -22,6 +22,7 @@ mod chains;
 mod claims;
 mod database;
 mod files;
+mod glass;
 mod grants;
 mod report;
 

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{Assurance, ConsumeRequest};
 
+mod break_glass;
 mod grants;
 
 /// The key of every test's log.

@@ -1,5 +1,5 @@
-//! The engine alone, without a proxy around it: whole answers through a gate, and single decisions at several sizes of
-//! policy. The same program runs natively and, built for `wasm32-wasip1`, under Node (`run.mjs`), whose V8 is the
+//! The engine alone, without a proxy around it: whole answers through a gate, each codec, and single decisions at several
+//! sizes of policy. The same program runs natively and, built for `wasm32-wasip1`, under Node (`run.mjs`), whose V8 is the
 //! engine that a proxy runs the filter in.
 //!
 //! ```text
@@ -7,6 +7,7 @@
 //! ```
 
 mod answers;
+mod codecs;
 mod decisions;
 mod hostile;
 mod policy;
@@ -18,6 +19,7 @@ fn main() {
     let seconds: f64 = arguments.next().map_or(0.5, |text| text.parse().expect("seconds"));
     let bench = Bench { time: Duration::from_secs_f64(seconds), only: arguments.next().unwrap_or_default() };
     answers::run(&bench);
+    codecs::run(&bench);
     decisions::run(&bench);
     hostile::run(&bench);
 }

@@ -23,6 +23,34 @@ INTERACTION = {
 }
 STEP = {"type": "function_call", "id": "f_1", "name": "zap", "arguments": {"p": "/x"}}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "zap", "arguments": ARGUMENTS}}
+RUN = {
+    "id": "run_1", "object": "thread.run", "created_at": 1, "assistant_id": "asst_1", "thread_id": "thread_1",
+    "status": "requires_action", "required_action": {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [CALL]}},
+    "last_error": None, "model": "m", "instructions": "Well.", "tools": [], "metadata": {}, "parallel_tool_calls": True,
+}
+STEP_OF_RUN = {
+    "id": "step_1", "object": "thread.run.step", "created_at": 1, "run_id": "run_1", "assistant_id": "asst_1",
+    "thread_id": "thread_1", "type": "tool_calls", "status": "in_progress", "last_error": None, "metadata": {},
+    "step_details": {"type": "tool_calls", "tool_calls": []},
+}
+ENTRY = {"object": "entry", "type": "function.call", "id": "fc_1", "tool_call_id": "D681PevKb", "name": "zap", "arguments": ARGUMENTS}
+SAID = {"object": "entry", "type": "message.output", "id": "msg_1", "role": "assistant", "content": "Well."}
+TURN = {"role": "CHATBOT", "message": "Well.", "tool_calls": [{"name": "zap", "parameters": {"p": "/x"}}]}
+CHAT = {"id": "c_1", "object": "chat.completion", "created": 1, "model": "m", "choices": [{
+    "index": 0, "message": {"role": "assistant", "content": "Well.", "refusal": None, "tool_calls": [CALL]},
+    "logprobs": None, "finish_reason": "tool_calls",
+}], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
+
+
+class Named(dict):
+    """An event whose name stands nowhere in its data."""
+
+    def __init__(self, name, data):
+        super().__init__(data)
+        self.name = name
+
+    def __reduce__(self):
+        return (Named, (self.name, dict(self)))
 
 
 def candidate(parts, reason=None):
@@ -32,13 +60,7 @@ def candidate(parts, reason=None):
 
 DOCUMENTS = {
     "anthropic": MESSAGE,
-    "openai-chat": {
-        "id": "c_1", "object": "chat.completion", "created": 1, "model": "m",
-        "choices": [{
-            "index": 0, "message": {"role": "assistant", "content": "Well.", "refusal": None, "tool_calls": [CALL]},
-            "logprobs": None, "finish_reason": "tool_calls",
-        }],
-    },
+    "openai-chat": CHAT,
     "openai-responses": RESPONSE,
     "gemini": candidate([{"text": "Well."}, {"functionCall": {"name": "zap", "args": {"p": "/x"}}}], "STOP"),
     "gemini-interactions": INTERACTION | {"steps": [{"type": "model_output", "content": [{"type": "text", "text": "Well."}]}, STEP]},
@@ -48,6 +70,29 @@ DOCUMENTS = {
         "stopReason": "tool_use", "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}, "metrics": {"latencyMs": 1},
     },
     "bedrock-invoke": MESSAGE,
+    "openai-assistants": RUN,
+    "openai-assistants-steps": {"object": "list", "first_id": "step_1", "last_id": "step_1", "has_more": False, "data": [
+        STEP_OF_RUN | {"status": "completed", "step_details": {"type": "tool_calls", "tool_calls": [CALL]}}]},
+    "mistral": {"object": "conversation.response", "conversation_id": "conv_1", "outputs": [SAID, ENTRY],
+                "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}},
+    "mistral-history": {"object": "conversation.history", "conversation_id": "conv_1", "entries": [SAID, ENTRY]},
+    "cohere": {
+        "id": "c_1", "finish_reason": "TOOL_CALL",
+        "message": {"role": "assistant", "tool_plan": "Well.", "tool_calls": [CALL]},
+    },
+    "cohere-v1": {
+        "response_id": "r_1", "text": "Well.", "generation_id": "g_1", "chat_history": [{"role": "USER", "message": "x"}, TURN],
+        "finish_reason": "COMPLETE", "tool_calls": TURN["tool_calls"],
+    },
+    "ollama": {
+        "model": "m", "created_at": "2026-01-01T00:00:00Z", "message": {
+            "role": "assistant", "content": "Well.", "tool_calls": [{"function": {"name": "zap", "arguments": {"p": "/x"}}}]},
+        "done": True, "done_reason": "stop",
+    },
+    "ollama-generate": {
+        "model": "m", "created_at": "2026-01-01T00:00:00Z", "response": "Well.",
+        "tool_calls": [{"function": {"name": "zap", "arguments": {"p": "/x"}}}], "done": True, "done_reason": "stop",
+    },
 }
 
 # The way from a document to its call: keys, and the last element of a list for -1.
@@ -59,6 +104,14 @@ WAYS = {
     "gemini-interactions": ["steps", -1, ("type", "name", "arguments")],
     "bedrock-converse": ["output", "message", "content", -1, ("toolUse",), "toolUse", ("name", "input")],
     "bedrock-invoke": ["content", -1, ("type", "name", "input")],
+    "openai-assistants": ["required_action", ("type",), "submit_tool_outputs", "tool_calls", -1, ("id", "type"), "function", ("name", "arguments")],
+    "openai-assistants-steps": ["data", -1, ("object",), "step_details", ("type",), "tool_calls", -1, ("id", "type"), "function", ("name", "arguments")],
+    "mistral": ["outputs", -1, ("type", "tool_call_id", "name", "arguments")],
+    "mistral-history": ["entries", -1, ("type", "name", "arguments")],
+    "cohere": ["message", ("role",), "tool_calls", -1, ("id", "type"), "function", ("name", "arguments")],
+    "cohere-v1": ["tool_calls", -1, ("name", "parameters")],
+    "ollama": ["message", "tool_calls", -1, "function", ("name", "arguments")],
+    "ollama-generate": ["tool_calls", -1, "function", ("name", "arguments")],
 }
 
 
@@ -80,6 +133,24 @@ def anthropic_events(call_index=1):
 def chunk(delta, reason=None):
     return {"id": "c_1", "object": "chat.completion.chunk", "created": 1, "model": "m",
             "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
+
+
+def told(delta, kind="step.delta"):
+    """A piece of a run's step."""
+    return Named(f"thread.run.{kind}", {"id": "step_1", "object": f"thread.run.{kind}", "delta": {
+        "step_details": {"type": "tool_calls", "tool_calls": [delta]}}})
+
+
+def record(message, done=False):
+    """A piece of a conversation with Ollama."""
+    made = {"model": "m", "created_at": "2026-01-01T00:00:00Z"} | message | {"done": done}
+    return made | ({"done_reason": "stop"} if done else {})
+
+
+def result(number, body):
+    """A result of a batch of OpenAI's."""
+    return {"id": f"batch_req_{number}", "custom_id": f"r{number}", "response": {
+        "status_code": 200, "request_id": "req_1", "body": body}, "error": None}
 
 
 def begun(item):
@@ -129,6 +200,72 @@ EVENTS = {
         {"metadata": {"usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}, "metrics": {"latencyMs": 1}}},
     ],
     "bedrock-invoke": anthropic_events(),
+    "openai-assistants": [
+        Named("thread.run.created", RUN | {"status": "queued", "required_action": None}),
+        Named("thread.run.step.created", STEP_OF_RUN),
+        told({"index": 0, "id": "call_1", "type": "function", "function": {"name": "zap", "arguments": "", "output": None}}),
+        told({"index": 0, "type": "function", "function": {"arguments": ARGUMENTS}}),
+        Named("thread.run.requires_action", RUN),
+        "[DONE]",
+    ],
+    "mistral": [
+        {"type": "conversation.response.started", "created_at": "2026-01-01T00:00:00Z", "conversation_id": "conv_1"},
+        {"type": "message.output.delta", "created_at": "2026-01-01T00:00:00Z", "output_index": 0, "id": "msg_1", "content_index": 0,
+         "model": "m", "role": "assistant", "content": "Well."},
+        {"type": "function.call.delta", "created_at": "2026-01-01T00:00:00Z", "output_index": 1, "id": "fc_1", "model": "m", "name": "zap",
+         "tool_call_id": "D681PevKb", "arguments": ARGUMENTS},
+        {"type": "conversation.response.done", "created_at": "2026-01-01T00:00:00Z",
+         "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}},
+    ],
+    "cohere": [
+        {"type": "message-start", "id": "c_1", "delta": {"message": {
+            "role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}}},
+        {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": "Well."}}},
+        {"type": "tool-call-start", "index": 0, "delta": {"message": {"tool_calls": {
+            "id": "call_1", "type": "function", "function": {"name": "zap", "arguments": ""}}}}},
+        {"type": "tool-call-delta", "index": 0, "delta": {"message": {"tool_calls": {"function": {"arguments": ARGUMENTS}}}}},
+        {"type": "tool-call-end", "index": 0},
+        {"type": "message-end", "delta": {"finish_reason": "TOOL_CALL", "usage": {"tokens": {"input_tokens": 1, "output_tokens": 1}}}},
+        "[DONE]",
+    ],
+    "cohere-v1": [
+        {"is_finished": False, "event_type": "stream-start", "generation_id": "g_1"},
+        {"is_finished": False, "event_type": "tool-calls-chunk", "text": "Well."},
+        {"is_finished": False, "event_type": "tool-calls-generation", "tool_calls": TURN["tool_calls"]},
+        {"is_finished": True, "event_type": "stream-end", "finish_reason": "COMPLETE", "response": {
+            "response_id": "r_1", "text": "Well.", "generation_id": "g_1", "chat_history": [TURN], "finish_reason": "COMPLETE",
+            "tool_calls": TURN["tool_calls"]}},
+    ],
+    "ollama": [
+        record({"message": {"role": "assistant", "content": "Well."}}),
+        record({"message": {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "zap", "arguments": {"p": "/x"}}}]}}),
+        record({"message": {"role": "assistant", "content": ""}}, True),
+    ],
+    "ollama-generate": [
+        record({"response": "Well."}),
+        record({"response": "", "tool_calls": [{"function": {"name": "zap", "arguments": {"p": "/x"}}}]}),
+        record({"response": ""}, True),
+    ],
+    "anthropic-batches": [
+        {"custom_id": "r1", "result": {"type": "succeeded", "message": MESSAGE | {"content": [{"type": "text", "text": "Well."}],
+                                                                               "stop_reason": "end_turn"}}},
+        {"custom_id": "r2", "result": {"type": "succeeded", "message": MESSAGE}},
+        {"custom_id": "r3", "result": {"type": "expired"}},
+    ],
+    "openai-batches": [
+        result(1, CHAT | {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Well."}, "finish_reason": "stop"}]}),
+        result(2, CHAT),
+        result(3, RESPONSE | {"output": [TEXT_ITEM]}),
+    ],
+}
+
+# The media type of a stream: events where nothing else is said.
+LINES = {
+    "cohere-v1": "application/stream+json",
+    "ollama": "application/x-ndjson",
+    "ollama-generate": "application/x-ndjson",
+    "anthropic-batches": "application/x-jsonl",
+    "openai-batches": "application/octet-stream",
 }
 
 # Where the call begins in a stream: the event, and the way within it; of a frame with a type, within what it says.
@@ -140,4 +277,12 @@ BEGINS = {
     "gemini-interactions": (1, ["step", ("type", "id", "name", "arguments")]),
     "bedrock-converse": (3, [("contentBlockIndex",), "start", "toolUse", ("toolUseId", "name")]),
     "bedrock-invoke": (4, ["content_block", ("type", "name", "input")]),
+    "openai-assistants": (2, [("object", "id"), "delta", "step_details", ("type",), "tool_calls", -1, ("index", "id", "type"), "function", ("name", "arguments")]),
+    "mistral": (2, [("type", "output_index", "name", "tool_call_id", "arguments")]),
+    "cohere": (2, [("type", "index"), "delta", "message", "tool_calls", ("id", "type"), "function", ("name", "arguments")]),
+    "cohere-v1": (2, [("is_finished", "event_type"), "tool_calls", -1, ("name", "parameters")]),
+    "ollama": (1, ["message", "tool_calls", -1, "function", ("name", "arguments")]),
+    "ollama-generate": (1, ["tool_calls", -1, "function", ("name", "arguments")]),
+    "anthropic-batches": (1, ["result", ("type",), "message", "content", -1, ("type", "name", "input")]),
+    "openai-batches": (1, ["response", ("status_code",), "body", ("object",), "choices", -1, "message", "tool_calls", -1, ("type",), "function", ("name", "arguments")]),
 }

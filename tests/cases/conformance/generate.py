@@ -12,8 +12,8 @@ import struct
 import sys
 import zlib
 
-from bases import BEGINS, DOCUMENTS, EVENTS, WAYS
-from semantics import STREAMS
+from bases import BEGINS, DOCUMENTS, EVENTS, LINES, WAYS, Named
+from semantics import ANSWERS, STREAMS
 
 JSON = {"content-type": "application/json"}
 SSE = {"content-type": "text/event-stream"}
@@ -106,6 +106,45 @@ def key_mutations(base, way):
             yield f"{where} in both spellings", changed(lambda node, pair: node.append([snake(pair[0]), pair[1]]))
 
 
+# What a tool may be called so that one reader takes it for another than the next.
+NAMES = ("functions.zap", "zap ", "ZAP", "z\u0430p", "zap\u200b", "zap\u0000", "", "zap:1", "default_api.zap")
+UNKNOWN = {"type": "call_of_tomorrow", "id": "x_1", "name": "zap", "input": {"p": "/y"}, "arguments": "{}"}
+
+
+def name_mutations(base, way):
+    """The answer with its tool under names that look alike."""
+    at = max(n for n, (_, key) in enumerate(walk(pairs(base), way)) if key == "name")
+    for name in NAMES:
+        root = pairs(base)
+        node, key = list(walk(root, way))[at]
+        member(node, key)[1] = name
+        yield f"the name {ascii(name)}", text(root)
+
+
+def list_mutations(base, way):
+    """The answer with each list on the way to the call changed: a second place, an element nobody knows, another shape."""
+    for place in (n for n, step in enumerate(way) if step == -1):
+        def changed(change, place=place):
+            root = node = pairs(base)
+            for step in way[:place]:
+                if step == -1:
+                    node = node[-1]
+                elif not isinstance(step, tuple):
+                    holder = member(node, step)
+                    node = holder[1]
+            change(node, holder)
+            return text(root)
+
+        where = f"list {place}"
+        yield f"{where}: the last twice", changed(lambda node, holder: node.append(node[-1]))
+        yield f"{where}: an element of tomorrow behind", changed(lambda node, holder: node.append(pairs(UNKNOWN)))
+        yield f"{where}: an element of tomorrow alone", changed(lambda node, holder: node.__setitem__(slice(None), [pairs(UNKNOWN)]))
+        yield f"{where}: null behind", changed(lambda node, holder: node.append(None))
+        yield f"{where}: within a list", changed(lambda node, holder: holder.__setitem__(1, [node]))
+        yield f"{where}: by number", changed(lambda node, holder: holder.__setitem__(1, Pairs([["0", node[-1]]])))
+        yield f"{where}: its last alone", changed(lambda node, holder: holder.__setitem__(1, node[-1]))
+
+
 def with_member(document, value):
     return document.replace("{", '{"pad":' + value + ",", 1)
 
@@ -158,11 +197,18 @@ def wrappings(document):
         yield f"coding {coding!r} of {len(body) == len(plain)}", 200, JSON | ({"content-encoding": coding} if coding else {}), body
 
 
+def tag_of(event):
+    """What an event's line with its name says."""
+    if isinstance(event, Named):
+        return event.name
+    return event.get("type") or event.get("event_type") if isinstance(event, dict) else None
+
+
 def sse(events, named, end="\n"):
     out = []
     for event in events:
         data = event if isinstance(event, str) else text(pairs(event))
-        tag = event.get("type") or event.get("event_type") if isinstance(event, dict) else None
+        tag = tag_of(event)
         out.append((f"event: {tag}{end}" if named and tag else "") + f"data: {data}{end}{end}")
     return out
 
@@ -233,6 +279,53 @@ def framings(events, named):
     yield "cut in the last event", stream[:-12].encode()
 
 
+def lines(events):
+    return [text(pairs(event)) + "\n" for event in events]
+
+
+def line_framings(events):
+    """One JSON document a line, in ways that readers differ on."""
+    whole = lines(events)
+    stream = "".join(whole)
+    call = next(n for n, line in enumerate(whole) if "zap" in line)
+    other = lambda made: "".join(whole[:call] + [made] + whole[call + 1:]).encode()
+    line = whole[call]
+
+    yield "as it is", stream.encode()
+    yield "no line end at the end", stream[:-1].encode()
+    for name, end in (("CRLF", "\r\n"), ("CR", "\r"), ("LF and CR", "\n\r"), ("an empty line", "\n\n"), ("a line of spaces", "\n  \n"),
+                      ("VT", "\v"), ("FF", "\f"), ("FS", "\x1c"), ("NEL", "\x85"), ("a line separator", "\u2028"), ("NUL", "\0"),
+                      ("nothing", ""), ("a space", " "), ("a comma", ",\n"), ("a record separator", "\n\x1e")):
+        yield f"{name} between", end.join(line[:-1] for line in whole).encode() + b"\n"
+    for name, c in (("CR", "\r"), ("VT", "\v"), ("FF", "\f"), ("FS", "\x1c"), ("GS", "\x1d"), ("RS", "\x1e"), ("NEL", "\x85"),
+                    ("a line separator", "\u2028"), ("a paragraph separator", "\u2029")):
+        yield f"{name} in a text", stream.replace("Well.", f"W{c}ll").encode()
+        yield f"a call behind {name} in a text", stream.replace("Well.", f"W{c}{line[:-1]}{c}ll").encode()
+        yield f"a call behind {name} in one line", other(f"{{}}{c}{line}")
+        yield f"{name} in front of the call", other(c + line)
+    yield "a call on two lines", other(line.replace(",", ",\n", 1))
+    yield "a call over many lines", other(json.dumps(events[call], indent=1) + "\n")
+    yield "a byte order mark", ("\ufeff" + stream).encode()
+    yield "a byte order mark before the call", other("\ufeff" + line)
+    yield "as events", "".join(f"data: {line}\n" for line in whole).encode()
+    yield "the call as an event", other(f"data: {line}")
+    yield "in a list", ("[" + ",".join(whole) + "]").encode()
+    yield "a line that is a list", other(f"[{line[:-1]}]\n")
+    yield "a line that is text", other(json.dumps(line[:-1]) + "\n")
+    yield "a comment", other(f"// {line}")
+    yield "an error in front", other(f'{{"error":"x"}}\n{line}')
+    yield "an error beside the call", other(line.replace("{", '{"error":"x",', 1))
+    yield "an error that is empty beside the call", other(line.replace("{", '{"error":"",', 1))
+    yield "no error beside the call", other(line.replace("{", '{"error":null,', 1))
+    yield "the call behind the end", "".join(whole[:call] + whole[call + 1:] + [line]).encode()
+    yield "the call behind the end without a line end", "".join(whole[:call] + whole[call + 1:] + [line[:-1]]).encode()
+    yield "[DONE] in front", ("[DONE]\n" + stream).encode()
+    yield "UTF-16", stream.encode("utf-16")
+    yield "cut in the last line", stream[:-4].encode()
+    for name, body in spellings(line[:-1]):
+        yield f"the call's line: {name}", "".join(whole[:call]).encode() + body + b"\n" + "".join(whole[call + 1:]).encode()
+
+
 def orders(events):
     """The events in other numbers and orders."""
     for n in range(len(events)):
@@ -292,50 +385,70 @@ def case(identifier, api, how, status, headers, body):
     return {"id": identifier, "api": api, "how": how, "status": status, "headers": headers, "body": body}
 
 
+# Further places of what is read elsewhere already, by the same reader: encodings and heads are the same there.
+FURTHER = ("openai-assistants-steps", "mistral-history", "ollama-generate")
+
+
 def documents():
     for api, base in DOCUMENTS.items():
         document = text(pairs(base))
-        for name, body in spellings(document):
+        for name, body in () if api in FURTHER else spellings(document):
             yield case(f"{api} document: {name}", api, "document", 200, JSON, body)
-        for number, (name, status, headers, body) in enumerate(wrappings(document)):
+        for number, (name, status, headers, body) in () if api in FURTHER else enumerate(wrappings(document)):
             yield case(f"{api} document: {number} {name}", api, "document", status, headers, body)
-        for name, body in key_mutations(base, WAYS[api]):
-            yield case(f"{api} document: {name}", api, "document", 200, JSON, body.encode())
+        for mutations in (key_mutations, name_mutations, list_mutations):
+            for name, body in mutations(base, WAYS[api]):
+                yield case(f"{api} document: {name}", api, "document", 200, JSON, body.encode())
+        for name, made in ANSWERS.get(api, lambda base: [])(base):
+            yield case(f"{api} document: {name}", api, "document", 200, JSON, text(pairs(made)).encode())
+
+
+# Streams whose events are named.
+NAMED = ("anthropic", "openai-responses", "gemini-interactions", "openai-assistants", "mistral", "cohere")
 
 
 def streams():
     for api, events in EVENTS.items():
         at, way = BEGINS[api]
-        named = api in ("anthropic", "openai-responses", "gemini-interactions")
+        named = api in NAMED
         binary = api.startswith("bedrock")
 
         def body(events, api=api, named=named, binary=binary):
+            if api in LINES:
+                return "".join(lines(events)).encode()
             if binary:
                 return b"".join(framed(api, event) for event in events)
             return "".join(sse(events, named)).encode()
 
-        head = FRAMES if binary else SSE
-        for name, made in frame_cases(api, events, at) if binary else framings(events, named):
+        head = FRAMES if binary else {"content-type": LINES[api]} if api in LINES else SSE
+        made = () if api in FURTHER else line_framings(events) if api in LINES else frame_cases(api, events, at) if binary else framings(events, named)
+        for name, made in made:
             yield case(f"{api} stream: {name}", api, "stream", 200, head, made)
         for name, made in orders(events):
             yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
         for name, made in STREAMS.get(api, lambda events: [])(copy.deepcopy(events)):
             yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
         said = events[at]["contentBlockStart"] if api == "bedrock-converse" else events[at]
-        for name, data in key_mutations(said, way):
-            yield case(f"{api} stream: {name}", api, "stream", 200, head, body_with(api, events, at, data, named, binary))
-        document = text(pairs(DOCUMENTS[api])).encode()
-        yield case(f"{api} stream: a document", api, "stream", 200, head, document)
-        yield case(f"{api} stream: a document that says so", api, "stream", 200, JSON, document)
-        yield case(f"{api} document: a stream", api, "document", 200, JSON, body(events))
+        for mutations in (key_mutations, name_mutations, list_mutations):
+            for name, data in mutations(said, way):
+                yield case(f"{api} stream: {name}", api, "stream", 200, head, body_with(api, events, at, data, named, binary))
+        if api in DOCUMENTS:
+            document = text(pairs(DOCUMENTS[api])).encode()
+            yield case(f"{api} stream: a document", api, "stream", 200, head, document)
+            yield case(f"{api} stream: a document that says so", api, "stream", 200, JSON, document)
+            yield case(f"{api} document: a stream", api, "document", 200, JSON, body(events))
+        for kind in ("application/json", "text/event-stream", "application/x-ndjson", "text/plain", "") if api in LINES else ():
+            yield case(f"{api} stream: content type {kind!r}", api, "stream", 200, {"content-type": kind}, body(events))
         for status in (206, 299, 500):
             yield case(f"{api} stream: status {status}", api, "stream", status, head, body(events))
 
 
 def body_with(api, events, at, data, named, binary):
     """The stream with one event that is text already, perhaps with a key twice."""
+    if api in LINES:
+        return "".join(lines(events[:at]) + [data + "\n"] + lines(events[at + 1:])).encode()
     if not binary:
-        tag = events[at].get("type") or events[at].get("event_type")
+        tag = tag_of(events[at])
         line = (f"event: {tag}\n" if named and tag else "") + f"data: {data}\n\n"
         return ("".join(sse(events[:at], named)) + line + "".join(sse(events[at + 1:], named))).encode()
     if api == "bedrock-invoke":

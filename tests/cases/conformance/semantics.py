@@ -1,6 +1,8 @@
-"""Streams that are well formed and mean something odd: indices, identities, calls in places where few look."""
+"""Streams and answers that are well formed and mean something odd: indices, identities, calls in places where few look."""
 
 import copy
+
+from bases import CALL, ENTRY, MESSAGE, RUN, STEP_OF_RUN, TURN, Named, told
 
 ZAP = '{"p":"/x"}'
 
@@ -173,6 +175,256 @@ def converse(events):
         yield f"input {json!r}", changed(events, 4, lambda e: e["contentBlockDelta"]["delta"]["toolUse"].update(input=json))
 
 
+INPUTS = ('{"p":', '{"p":"/y","p":"/x"}', '{"p":NaN}', "", "null", "[]", '{"p":"/x"} x', '{"p":"\\ud800"}')
+LOOK = {"name": "look", "parameters": {"p": "/y"}}
+
+
+def assistants(events):
+    first, step, begins, piece, waits, done = events
+    again = lambda **more: RUN | {"required_action": {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [CALL | more]}}}
+    run = lambda name, data: Named(f"thread.run.{name}", data)
+    whole = STEP_OF_RUN | {"step_details": {"type": "tool_calls", "tool_calls": [CALL | {"function": CALL["function"] | {"output": None}}]}}
+    yield "only in the run", [first, waits, done]
+    yield "only in pieces", [first, step, begins, piece, run("completed", RUN | {"status": "completed", "required_action": None}), done]
+    yield "only in a step", [first, Named("thread.run.step.completed", whole), run("completed", RUN | {"status": "completed", "required_action": None}), done]
+    yield "in the step's beginning", [first, Named("thread.run.step.created", whole), waits, done]
+    for status in ("completed", "in_progress", "failed", "queued", "cancelled", "expired", "incomplete", "renewed"):
+        yield f"a run that is {status}", [first, step, begins, piece, run(status, RUN | {"status": status}), done]
+    yield "another name in the run", [first, step, begins, piece, run("requires_action", again(function={"name": "look", "arguments": ZAP})), done]
+    yield "other arguments in the run", [first, step, begins, piece, run("requires_action", again(function={"name": "zap", "arguments": '{"p":"/y"}'})), done]
+    yield "another identifier in the run", [first, step, begins, piece, run("requires_action", again(id="call_2")), done]
+    yield "no identifier in the run", [first, step, begins, piece, run("requires_action", again(id=None)), done]
+    yield "twice in the run", [first, waits | {}, Named(waits.name, RUN | {"required_action": {
+        "type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [CALL, CALL]}}}), done]
+    for name in ("error", "thread.created", "thread.message.created", "thread.run.step.completed", "thread.run.x.requires_action", "ping", "done"):
+        yield f"the run is named {name}", [first, step, begins, piece, Named(name, waits), done]
+    for kind in ("thread", "thread.message", "thread.run.step", "response", "list", "Thread.Run"):
+        yield f"the run is a {kind}", [first, step, begins, piece, Named(waits.name, waits | {"object": kind}), done]
+    yield "behind [DONE]", [first, done, step, begins, piece, waits]
+    yield "a name in two pieces", [first, step, told({"index": 0, "id": "call_1", "type": "function", "function": {"name": "z", "arguments": ""}}),
+                                   told({"index": 0, "type": "function", "function": {"name": "ap", "arguments": ZAP}}), waits, done]
+    for index in (1, -1, "0", None, 0.0, 2**40):
+        yield f"index {index!r}", [first, step, told({"index": index, "id": "call_1", "type": "function", "function": {"name": "zap", "arguments": ZAP}}), waits, done]
+    yield "no index", [first, step, told({"id": "call_1", "type": "function", "function": {"name": "zap", "arguments": ZAP}}), waits, done]
+    for kind in ("code_interpreter", "file_search", "custom", "tomorrow"):
+        yield f"a call that is {kind}", [first, step, told({"index": 0, "id": "call_1", "type": kind, kind: {"input": "zap()"}, "function": {"name": "zap", "arguments": ZAP}}), waits, done]
+    yield "a message with a call", [first, Named("thread.message.completed", {
+        "id": "msg_1", "object": "thread.message", "role": "assistant", "content": [], "tool_calls": [CALL]}), waits, done]
+    yield "another action", [first, run("requires_action", RUN | {"required_action": {"type": "submit_tool_approvals", "submit_tool_approvals": {"tool_calls": [CALL]}}}), done]
+    yield "two actions", [first, run("requires_action", RUN | {"required_action": RUN["required_action"] | {"submit_more": {"tool_calls": [CALL]}}}), done]
+    for text in INPUTS:
+        yield f"arguments {text!r}", [first, run("requires_action", again(function={"name": "zap", "arguments": text})), done]
+
+
+def assistants_run(run):
+    again = lambda **more: run | {"required_action": {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": [CALL | more]}}}
+    for status in ("completed", "in_progress", "failed", "queued", "cancelled", "expired", "incomplete", "renewed", None):
+        yield f"status {status!r}", run | {"status": status}
+    for kind in ("thread", "thread.message", "thread.run.step", "thread.run.step.delta", "thread.deleted", "response", "list"):
+        yield f"the run is a {kind}", run | {"object": kind}
+    for text in (*INPUTS, {"p": "/x"}, None):
+        yield f"arguments {text!r}", again(function={"name": "zap", "arguments": text})
+    yield "a call of another type", again(type="custom", custom={"name": "zap", "input": "x"})
+    yield "another action", run | {"required_action": {"type": "submit_tool_approvals", "submit_tool_approvals": {"tool_calls": [CALL]}}}
+    yield "calls beside the action", run | {"tool_calls": [CALL]}
+    yield "calls in the action itself", run | {"required_action": {"type": "submit_tool_outputs", "tool_calls": [CALL], "submit_tool_outputs": {"tool_calls": []}}}
+    yield "a tool of the run that looks like a call", run | {"tools": [{"type": "function", "function": {"name": "zap", "arguments": "{}"}}]}
+
+
+def mistral(events):
+    started, text, call, done = events
+    again = lambda **more: call | more
+    for index in (0, -1, "1", None, 1.0, 2**40):
+        yield f"index {index!r}", [started, text, again(output_index=index), done]
+    yield "in pieces", [started, text, again(arguments='{"p":'), again(arguments='"/x"}'), done]
+    yield "in pieces with text between", [started, again(arguments='{"p":'), text, again(arguments='"/x"}'), done]
+    yield "a second name for one call", [started, again(arguments='{"p":'), again(arguments='"/x"}', name="look"), done]
+    yield "a second identifier for one call", [started, again(arguments='{"p":'), again(arguments='"/x"}', tool_call_id="D681PevKc"), done]
+    yield "two calls of one index", [started, call, again(tool_call_id="D681PevKc", id="fc_2", name="look"), done]
+    yield "two calls interleaved", [started, again(arguments='{"p":'), again(arguments='{"p":', output_index=2, id="fc_2", tool_call_id="D681PevKc"),
+                                   again(arguments='"/x"}'), again(arguments='"/x"}', output_index=2, id="fc_2", tool_call_id="D681PevKc"), done]
+    yield "arguments that are an object", [started, again(arguments={"p": "/x"}), done]
+    yield "arguments that are an object, in pieces", [started, again(arguments={"p": "/x"}), again(arguments={"p": "/y"}), done]
+    yield "behind the end", [started, text, done, call]
+    yield "a second start", [started, started, call, done]
+    yield "an error behind the call", [started, call, {"type": "conversation.response.error", "message": "x", "code": 1}, done]
+    yield "an event of tomorrow", [started, again(type="function.call.delta.of.tomorrow"), done]
+    yield "a handoff with a call", [started, {"type": "agent.handoff.started", "output_index": 1, "id": "h_1", "previous_agent_id": "a", "previous_agent_name": "zap", "name": "zap", "arguments": ZAP}, done]
+    for kind in ("web_search", "code_interpreter", "zap"):
+        yield f"a tool execution of {kind}", [started, {"type": "tool.execution.started", "output_index": 1, "id": "t_1", "name": kind, "arguments": ZAP}, done]
+    yield "a message with a call", [started, text | {"tool_calls": [CALL]}, call, done]
+    yield "a message whose content is a call", [started, text | {"content": {"type": "function.call", "name": "zap", "arguments": ZAP}}, done]
+    yield "a confirmation is asked for", [started, again(confirmation_status="pending"), done]
+    yield "a confirmation was given", [started, again(confirmation_status="allowed"), done]
+    for text in INPUTS:
+        yield f"arguments {text!r}", [started, again(arguments=text), done]
+
+
+def mistral_answer(base):
+    key = "outputs" if "outputs" in base else "entries"
+    with_entry = lambda entry: base | {key: [entry]}
+    for text in (*INPUTS, {"p": "/x"}, None, 7):
+        yield f"arguments {text!r}", with_entry(ENTRY | {"arguments": text})
+    for kind in ("conversation", "conversation.response", "conversation.history", "conversation.messages", "list", None):
+        yield f"object {kind!r}", base | {"object": kind}
+    yield "a conversation with entries", base | {"object": "conversation"}
+    yield "a call in the metadata", {"object": "conversation", "id": "conv_1", "created_at": 1, "metadata": ENTRY}
+    yield "an update with items", {"object": "conversation", "id": "conv_1", "created_at": 1, "metadata": {}, "items": [ENTRY]}
+    yield "no identifier", with_entry({k: v for k, v in ENTRY.items() if k != "tool_call_id"})
+    for kind in ("tool.execution", "agent.handoff", "message.output", "message.input", "function.result"):
+        yield f"a call that is {kind}", with_entry(ENTRY | {"type": kind, "content": "Well.", "role": "assistant"})
+    yield "a content that is a call", with_entry({"object": "entry", "type": "message.output", "role": "assistant", "content": [ENTRY]})
+    yield "a confirmation is asked for", with_entry(ENTRY | {"confirmation_status": "pending"})
+
+
+def cohere(events):
+    start, plan, begins, piece, ends, last, done = events
+    numbered = lambda index: [event | {"index": index} for event in (begins, piece, ends)]
+    named = lambda name, **more: changed([begins], 0, lambda e: e["delta"]["message"]["tool_calls"].update(
+        function={"name": name, "arguments": ""} | more))[0]
+    for index in (1, -1, "0", None, 0.0, 2**40):
+        yield f"index {index!r}", [start, plan, *numbered(index), last, done]
+    yield "arguments in the start", [start, plan, named("zap", arguments=ZAP), ends, last, done]
+    yield "arguments in the start and behind", [start, plan, named("zap", arguments='{"q":1}'), piece, ends, last, done]
+    yield "arguments that are an object", [start, plan, named("zap", arguments={"p": "/x"}), ends, last, done]
+    yield "a list of calls in the start", changed(events, 2, lambda e: e["delta"]["message"].update(tool_calls=[CALL]))
+    yield "in message-start", [changed([start], 0, lambda e: e["delta"]["message"].update(tool_calls=[CALL]))[0], plan, last, done]
+    yield "in message-end", [start, plan, changed([last], 0, lambda e: e["delta"].update(message={"tool_calls": [CALL]}))[0], done]
+    yield "a plan with a call", [start, changed([plan], 0, lambda e: e["delta"]["message"].update(tool_calls=CALL))[0], *events[2:]]
+    yield "a content with a call", [start, {"type": "content-start", "index": 0, "delta": {"message": {"content": {"type": "text", "text": "Well."}, "tool_calls": CALL}}}, last, done]
+    yield "two starts of one index", [start, begins, named("look"), piece, ends, last, done]
+    yield "two calls interleaved", [start, begins, begins | {"index": 1}, piece | {"index": 1}, piece, ends, ends | {"index": 1}, last, done]
+    yield "the name in a delta", [start, begins, changed([piece], 0, lambda e: e["delta"]["message"]["tool_calls"]["function"].update(name="look"))[0], ends, last, done]
+    yield "another identifier in a delta", [start, begins, changed([piece], 0, lambda e: e["delta"]["message"]["tool_calls"].update(id="call_2"))[0], ends, last, done]
+    yield "a delta behind the end of the call", [start, begins, ends, piece, last, done]
+    yield "behind message-end", [start, plan, last, begins, piece, ends, done]
+    yield "behind [DONE]", [start, plan, last, done, begins, piece, ends]
+    yield "an event of tomorrow", [start, changed([begins], 0, lambda e: e.update(type="tool-call-begin"))[0], piece, ends, last, done]
+    yield "the finish reason denies it", [*events[:5], changed([last], 0, lambda e: e["delta"].update(finish_reason="COMPLETE"))[0], done]
+    yield "a finish with an error", [*events[:5], changed([last], 0, lambda e: e["delta"].update(finish_reason="ERROR", error="x"))[0], done]
+    yield "a call that is no function", changed(events, 2, lambda e: e["delta"]["message"]["tool_calls"].update(type="custom"))
+    for text in INPUTS:
+        yield f"arguments {text!r}", changed(events, 3, lambda e, text=text: e["delta"]["message"]["tool_calls"]["function"].update(arguments=text))
+
+
+def cohere_answer(base):
+    called = lambda **more: base | {"message": base["message"] | {"tool_calls": [CALL | more]}}
+    for text in (*INPUTS, {"p": "/x"}, None):
+        yield f"arguments {text!r}", called(function={"name": "zap", "arguments": text})
+    yield "calls beside the message", base | {"tool_calls": [CALL]}
+    yield "a call in the content", base | {"message": base["message"] | {"content": [{"type": "tool_call", "name": "zap", "input": {}}, CALL]}}
+    yield "a call in the citations", base | {"message": base["message"] | {"citations": [{"sources": [{"type": "tool", "tool_output": CALL}]}]}}
+    yield "an error with calls", {"message": "x", "id": "c_1", "tool_calls": [CALL]}
+    yield "the finish reason denies it", base | {"finish_reason": "COMPLETE"}
+    yield "a message that is text", base | {"message": "x"}
+
+
+def cohere_v1(events):
+    start, text, calls, end = events
+    ends = lambda **more: end | {"response": end["response"] | more}
+    pieces = [{"is_finished": False, "event_type": "tool-calls-chunk", "tool_call_delta": delta} for delta in (
+        {"index": 0, "name": "zap"}, {"index": 0, "parameters": '{"p":'}, {"index": 0, "parameters": '"/x"}'})]
+    yield "in pieces", [start, text, *pieces, calls, end]
+    yield "only in pieces", [start, text, *pieces, ends(tool_calls=None, chat_history=[])]
+    yield "only whole", [start, calls, ends(tool_calls=None, chat_history=[])]
+    yield "only at the end", [start, text, end]
+    yield "only in the history", [start, text, ends(tool_calls=None)]
+    yield "other pieces", [start, pieces[0], pieces[1], changed(pieces, 2, lambda e: e["tool_call_delta"].update(parameters='"/y"}'))[2], calls, end]
+    yield "another call at the end", [start, calls, ends(tool_calls=[LOOK])]
+    yield "another call in the history", [start, calls, ends(chat_history=[TURN | {"tool_calls": [LOOK]}])]
+    yield "one more at the end", [start, calls, ends(tool_calls=[*TURN["tool_calls"], LOOK])]
+    yield "one more in the history", [start, calls, ends(chat_history=[TURN | {"tool_calls": [*TURN["tool_calls"], LOOK]}])]
+    yield "another turn behind in the history", [start, calls, ends(chat_history=[TURN, {"role": "USER", "message": "x"}])]
+    yield "twice whole", [start, calls, calls, end]
+    for index in (1, -1, "0", None, 0.0):
+        yield f"pieces of index {index!r}", [start, *[changed([e], 0, lambda e, index=index: e["tool_call_delta"].update(index=index))[0] for e in pieces], calls, end]
+    yield "a text with a call", [start, {"is_finished": False, "event_type": "text-generation", "text": "Well.", "tool_calls": TURN["tool_calls"]}, calls, end]
+    yield "an event of tomorrow", [start, calls | {"event_type": "tool-calls"}, end]
+    yield "an end that is not finished", [start, calls, end | {"is_finished": False}]
+    yield "finished in front", [start, calls | {"is_finished": True}, end]
+    yield "behind the end", [start, text, ends(tool_calls=None, chat_history=[]), calls]
+    for reason in ("ERROR", "ERROR_TOXIC", "MAX_TOKENS", "USER_CANCEL", None):
+        yield f"the end is {reason}", [start, calls, end | {"finish_reason": reason}]
+    for kind in ("search-queries-generation", "search-results", "debug", "citation-generation"):
+        yield f"an event {kind} with a call", [start, {"is_finished": False, "event_type": kind, "tool_calls": TURN["tool_calls"]}, calls, end]
+    for parameters in ("x", [], None, 7, '{"p":"/x"}'):
+        yield f"parameters {parameters!r}", [start, changed([calls], 0, lambda e, p=parameters: e["tool_calls"][0].update(parameters=p))[0], end]
+
+
+def cohere_v1_answer(base):
+    for parameters in ("x", [], None, 7, '{"p":"/x"}'):
+        yield f"parameters {parameters!r}", base | {"tool_calls": [{"name": "zap", "parameters": parameters}], "chat_history": []}
+    yield "only in the history", base | {"tool_calls": None}
+    yield "another call in the history", base | {"chat_history": [TURN | {"tool_calls": [LOOK]}]}
+    yield "a call in an earlier turn", base | {"chat_history": [TURN, {"role": "USER", "message": "x"}]}
+    yield "a call in an earlier turn beside none", base | {"tool_calls": None, "chat_history": [TURN, {"role": "USER", "message": "x"}]}
+    yield "an error with calls", {"message": "x", "tool_calls": TURN["tool_calls"]}
+    yield "no text", {"response_id": "r_1", "tool_calls": TURN["tool_calls"]}
+
+
+def ollama(events):
+    first, calls, last = events
+    zap = {"function": {"name": "zap", "arguments": {"p": "/x"}}}
+    at = lambda made: calls | made if "response" in calls else calls | {"message": calls["message"] | made}
+    yield "in the last record", [first, at({"tool_calls": [zap]}) | {"done": True}]
+    yield "behind the last record", [first, last, calls]
+    yield "behind the last record, which is last again", [first, last, calls | {"done": True}]
+    for done in ("true", 1, None, 0):
+        yield f"done {done!r} in front", [first | {"done": done}, calls, last]
+    yield "in both places", [first, calls | {"message": {"role": "assistant", "content": "", "tool_calls": [zap]}, "response": "", "tool_calls": [zap]}, last]
+    yield "beside the message", [first, calls | {"tool_calls": [zap]}, last]
+    yield "in a message of another role", [first, calls | {"message": {"role": "tool", "content": "", "tool_calls": [zap]}}, last]
+    yield "twice", [first, at({"tool_calls": [zap, zap]}), last]
+    yield "in two records", [first, calls, calls, last]
+    for arguments in ("x", '{"p":"/x"}', [], None, 7, {}):
+        yield f"arguments {arguments!r}", [first, at({"tool_calls": [{"function": {"name": "zap", "arguments": arguments}}]}), last]
+    yield "no arguments", [first, at({"tool_calls": [{"function": {"name": "zap"}}]}), last]
+    yield "an index", [first, at({"tool_calls": [{"function": {"index": 1, "name": "zap", "arguments": {"p": "/x"}}}]}), last]
+    yield "a call without a function", [first, at({"tool_calls": [{"name": "zap", "arguments": {"p": "/x"}}]}), last]
+    yield "a call of another type", [first, at({"tool_calls": [{"type": "custom", "custom": {"name": "zap", "input": "x"}, **zap}]}), last]
+    yield "the old function_call", [first, at({"function_call": zap["function"]}), last]
+    yield "calls by number", [first, at({"tool_calls": {"0": zap}}), last]
+    yield "a text that is a list", [first, at({"content": [{"type": "text", "text": "x"}], "tool_calls": [zap]}), last]
+    yield "thinking with a call", [first, at({"thinking": {"tool_calls": [zap]}, "tool_calls": [zap]}), last]
+
+
+def ollama_answer(base):
+    """What changes the one record with calls in a stream of three changes the one that is the whole answer."""
+    for name, made in ollama([{}, base, base]):
+        if len(made) == 3 and made[1] not in ({}, base):
+            yield name, made[1]
+
+
+def batch(events):
+    calm, found, other = events
+    for result in ("errored", "canceled", "expired", "tomorrow", None):
+        made = copy.deepcopy(found)
+        if "result" in made:
+            made["result"]["type"] = result
+            yield f"a result that is {result}", [calm, made, other]
+    for status in (400, 500, "200", None):
+        if "response" in found:
+            yield f"a result of status {status!r}", [calm, changed([found], 0, lambda e, s=status: e["response"].update(status_code=s))[0], other]
+    for error in ({"code": "x", "message": "x"}, "x", {"message": MESSAGE}):
+        yield f"an error {str(error)[:20]!r} beside it", [calm, found | {"error": error}, other]
+    yield "twice", [calm, found, found, other]
+    yield "under one name", [calm, found | {"custom_id": "r1"}, other]
+    yield "without a name", [calm, {key: value for key, value in found.items() if key != "custom_id"}, other]
+    yield "an uploaded request", [calm, {"custom_id": "r2", "method": "POST", "url": "/v1/chat/completions", "body": MESSAGE}, other]
+    yield "a message that is bare", [calm, MESSAGE, other]
+    yield "a message that is text", [calm, changed([found], 0, lambda e: e.get("result", e.get("response", {})).update(message="x", body="x"))[0], other]
+    if "response" in found:
+        body = lambda made: [calm, changed([found], 0, lambda e: e["response"].update(body=made))[0], other]
+        chat = found["response"]["body"]
+        yield "an object that is none", body(chat | {"object": "tomorrow"})
+        yield "an object of both", body(chat | {"output": [{"type": "function_call", "name": "zap", "arguments": ZAP}]})
+        yield "a response with choices", body(chat | {"object": "response"})
+        yield "a response with both", body(chat | {"object": "response", "output": []})
+        yield "a list of embeddings with a call", body({"object": "list", "data": [{"object": "embedding", "tool_calls": [CALL]}]})
+        yield "a message of Anthropic's", body(MESSAGE)
+        yield "a text that is an answer", body("Well.")
+
+
 STREAMS = {
     "anthropic": anthropic,
     "openai-chat": chat,
@@ -181,4 +433,22 @@ STREAMS = {
     "gemini-interactions": interactions,
     "bedrock-converse": converse,
     "bedrock-invoke": anthropic,
+    "openai-assistants": assistants,
+    "mistral": mistral,
+    "cohere": cohere,
+    "cohere-v1": cohere_v1,
+    "ollama": ollama,
+    "ollama-generate": ollama,
+    "anthropic-batches": batch,
+    "openai-batches": batch,
+}
+
+ANSWERS = {
+    "openai-assistants": assistants_run,
+    "mistral": mistral_answer,
+    "mistral-history": mistral_answer,
+    "cohere": cohere_answer,
+    "cohere-v1": cohere_v1_answer,
+    "ollama": ollama_answer,
+    "ollama-generate": ollama_answer,
 }

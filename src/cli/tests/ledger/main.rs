@@ -8,6 +8,7 @@
 )]
 
 mod crash;
+mod orders;
 mod people;
 mod process;
 mod refusals;

@@ -435,3 +435,25 @@ fn a_broken_file_does_not_hide_the_mistakes_of_another() {
       |          ^
     ");
 }
+
+#[test]
+fn only_the_base_file_has_guardrails() {
+    let team = "policy: team
+applies_to: spiffe://corp.example/ns/a/sa/b
+rules:
+  - id: deletes
+    deny: file.delete
+    guardrail: true
+    because: Nothing is deleted.
+";
+    let shown = shown(&[base(""), file("team.yaml", team)]);
+    assert_snapshot!(shown, @"
+    error[E-guardrail]: a guardrail stands outside the base file
+     --> team.yaml:6:5
+      |
+    6 |     guardrail: true
+      |     ^^^^^^^^^
+      |
+      = help: move the rule to the file with `base: true`; whoever owns that says what holds under break-glass
+    ");
+}

@@ -425,3 +425,22 @@ fn a_rule_that_never_speaks_is_warned_about() {
       = help: check the condition, or the actions
     ");
 }
+
+#[test]
+fn a_guardrail_denies_or_asks_and_is_enforced() {
+    let fine = shown_rule(
+        "  - id: deletes
+    deny: file.delete
+    guardrail: true
+    because: Nothing is deleted.
+",
+    );
+    assert!(!fine.contains("E-guardrail"), "{fine}");
+    for (rule, why) in [
+        ("allow: file.read\n    path: /x/**", "a guardrail that allows guards nothing"),
+        ("deny: file.delete\n    observe: true\n    because: x", "a guardrail in observe guards nothing"),
+    ] {
+        let shown = shown_rule(&format!("  - id: one\n    {rule}\n    guardrail: true\n"));
+        assert!(shown.contains("error[E-guardrail]") && shown.contains(why), "{shown}");
+    }
+}

@@ -180,6 +180,29 @@ fn another_worker_knows_what_is_owed_and_another_proxy_does_not() {
     assert_eq!(turn(&mut worker, &mut provider, &next, &[], false).0, 400);
 }
 
+/// OpenAI's conversations are updated where Mistral's go on.
+#[test]
+fn an_update_of_a_conversation_goes_on_as_it_came_and_what_is_owed_stays_owed() {
+    let (mut world, mut provider) = (World::new(), Provider::default());
+    let first = json!({"model": "m", "conversation": "conv_1", "input": "clean up"});
+    turn(&mut world, &mut provider, &first, ONE_OF_TWO, false);
+
+    world.gate = Gate::default();
+    world.asked.clear();
+    world.sent.clear();
+    world.ended = false;
+    let update = json!({"metadata": {"topic": "the night"}});
+    world.ask("/v1/conversations/conv_1", &update);
+    assert_eq!(String::from_utf8_lossy(&world.asked), update.to_string());
+    world.response(200, "application/json");
+    let updated = json!({"id": "conv_1", "object": "conversation", "created_at": 1, "metadata": {"topic": "the night"}});
+    world.bodies(updated.to_string().as_bytes(), &[]);
+    assert_eq!(world.sent(), updated.to_string());
+
+    let next = json!({"model": "m", "conversation": "conv_1", "input": [output("call_a")]});
+    assert_eq!(turn(&mut world, &mut provider, &next, &[], false).0, 200);
+}
+
 /// However the request is cut, and also where nothing is added.
 #[test]
 fn a_request_that_goes_on_is_the_bytes_that_came_unless_something_is_owed() {

@@ -125,3 +125,76 @@ fn what_nobody_here_can_read_goes_by_wherever_it_leads() {
         assert_eq!(world.sent(), "x");
     }
 }
+
+#[test]
+fn a_frozen_agent_is_stopped_where_nothing_else_is() {
+    let told = |world: &mut World, frozen: &[&str]| {
+        let body = json!({ "frozen": frozen }).to_string();
+        assert!(world.vm.orders.ask(world.now), "orders are asked for where nothing waits");
+        assert_eq!(world.vm.orders.answered(world.now, Some((200, body.as_bytes()))), 0);
+        world.now = world.now + crate::time::Span::from_secs(60);
+    };
+    let weather = document(&[("get_weather", json!({"city": "Bern"}))]);
+    // From the next request on nothing is released, and nothing is refused for the policy.
+    for call in [("get_weather", json!({"city": "Bern"})), ("delete_file", json!({"path": "/srv/x"}))] {
+        let mut world = self::world();
+        told(&mut world, &[super::world::AGENT]);
+        world.anthropic(false);
+        world.response(200, "application/json");
+        world.bodies(document(&[call]).as_bytes(), &[]);
+        assert!(world.sent().contains("This agent is frozen"), "{}", world.sent());
+        assert!(!world.sent().contains("\"tool_use\""), "{}", world.sent());
+        world.acknowledge();
+        assert_eq!(world.of_type(types::DECISION)[0]["data"]["enforced"], "deny");
+        assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["reason"]["code"], "frozen");
+    }
+    // Endpoints that nobody reads, and upgrades.
+    let mut world = self::world();
+    told(&mut world, &[super::world::AGENT]);
+    let mut head = world.head("/v1/realtime");
+    head.upgrade = true;
+    world.give(Input::RequestHead(head));
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
+    // One that is under way: before its request is whole, before its answer begins, in the middle of it.
+    let mut world = self::world();
+    let head = world.head("/v1/messages");
+    world.give(Input::RequestHead(head));
+    told(&mut world, &[super::world::AGENT]);
+    let out = world.give(Input::RequestBody { chunk: b"{", end: false });
+    assert!(out.reply.is_some_and(|reply| reply.status == 403 && reply.body.contains("stopped")));
+    let mut world = self::world();
+    world.anthropic(true);
+    told(&mut world, &[super::world::AGENT]);
+    world.response(200, "text/event-stream");
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
+    let mut world = self::world();
+    world.anthropic(true);
+    world.response(200, "text/event-stream");
+    let stream = stream(&[("get_weather", json!({"city": "Bern"}))]);
+    world.body(&stream.as_bytes()[..100], false);
+    told(&mut world, &[super::world::AGENT]);
+    world.body(&stream.as_bytes()[100..], false);
+    assert!(world.reset);
+    assert!(stream.starts_with(&world.sent()) && world.sent().len() == 100, "{}", world.sent());
+    world.acknowledge();
+    assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "frozen");
+    assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["enforced"], "deny");
+    // Another one is not, nor is this one once it is let go; no answer changes nothing.
+    let mut world = self::world();
+    told(&mut world, &["spiffe://corp.example/ns/dev/sa/other"]);
+    world.anthropic(false);
+    world.response(200, "application/json");
+    world.bodies(weather.as_bytes(), &[]);
+    assert_eq!(world.sent(), weather);
+    let mut world = self::world();
+    told(&mut world, &[super::world::AGENT]);
+    assert!(world.vm.orders.ask(world.now));
+    world.vm.orders.answered(world.now, None);
+    assert!(world.vm.orders.is_frozen(Some(super::world::AGENT)));
+    world.now = world.now + crate::time::Span::from_secs(60);
+    told(&mut world, &[]);
+    world.anthropic(false);
+    world.response(200, "application/json");
+    world.bodies(weather.as_bytes(), &[]);
+    assert_eq!(world.sent(), weather);
+}

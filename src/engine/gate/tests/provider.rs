@@ -194,3 +194,119 @@ fn more_tools_than_the_limit_are_refused() {
     assert!(world.asked.is_empty());
     assert_eq!(world.vm.held(), 0);
 }
+
+fn removing(configured: &Value) -> World {
+    let more = json!({"provider_executed": configured, "provider_refused": "remove", "hold_ms": 1000});
+    World::with(&more, &rules())
+}
+
+/// The bodies of the outcomes, by the tool they are of.
+fn outcome(world: &World, tool: &str) -> Value {
+    let decisions = world.of_type(types::DECISION);
+    let decision = decisions.iter().find(|decision| decision["data"]["tool"]["name"] == tool).unwrap();
+    let outcomes = world.of_type(types::OUTCOME);
+    let outcome = outcomes.iter().find(|outcome| outcome["data"]["decision"] == decision["id"]).unwrap();
+    outcome["data"].clone()
+}
+
+const REMOVED: &str = "It was removed from the request, which went on without it.";
+
+#[test]
+fn a_refused_tool_is_cut_out_where_the_operator_wants_that_and_the_rest_goes_on() {
+    let mut world = removing(&json!(["*"]));
+    let fetch = json!({"type": "web_fetch_20250910", "name": "web_fetch"});
+    let own = json!({"name": "get_weather", "input_schema": {}});
+    let body = send(&mut world, &json!([fetch, search(), own]), &json!([]));
+    assert!(world.asked.is_empty() && world.reply.is_none());
+    world.acknowledge();
+    let expected = body.replacen(&format!("{fetch},"), "", 1);
+    assert_ne!(expected, body);
+    assert_eq!(String::from_utf8_lossy(&world.asked), expected);
+    assert_eq!(world.vm.held(), 0);
+    world.response(200, "application/json");
+    world.bodies(super::world::document(&[]).as_bytes(), &[]);
+    assert_eq!(world.sent(), super::world::document(&[]));
+    world.acknowledge();
+    let all = json!(["web_fetch_20250910", "web_search_20250305"]);
+    assert_eq!(world.of_type(types::DECISION)[0]["data"]["request"]["provider_executed"], all);
+    let fetched = outcome(&world, "web_fetch_20250910");
+    assert_eq!((&fetched["outcome"], &fetched["reason"]["code"]), (&json!("refused"), &json!("denied")));
+    assert_eq!(fetched["reason"]["text"], REMOVED);
+    let searched = outcome(&world, "web_search_20250305");
+    assert_eq!((&searched["outcome"], &searched["reason"]["text"]), (&json!("released"), &json!("")));
+}
+
+#[test]
+fn what_is_not_configured_is_cut_out_whatever_the_policy_says() {
+    let mut world = removing(&json!([]));
+    let head = world.head("/v1/messages");
+    assert!(world.give(Input::RequestHead(head)).unframe, "the body may become shorter");
+    let body = json!({"model": "m", "max_tokens": 9, "messages": [], "tools": [search()]}).to_string();
+    world.request_body(body.as_bytes(), true);
+    // Nothing is left to wait for.
+    let asked: Value = serde_json::from_slice(&world.asked).unwrap();
+    assert_eq!(asked, json!({"model": "m", "max_tokens": 9, "messages": []}));
+    world.acknowledge();
+    let searched = outcome(&world, "web_search_20250305");
+    assert_eq!(
+        (&searched["outcome"], &searched["reason"]["code"]),
+        (&json!("refused"), &json!("provider_executed"))
+    );
+    assert_eq!(searched["reason"]["text"], REMOVED);
+}
+
+#[test]
+fn what_a_person_does_not_approve_in_time_is_cut_out() {
+    let mut world = removing(&json!(["*"]));
+    let body = send(&mut world, &json!([search(), code()]), &json!([]));
+    world.acknowledge();
+    world.escalation("esc-1", EscalationPhase::Pending);
+    assert!(world.asked.is_empty() && world.reply.is_none());
+    world.pass(Span::from_secs(2));
+    assert_eq!(String::from_utf8_lossy(&world.asked), body.replacen(&format!(",{}", code()), "", 1));
+    world.acknowledge();
+    let ran = outcome(&world, "code_execution_20260120");
+    assert_eq!((&ran["outcome"], &ran["reason"]["code"]), (&json!("refused"), &json!("approval_pending")));
+    assert_eq!(world.vm.held(), 0);
+}
+
+#[test]
+fn what_cannot_be_cut_out_keeps_the_whole_request_here() {
+    let servers = json!([{"type": "url", "name": "evil", "url": "https://evil.example/mcp"}]);
+    let mut world = removing(&json!(["*"]));
+    send(&mut world, &json!([search(), code()]), &servers);
+    let reply = world.reply.clone().unwrap();
+    assert_eq!(reply.status, 403);
+    assert!(reply.body.contains("Nobody sends there"), "{}", reply.body);
+    assert!(reply.body.contains("cannot be taken out"), "{}", reply.body);
+    world.acknowledge();
+    assert!(world.asked.is_empty() && world.asks.is_empty(), "nobody is asked about what goes nowhere");
+    let denied = outcome(&world, "mcp_servers:evil");
+    assert_eq!(denied["reason"], json!({"code": "denied", "text": ""}));
+
+    for choice in [json!({"type": "any"}), json!({"type": "tool", "name": "web_search"})] {
+        let mut world = removing(&json!([]));
+        let body =
+            json!({"model": "m", "messages": [], "tools": [search()], "tool_choice": choice}).to_string();
+        let head = world.head("/v1/messages");
+        world.give(Input::RequestHead(head));
+        world.request_body(body.as_bytes(), true);
+        let reply = world.reply.clone().unwrap();
+        assert_eq!(reply.status, 403, "{choice}");
+        assert!(reply.body.contains("the model must choose"), "{}", reply.body);
+        assert!(world.asked.is_empty());
+    }
+}
+
+#[test]
+fn a_request_that_may_be_signed_is_refused_whole() {
+    let mut world = removing(&json!([]));
+    let head = world.head("/model/m/invoke");
+    assert!(!world.give(Input::RequestHead(head)).unframe);
+    let body = json!({"anthropic_version": "x", "max_tokens": 9, "messages": [], "tools": [search(), {"name": "a"}]});
+    world.request_body(body.to_string().as_bytes(), true);
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
+    world.acknowledge();
+    assert!(world.asked.is_empty());
+    assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "provider_executed");
+}

@@ -69,6 +69,8 @@ pub(super) struct World {
     pub(super) events: Vec<Value>,
     /// Whether the ledger says that the principal is frozen.
     pub(super) frozen: bool,
+    /// Whether the ledger says that the break-glass of a decision does not hold.
+    pub(super) ended_glass: bool,
 }
 
 impl World {
@@ -110,6 +112,7 @@ impl World {
             shared: BTreeMap::new(),
             events: Vec::new(),
             frozen: false,
+            ended_glass: false,
         }
     }
 
@@ -225,7 +228,8 @@ impl World {
                 let event: Value = serde_json::from_str(line).unwrap();
                 let id = event["id"].as_str().unwrap().to_owned();
                 let hash = line_hash(line.as_bytes());
-                acks.push(EventAck { id, hash, index: 0, status: AckStatus::Stored, frozen: self.frozen });
+                let (frozen, ended) = (self.frozen, self.ended_glass);
+                acks.push(EventAck { id, hash, index: 0, status: AckStatus::Stored, frozen, ended });
                 self.events.push(event);
             }
             let ack = EventsAck { acks, checkpoint: Seen { size: 1, root: "cg==".to_owned() } };

@@ -416,3 +416,20 @@ fn every_api_has_the_standard_cases() {
         }
     }
 }
+
+/// The table that people read says of every API with which SDKs it was proven, and where.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn every_api_has_a_row_that_names_its_tests() {
+    let table = include_str!("../README.md");
+    for api in Api::ALL.iter().filter(|api| **api != Api::Mcp) {
+        let name = format!(", `{}`", api.name());
+        let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split(" | ").collect()).collect();
+        let rows = rows.iter().filter(|cells| cells.first().is_some_and(|cell| cell.ends_with(&name)));
+        let proven: Vec<&str> = rows.filter_map(|cells| cells.get(5)).copied().collect();
+        assert_eq!(proven.len(), 1, "{name}");
+        for proven in proven {
+            assert!(proven.contains("](../../../tests/e2e/"), "{name}: {proven}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What waits for a person, the grants that cover calls, and what was decided last.
 
+use super::glass::Glass;
 use super::text::{Marked, Seconds};
 use super::visitor::{Form, Visitor};
 use super::{Frame, Trouble, html, to};
@@ -129,6 +130,10 @@ struct Page {
 #[template(path = "queue_list.html")]
 struct List {
     token: String,
+    /// Every break-glass that is asked for.
+    asked: Vec<Glass>,
+    /// What of them holds; a page that shows another banner is out of date.
+    holding: String,
     waiting: usize,
     pending: Vec<Group>,
     approved: Vec<Row>,
@@ -152,7 +157,7 @@ pub(super) async fn page(
         (Err(outside), Err(_)) => return outside.into_response(),
     };
     let frame = visitor.frame("/");
-    match read(&app, &frame.token).await {
+    match read(&app, frame.clone()).await {
         Ok(list) => html(&Page { frame, list }),
         Err(problem) => visitor.trouble(problem, None).into_response(),
     }
@@ -160,11 +165,13 @@ pub(super) async fn page(
 
 /// The lists alone, for the script to put in place of those that are there.
 pub(super) async fn list(State(app): State<App>, visitor: Visitor<Reviews>) -> Result<Response, Trouble> {
-    let token = visitor.frame("/").token;
-    read(&app, &token).await.map(|list| html(&list)).map_err(|problem| visitor.trouble(problem, None))
+    read(&app, visitor.frame("/"))
+        .await
+        .map(|list| html(&list))
+        .map_err(|problem| visitor.trouble(problem, None))
 }
 
-async fn read(app: &App, token: &str) -> Result<List, Problem> {
+async fn read(app: &App, frame: Frame) -> Result<List, Problem> {
     let now = app.ledger.now();
     let (open, all, grants, frozen) = app
         .ledger
@@ -187,7 +194,9 @@ async fn read(app: &App, token: &str) -> Result<List, Problem> {
         GrantRow { agent, tool, left: Seconds(view.expires_in), view }
     });
     Ok(List {
-        token: token.to_owned(),
+        holding: frame.holding(),
+        asked: frame.glass.into_iter().filter(|glass| glass.confirmed_by.is_none()).collect(),
+        token: frame.token,
         waiting: pending.len(),
         pending: grouped(&pending, now),
         approved: rows(&approved),

@@ -1,6 +1,7 @@
 //! Who is at the browser. A page takes a [`Visitor`] of a role as an argument and a form a [`Form`] of one, so that
 //! none can forget to ask.
 
+use super::glass::{self, Glass};
 use super::{Frame, Trouble, to};
 use crate::escalation::Reviewer;
 use crate::event::is_uuid;
@@ -23,6 +24,7 @@ pub(super) struct Visitor<N> {
     pub(super) user: User,
     token: String,
     dev: bool,
+    glass: Vec<Glass>,
     role: PhantomData<N>,
 }
 
@@ -81,7 +83,7 @@ pub(super) fn find(app: &App, headers: &HeaderMap) -> Option<(User, String)> {
 impl<N> Visitor<N> {
     /// What stands around a page for them.
     pub(super) fn frame(&self, here: &str) -> Frame {
-        Frame::of(&self.user, self.token.clone(), here, self.dev)
+        Frame::of(&self.user, self.token.clone(), here, self.dev, self.glass.clone())
     }
 
     /// A problem, told to them.
@@ -97,7 +99,15 @@ impl<N: Needs> FromRequestParts<App> for Visitor<N> {
         let (user, token) = find(app, &parts.headers)
             .ok_or_else(|| Outside::Unknown(Landing::of(parts.uri.path()).unwrap_or_default()))?;
         let dev = matches!(*app.access, Access::Everybody);
-        let visitor = Self { user, token, dev, role: PhantomData };
+        let (glass, trouble) = match glass::open(app, &user).await {
+            Ok(glass) => (glass, None),
+            // Whether the policy holds cannot be said, so nothing is.
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let visitor = Self { user, token, dev, glass, role: PhantomData };
+        if let Some(error) = trouble {
+            return Err(Outside::Refused(Box::new(visitor.trouble(error.into(), None))));
+        }
         match check_role::<N>(&visitor.user) {
             Ok(()) => Ok(visitor),
             Err(problem) => Err(Outside::Refused(Box::new(visitor.trouble(problem, None)))),

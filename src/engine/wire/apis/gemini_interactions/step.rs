@@ -69,6 +69,11 @@ pub(super) fn kind(step: &Node) -> Result<Kind, Unreadable> {
     }
 }
 
+/// Whether calls of this type are run by the provider.
+pub(super) fn is_providers(tag: &str) -> bool {
+    tag == "mcp_server_tool_call" || PROVIDER.contains(&tag)
+}
+
 /// Whether any object within is what a home-made agent loop looks for: one that says it is a call, or has a name and
 /// arguments. Bounded by the depth of the document.
 pub(super) fn has_call_within(node: &Node) -> bool {

@@ -140,7 +140,7 @@ impl Stream {
             }
             (None, "text") => (None, delta.get("text")),
             // The provider's own calls come with their arguments; nothing else is a call.
-            (None, tag) if tag.ends_with("_call") && tag != "function_call" => (None, None),
+            (None, tag) if step::is_providers(tag) => (None, None),
             (None, tag) if tag.contains("call") || step::has_call_within(delta) => {
                 return Err(shape("a delta of unknown type that looks like a tool call"));
             }
@@ -233,6 +233,17 @@ impl StreamApi for Stream {
         let tag = tag.ok_or_else(|| shape("an event without a type"))?;
         if name.is_some_and(|name| name != tag) {
             return Err(shape("an event whose name is not its type"));
+        }
+        let own = match tag {
+            "step.start" => Some("step"),
+            "step.delta" => Some("delta"),
+            "interaction.created" | "interaction.completed" => Some("interaction"),
+            "step.stop" | "interaction.status_update" | "error" => Some(""),
+            _ => None,
+        };
+        let beside = |own| root.members().iter().any(|member| member.key != own && step::has_call_within(&member.node));
+        if own.is_some_and(beside) {
+            return Err(shape("a function call in another place of an event than where calls stand"));
         }
         match (tag, self.phase) {
             ("error", _) if self.calls.any_begun() => {

@@ -78,12 +78,15 @@ pub(super) fn call(document: &Document, entry: &Node, limits: &Limits) -> Result
 /// How the result of a refused call begins, by which it is told from a confirmation that is denied.
 pub(super) const RESULT: &str = r#"{"object":"entry","type":"function.result","#;
 
+/// How the denial of a confirmation ends.
+pub(super) const DENIAL: &str = r#""confirmation":"deny"}"#;
+
 /// What the provider waits for after a refused call; `None` if nobody can name the call.
 pub(super) fn result(call: &ToolCall, text: &str) -> Option<Output> {
     let id = call.id.clone()?;
     let named = format!(r#""tool_call_id":{}"#, rebuild::string(&id));
     let item = if call.kind == CallKind::Approval {
-        format!(r#"{{{named},"confirmation":"deny"}}"#)
+        format!(r#"{{{named},{DENIAL}"#)
     } else {
         format!(r#"{RESULT}{named},"result":{}}}"#, rebuild::string(text))
     };

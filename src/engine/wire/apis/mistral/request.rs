@@ -1,7 +1,7 @@
 //! What a request about a conversation says, and the form in which it goes on.
 
 use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
-use super::item::RESULT;
+use super::item::{DENIAL, RESULT};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
 
@@ -65,6 +65,8 @@ pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<Str
     };
     let owed = owed.iter().filter(|output| !answered(output)).filter_map(|output| output.item.clone());
     let (mut entries, mut denied): (Vec<String>, Vec<String>) = owed.partition(|item| item.starts_with(RESULT));
+    // OpenAI's conversations are updated at the same path, and what is owed to one stays owed.
+    denied.retain(|item| item.ends_with(DENIAL));
     let mut changes = Vec::new();
     if !denied.is_empty() {
         denied.extend(confirmed.iter().map(|node| document.slice(node.span).to_owned()));

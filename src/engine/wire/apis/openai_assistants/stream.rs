@@ -130,8 +130,8 @@ impl Stream {
             Some(None) => return Err(shape("arguments in pieces that are not strings")),
         };
         if let Some(open) = self.open.as_mut().filter(|open| open.step == step && open.index == index) {
-            let same = |said: Option<&str>, known: Option<&str>| said.is_none() || said == known;
-            if !same(part.name, Some(&open.call.tool)) || !same(part.id, open.call.id.as_deref()) {
+            // Clients put two names together, also where both are the same.
+            if part.name.is_some() || part.id.is_some_and(|id| Some(id) != open.call.id.as_deref()) {
                 return Err(shape("a second name or identifier for one tool call"));
             }
             open.input.push_str(more);
