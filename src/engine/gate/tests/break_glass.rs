@@ -336,3 +336,26 @@ fn a_record_that_is_full_stops_no_offline_break_glass_and_admits_it() {
     answer(&mut world, &document(&[("get_weather", json!({"city": "Bern"}))]));
     assert!(world.sent().contains("could not be recorded"));
 }
+
+/// What the provider may run itself is the operator's to say, and no word of the ledger's.
+#[test]
+fn a_tool_that_the_operator_does_not_let_the_provider_run_stays_out() {
+    for (configured, stays) in [(json!([]), false), (json!(["*"]), true)] {
+        let key = ledger().verifier().to_string();
+        let more = json!({
+            "break_glass": {"ledger_key": key}, "provider_executed": configured, "provider_refused": "remove",
+        });
+        let mut world = World::with(&more, &policy());
+        let note = statement(by_ledger(), START).sign(&ledger()).unwrap();
+        let body = json!({ "break_glass": [note] }).to_string();
+        assert!(world.vm.orders.ask(world.now));
+        assert_eq!(world.vm.orders.answered(world.now, Some((200, body.as_bytes()))), 0);
+        let tools =
+            json!([{"type": "web_search_20250305", "name": "web_search"}, {"name": "a", "input_schema": {}}]);
+        world.ask("/v1/messages", &json!({"model": "m", "max_tokens": 9, "messages": [], "tools": tools}));
+        world.acknowledge();
+        let asked: Value = serde_json::from_slice(&world.asked).unwrap();
+        assert_eq!(asked["tools"].to_string().contains("web_search"), stays, "{asked}");
+        assert!(asked["tools"].to_string().contains("input_schema"), "{asked}");
+    }
+}
