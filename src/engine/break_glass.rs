@@ -192,9 +192,7 @@ impl fmt::Display for Statement {
 }
 
 fn time(text: &str) -> Result<Timestamp, GlassError> {
-    let wrong = GlassError::Statement("a time is RFC 3339 in UTC with six decimals");
-    let Ok(point) = text.parse::<jiff::Timestamp>() else { return Err(wrong) };
-    u64::try_from(point.as_microsecond()).map(Timestamp::from_micros).map_err(|_| wrong)
+    Timestamp::parse(text).ok_or(GlassError::Statement("a time is RFC 3339 in UTC with six decimals"))
 }
 
 impl Glass {

@@ -17,6 +17,23 @@ impl Timestamp {
         Self(micros)
     }
 
+    /// The point that [`Display`](fmt::Display) writes as `text`; what it would write in another way is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |from: usize, to: usize| -> Option<u64> {
+            text.get(from..to).filter(|part| part.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
+        };
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let (hour, minute, second, micros) =
+            (number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 26)?);
+        // Counted from 1 March, a leap day is the last of its year; 153 days are five months then.
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year.checked_sub(1)?, month + 9) };
+        let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;
+        // As many days before 1970-01-01 lies the last of February of the year 0.
+        let seconds = ((days.checked_sub(719_469)? * 24 + hour) * 60 + minute) * 60 + second;
+        let point = Self(seconds * 1_000_000 + micros);
+        (point.to_string() == text).then_some(point)
+    }
+
     /// Microseconds since 1970-01-01T00:00:00Z.
     pub const fn as_micros(self) -> u64 {
         self.0
@@ -91,6 +108,35 @@ mod tests {
         assert_eq!(Timestamp::from_micros(0).to_string(), "1970-01-01T00:00:00.000000Z");
         assert_eq!(Timestamp::from_micros(1_763_826_187_123_456).to_string(), "2025-11-22T15:43:07.123456Z");
         assert!(Timestamp::from_micros(u64::MAX).to_string().starts_with("9999-"));
+    }
+
+    #[test]
+    fn what_is_printed_is_read_and_nothing_else() {
+        for day in 0..200_000 {
+            let point = Timestamp(day * 86_400_000_000 + 86_399_999_999);
+            assert_eq!(Timestamp::parse(&point.to_string()), Some(point), "{point}");
+        }
+        for text in [
+            "",
+            "2026-02-29T00:00:00.000000Z",
+            "2026-13-01T00:00:00.000000Z",
+            "2026-00-01T00:00:00.000000Z",
+            "2026-01-00T00:00:00.000000Z",
+            "2026-01-01T24:00:00.000000Z",
+            "2026-01-01T00:60:00.000000Z",
+            "2026-01-01T00:00:60.000000Z",
+            "2026-01-01T00:00:00Z",
+            "2026-01-01 00:00:00.000000Z",
+            "2026-01-01T00:00:00.000000z",
+            "2026-01-01T00:00:00.000000+00:00",
+            "+026-01-01T00:00:00.000000Z",
+            "1969-12-31T23:59:59.999999Z",
+            "0000-01-01T00:00:00.000000Z",
+            "2026-01-01T00:00:00.000000Zé",
+            "é26-01-01T00:00:00.000000Z",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text:?}");
+        }
     }
 
     #[test]
