@@ -222,15 +222,8 @@ impl Worker {
         for queued in batch {
             self.db.execute_batch("SAVEPOINT job")?;
             let (state, told) = (self.state.clone(), changed.len());
-            let mut writer = Writer {
-                db: &self.db,
-                now,
-                signer: &self.signer,
-                state: &mut self.state,
-                ids: &mut self.ids,
-                changed: &mut *changed,
-            };
-            match queued.job.run(&mut writer) {
+            let done = queued.job.run(&mut self.writer(now, changed));
+            match done {
                 Ok(()) => self.db.execute_batch("RELEASE job")?,
                 // These concern everybody in the batch: the transaction may be gone.
                 Err(error @ (StoreError::Full | StoreError::Fatal(_))) => return Err(error),
@@ -261,6 +254,22 @@ impl Worker {
         }
     }
 
+    /// What a job writes with.
+    fn writer<'a>(
+        &'a mut self,
+        now: toolgate_engine::time::Timestamp,
+        changed: &'a mut Vec<String>,
+    ) -> Writer<'a> {
+        Writer {
+            db: &self.db,
+            now,
+            signer: &self.signer,
+            state: &mut self.state,
+            ids: &mut self.ids,
+            changed,
+        }
+    }
+
     /// Says once in the log that the clock stepped back.
     fn note_regression(
         &mut self,
@@ -271,15 +280,7 @@ impl Worker {
         // A second is what time services correct without a step.
         let regressed = now.since(clock).as_millis() > 1_000;
         if regressed && !self.regressed {
-            let mut writer = Writer {
-                db: &self.db,
-                now,
-                signer: &self.signer,
-                state: &mut self.state,
-                ids: &mut self.ids,
-                changed,
-            };
-            writer.append_own(crate::own::ClockRegressed { clock: clock.to_string() })?;
+            self.writer(now, changed).append_own(crate::own::ClockRegressed { clock: clock.to_string() })?;
         }
         self.regressed = regressed;
         Ok(())

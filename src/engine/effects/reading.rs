@@ -169,13 +169,15 @@ fn as_json(
     }
     // What a row found to be of another type was read by nobody, so it is looked at like what stands beside. So is
     // everything where the name only hints at the rows.
+    let of_another_type = |misfit: &super::Unknown, key: &str| {
+        misfit.code == unknown::ARGUMENT_TYPE.code && misfit.at == format!("{}/{}", asked.at, escaped(key))
+    };
     let is_taken = |key: &str| {
-        let at = format!("{}/{}", asked.at, escaped(key));
         found.certain
             && readings.iter().any(|(tool, read)| {
                 (!fits || read.mismatch.is_empty())
                     && tool.mentions(key)
-                    && !read.mismatch.iter().any(|m| m.at == at && m.code == unknown::ARGUMENT_TYPE.code)
+                    && !read.mismatch.iter().any(|misfit| of_another_type(misfit, key))
             })
     };
     shape::guess(arguments, asked, setting, &is_taken, out);

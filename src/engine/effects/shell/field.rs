@@ -105,6 +105,11 @@ impl Field {
         }
     }
 
+    /// Whether it leads out of where it is used, taken for a path: it begins at the root or at a home, or climbs.
+    pub(super) fn leads_elsewhere(&self) -> bool {
+        self.prefix().starts_with(['/', '~']) || self.prefix().split('/').any(|part| part == "..")
+    }
+
     /// Whether it may be read as an option although its text does not say so.
     pub(super) fn may_be_option(&self) -> bool {
         match self.bits.first() {

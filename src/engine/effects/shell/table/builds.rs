@@ -185,9 +185,7 @@ fn attached(option: &Field) -> Option<Field> {
 /// allows that.
 pub(super) fn written_elsewhere(run: &mut Run<'_>, places: &[Field]) {
     for place in places {
-        let leaves =
-            place.prefix().starts_with(['/', '~']) || place.prefix().split('/').any(|part| part == "..");
-        if !leaves || meaning::is_stream(place) {
+        if !place.leads_elsewhere() || meaning::is_stream(place) {
             continue;
         }
         for name in meaning::names(run, place) {
@@ -293,10 +291,7 @@ fn commands(run: &mut Run<'_>, given: &Given) {
 /// As [`here`], and files elsewhere are shown, be it in a complaint about them.
 pub(super) fn shown(run: &mut Run<'_>, given: &Given) {
     here(run, given);
-    let elsewhere = |place: &&Field| {
-        place.prefix().starts_with(['/', '~']) || place.prefix().split('/').any(|part| part == "..")
-    };
-    for place in given.operands.iter().filter(elsewhere) {
+    for place in given.operands.iter().filter(|place| place.leads_elsewhere()) {
         meaning::path(run, Action::FILE_READ, place, false);
     }
 }

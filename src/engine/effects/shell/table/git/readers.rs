@@ -487,9 +487,7 @@ pub(super) fn names_or_content(run: &mut Run<'_>, given: &Given) -> Stream {
 /// As [`names_or_content`]; and without being told, two files are compared where one lies outside of the repository.
 pub(super) fn differences(run: &mut Run<'_>, given: &Given) -> Stream {
     for place in given.operands.iter().filter(|_| !given.has("--no-index")) {
-        let outside =
-            place.prefix().starts_with(['/', '~']) || place.prefix().split('/').any(|part| part == "..");
-        if outside && place.text() != Some("/dev/null") {
+        if place.leads_elsewhere() && place.text() != Some("/dev/null") {
             meaning::path(run, Action::FILE_READ, place, false);
         }
     }
