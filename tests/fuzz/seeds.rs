@@ -1,8 +1,9 @@
 //! The cases of the project as inputs of the bodies.
 
+#[path = "../cases/frames.rs"]
+mod frames;
+
 use crate::gate::ENDPOINTS;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,41 +72,8 @@ fn answers(streams: &Path, n: u8, (path, content_type, stream): &(&str, &str, bo
     let of_kind = |file: &PathBuf| file.to_string_lossy().ends_with(extension);
     let read = |file: PathBuf| {
         let text = fs::read_to_string(file).expect("a recorded answer");
-        let body = if extension == ".in.frames" {
-            text.lines().flat_map(frame).collect()
-        } else {
-            text.into_bytes()
-        };
+        let body = if extension == ".in.frames" { frames::encoded(&text) } else { text.into_bytes() };
         [vec![n, 16], body].concat()
     };
     files(&streams.join(folder)).into_iter().filter(of_kind).map(read).collect()
-}
-
-/// A frame as the cases show it: the name of its event, and its payload.
-fn frame(line: &str) -> Vec<u8> {
-    let (name, payload) = line.split_once(' ').unwrap_or((line, ""));
-    let wrapped = payload.split_once("b64(").and_then(|(head, rest)| Some((head, rest.rsplit_once(')')?)));
-    let payload = match wrapped {
-        Some((head, (json, tail))) => format!("{head}\"{}\"{tail}", STANDARD.encode(json)),
-        None => payload.to_owned(),
-    };
-    let (kind, message, name) = match name.strip_prefix('!') {
-        Some(exception) => (":exception-type", "exception", exception),
-        None => (":event-type", "event", name),
-    };
-    let mut head = Vec::new();
-    for (key, value) in [(kind, name), (":content-type", "application/json"), (":message-type", message)] {
-        head.push(u8::try_from(key.len()).expect("a short name"));
-        head.extend_from_slice(key.as_bytes());
-        head.push(7);
-        head.extend_from_slice(&u16::try_from(value.len()).expect("a short value").to_be_bytes());
-        head.extend_from_slice(value.as_bytes());
-    }
-    let number = |n: usize| u32::try_from(n).expect("a small frame").to_be_bytes();
-    let mut out = [number(16 + head.len() + payload.len()), number(head.len())].concat();
-    out.extend_from_slice(&crc32fast::hash(&out).to_be_bytes());
-    out.extend_from_slice(&head);
-    out.extend_from_slice(payload.as_bytes());
-    out.extend_from_slice(&crc32fast::hash(&out).to_be_bytes());
-    out
 }

@@ -1,5 +1,8 @@
 //! Bedrock: `Converse`, and `InvokeModel` with the bodies of Anthropic Messages. Both stream in frames.
 
+#[path = "../../cases/frames.rs"]
+mod notation;
+
 use super::{TOOLS, Turn, anthropic, pieces};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -80,36 +83,18 @@ pub(super) fn converse_frames(turn: &Turn) -> Vec<u8> {
     events.push(("messageStop", json!({"stopReason": stop_reason(turn)})));
     let usage = json!({"inputTokens": 12, "outputTokens": 34, "totalTokens": 46});
     events.push(("metadata", json!({"usage": usage, "metrics": {"latencyMs": 9}})));
-    events.iter().flat_map(|(name, payload)| frame(name, payload)).collect()
+    let shown: Vec<_> = events.iter().map(|(name, payload)| format!("{name} {payload}")).collect();
+    notation::encoded(&shown.join("\n"))
 }
 
 pub(super) fn invoke_frames(turn: &Turn) -> Vec<u8> {
     let events = anthropic::sse(turn);
     let data = events.lines().filter_map(|line| line.strip_prefix("data: "));
-    data.filter(|data| !data.contains(r#""ping""#))
-        .flat_map(|data| frame("chunk", &json!({"bytes": STANDARD.encode(data), "p": "abcdef"})))
-        .collect()
-}
-
-fn frame(event: &str, payload: &Value) -> Vec<u8> {
-    let mut headers = Vec::new();
-    for (name, value) in
-        [(":event-type", event), (":content-type", "application/json"), (":message-type", "event")]
-    {
-        headers.push(u8::try_from(name.len()).unwrap());
-        headers.extend_from_slice(name.as_bytes());
-        headers.push(7);
-        headers.extend_from_slice(&u16::try_from(value.len()).unwrap().to_be_bytes());
-        headers.extend_from_slice(value.as_bytes());
-    }
-    let payload = payload.to_string();
-    let number = |n: usize| u32::try_from(n).unwrap().to_be_bytes();
-    let mut frame = [number(16 + headers.len() + payload.len()), number(headers.len())].concat();
-    frame.extend_from_slice(&crc32fast::hash(&frame).to_be_bytes());
-    frame.extend_from_slice(&headers);
-    frame.extend_from_slice(payload.as_bytes());
-    frame.extend_from_slice(&crc32fast::hash(&frame).to_be_bytes());
-    frame
+    let shown: Vec<_> = data
+        .filter(|data| !data.contains(r#""ping""#))
+        .map(|data| format!(r#"chunk {{"bytes":b64({data}),"p":"abcdef"}}"#))
+        .collect();
+    notation::encoded(&shown.join("\n"))
 }
 
 /// The frames of a body, each whole and with the right checksums; what is left over is one that is not whole.

@@ -1,60 +1,11 @@
-//! Frames as the cases' files show them: a line each, the name of the event and the payload. An exception's name has an
-//! exclamation mark in front; `b64(…)` stands for the base64 of what is in the brackets.
+//! Frames, from the notation of the cases' files and back into it.
+
+#[path = "../../../../tests/cases/frames.rs"]
+mod notation;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-
-/// The bytes of the frames that a text shows.
-pub(super) fn encoded(shown: &str) -> Vec<u8> {
-    shown.lines().flat_map(encoded_line).collect()
-}
-
-fn encoded_line(line: &str) -> Vec<u8> {
-    let (name, payload) = line.split_once(' ').unwrap_or((line, ""));
-    let payload =
-        match payload.split_once("b64(").and_then(|(head, rest)| Some((head, rest.rsplit_once(')')?))) {
-            Some((head, (json, tail))) => format!("{head}\"{}\"{tail}", STANDARD.encode(json)),
-            None => payload.to_owned(),
-        };
-    match name.strip_prefix('!') {
-        Some(exception) => frame(
-            &[
-                (":exception-type", exception),
-                (":content-type", "application/json"),
-                (":message-type", "exception"),
-            ],
-            payload.as_bytes(),
-        ),
-        None => frame(
-            &[(":event-type", name), (":content-type", "application/json"), (":message-type", "event")],
-            payload.as_bytes(),
-        ),
-    }
-}
-
-/// A frame with these headers, all strings.
-pub(in crate::wire) fn frame(headers: &[(&str, &str)], payload: &[u8]) -> Vec<u8> {
-    let mut head = Vec::new();
-    for (name, value) in headers {
-        head.push(u8::try_from(name.len()).expect("a short name"));
-        head.extend_from_slice(name.as_bytes());
-        head.push(7);
-        head.extend_from_slice(&u16::try_from(value.len()).expect("a short value").to_be_bytes());
-        head.extend_from_slice(value.as_bytes());
-    }
-    framed(&head, payload)
-}
-
-/// A frame with these bytes for headers.
-pub(in crate::wire) fn framed(head: &[u8], payload: &[u8]) -> Vec<u8> {
-    let number = |n: usize| u32::try_from(n).expect("a small frame").to_be_bytes();
-    let mut out = [number(16 + head.len() + payload.len()), number(head.len())].concat();
-    out.extend_from_slice(&crc(&out).to_be_bytes());
-    out.extend_from_slice(head);
-    out.extend_from_slice(payload);
-    out.extend_from_slice(&crc(&out).to_be_bytes());
-    out
-}
+pub(in crate::wire) use notation::{encoded, frame, framed};
 
 /// Frames as text. They must be whole and have the right checksums.
 pub(super) fn shown(mut bytes: &[u8]) -> String {
@@ -91,7 +42,7 @@ pub(super) fn shown(mut bytes: &[u8]) -> String {
     out
 }
 
-/// CRC-32 as in IEEE 802.3, bit by bit.
+/// CRC-32 as in IEEE 802.3, bit by bit: another than what reads and writes the frames.
 fn crc(bytes: &[u8]) -> u32 {
     let step = |crc: u32, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 };
     !bytes.iter().fold(!0, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
