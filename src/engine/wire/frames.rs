@@ -51,6 +51,8 @@ const PRELUDE: usize = 12;
 const CRC: usize = 4;
 /// The bound of the format.
 const MOST_HEADERS: usize = 128 << 10;
+/// Most headers of one frame, each of which is compared with all before it. The services write three.
+const MOST_NAMES: usize = 64;
 /// The type of a header whose value is a string.
 const STRING: u8 = 7;
 
@@ -174,6 +176,9 @@ impl<'a> Headers<'a> {
             bytes = rest;
             if seen.contains(&name) {
                 return Err(framing("a frame with a header twice"));
+            }
+            if seen.len() == MOST_NAMES {
+                return Err(Unreadable { what: UnreadableWhy::Limit("headers of one frame") });
             }
             seen.push(name);
             let slot = match name {
@@ -427,6 +432,18 @@ mod tests {
         head.extend_from_slice(b"\x01z\x06\0\x02\xff\xff");
         head.extend_from_slice(b"\x0b:event-type\x07\0\x01e\x0d:message-type\x07\0\x05event");
         assert_eq!(read(&[&raw(&head)]).unwrap().len(), 1);
+    }
+
+    /// Each name is compared with all before it: without a bound, one frame of short names takes seconds.
+    #[test]
+    fn a_frame_has_no_more_headers_than_can_be_compared() {
+        let with = |headers: u8| {
+            let mut head = b"\x0b:event-type\x07\0\x01e\x0d:message-type\x07\0\x05event".to_vec();
+            head.extend((2..headers).flat_map(|n| [2, b'0' + n / 10, b'0' + n % 10, 0]));
+            framed(&head, b"{}")
+        };
+        assert_eq!(read(&[&with(64)]).unwrap().len(), 1);
+        assert_eq!(read(&[&with(65)]).unwrap_err().code(), "over_limit");
     }
 
     #[test]
