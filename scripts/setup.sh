@@ -45,6 +45,16 @@ python_packages() {
   stamp python "$pins"
 }
 
+older_python_packages() { # which
+  local pins place=$tools/python-$1 wanted=tests/sdk-python/$1.txt
+  pins=$(digest "$wanted")
+  [ -x "$place/bin/python" ] && fresh "python-$1" "$pins" && return
+  say "installing the older Python SDKs of $wanted into .tools/python-$1"
+  [ -x "$place/bin/pip" ] || python3 -m venv --clear "$place" || fail "python3 cannot make a virtual environment"
+  "$place/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$wanted"
+  stamp "python-$1" "$pins"
+}
+
 javascript_packages() { # folder, what it holds
   local folder=$1 pins
   pins=$(digest "$folder/package.json" "$folder/package-lock.json")
@@ -92,10 +102,15 @@ javascript_packages scripts/wasm-opt "Binaryen"
 need python3 "install Python 3.10 or newer"
 
 # Linting needs the targets alone, building Binaryen too, the demo no test runner: `setup.sh targets`, `setup.sh wasm`,
-# `setup.sh demo`.
+# `setup.sh demo`. Older SDKs are for the soak only: `setup.sh older`, beside `setup.sh`.
 python_packages
 case ${1:-all} in
   demo) ;;
+  older)
+    older_python_packages one-back
+    older_python_packages two-back
+    javascript_packages tests/sdk-js/one-back "the older JavaScript SDKs"
+    ;;
   all)
     javascript_packages tests/sdk-js "the JavaScript SDKs"
     javascript_packages tests/istio "the schemas of Istio and Kubernetes"
@@ -103,6 +118,6 @@ case ${1:-all} in
     browser
     wasm_test_runner
     ;;
-  *) fail "unknown part \`$1\`; there are: all, demo, targets, wasm" ;;
+  *) fail "unknown part \`$1\`; there are: all, demo, older, targets, wasm" ;;
 esac
 say "everything is there"

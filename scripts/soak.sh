@@ -5,12 +5,14 @@
 #   postgres     what SQL is said to do, against a real PostgreSQL (Debian: postgresql)
 #   fuzz         libFuzzer on shell commands, SQL and the gate (needs a C++ compiler)
 #   kills        the ledger killed under load, over and over
+#   older SDKs   what the gate lets through, and what it puts in the place of the rest, read by SDKs one and two steps back
 #   gateway      the end-to-end suite, over and over
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 times=${SOAK:-1}
 scripts/setup.sh
+scripts/setup.sh older
 cargo nextest --version >/dev/null 2>&1 || { printf 'soak: cargo-nextest is missing; cargo install cargo-nextest\n' >&2; exit 1; }
 
 printf 'soak: properties\n'
@@ -32,6 +34,12 @@ done
 cargo build --quiet --package toolgate
 scripts/wasm.sh toolgate-filter toolgate-noop
 export TOOLGATE_E2E_BUILT=1
+
+for sdks in one-back two-back; do
+  printf 'soak: older SDKs, %s\n' "$sdks"
+  TOOLGATE_SDKS=$sdks cargo nextest run --package toolgate-e2e -E 'test(/^conformance::/)'
+done
+
 for round in $(seq $((5 * times))); do
   printf 'soak: gateway, round %s\n' "$round"
   cargo nextest run --package toolgate-e2e

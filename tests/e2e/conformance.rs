@@ -1,5 +1,7 @@
 //! `tests/cases/conformance`: answers that readers differ on, what every official SDK makes of each, and the rule of the
 //! gate: no call that a client gets is one that was not judged, and nothing that was refused reaches a client.
+//!
+//! The SDKs are those of today, or with `TOOLGATE_SDKS=one-back` or `two-back` older ones (`scripts/soak.sh`).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -146,20 +148,41 @@ fn recorded() -> Vec<Seen> {
     lines(include_str!("../cases/conformance/seen.jsonl"))
 }
 
+/// Older SDKs that are tried, and what they made of the cases that they read otherwise than those of today.
+const OLDER: [(&str, &str); 2] = [
+    ("one-back", include_str!("../cases/conformance/seen-one-back.jsonl")),
+    ("two-back", include_str!("../cases/conformance/seen-two-back.jsonl")),
+];
+
+/// What was written down of older SDKs: for each case, what they make of it otherwise.
+fn recorded_otherwise(text: &str) -> HashMap<String, BTreeMap<String, Found>> {
+    lines(text).into_iter().map(|seen: Seen| (seen.id, seen.seen)).collect()
+}
+
+/// The older SDKs that are asked for, if any are.
+fn older() -> Option<&'static (&'static str, &'static str)> {
+    let asked = std::env::var("TOOLGATE_SDKS").ok()?;
+    let known = OLDER.iter().find(|(time, _)| *time == asked);
+    Some(known.unwrap_or_else(|| panic!("TOOLGATE_SDKS is `{asked}`; there are one-back and two-back")))
+}
+
 /// What the SDKs of both languages make of these now.
 fn observe(cases: &[Case]) -> Vec<BTreeMap<String, Found>> {
     let dir = tempfile::TempDir::with_prefix("toolgate-").unwrap();
     let file = dir.path().join("cases.jsonl");
     let text: String = cases.iter().map(|case| serde_json::to_string(case).unwrap() + "\n").collect();
     std::fs::write(&file, text).unwrap();
+    let older = older().map(|(time, _)| *time);
     let python = || {
-        let mut command = Command::new(tools::python());
+        let mut command = Command::new(older.map_or_else(tools::python, tools::older_python));
         command.arg(tools::root().join("tests/sdk-python/observe.py"));
         command
     };
-    let javascript = || {
+    let folder = older.map_or_else(|| Some(tools::javascript()), tools::older_javascript);
+    let javascript = |folder: std::path::PathBuf| {
         let mut command = Command::new("node");
-        command.arg(tools::javascript().join("observe.mjs"));
+        // What it imports is what is installed beside it, also where it is a link to the one file.
+        command.arg("--preserve-symlinks-main").arg(folder.join("observe.mjs"));
         command
     };
     let run = |mut command: Command| -> Vec<Seen> {
@@ -169,15 +192,23 @@ fn observe(cases: &[Case]) -> Vec<BTreeMap<String, Found>> {
     };
     let (one, other) = std::thread::scope(|scope| {
         let one = scope.spawn(|| run(python()));
-        let other = scope.spawn(|| run(javascript()));
-        (one.join().unwrap(), other.join().unwrap())
+        let other = folder.map(|folder| scope.spawn(|| run(javascript(folder))));
+        (one.join().unwrap(), other.map(|other| other.join().unwrap()))
     });
-    assert_eq!((one.len(), other.len()), (cases.len(), cases.len()));
-    let joined = one.into_iter().zip(other).zip(cases).map(|((one, other), case)| {
-        assert_eq!((&one.id, &other.id), (&case.id, &case.id));
-        one.seen.into_iter().chain(other.seen).collect()
+    assert_eq!(one.len(), cases.len());
+    let mut joined: Vec<_> = one.into_iter().zip(cases).collect();
+    if let Some(other) = other {
+        assert_eq!(other.len(), cases.len());
+        for ((one, _), other) in joined.iter_mut().zip(other) {
+            assert_eq!(one.id, other.id);
+            one.seen.extend(other.seen);
+        }
+    }
+    let seen = joined.into_iter().map(|(one, case)| {
+        assert_eq!(one.id, case.id);
+        one.seen
     });
-    joined.collect()
+    seen.collect()
 }
 
 /// Every call is allowed.
@@ -247,11 +278,17 @@ fn no_client_gets_a_call_that_was_not_judged() {
     let policy = allowing();
     let recorded: HashMap<String, Seen> =
         recorded().into_iter().map(|seen| (seen.id.clone(), seen)).collect();
+    let older = OLDER.map(|(time, text)| (time, recorded_otherwise(text)));
     let (mut passed_with_calls, mut withheld_with_calls, mut wrong) = (0, 0, Vec::new());
     for case in cases() {
         let passed = case.pass(&policy);
-        let seen = &recorded[&case.id].seen;
-        let calls = seen.values().any(|found| !found.calls().is_empty());
+        let today = recorded[&case.id].seen.iter().map(|(way, found)| (way.clone(), found));
+        let otherwise = older.iter().flat_map(|(time, recorded)| {
+            let seen = recorded.get(&case.id).into_iter().flatten();
+            seen.map(move |(way, found)| (format!("{time} {way}"), found))
+        });
+        let seen: Vec<_> = today.chain(otherwise).collect();
+        let calls = seen.iter().any(|(_, found)| !found.calls().is_empty());
         if passed.reset || passed.response != case.response() {
             withheld_with_calls += usize::from(calls);
             continue;
@@ -259,7 +296,7 @@ fn no_client_gets_a_call_that_was_not_judged() {
         passed_with_calls += usize::from(calls);
         for (way, found) in seen {
             for (name, arguments) in found.calls() {
-                let garbled = (case.id.as_str(), way.as_str(), arguments.as_str())
+                let garbled = (case.id.as_str(), way.trim_start_matches("one-back "), arguments.as_str())
                     == (GARBLED.0, GARBLED.1, Some(GARBLED.2));
                 if !garbled && !is_judged(&passed, name, arguments, found.error().is_none()) {
                     wrong.push(format!(
@@ -311,10 +348,17 @@ fn nothing_that_was_refused_reaches_a_client() {
 #[test]
 fn the_sdks_do_what_was_written_down() {
     let (cases, recorded) = (cases(), recorded());
+    let otherwise = older().map(|(_, text)| recorded_otherwise(text));
     let mut wrong = Vec::new();
     for (seen, now) in recorded.iter().zip(observe(&cases)) {
+        let other = otherwise.as_ref().map(|otherwise| otherwise.get(&seen.id));
+        // Older SDKs have fewer ways; of what was written down of them, each.
+        let expected = other.map_or(Some(&seen.seen), |other| other).into_iter().flat_map(BTreeMap::keys);
+        for way in expected.filter(|way| !now.contains_key(*way)) {
+            wrong.push(format!("{}: {way} was not tried", seen.id));
+        }
         for (way, found) in now {
-            let before = seen.seen.get(&way);
+            let before = other.flatten().and_then(|other| other.get(&way)).or_else(|| seen.seen.get(&way));
             let same = before
                 .is_some_and(|before| (before.calls(), before.error()) == (found.calls(), found.error()));
             if !same {

@@ -26,10 +26,27 @@ pub fn python() -> PathBuf {
     installed(".tools/python/bin/python")
 }
 
+/// Python with official SDKs of another time: `one-back`, `two-back`.
+pub fn older_python(time: &str) -> PathBuf {
+    let path = root().join(format!(".tools/python-{time}/bin/python"));
+    assert!(path.exists(), "{} is missing: run `scripts/setup.sh older`", path.display());
+    path
+}
+
 /// The folder of the JavaScript clients, with the official SDKs installed.
 pub fn javascript() -> PathBuf {
     installed("tests/sdk-js/node_modules");
     root().join("tests/sdk-js")
+}
+
+/// The folder of the JavaScript clients with SDKs of another time, if there are any.
+pub fn older_javascript(time: &str) -> Option<PathBuf> {
+    let folder = root().join("tests/sdk-js").join(time);
+    let packages = folder.join("node_modules");
+    folder.exists().then(|| {
+        assert!(packages.exists(), "{} is missing: run `scripts/setup.sh older`", packages.display());
+        folder
+    })
 }
 
 /// The native binary.

@@ -281,6 +281,9 @@ const WAYS = {
   },
 };
 
+// Older SDKs are tried in the same ways, as far as they have them: `node --preserve-symlinks-main one-back/observe.mjs`.
+if (!gemini.interactions) delete WAYS["gemini-interactions"];
+
 for await (const line of createInterface({ input: process.stdin })) {
   current = JSON.parse(line);
   const seen = {};

@@ -2,10 +2,13 @@
 
 A case is a response, byte for byte (`tests/cases/conformance`); it is served on the loopback and read through each way the
 SDK has. Out come `id` and `seen`: for each way `calls` (name and arguments, as far as they were handed over, complete or
-not) and `error`, the class of what was raised.
+not) and `error`, the class of what was raised. Older SDKs (`one-back.txt`, `two-back.txt`) are tried in the same ways, as
+far as they have them; the SDKs of which no older one is tried may be absent.
 """
 
 import base64
+import importlib
+import inspect
 import json
 import math
 import socketserver
@@ -16,14 +19,19 @@ import warnings
 import anthropic
 import boto3
 import botocore.config
-import cohere
 import httpx
-import httpx2
-import ollama
 import openai
 from google import genai
-from mistralai.client import Mistral
 
+
+def optional(name: str):
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return None
+
+
+cohere, httpx2, mistralai, ollama = map(optional, ["cohere", "httpx2", "mistralai.client", "ollama"])
 warnings.simplefilter("ignore")
 current: dict = {}
 
@@ -396,21 +404,28 @@ class Ways:
     """The ways of the SDKs, by API and what was asked for."""
 
     def __init__(self, address: str) -> None:
-        http = httpx2.Client(timeout=5, follow_redirects=False)
+        # Where older SDKs raise within a stream they leave its connection open; in the end none would be free.
+        self.responses = []
+        hooks = {"response": [self.responses.append]}
+        http = (httpx2 or httpx).Client(timeout=5, follow_redirects=False, event_hooks=hooks)
         keys = {"aws_access_key_id": "unused", "aws_secret_access_key": "unused"}
         config = botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=5)
         claude = anthropic.Anthropic(base_url=address, api_key="unused", http_client=http, max_retries=0)
+        has_key = "api_key" in inspect.signature(anthropic.AnthropicBedrock.__init__).parameters
         invoke = anthropic.AnthropicBedrock(
-            base_url=address, api_key="unused", aws_region="us-east-1", http_client=http, max_retries=0)
+            base_url=address, aws_region="us-east-1", http_client=http, max_retries=0,
+            **({"api_key": "unused"} if has_key else {"aws_access_key": "unused", "aws_secret_key": "unused"}))
         gpt = openai.OpenAI(base_url=address, api_key="unused", http_client=http, max_retries=0)
-        gemini = genai.Client(api_key="unused", http_options=genai.types.HttpOptions(base_url=address, httpx_client=http))
+        own = {"httpx_client": http} if "httpx_client" in genai.types.HttpOptions.model_fields else {"timeout": 5_000}
+        gemini = genai.Client(api_key="unused", http_options=genai.types.HttpOptions(base_url=address, **own))
         bedrock = boto3.client("bedrock-runtime", region_name="us-east-1", endpoint_url=address, config=config, **keys)
         one = {"max_retries": 0}
-        chats = cohere.ClientV2(api_key="unused", base_url=address, timeout=5)
-        older = cohere.Client(api_key="unused", base_url=address, timeout=5)
-        mistral = Mistral(api_key="unused", server_url=address, client=http)
-        conversations = mistral.beta.conversations
-        llama = ollama.Client(address, timeout=5)
+        chats = cohere and cohere.ClientV2(api_key="unused", base_url=address, timeout=5)
+        older = cohere and cohere.Client(api_key="unused", base_url=address, timeout=5)
+        mistral = mistralai and mistralai.Mistral(api_key="unused", server_url=address, client=http)
+        conversations = mistral and mistral.beta.conversations
+        llama = ollama and ollama.Client(address, timeout=5)
+        streams = getattr(gpt.chat.completions, "stream", None) or gpt.beta.chat.completions.stream
         threads = gpt.beta.threads
         run = {"assistant_id": "a", "thread": {}}
         said = [{"role": "user", "content": "x"}]
@@ -447,7 +462,7 @@ class Ways:
                 "stream": {
                     "raw": lambda calls: chat_raw(gpt.chat.completions.create(**chat, stream=True), calls),
                     "helper": lambda calls: final(
-                        gpt.chat.completions.stream(**chat), lambda s: s.get_final_completion(), choices, calls),
+                        streams(**chat), lambda s: s.get_final_completion(), choices, calls),
                     "mistral": lambda calls: mistral_chat_raw(mistral.chat.stream(**chat), calls),
                 },
             },
@@ -525,16 +540,28 @@ class Ways:
             },
         }
 
+        apart = {
+            "mistral": mistral, "mistral-history": mistral, "cohere": chats, "cohere-v1": older, "ollama": llama,
+            "ollama-generate": llama, "gemini-interactions": hasattr(gemini, "interactions"),
+        }
+        for api in [api for api, there in apart.items() if not there]:
+            del self.ways[api]
+        for ways in [how for api in self.ways.values() for how in api.values()]:
+            if not mistral:
+                ways.pop("mistral", None)
+
     def see(self, case: dict) -> dict:
         current.update(case)
         seen = {}
-        for name, way in self.ways[case["api"]][case["how"]].items():
+        for name, way in self.ways.get(case["api"], {}).get(case["how"], {}).items():
             calls, error = [], None
             try:
                 way(calls)
             except Exception as raised:
                 error = type(raised).__name__
             seen[f"python {name}"] = {"calls": strict(calls), "error": error}
+            while self.responses:
+                self.responses.pop().close()
         return seen
 
 
