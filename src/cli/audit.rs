@@ -1,33 +1,26 @@
 //! `toolgate audit`: one row a call.
 
-use crate::client::{Connection, one_line};
+use crate::client::one_line;
 use crate::output;
+use crate::record::{self, Source};
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toolgate_ledger::audit::{Call, Calls, calls};
-use toolgate_ledger::clock;
-use toolgate_ledger::directory::Paths;
-use toolgate_ledger::store::{self, read::Query};
-
-/// Calls in one answer.
-const PAGE: u32 = 500;
+use toolgate_ledger::clock::Clock;
+use toolgate_ledger::store::read::Query;
 
 /// What was tried, by which rules it was judged, who approved, what became of it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    connection: Connection,
-    /// Read this data directory instead of asking the ledger
-    #[arg(long, value_name = "DIR")]
-    dir: Option<PathBuf>,
+    source: Source,
     /// Only calls of this principal
     #[arg(long)]
     agent: Option<String>,
-    /// Only calls recorded at or after this, RFC 3339 such as `2026-11-22T15:43:07Z`
+    /// Only calls recorded at or after this: RFC 3339 such as `2026-11-22T15:43:07Z`, or so long ago, such as `7d`
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
-    /// Only calls recorded before this
+    /// Only calls recorded before this, likewise
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
     /// Only calls with this verdict
@@ -41,10 +34,7 @@ pub(crate) struct Args {
 /// Prints them: 0 done, 2 unreachable or refused.
 pub(crate) fn run(args: Args) -> ExitCode {
     output::run("audit", |out| {
-        let rows = match &args.dir {
-            Some(dir) => from_directory(&args, dir)?,
-            None => from_ledger(&args)?,
-        };
+        let rows = found(&args)?;
         if args.json {
             for call in &rows {
                 writeln!(out, "{}", serde_json::to_string(call).map_err(|error| error.to_string())?)?;
@@ -56,56 +46,21 @@ pub(crate) fn run(args: Args) -> ExitCode {
     })
 }
 
-fn from_ledger(args: &Args) -> Result<Vec<Call>, String> {
-    let client = args.connection.client()?;
-    let mut rows = Vec::new();
-    let mut after = None;
-    loop {
-        let (page, start) = (PAGE.to_string(), after.map(|after: u64| after.to_string()));
-        let mut query = vec![("limit", page.as_str())];
-        for (name, value) in [
-            ("agent", &args.agent),
-            ("from", &args.from),
-            ("to", &args.to),
-            ("verdict", &args.verdict),
-            ("after", &start),
-        ] {
-            query.extend(value.as_deref().map(|value| (name, value)));
-        }
-        let found: Calls = client.get("/v1/calls", &query)?;
-        rows.extend(found.calls);
-        after = found.next;
-        if after.is_none() {
-            return Ok(rows);
-        }
-    }
-}
-
-fn from_directory(args: &Args, dir: &Path) -> Result<Vec<Call>, String> {
-    let db = store::open_reader(&Paths::new(dir).database()).map_err(|error| error.to_string())?;
-    let time = |text: &Option<String>| match text {
-        None => Ok(None),
-        Some(text) => clock::parse(text).map(Some).ok_or_else(|| {
-            format!("`{text}` is not a time\nhelp: write RFC 3339, such as `2026-11-22T15:43:07Z`")
-        }),
-    };
-    let mut query = Query {
+fn found(args: &Args) -> Result<Vec<Call>, String> {
+    let now = Clock::System.now();
+    let time = |text: &Option<String>| text.as_deref().map(|text| record::time(text, now)).transpose();
+    let query = Query {
         agent: args.agent.clone(),
         verdict: args.verdict.clone(),
         from: time(&args.from)?,
         to: time(&args.to)?,
-        limit: PAGE,
         ..Query::default()
     };
+    let page = |found: Calls| (found.calls, found.next);
     let mut rows = Vec::new();
-    loop {
-        let found = calls(&db, query.clone()).map_err(|error| error.to_string())?;
-        rows.extend(found.calls);
-        match found.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(rows),
-        }
-    }
+    let stored = |db: &_, query: &Query| calls(db, query.clone()).map(page);
+    args.source.pages("/v1/calls", query, page, stored, |call| rows.push(call))?;
+    Ok(rows)
 }
 
 /// Columns as wide as what stands in them.

@@ -14,6 +14,7 @@ mod keys;
 mod ledger;
 mod output;
 mod policies;
+mod record;
 mod replay;
 mod scan;
 mod sign_in;

@@ -6,23 +6,17 @@
 mod again;
 mod report;
 
-use crate::client::{Client, Connection};
 use crate::output::{self, Stopped};
 use crate::policies;
+use crate::record::{self, Source};
 use again::Replay;
 use report::Report;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use toolgate_engine::policy::rules::Within;
 use toolgate_engine::record::types;
-use toolgate_engine::time::{Span, Timestamp};
-use toolgate_ledger::clock::{self, Clock};
-use toolgate_ledger::directory::Paths;
+use toolgate_ledger::clock::Clock;
 use toolgate_ledger::http::log::Page;
-use toolgate_ledger::store::{self, read};
-
-/// Decisions in one answer of the ledger.
-const PAGE: u32 = 500;
+use toolgate_ledger::store::read;
 
 /// Which past decisions would change under another policy; nothing is changed by asking.
 ///
@@ -35,10 +29,7 @@ const PAGE: u32 = 500;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    connection: Connection,
-    /// Read this data directory instead of asking the ledger
-    #[arg(long, value_name = "DIR")]
-    dir: Option<PathBuf>,
+    source: Source,
     /// The new policy: a directory of policy files, or a bundle
     #[arg(long, value_name = "DIR")]
     policy: PathBuf,
@@ -66,9 +57,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
         let wanted = read::Query {
             kind: Some(types::DECISION.to_owned()),
             agent: args.agent.clone(),
-            from: Some(time(&args.since, now)?),
-            to: args.until.as_deref().map(|until| time(until, now)).transpose()?,
-            limit: PAGE,
+            from: Some(record::time(&args.since, now)?),
+            to: args.until.as_deref().map(|until| record::time(until, now)).transpose()?,
             ..read::Query::default()
         };
         let mistakes = || Ok((String::new(), ExitCode::FAILURE));
@@ -80,61 +70,22 @@ pub(crate) fn run(args: Args) -> ExitCode {
         }
         let replay = Replay::new(policy, was).map_err(|error| Stopped::Failed(error.to_string()))?;
         let mut report = Report::new(args.jsonl);
-        let mut each = |line: &[u8]| report.add(replay.judge(line));
-        match &args.dir {
-            Some(dir) => from_directory(dir, wanted, &mut each)?,
-            None => from_ledger(&args.connection.client()?, wanted, &mut each)?,
-        }
+        let listed = |page: Page| {
+            let lines = page
+                .entries
+                .into_iter()
+                .map(|entry| Box::<str>::from(entry.event).into_string().into_bytes());
+            (lines.collect(), page.next)
+        };
+        let stored = |db: &_, query: &read::Query| {
+            let entries = read::entries(db, query)?;
+            let next =
+                entries.last().filter(|_| entries.len() == query.limit as usize).map(|entry| entry.index);
+            Ok((entries.into_iter().map(|entry| entry.line).collect(), next))
+        };
+        let each = |line: Vec<u8>| report.add(replay.judge(&line));
+        args.source.pages("/v1/events", wanted, listed, stored, each)?;
         let code = report.exit_code();
         Ok((report.text()?, code))
     })
-}
-
-/// A time, or a length of time that is over now.
-fn time(text: &str, now: Timestamp) -> Result<Timestamp, String> {
-    if let Ok(ago) = Within::try_from(text.to_owned()) {
-        return Ok(now - Span::from_secs(ago.as_secs()));
-    }
-    clock::parse(text).ok_or_else(|| {
-        format!(
-            "`{text}` is not a time\nhelp: write RFC 3339, such as `2026-11-22T15:43:07Z`, or how long ago, such as `7d`"
-        )
-    })
-}
-
-fn from_ledger(client: &Client, mut query: read::Query, each: &mut impl FnMut(&[u8])) -> Result<(), String> {
-    loop {
-        let limit = query.limit.to_string();
-        let text = |time: Option<Timestamp>| time.map(|time| time.to_string());
-        let (from, to, after) =
-            (text(query.from), text(query.to), query.after.map(|after| after.to_string()));
-        let mut asked = vec![("limit", limit.as_str())];
-        for (name, value) in
-            [("type", &query.kind), ("agent", &query.agent), ("from", &from), ("to", &to), ("after", &after)]
-        {
-            asked.extend(value.as_deref().map(|value| (name, value)));
-        }
-        let page: Page = client.get("/v1/events", &asked)?;
-        for entry in &page.entries {
-            each(entry.event.get().as_bytes());
-        }
-        match page.next {
-            Some(next) => query.after = Some(next),
-            None => return Ok(()),
-        }
-    }
-}
-
-fn from_directory(dir: &Path, mut query: read::Query, each: &mut impl FnMut(&[u8])) -> Result<(), String> {
-    let db = store::open_reader(&Paths::new(dir).database()).map_err(|error| error.to_string())?;
-    loop {
-        let entries = read::entries(&db, &query).map_err(|error| error.to_string())?;
-        for entry in &entries {
-            each(&entry.line);
-        }
-        match entries.last() {
-            Some(last) if entries.len() == query.limit as usize => query.after = Some(last.index),
-            _ => return Ok(()),
-        }
-    }
 }

@@ -67,8 +67,8 @@ pub fn without(
         ranges.extend(fates.iter().flat_map(within));
         ranges
     };
-    let out = cut(document.text(), ranges);
-    let after = read(target, &Document::parse(out.clone().into_bytes(), depth)?)?;
+    let out = Document::parse(cut(document.text(), ranges).into_bytes(), depth)?;
+    let after = read(target, &out)?;
     let same = after.provider_executed.iter().eq(left)
         && after.offered == before.offered
         && (&after.model, &after.continues, after.stream)
@@ -78,7 +78,7 @@ pub fn without(
             "the tool stands elsewhere than in the request's list of tools, and cannot be taken out",
         ));
     }
-    Ok(out.into_bytes())
+    Ok(out.into_text().into_bytes())
 }
 
 /// Where a request says which tools the model must choose.

@@ -14,11 +14,12 @@ pub mod read;
 mod writer;
 
 pub(crate) use writer::micros;
+pub use rusqlite::Connection;
 pub use writer::{Auth, LogState, Writer, verdict_name};
 
 use crate::tlog::note::{Signer, Verifier};
 use crate::tlog::{Checkpoint, Edge};
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+use rusqlite::{ErrorCode, OpenFlags, OptionalExtension as _};
 use std::path::Path;
 use toolgate_engine::time::Timestamp;
 

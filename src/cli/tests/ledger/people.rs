@@ -128,6 +128,14 @@ fn a_person_sees_approves_and_the_audit_tells_it() {
     );
     let none = asked.person(&["audit", "--to", "2020-01-01T00:00:00Z"]);
     assert_eq!(text(&none.stdout).lines().count(), 1, "the head alone");
+    for dir in [&[][..], &["--dir", &asked.place.dir()]] {
+        let within = |times: &[&str]| text(&asked.person(&[&["audit"], times, dir].concat()).stdout);
+        assert_eq!(within(&["--from", "1h"]), table);
+        assert_eq!(within(&["--to", "1h"]).lines().count(), 1, "nothing is older than an hour");
+        let wrong = asked.person(&[&["audit", "--from", "yesterday"], dir].concat());
+        assert_eq!(wrong.status.code(), Some(2));
+        assert!(text(&wrong.stderr).contains("how long ago, such as `7d`"), "{}", text(&wrong.stderr));
+    }
     let offline = text(&asked.person(&["audit", "--dir", &asked.place.dir()]).stdout);
     assert_eq!(offline, table);
 
