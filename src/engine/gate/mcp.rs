@@ -30,9 +30,6 @@ impl fmt::Debug for Calling {
 /// The head of a request to a server has come, and nothing is wrong with it but what is said here.
 pub(super) fn head(step: &mut Step<'_>, exchange: Exchange, head: &RequestHead) -> State {
     let refusal = match head.method.as_str() {
-        _ if head.content_type.iter().any(|value| answer::another_charset(value)) => {
-            Refusal::new(415, "charset", "it says that it is in another encoding than UTF-8")
-        }
         "POST" if !head.end => {
             let codec = codec(step, &exchange);
             let mirrored = head.mirrored.clone();

@@ -94,6 +94,10 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
             "the request's body is compressed and cannot be read; send it plain",
         ));
     }
+    // What is read here as UTF-8 says something else to a server that believes the head: UTF-7 has quotes of its own.
+    if head.content_type.iter().any(|value| answer::another_charset(value)) {
+        return Some(Refusal::new(415, "charset", "it says that it is in another encoding than UTF-8"));
+    }
     None
 }
 

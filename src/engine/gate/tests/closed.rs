@@ -21,6 +21,8 @@ struct Example {
     document: &'static str,
     /// What stands in the place of the call where nobody knows its type.
     unknown: (&'static str, &'static str),
+    /// The keys by which a client finds the call and what it is.
+    keys: &'static [&'static str],
 }
 
 fn examples() -> Vec<Example> {
@@ -32,6 +34,7 @@ fn examples() -> Vec<Example> {
             request: openai.clone(),
             document: r#"{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}"#,
             unknown: ("tool_use", "tool_use_of_tomorrow"),
+            keys: &["content", "type", "name", "input"],
         },
         Example {
             api: Api::OpenaiChat,
@@ -39,6 +42,7 @@ fn examples() -> Vec<Example> {
             request: openai.clone(),
             document: r#"{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"zap","arguments":"{}"}}]},"finish_reason":"stop"}]}"#,
             unknown: ("tool_calls", "Tool_Calls"),
+            keys: &["choices", "message", "tool_calls", "function", "name", "arguments"],
         },
         Example {
             api: Api::OpenaiResponses,
@@ -46,6 +50,7 @@ fn examples() -> Vec<Example> {
             request: openai,
             document: r#"{"id":"r","object":"response","status":"completed","output":[{"type":"function_call","id":"f","call_id":"t","name":"zap","arguments":"{}"}]}"#,
             unknown: ("function_call", "function_call_of_tomorrow"),
+            keys: &["output", "type", "name", "arguments", "call_id"],
         },
         Example {
             api: Api::OpenaiAssistants,
@@ -53,6 +58,7 @@ fn examples() -> Vec<Example> {
             request: json!({"assistant_id": "a", "tools": []}),
             document: r#"{"id":"r","object":"thread.run","status":"requires_action","required_action":{"type":"submit_tool_outputs","submit_tool_outputs":{"tool_calls":[{"id":"t","type":"function","function":{"name":"zap","arguments":"{}"}}]}},"last_error":null}"#,
             unknown: ("function", "function_of_tomorrow"),
+            keys: &["required_action", "submit_tool_outputs", "tool_calls", "function", "name", "arguments"],
         },
         Example {
             api: Api::Gemini,
@@ -60,6 +66,7 @@ fn examples() -> Vec<Example> {
             request: json!({"contents": []}),
             document: r#"{"candidates":[{"content":{"role":"model","parts":[{"functionCall":{"name":"zap","args":{}}}]},"finishReason":"STOP","index":0}]}"#,
             unknown: ("functionCall", "functioncall"),
+            keys: &["candidates", "content", "parts", "functionCall", "name", "args"],
         },
         Example {
             api: Api::GeminiInteractions,
@@ -67,6 +74,7 @@ fn examples() -> Vec<Example> {
             request: json!({"model": "m", "input": "x", "store": false}),
             document: r#"{"id":"i","object":"interaction","status":"requires_action","steps":[{"type":"function_call","id":"f","name":"zap","arguments":{}}]}"#,
             unknown: ("function_call", "function_call_of_tomorrow"),
+            keys: &["steps", "type", "name", "arguments"],
         },
         Example {
             api: Api::BedrockConverse,
@@ -74,6 +82,7 @@ fn examples() -> Vec<Example> {
             request: json!({"messages": []}),
             document: r#"{"output":{"message":{"role":"assistant","content":[{"toolUse":{"toolUseId":"t","name":"zap","input":{}}}]}},"stopReason":"tool_use","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#,
             unknown: ("toolUse", "tooluse"),
+            keys: &["output", "message", "content", "toolUse", "name", "input"],
         },
         Example {
             api: Api::BedrockInvoke,
@@ -81,6 +90,7 @@ fn examples() -> Vec<Example> {
             request: json!({"anthropic_version": "bedrock-2023-05-31", "messages": []}),
             document: r#"{"id":"m","type":"message","role":"assistant","model":"m","content":[{"type":"tool_use","id":"t","name":"zap","input":{}}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}}"#,
             unknown: ("tool_use", "tool_use_of_tomorrow"),
+            keys: &["content", "type", "name", "input"],
         },
         Example {
             api: Api::Mistral,
@@ -88,6 +98,7 @@ fn examples() -> Vec<Example> {
             request: json!({"model": "m", "inputs": "x", "store": false}),
             document: r#"{"object":"conversation.response","conversation_id":"c","outputs":[{"object":"entry","type":"function.call","id":"f","tool_call_id":"t","name":"zap","arguments":"{}"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}"#,
             unknown: ("function.call", "function.call.of.tomorrow"),
+            keys: &["outputs", "type", "name", "arguments"],
         },
         Example {
             api: Api::Ollama,
@@ -95,6 +106,7 @@ fn examples() -> Vec<Example> {
             request: json!({"model": "m", "messages": [], "stream": false}),
             document: r#"{"model":"m","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"","tool_calls":[{"function":{"name":"zap","arguments":{}}}]},"done":true,"done_reason":"stop"}"#,
             unknown: ("tool_calls", "Tool_Calls"),
+            keys: &["message", "tool_calls", "function", "name", "arguments"],
         },
         Example {
             api: Api::Cohere,
@@ -102,6 +114,7 @@ fn examples() -> Vec<Example> {
             request: json!({"model": "m", "messages": []}),
             document: r#"{"id":"c","finish_reason":"TOOL_CALL","message":{"role":"assistant","tool_calls":[{"id":"t","type":"function","function":{"name":"zap","arguments":"{}"}}]},"usage":{"tokens":{"input_tokens":1,"output_tokens":1}}}"#,
             unknown: ("tool_calls", "Tool_Calls"),
+            keys: &["message", "tool_calls", "function", "name", "arguments"],
         },
         Example {
             api: Api::CohereV1,
@@ -109,6 +122,7 @@ fn examples() -> Vec<Example> {
             request: json!({"model": "m", "message": "x"}),
             document: r#"{"text":"","generation_id":"g","finish_reason":"COMPLETE","tool_calls":[{"name":"zap","parameters":{}}],"meta":{}}"#,
             unknown: ("tool_calls", "Tool_Calls"),
+            keys: &["tool_calls", "name", "parameters"],
         },
     ]
 }
@@ -148,13 +162,19 @@ fn assert_nothing_of_it(world: &World, at: &str) {
     assert_eq!(world.vm.held(), 0, "{at}");
 }
 
+/// The answer was replaced at its head, with this status.
+fn assert_replied(world: &World, status: u16, at: &str) {
+    assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(status), "{at}");
+    assert_nothing_of_it(world, at);
+}
+
 fn refused_request(head: RequestHead) -> Value {
     let mut world = World::with(&json!({}), &rules());
     world.give(Input::RequestHead(head.clone()));
     world.request_body(b"{}", true);
     assert!(world.asked.is_empty(), "{head:?}");
     let reply = world.reply.unwrap_or_else(|| panic!("{head:?} went on"));
-    assert!((400..500).contains(&reply.status), "{head:?}");
+    assert_eq!(reply.status, 403, "{head:?}");
     serde_json::from_str(&reply.body).unwrap()
 }
 

@@ -96,6 +96,9 @@ fn too_deep() {
             let mut world = asked(&example);
             answer(&mut world, 200, "application/json", body.as_bytes());
             assert_eq!(world.sent() == body, passes, "{:?} {depth}", example.api);
+            if !passes {
+                assert_nothing_of_it(&world, "too deep");
+            }
         }
     }
 }
@@ -109,6 +112,15 @@ fn an_item_of_unknown_type_that_looks_like_a_call() {
         let mut world = asked(&example);
         answer(&mut world, 200, "application/json", body.as_bytes());
         assert_nothing_of_it(&world, &format!("{:?}", example.api));
+        // Each key on the way to the call, and each of the call, as readers without regard to case take it.
+        for key in example.keys {
+            let other = key.to_ascii_uppercase();
+            let body = example.document.replace(&format!("\"{key}\":"), &format!("\"{other}\":"));
+            assert_ne!(body, example.document, "{:?} {key}", example.api);
+            let mut world = asked(&example);
+            answer(&mut world, 200, "application/json", body.as_bytes());
+            assert_nothing_of_it(&world, &format!("{:?} {other}", example.api));
+        }
     }
 }
 

@@ -53,9 +53,18 @@ fn connect() {
 
 #[test]
 fn webrtc() {
+    let content_type = vec!["application/sdp".to_owned()];
     for path in ["/v1/realtime", "/v1/realtime/calls", "/v1/live/sessions", "/v1/realtime/client_secrets"] {
-        let content_type = vec!["application/sdp".to_owned()];
-        refused_request(RequestHead { content_type, ..plain("POST", path) });
+        refused_request(RequestHead { content_type: content_type.clone(), ..plain("POST", path) });
+    }
+    // At an endpoint of a model it is a body that cannot be read.
+    for example in examples() {
+        let mut world = World::with(&json!({}), &rules());
+        let head = world.head(example.path);
+        world.give(Input::RequestHead(RequestHead { content_type: content_type.clone(), ..head }));
+        world.request_body(b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", true);
+        assert!(world.asked.is_empty(), "{:?}", example.api);
+        assert_replied(&world, 400, "an offer");
     }
 }
 
@@ -112,6 +121,31 @@ fn a_request_that_cannot_be_read() {
             );
         }
     }
+    // Compressed, or said to be, and in no known encoding of characters.
+    for (coding, content_type, body) in [
+        (
+            "gzip",
+            "application/json",
+            &b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\xae\x05\0\x43\xbf\xa6\xa3\x02\0\0\0"[..],
+        ),
+        ("GZIP", "application/json", b"{}"),
+        ("deflate", "application/json", b"{}"),
+        ("identity, br", "application/json", b"{}"),
+        ("", "application/json", b"{}"),
+        ("identity", "application/json; charset=utf-16", b"{\0}\0"),
+        ("identity", "application/json; charset=utf-7", b"{}"),
+    ] {
+        for example in examples() {
+            let mut world = World::with(&json!({}), &rules());
+            let (content_encoding, content_type) = (vec![coding.to_owned()], vec![content_type.to_owned()]);
+            let head = RequestHead { content_encoding, content_type, ..world.head(example.path) };
+            world.give(Input::RequestHead(head));
+            world.request_body(body, true);
+            let at = format!("{:?} {coding:?} {body:?}", example.api);
+            assert!(world.asked.is_empty(), "{at}");
+            assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(415), "{at}");
+        }
+    }
 }
 
 #[test]
@@ -123,7 +157,8 @@ fn a_message_of_json_rpc_at_an_endpoint_of_a_model() {
             let head = world.head(example.path);
             world.give(Input::RequestHead(head));
             world.request_body(body.as_bytes(), true);
-            assert!(world.asked.is_empty() && world.reply.is_some(), "{:?} {keys}", example.api);
+            assert!(world.asked.is_empty(), "{:?} {keys}", example.api);
+            assert_replied(&world, 400, keys);
         }
     }
 }
