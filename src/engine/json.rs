@@ -3,7 +3,8 @@
 //! In come the bytes of one document; out goes a tree whose nodes know where they stood, so that what is
 //! not changed can be forwarded as the bytes that were read. Numbers keep their text: `9007199254740993`
 //! and `9007199254740992` are two numbers here. Refused, because parsers in the field disagree on them:
-//! duplicate keys (compared after unescaping), lone surrogates, invalid UTF-8, a byte order mark, `NaN`,
+//! duplicate keys (compared after unescaping), the key `__proto__` (JavaScript that copies an object's members takes what
+//! stands there for members of the object), lone surrogates, invalid UTF-8, a byte order mark, `NaN`,
 //! `Infinity` and numbers beyond a double, anything after the document. The grammar is RFC 8259. Nesting and the
 //! number of values are bounded.
 //!
@@ -94,6 +95,8 @@ pub enum Problem {
     TrailingData,
     /// An object has the same key twice.
     DuplicateKey,
+    /// An object has the key `__proto__`.
+    PrototypeKey,
     /// A `\u` escape names half of a surrogate pair.
     LoneSurrogate,
     /// The bytes are not UTF-8.
@@ -117,6 +120,7 @@ impl fmt::Display for Problem {
             Self::Unexpected => "unexpected character in JSON",
             Self::TrailingData => "data after the JSON document",
             Self::DuplicateKey => "duplicate key in a JSON object",
+            Self::PrototypeKey => "the key `__proto__` in a JSON object",
             Self::LoneSurrogate => "lone surrogate in a JSON string",
             Self::InvalidUtf8 => "invalid UTF-8",
             Self::ControlCharacter => "control character in a JSON string",
@@ -447,6 +451,9 @@ impl Reader<'_> {
                 return Err(self.unexpected());
             }
             let key = self.string()?;
+            if key == "__proto__" {
+                return Err(Error { at: start, problem: Problem::PrototypeKey });
+            }
             let duplicate = if members.len() < 16 {
                 members.iter().any(|member| member.key == key)
             } else {

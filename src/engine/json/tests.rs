@@ -52,6 +52,8 @@ fn what_parsers_disagree_on_is_refused_by_name() {
         (r#"{"a":1,"\u0061":2}"#, Problem::DuplicateKey),
         (r#"{"\ud83d\ude00":1,"😀":2}"#, Problem::DuplicateKey),
         (r#"{"":1,"":2}"#, Problem::DuplicateKey),
+        (r#"{"__proto__":{"a":1}}"#, Problem::PrototypeKey),
+        (r#"[{"a":{"\u005f_proto__":null}}]"#, Problem::PrototypeKey),
         (r#""\ud800""#, Problem::LoneSurrogate),
         (r#""\udc00""#, Problem::LoneSurrogate),
         (r#""\ud800\ud800""#, Problem::LoneSurrogate),

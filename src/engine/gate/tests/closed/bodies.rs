@@ -159,6 +159,7 @@ fn bodies_that_two_readers_read_differently() {
             ("a control character", with("\"\u{1}\"")),
             ("a duplicate key", with("1,\"pad\":2")),
             ("a duplicate key, escaped", with("1,\"p\\u0061d\":2")),
+            ("a prototype", document.replacen('{', "{\"__proto__\":{},", 1).into_bytes()),
             ("bytes that are no UTF-8", [b"{\"pad\":\"\xff\",", &document.as_bytes()[1..]].concat()),
             ("two documents", format!("{{}}\n{document}").into_bytes()),
             ("bytes behind", format!("{document}\0").into_bytes()),
