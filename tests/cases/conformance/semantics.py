@@ -78,6 +78,7 @@ def chat(events):
     for arguments in ('{"p":', '{"p":"/y","p":"/x"}', '{"p":NaN}', "", "null", '{"p":"/x"} x'):
         yield f"arguments {arguments!r}", changed(events, 2, lambda e: e["choices"][0]["delta"]["tool_calls"][0]["function"].update(arguments=arguments))
     yield "a dictionary of calls", [events[0], delta({"tool_calls": {"0": call(index=0)}}), *rest]
+    yield "calls in the prototype", [events[0], delta({"__proto__": {"tool_calls": [call(index=0)]}}), *rest]
 
 
 def responses(events):
