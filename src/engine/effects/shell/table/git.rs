@@ -223,6 +223,10 @@ const SUB: &[Row] = &[
         .also(readers::configure)
         .examples(&[
             ("git config --get user.email", "git.read /workspace"),
+            ("git config --get user.signingkey", "git.read /workspace"),
+            ("git config http.https://example.org/.extraheader", "git.read /workspace; secret.read http.https://example.org/.extraheader"),
+            ("git config get --all http.extraHeader", "git.read /workspace; secret.read http.extraHeader"),
+            ("git config --get credential.helper", "git.read /workspace"),
             ("git config user.email a@example.org", "git.write /workspace"),
             ("git config --list --show-origin", "git.read /workspace"),
             ("git config branch.main.remote https://example.org/r", "git.write /workspace; git.push example.org/r"),
@@ -270,7 +274,7 @@ const SUB: &[Row] = &[
     git!("submodule", "-q,--quiet --cached", "").does("git.read").modes(&[
         git!("status summary", "...", "word*").does("git.read"),
         git!("init sync set-branch set-url absorbgitdirs", "...", "word*").does("git.write"),
-        git!("add", "-b=word -f,--force --name=word --reference=read --depth=word -q,--quiet", "fetch word?").does("git.write"),
+        git!("add", "-b=word -f,--force --name=word --reference=read --depth=word -q,--quiet", "fetch word?").does("git.write").also(super::landing::cloned),
         git!("update", "...", "word*").does("git.write net.fetch=submodules"),
         git!("deinit", "-f,--force -q,--quiet --all", "word*").does("git.rewrite"),
         git!("foreach", "--recursive -q,--quiet", "word*").style(Style::First).also(readers::foreach).examples(&[
