@@ -329,10 +329,10 @@ pub(super) const ROWS: &[Row] = &[
         row("cp load extract mk update insert cancel partition undelete", "...", "word*").does("cloud.write"),
         row("add-iam-policy-binding set-iam-policy remove-iam-policy-binding", "...", "word*").does("cloud.privilege"),
     ]),
-    row("s3cmd mc mcli rclone s5cmd b2 azcopy obsutil ossutil coscmd gof3r", "--config=read -c=read --progress -P -v -n,--dry-run/dry --transfers=word --checkers=word --include=word --exclude=word --filter=word --max-age=word --min-age=word -f --recursive -r --force --delete-removed!cloud.delete --acl-public!cloud.privilege --endpoint-url=send --rsh=odd --password-command=odd ...", "").style(Style::First).sub_or(
+    row("s3cmd mc mcli rclone s5cmd b2 azcopy obsutil ossutil", "--config=read -c=read --progress -P -v -n,--dry-run/dry --transfers=word --checkers=word --include=word --exclude=word --filter=word --max-age=word --min-age=word -f --recursive -r --force --delete-removed!cloud.delete --acl-public!cloud.privilege --endpoint-url=send --rsh=odd --password-command=odd ...", "").style(Style::First).sub_or(
         &[
             row("ls lsd lsl lsf lsjson size tree cat check cryptcheck md5sum sha1sum hashsum about version info du stat find diff listremotes help ncdu la", "...", "word*").does("cloud.read"),
-            row("copy copyto sync bisync move moveto cp mv mirror put get mount upload download pipe fput fget", "--delete!cloud.delete ...", "word word*").also(objects).examples(&[
+            row("copy copyto sync bisync move moveto cp mv mirror put get mount pipe", "--delete!cloud.delete ...", "word word*").also(objects).examples(&[
                 ("mc cp -r ./out store/bucket", "cloud.write store/bucket; file.read /workspace/out/**; net.send ?"),
                 ("mc cp store/bucket/x /tmp", "cloud.read store/bucket/x; file.write /tmp/**; net.fetch ?"),
                 ("mc mirror --remove ./a store/b", "cloud.delete store/b; cloud.write store/b; file.read /workspace/a/**; net.send ?"),
