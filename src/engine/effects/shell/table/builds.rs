@@ -317,6 +317,7 @@ fn java(run: &mut Run<'_>, given: &Given) {
                 "ext.class.path",
                 "java.home",
                 "remoteRepositories",
+                "showPasswords",
                 "multiModuleProjectDirectory",
                 "wrapperUrl",
                 "distributionUrl",

@@ -16,7 +16,7 @@ const AWS: &str = "--region=word --profile=word --output=word --query=word --end
 const AWS_VERBS: &[Class] = &[
     Class { words: "help", does: "" },
     Class {
-        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-token get-cluster-credentials* get-workgroup-credentials get-id get-open-id-token* create-token login get-bucket-credentials get-random-password get-api-key get-api-keys get-ssh-key get-user-auth-factors list-user-pool-client-secrets describe-user-pool-client get-data-access get-instance-access-details get-relational-database-master-user-password get-key-pair download-default-key-pair get-container-service-*key* get-connection-string get-private-key export-certificate get-dev-endpoint generate-db-auth-token generate-db-connect-auth-token generate-db-connect-admin-auth-token create-db-auth-token sign calculate-mac derive-shared-secret",
+        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-token get-cluster-credentials* get-workgroup-credentials get-id get-open-id-token* create-token login get-bucket-credentials list-api-keys list-security-keys list-voice-connector-termination-credentials get-connection get-connections get-random-password get-api-key get-api-keys get-ssh-key get-user-auth-factors list-user-pool-client-secrets describe-user-pool-client get-data-access get-instance-access-details get-relational-database-master-user-password get-key-pair download-default-key-pair get-container-service-*key* get-connection-string get-private-key export-certificate get-dev-endpoint generate-db-auth-token generate-db-connect-auth-token generate-db-connect-admin-auth-token create-db-auth-token sign calculate-mac derive-shared-secret",
         does: "secret.read cloud.read",
     },
     Class {
@@ -53,7 +53,7 @@ const VERBS: &[Class] = &[
         does: "cloud.delete",
     },
     Class {
-        words: "print-access-token print-identity-token print-refresh-token get-access-token access get-credentials get-keys list-keys listKeys show-connection-string connection-string get-secret download-key reset-password kubeconfig .credential .credentials .token .tokens .password get-auth-string get-key-string get-shared-keys list-publishing-credentials list-publishing-profiles generate-sas generate-sas-token generate-credentials generate-login-token get-upload-credentials list-connection-strings list-account-sas list-service-sas show-keys get-password get-api-key get-token get-secret-value get-secret-bundle get-login-password sas keys/list keys/show keys/get key/list key/show admin-key/show query-key/list api-key/list api-key/show api-key/get api-keys/lookup apikey/list shared-key/show credential*/show credential*/list credential*/get credential*/generate connection-string/show connection-string/list connection-string*/list-* secret*/show secret*/get secret*/access secret*/reveal password/show password/get token/show token/get token*/print kubeconfig/save kubeconfig/show kubeconfig/get auth/show auth-token/get",
+        words: "print-access-token print-identity-token print-refresh-token get-access-token access get-credentials get-keys list-keys listKeys show-connection-string connection-string get-secret download-key reset-password kubeconfig .credential .credentials .token .tokens .password get-auth-string get-key-string get-shared-keys list-publishing-credentials list-publishing-profiles generate-sas generate-sas-token generate-credentials generate-login-token get-upload-credentials list-connection-strings list-account-sas list-service-sas show-keys list-credentials list-key show-key payload/get get-password get-api-key get-token get-secret-value get-secret-bundle get-login-password sas keys/list keys/show keys/get key/list key/show admin-key/show query-key/list api-key/list api-key/show api-key/get api-keys/lookup apikey/list shared-key/show credential*/show credential*/list credential*/get credential*/generate connection-string/show connection-string/list connection-string*/list-* secret*/show secret*/get secret*/access secret*/reveal password/show password/get token/show token/get token*/print kubeconfig/save kubeconfig/show kubeconfig/get auth/show auth-token/get",
         does: "secret.read cloud.read",
     },
     Class {
@@ -218,7 +218,7 @@ pub(super) const ROWS: &[Row] = &[
                 row("login activate-service-account configure-docker revoke", "...", "word*").does("secret.read cloud.privilege"),
             ]),
             row("config", "...", "").sub(&[
-                row("list get-value get", "...", "word*"),
+                row("list get-value get", "...", "asked*"),
                 row("configurations", "...", "").sub_or(&[], Verb::First, &[
                     Class { words: "list describe", does: "" },
                     Class { words: "", does: "file.write=~/.config/gcloud/properties" },
@@ -271,6 +271,7 @@ pub(super) const ROWS: &[Row] = &[
                     ], Verb::Last, VERBS),
                 ], Verb::Last, VERBS),
                 row("keys", "...", "word*").does("secret.read"),
+                row("secrets", "...", "").sub_or(&[row("list", "...", "word*").does("secret.read")], Verb::Last, VERBS),
                 row("appsettings", "...", "").sub_or(&[row("list", "...", "word*").does("secret.read")], Verb::Last, VERBS),
             ], Verb::Last, VERBS),
             row("role ad", "...", "word*").sub_or(&[], Verb::Last, &[

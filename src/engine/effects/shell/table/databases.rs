@@ -47,7 +47,17 @@ pub(super) const ROWS: &[Row] = &[
         ("pg_dumpall -g", "sql.read ?; secret.read pg_authid"),
         ("pg_dumpall --no-role-passwords -s", "sql.read ?"),
     ]),
-    row("pg_dump mysqldump mariadb-dump pg_basebackup", "gnu -f,--file=write -r,--result-file=write --tab=writetree -D,--pgdata=writetree -U,--username=word -h,--host=word -p=word -P=word -u,--user=word -d,--dbname=word -t,--table=word -n,--schema=word -F,--format=word -j,--jobs=word -T,--exclude-table=word -N,--exclude-schema=word -Z,--compress=word -E,--encoding=word -w,--where=word --port=word --ignore-table=word ...", "word*").does("sql.read"),
+    row("mysqldump mariadb-dump", "gnu -r,--result-file=write --tab=writetree -h,--host=word -p[=word] --password[=word] -P,--port=word -u,--user=word -B,--databases -A,--all-databases!secret.read -w,--where=word --ignore-table=word ...", "word*").does("sql.read").also(|run, given| {
+        if given.operands.first().and_then(Field::text) == Some("mysql") {
+            run.effect(Action::SECRET_READ, Resource::Sql { host: None, database: None, table: Some(crate::effects::Name::Literal("mysql.user".to_owned())) });
+        }
+    })
+    .examples(&[
+        ("mysqldump -u root shop > a.sql", "sql.read ?; file.write /workspace/a.sql"),
+        ("mysqldump mysql user", "sql.read ?; secret.read mysql.user"),
+        ("mysqldump --all-databases", "sql.read ?; secret.read mysqldump"),
+    ]),
+    row("pg_dump pg_basebackup", "gnu -f,--file=write -r,--result-file=write --tab=writetree -D,--pgdata=writetree -U,--username=word -h,--host=word -p=word -P=word -u,--user=word -d,--dbname=word -t,--table=word -n,--schema=word -F,--format=word -j,--jobs=word -T,--exclude-table=word -N,--exclude-schema=word -Z,--compress=word -E,--encoding=word -w,--where=word --port=word --ignore-table=word ...", "word*").does("sql.read"),
     row("pg_restore", "gnu -l,--list/dry -f,--file=write -c,--clean!sql.schema -C,--create -d,--dbname=word -e -h,--host=word -p,--port=word -U,--username=word -j,--jobs=word -n,--schema=word -t,--table=word -a,--data-only -s,--schema-only -1 -v,--verbose -O,--no-owner -x,--no-privileges -F,--format=word -L,--use-list=read --if-exists --role=word -w -W -1,--single-transaction", "read?").does("sql.write sql.schema"),
     row("dropdb dropuser", "gnu ...", "word*").does("sql.schema sql.privilege"),
     row("createdb", "gnu ...", "word*").does("sql.schema"),
@@ -446,10 +456,12 @@ fn redis(run: &mut Run<'_>, given: &Given) {
         _ => &[],
     };
     for name in shown {
+        let begins = name.text_with_wildcards().unwrap_or_default();
+        let begins = begins.split(['*', '?', '[']).next().unwrap_or_default();
+        let plain = name.text().is_some_and(|name| name == begins);
         let every = command == "config"
-            && name
-                .text_with_wildcards()
-                .is_none_or(|name| matches!(name.as_str(), "*" | "*pass*" | "*auth*" | "mas*" | "req*"));
+            && !plain
+            && ["requirepass", "masterauth", "masteruser"].iter().any(|name| name.starts_with(begins));
         if every {
             run.effect(Action::SECRET_READ, redis());
         }

@@ -7,7 +7,11 @@ mod config;
 mod readers;
 mod remotes;
 
+use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Input, Output, Row, Style, row};
+use crate::effects::shell::run::Run;
+use crate::effects::{Action, Name, places};
 
 pub(super) const ROWS: &[Row] = &[
     row("git", "", "").style(Style::Raw).modes(SUB).instead(readers::git).examples(&[
@@ -41,7 +45,13 @@ macro_rules! git {
 const SUB: &[Row] = &[
     // Asks.
     git!("status", "...", "word*").does("git.read"),
-    git!("log whatchanged shortlog reflog-list show-branch", "... --output=write --ext-diff/odd", "word*").does("git.read").examples(&[
+    git!("log whatchanged shortlog reflog-list show-branch", "... --output=write --ext-diff/odd -p,-u,--patch -L=word", "word*").does("git.read").also(|run, given| {
+        if given.has("-p") || given.has("-L") {
+            secrets_shown(run, given);
+        }
+    }).examples(&[
+        ("git log -p -- .env", "git.read /workspace; file.read /workspace/.env; secret.read /workspace/.env"),
+        ("git log --oneline -- .env", "git.read /workspace"),
         ("git log --oneline -20", "git.read /workspace"),
         ("git log --output=/tmp/x -1", "git.read /workspace; file.write /tmp/x"),
         ("git log -p --ext-diff", "git.read /workspace; unknown option_odd"),
@@ -56,6 +66,8 @@ const SUB: &[Row] = &[
         .gives(readers::differences)
         .examples(&[
             ("git diff HEAD..main -- src", "git.read /workspace"),
+            ("git diff HEAD~1 -- .env", "git.read /workspace; file.read /workspace/.env; secret.read /workspace/.env"),
+            ("git diff --stat .env", "git.read /workspace"),
             ("git diff /dev/null /etc/shadow", "git.read /workspace; file.read /etc/shadow; secret.read /etc/shadow"),
             ("git diff ../a b", "git.read /workspace; file.read /a"),
             ("git diff --stat HEAD~1", "git.read /workspace"),
@@ -447,3 +459,14 @@ const FLOW: &[Row] = &[
         git!("delete", "...", "word*").does("git.rewrite"),
     ]),
 ];
+
+/// Changes of files are shown: those of secrets are read by it.
+fn secrets_shown(run: &mut Run<'_>, given: &Given) {
+    for place in &given.operands {
+        let Some(path) = meaning::literal_path(run, place) else { continue };
+        if places::amounts_to(&Action::FILE_READ, &Name::Literal(path), false).contains(&Action::SECRET_READ)
+        {
+            meaning::path(run, Action::FILE_READ, place, false);
+        }
+    }
+}

@@ -45,12 +45,16 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "service.control=network" },
     ]).also(|run, given| {
         // These do their work without a word: the machine's files say on what.
+        if given.name.starts_with("nmcli") && given.has("-s") {
+            meaning::declared(run, "secret.read", &given.name);
+        }
         const WORK: &[&str] = &["ifup", "ifdown", "dhclient", "dhcpcd", "hostapd", "wpa_supplicant"];
         if given.operands.is_empty() && WORK.contains(&given.name.as_str()) {
             meaning::declared(run, "service.control=network", &given.name);
         }
     }).examples(&[
         ("nmcli device status", ""),
+        ("nmcli -s connection show cafe", "secret.read nmcli"),
         ("iw dev w0 station dump", ""),
         ("iw dev w0 link", ""),
         ("nmcli radio wwan", ""),

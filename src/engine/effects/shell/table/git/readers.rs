@@ -498,6 +498,9 @@ pub(super) fn differences(run: &mut Run<'_>, given: &Given) -> Stream {
             meaning::path(run, Action::FILE_READ, place, false);
         }
     }
+    if !given.has("--name-only") && !given.unread.iter().any(|option| option.prefix().contains("stat")) {
+        super::secrets_shown(run, given);
+    }
     names_or_content(run, given)
 }
 
