@@ -7,6 +7,8 @@ const TABLES: &[&str] = &[
     "pg_authid",
     "pg_user_mapping",
     "pg_user_mappings",
+    "_pg_user_mappings",
+    "information_schema.user_mapping_options",
     "pg_dist_authinfo",
     "pga_jobstep",
     "vault.secrets",
