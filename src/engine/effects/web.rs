@@ -5,6 +5,7 @@ use super::gathered::Gathered;
 use super::url::{self, AddressClass, Url};
 use super::{Action, Name, Resource};
 use crate::redact;
+use base64::Engine as _;
 
 /// A query longer than this carries data out, whatever it says.
 const LONG_QUERY: usize = 512;
@@ -15,10 +16,46 @@ pub(super) fn fetch(found: &Url, out: &mut Gathered) {
     credentials(found, &resource, out);
     // A query can carry out what a body can.
     let query = found.tail.split_once('?').map_or(0, |(_, query)| query.len());
-    if query > LONG_QUERY || redact::has_secret(&found.text) || found.user_information {
+    if query > LONG_QUERY || carries_secret(found) || found.user_information {
         out.add(Action::NET_SEND, resource.clone());
     }
     out.add(Action::NET_FETCH, resource);
+}
+
+/// Whether a secret stands in the address: as it is, percent-encoded, or in base64.
+fn carries_secret(found: &Url) -> bool {
+    if redact::has_secret(&found.text) {
+        return true;
+    }
+    let plain = without_percent(&found.tail);
+    let coded = |part: &str| in_base64(part).is_some_and(|text| redact::has_secret(&text));
+    plain != found.tail && redact::has_secret(&plain)
+        || plain.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '_')).any(coded)
+}
+
+/// The text with `%41` as `A`. What is no text then is left out.
+fn without_percent(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        match part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => bytes.push(byte),
+            None => bytes.extend(part.bytes().take(2)),
+        }
+        bytes.extend(part.bytes().skip(2));
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Shorter than any secret that would be found in it.
+const LEAST_CODED: usize = 20;
+
+/// What the text stands for in base64, in either alphabet, without what is left over at its end.
+fn in_base64(text: &str) -> Option<String> {
+    let whole = text.get(..text.len() / 4 * 4).filter(|whole| whole.len() >= LEAST_CODED)?;
+    let standard = whole.replace('-', "+").replace('_', "/");
+    let bytes = base64::engine::general_purpose::STANDARD.decode(standard).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 /// The effects of sending to `found`.

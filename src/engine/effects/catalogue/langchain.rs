@@ -19,7 +19,7 @@ pub(super) const FAMILY: Family = Family {
         tool(&["copy_file"], &[read("/source_path"), write("/destination_path")]),
         tool(&["move_file"], &[take("/source_path"), write("/destination_path")]),
         tool(&["file_delete"], &[delete("/file_path")]),
-        tool(&["file_search"], &[list_tree("/dir_path"), Clause::Needs("/pattern")]),
+        tool(&["file_search"], &[list_tree("/dir_path"), Clause::Needs("/pattern"), Clause::Filter { pattern: "/pattern", base: "/dir_path" }]),
         tool(&["list_directory"], &[list("/dir_path")]),
         tool(&["requests_get"], &[fetch("/url")]),
         // One argument, which holds JSON with `url` and `data`.

@@ -22,7 +22,11 @@ pub(super) const FAMILY: Family = Family {
         tool(&["move_file"], &[take("/source"), write("/destination")]),
         tool(
             &["search_files"],
-            &[Clause::Needs("/pattern"), Clause::Path(Access::ListTree, "/path", Absent::Refused)],
+            &[
+                Clause::Needs("/pattern"),
+                Clause::Filter { pattern: "/pattern", base: "/path" },
+                Clause::Path(Access::ListTree, "/path", Absent::Refused),
+            ],
         ),
         tool(&["list_allowed_directories"], &[]),
     ],

@@ -19,7 +19,15 @@ pub(super) const FAMILY: Family = Family {
         ),
         tool(&["git_branch"], &[READ, Clause::Reference("/contains"), Clause::Reference("/not_contains")]),
         tool(&["git_commit", "git_reset"], &[WRITE]),
-        tool(&["git_add"], &[WRITE, Clause::Reference("/files/*")]),
+        // What is added goes wherever the repository goes.
+        tool(
+            &["git_add"],
+            &[
+                WRITE,
+                Clause::Reference("/files/*"),
+                Clause::Joined { access: Access::Read, directory: "/repo_path", name: "/files/*" },
+            ],
+        ),
         tool(
             &["git_create_branch"],
             &[WRITE, Clause::Reference("/branch_name"), Clause::Reference("/base_branch")],

@@ -6,7 +6,7 @@ use crate::effects::catalogue::row::{Absent, Arm, At, Clause, Tool};
 use crate::effects::database::Database;
 use crate::effects::gathered::Gathered;
 use crate::effects::unknown::{self, Why};
-use crate::effects::{Action, Effects, Name, Reach, Resource, catalogue, mapping};
+use crate::effects::{Action, Effects, Name, Reach, Resource, catalogue, mapping, path, places};
 use crate::json::{Document, Node, Value};
 use crate::redact;
 
@@ -181,6 +181,13 @@ impl<'a> Reader<'a> {
                 for (at, text) in self.texts(at, true) {
                     if text.starts_with('-') {
                         self.out.doubt(unknown::ARGUMENT_OPTION, &at);
+                    }
+                    // `HEAD:.env` is a file as it was at a revision.
+                    if let Some((_, file)) = text.split_once(':')
+                        && let Ok(name) = path::read(file, self.directory.as_deref())
+                        && places::amounts_to(&Action::FILE_READ, &name, false).contains(&Action::SECRET_READ)
+                    {
+                        self.out.add(Action::SECRET_READ, Resource::path(name));
                     }
                 }
             }

@@ -33,8 +33,8 @@ enum Value {
     Unless(&'static [&'static str]),
     /// A machine through which everything goes.
     Proxy,
-    /// A file with settings.
-    File,
+    /// A file or directory with settings, which may name a program that is run to sign in.
+    Settings,
     /// A file or directory that is written, unless the value is a switch.
     Written,
     /// Something the machine's owner installed: certificates, a toolchain.
@@ -149,7 +149,34 @@ const TABLE: &[(&str, Value)] = &[
     ),
     ("NODE_PATH PYTHONPATH PERL5LIB PERLLIB RUBYLIB CLASSPATH BUNDLE_GEMFILE GEM_HOME GEM_PATH", Value::Own),
     ("CMAKE_TOOLCHAIN_FILE COMPOSE_FILE GRADLE_USER_HOME COMPOSER_HOME PHPRC MAKEFILES", Value::Own),
-    ("ANSIBLE_INVENTORY ANSIBLE_LIBRARY ANSIBLE_VAULT_PASSWORD_FILE", Value::Own),
+    (
+        "ANSIBLE_INVENTORY ANSIBLE_LIBRARY ANSIBLE_VAULT_PASSWORD_FILE ANSIBLE_ROLES_PATH ANSIBLE_COLLECTIONS_PATH*",
+        Value::Own,
+    ),
+    (
+        "PIPENV_PIPFILE COMPOSER MIX_EXS MIX_HOME REBAR_CONFIG STACK_YAML CABAL_CONFIG PDM_PROJECT UV_PROJECT TS_NODE_PROJECT",
+        Value::Own,
+    ),
+    (
+        "COVERAGE_RCFILE PYLINTRC FLASK_APP GOWORK JULIA_PROJECT JULIA_LOAD_PATH JULIA_DEPOT_PATH R_LIBS R_LIBS_USER",
+        Value::Own,
+    ),
+    (
+        "LUA_PATH* LUA_CPATH* ERL_LIBS OCAMLPATH GUILE_LOAD_PATH TCLLIBPATH EMACSLOADPATH CONDARC VAGRANT_VAGRANTFILE",
+        Value::Own,
+    ),
+    (
+        "CMAKE_MODULE_PATH CMAKE_PROJECT_INCLUDE* PACKER_PLUGIN_PATH JUST_JUSTFILE DENO_CONFIG NODE_REPL_HISTORY",
+        Value::Own,
+    ),
+    (
+        "SCONSFLAGS ANT_ARGS ANT_OPTS PERL_MM_OPT PERL_MB_OPT DOTNET_ADDITIONAL_DEPS DOTNET_SHARED_STORE",
+        Value::Odd,
+    ),
+    (
+        "CORECLR_PROFILER* COR_PROFILER* BAZELISK_BASE_URL NUGET_PACKAGES_SOURCE BUNDLE_MIRROR* HEX_MIRROR",
+        Value::Odd,
+    ),
     (
         "OPENSSL_CONF ZDOTDIR R_PROFILE R_PROFILE_USER R_ENVIRON* LIBMYSQL_PLUGINS AZURE_EXTENSION_DIR",
         Value::Odd,
@@ -234,7 +261,7 @@ const TABLE: &[(&str, Value)] = &[
     ("LDFLAGS", Value::Options(&["-L*", "-l*", "-s", "-static", "-pthread", "-fsanitize=*"])),
     ("MAKEFLAGS", Value::Options(&["-j*", "-k", "-s", "--no-print-directory"])),
     ("DOCKER_HOST AWS_ENDPOINT_URL* VAULT_ADDR GH_HOST CLOUDSDK_API_ENDPOINT_OVERRIDES_*", Value::Proxy),
-    ("DOCKER_CONFIG KUBECONFIG", Value::File),
+    ("DOCKER_CONFIG KUBECONFIG", Value::Settings),
     // A profile may name the program that hands out its credentials.
     ("AWS_CONFIG_FILE AWS_SHARED_CREDENTIALS_FILE", Value::Code),
     ("HTTP_PROXY HTTPS_PROXY ALL_PROXY FTP_PROXY http_proxy https_proxy all_proxy ftp_proxy", Value::Proxy),
@@ -418,7 +445,16 @@ pub(super) fn assigned(run: &mut Run<'_>, name: &str, value: &Variable) {
                 meaning::send(run, &field);
             }
         }
-        Value::File => meaning::path(run, Action::FILE_READ, &field, false),
+        Value::Settings => {
+            let text = field.text_with_wildcards().or_else(|| settled(&field)).unwrap_or_default();
+            for part in text.split(':').filter(|part| !part.is_empty()).map(Field::literal) {
+                meaning::path(run, Action::FILE_READ, &part, false);
+                meaning::own_code(run, &part);
+            }
+            if text.is_empty() {
+                meaning::path(run, Action::FILE_READ, &field, false);
+            }
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Given {
     pub(super) settled: Option<usize>,
     /// Options without a row, where the row is open: for readers that know how their names go on.
     pub(super) unread: Vec<Field>,
+    /// The operands that stand right behind such an option, and may be its value: which option, which operand.
+    pub(super) perhaps_values: Vec<(usize, usize)>,
     /// Whether a row above this one prints its help: so does this one.
     helps: bool,
     /// How many options stood before the first that makes the program print something and do nothing else.
@@ -49,6 +51,7 @@ impl Given {
             before_dashes: 0,
             settled: None,
             unread: Vec::new(),
+            perhaps_values: Vec::new(),
             helps: false,
             asked: None,
             may_read: false,
@@ -289,6 +292,9 @@ impl Given {
         if self.unread.last() != Some(option) {
             self.unread.push(option.clone());
         }
+        let number = self.unread.len() - 1;
+        self.perhaps_values.retain(|(_, operand)| *operand != self.operands.len());
+        self.perhaps_values.push((number, self.operands.len()));
     }
 
     fn next_value<'a>(&mut self, rest: &mut impl Iterator<Item = &'a Field>) -> Option<Field> {

@@ -30,6 +30,7 @@ pub(super) fn operand(run: &mut Run<'_>, kind: Kind, field: &Field, tree: bool) 
         Kind::Code(language) => code(run, language, field),
         Kind::Sql(dialect) => query(run, dialect, field),
         Kind::Assign => assign(run, field),
+        Kind::Asked => asked(run, field),
         Kind::Odd => run.doubt(unknown::OPTION_ODD),
         Kind::Effect(action) => {
             let action = Action::named(action);
@@ -157,11 +158,12 @@ pub(super) fn own_code(run: &mut Run<'_>, field: &Field) {
     }
 }
 
-/// Whether a path is a part of what is worked on.
+/// Whether a path is a part of what is worked on, and has not just come from another machine.
 pub(super) fn is_own(run: &Run<'_>, name: &Name) -> bool {
     match (name, &run.start) {
         (Name::Literal(path) | Name::Glob(path), Some(start)) => {
             path.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                && !run.state.is_unseen(path)
         }
         _ => false,
     }
@@ -209,6 +211,30 @@ fn assign(run: &mut Run<'_>, field: &Field) {
         None if field.text().is_none() => run.doubt(unknown::ENVIRONMENT_POWER),
         None => {}
     }
+}
+
+/// Something is shown whose name may say that it is a secret.
+pub(super) fn asked(run: &mut Run<'_>, name: &Field) {
+    if name.text_with_wildcards().is_some_and(|name| is_asked_secret(&name)) {
+        run.effect(Action::SECRET_READ, Resource::Named { name: name.name() });
+    }
+}
+
+/// Whether a setting, an output or an entry of this name is a secret: by the words a preview goes by, and by those
+/// that say it as a part of a longer name.
+pub(super) fn is_asked_secret(name: &str) -> bool {
+    const PARTS: &[&str] = &["key", "pass", "auth", "pat", "creds", "oauth", "basic"];
+    let parts = || name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let is = |part: &str, words: &[&str]| words.iter().any(|word| part.eq_ignore_ascii_case(word));
+    if parts().any(|part| is(part, &["public", "pub"])) {
+        return false;
+    }
+    let longer = parts().nth(1).is_some() || name.starts_with('_');
+    crate::redact::is_secret_name(name)
+        || ["extraheader", "requirepass", "masterauth"]
+            .iter()
+            .any(|word| name.to_ascii_lowercase().contains(word))
+        || longer && parts().next_back().is_some_and(|part| is(part, PARTS))
 }
 
 /// Fetches the URL or host that `field` is.

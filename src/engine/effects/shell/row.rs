@@ -144,7 +144,8 @@ pub(super) enum Verb {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Class {
     /// Patterns with `*` at their ends, separated by blanks. `.name` is a thing rather than a verb: it counts where
-    /// there is no verb. None at all: everything else.
+    /// there is no verb. `thing/verb` is a verb somewhere behind that thing, and counts before all others. None at
+    /// all: everything else.
     pub(super) words: &'static str,
     /// The effects.
     pub(super) does: &'static str,
@@ -282,6 +283,8 @@ pub(super) enum Kind {
     Sql(&'static str),
     /// `assign`: `NAME=value` for the environment, or a name.
     Assign,
+    /// `asked`: the name of something that is shown, a setting or an entry: a secret where the name says so.
+    Asked,
     /// `odd`: not followed, an unknown.
     Odd,
     /// `package.install`: any action; the operand is its resource.
@@ -316,6 +319,7 @@ impl Kind {
             "tool" => Self::Tool,
             "command" => Self::Command,
             "assign" => Self::Assign,
+            "asked" => Self::Asked,
             "odd" => Self::Odd,
             "sql" => Self::Sql(""),
             _ => match name.split_once(':') {

@@ -33,7 +33,8 @@ pub(super) struct State {
     pub(super) positional: Option<Vec<Field>>,
     /// Whether a command that fails ends the script (`set -e`).
     pub(super) stops_at_errors: bool,
-    /// Files that were written, and with what, where that is settled.
+    /// Files that were written, and with what, where that is settled. A directory, with a slash behind it, holds what
+    /// came from another machine.
     pub(super) written: BTreeMap<String, Option<String>>,
 }
 
@@ -177,6 +178,20 @@ impl State {
             stops_at_errors: false,
             written: self.written.clone(),
         }
+    }
+
+    /// What lies in this directory came from another machine just now, and nobody has seen it.
+    pub(super) fn came_from_elsewhere(&mut self, directory: &str) {
+        self.written.insert(format!("{}/", directory.trim_end_matches('/')), None);
+    }
+
+    /// Whether a path lies in such a directory.
+    pub(super) fn is_unseen(&self, path: &str) -> bool {
+        let within = |directory: &str| {
+            path.starts_with(directory)
+                || directory.strip_suffix('/').is_some_and(|directory| directory == path)
+        };
+        self.written.keys().any(|written| written.ends_with('/') && within(written))
     }
 
     pub(super) fn unset(&mut self, name: &str) {

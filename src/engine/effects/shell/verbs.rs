@@ -37,7 +37,7 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'sta
     let rest = || classes.iter().find(|class| class.words.is_empty());
     let mut also = None;
     let chosen = match verb {
-        Verb::First => words.iter().find_map(|word| class_of(word)).or_else(|| {
+        Verb::First => first_verb(&words, class_of).or_else(|| {
             // A word behind the thing that is no thing may be a verb nobody knows.
             if words.last().is_some_and(|word| thing(&word).is_none()) {
                 also = rest();
@@ -47,7 +47,7 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'sta
         Verb::Second => words.get(1).or(words.first()).and_then(|word| class_of(word)),
         Verb::Last => words.last().and_then(|word| class_of(word)),
     };
-    match chosen.or_else(rest) {
+    match paired(&words, classes).or(chosen).or_else(rest) {
         Some(class) => {
             let name = format!("{} {}", given.name, words.join(" "));
             meaning::declared(run, class.does, &name);
@@ -57,6 +57,31 @@ pub(super) fn judge(run: &mut Run<'_>, given: &Given, verb: Verb, classes: &'sta
         }
         None => run.doubt(unknown::SUBCOMMAND),
     }
+}
+
+/// Words that are verbs where nothing else is one, and things where a verb stands behind them: `logging logs delete`.
+const THINGS: &[&str] = &[
+    "log", "logs", "history", "status", "info", "version", "versions", "view", "search", "query", "queries",
+    "head", "metrics", "events", "state", "check", "checks", "test", "access", "ps", "activity", "releases",
+    "preview", "export", "import",
+];
+
+/// The class of the first word that is a verb.
+fn first_verb<'c>(words: &[&str], class_of: impl Fn(&str) -> Option<&'c Class>) -> Option<&'c Class> {
+    let mut verbs = words.iter().filter_map(|word| class_of(word).map(|class| (word, class)));
+    let (word, class) = verbs.next()?;
+    let behind = THINGS.contains(word).then(|| verbs.next()).flatten();
+    Some(behind.map_or(class, |(_, class)| class))
+}
+
+/// The class of a verb that means something else behind a certain thing: `credential/show`.
+fn paired(words: &[&str], classes: &'static [Class]) -> Option<&'static Class> {
+    let fits = |pattern: &str| {
+        let (thing, verb) = pattern.split_once('/')?;
+        let at = words.iter().position(|word| is_like(thing, word))?;
+        words.get(at + 1..)?.iter().any(|word| is_like(verb, word)).then_some(())
+    };
+    classes.iter().find(|class| class.words.split_ascii_whitespace().any(|pattern| fits(pattern).is_some()))
 }
 
 /// Whether a word matches a pattern with at most one `*` at each end.

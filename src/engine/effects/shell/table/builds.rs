@@ -4,7 +4,14 @@
 //! own: whoever lets `make` run lets it run what the project holds. Options that change what is built, and not
 //! what runs, are left open; those that run something stand here by name.
 
-use crate::effects::shell::command::strictly_below;
+mod own;
+
+use own::handed;
+pub(super) use own::{
+    brought, compiled_here, executed, here, installed_here, named, properties, published, rewritten, shown,
+    sources, written_elsewhere,
+};
+
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::row::{Row, Style, row};
@@ -45,6 +52,8 @@ pub(super) const ROWS: &[Row] = &[
     row("cmake cmake3", "", "").style(Style::Raw).instead(cmake).examples(&[
         ("cmake -B build -DCMAKE_BUILD_TYPE=Release", "process.run cmake"),
         ("cmake --build build -j 4 --target all", "process.run cmake"),
+        ("cmake -B b -DCMAKE_TOOLCHAIN_FILE=/tmp/x.cmake", "process.run cmake; process.run /tmp/x.cmake"),
+        ("cmake -B b -DCMAKE_C_COMPILER=/usr/bin/clang -DCMAKE_INSTALL_PREFIX=/tmp/x", "process.run cmake"),
         ("cmake -P /tmp/x.cmake", "process.run cmake; process.run /tmp/x.cmake"),
         ("cmake -E rm -rf ~", "file.delete ~/**"),
         ("cmake -E remove_directory /srv/x", "file.delete /srv/x/**"),
@@ -60,14 +69,20 @@ pub(super) const ROWS: &[Row] = &[
         ("meson compile -C build", "process.run meson"),
         ("meson test --wrapper='rm -rf ~'", "process.run meson; file.delete ~/**"),
         ("meson setup /srv/x", "process.run meson; file.write /srv/x/**"),
+        ("meson setup build /srv/x", "process.run meson; file.write /srv/x/**; process.run /srv/x"),
+        ("meson setup build sub", "process.run meson"),
     ])
     .also(|run, given| {
         here(run, given);
         if given.operands.first().and_then(Field::text) == Some("setup") {
             written_elsewhere(run, &given.operands);
+            // Where it builds, and what.
+            given.operands.iter().skip(2).for_each(|source| brought(run, source));
+        } else if given.operands.len() == 2 {
+            given.operands.iter().for_each(|place| brought(run, place));
         }
     }),
-    build!("bazel bazelisk buck buck2 pants plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd", "word*").style(Style::Dash).examples(&[
+    build!("bazel bazelisk buck buck2 pants plz", "... --run_under=shell --bazelrc=word/code --output_base=write --host_jvm_args=odd --remote_executor=send --bes_backend=send --remote_cache=send --workspace_status_command=shell --override_repository=odd --override_module=odd --registry=odd --package_path=word/code --script_path=write --install_base=word/code --server_javabase=word/code --credential_helper=odd --extra_toolchains=word --crosstool_top=word --pants_config_files=word/code --pants-config-files=word/code", "word*").style(Style::Dash).examples(&[
         ("bazel build //a:b", "process.run bazel"),
         ("bazel run --run_under='rm -rf ~' //a", "process.run bazel; file.delete ~/**"),
     ]),
@@ -86,12 +101,23 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[
             ("mvn -q clean install -DskipTests", "process.run mvn"),
             ("mvn -pl core test", "process.run mvn"),
+            ("mvn org.apache.maven.plugins:maven-dependency-plugin:3.6:tree", "process.run mvn"),
+            ("mvn com.example.other:thing-maven-plugin:1.0:go", "process.run mvn; package.install mvn; code.run java"),
             ("mvn -f /tmp/x/pom.xml test", "process.run mvn; process.run /tmp/x/pom.xml"),
             ("mvn deploy", "process.run mvn; package.publish mvn"),
             ("mvn exec:exec -Dexec.executable=rm -Dexec.args='-rf /srv'", "process.run mvn; unknown option_odd"),
         ]),
     build!("ant", "... -f=word/code -file=word/code -buildfile=word/code -lib=word/code -D=word -logger=odd -listener=odd -inputhandler=odd -main=odd -propertyfile=word/code -l=write -logfile=write -find=word/code", "word*").style(Style::Dash),
-    build!("sbt mill scons waf ./waf leiningen lein lein-env boot bloop", "...", "word*").also(commands).examples(&[
+    build!("scons waf ./waf", "... -f,--file,--makefile,--sconstruct=word/code -C,--directory=cd -Y,--repository,--srcdir=word/code --site-dir=word/code -t,--top=word/code -o,--out=write -j=word -u,-U,-D", "word*").also(|run, given| {
+        here(run, given);
+        published(run, given);
+    })
+    .examples(&[
+        ("scons -j4 test", "process.run scons"),
+        ("scons -f /tmp/SConstruct.evil", "process.run scons; process.run /tmp/SConstruct.evil"),
+        ("scons -C /tmp/x", "process.run scons; process.run /tmp/x"),
+    ]),
+    build!("sbt mill leiningen lein lein-env boot bloop", "... -java-home,--java-home=word/code -sbt-jar,--sbt-jar=word/code", "word*").also(commands).examples(&[
         ("sbt test", "process.run sbt"),
         ("sbt '!rm a'", "process.run sbt; file.delete /workspace/a"),
         ("echo x | sbt console", "process.run sbt; code.run unknown"),
@@ -102,6 +128,9 @@ pub(super) const ROWS: &[Row] = &[
         .also(|run, given| {
             here(run, given);
             super::frameworks::tasks(run, &given.operands);
+            if given.name == "thor" && given.operands.first().and_then(Field::text) == Some("install") {
+                given.operands.iter().skip(1).for_each(|source| brought(run, source));
+            }
         })
         .examples(&[
         ("rake test", "process.run rake"),
@@ -113,7 +142,7 @@ pub(super) const ROWS: &[Row] = &[
         ("just -f /tmp/x", "process.run just; process.run /tmp/x"),
         ("just --shell /tmp/x a", "process.run just; process.run /tmp/x"),
     ]),
-    build!("go-task mage tusk nake invoke inv fab doit nur", "... -t,--taskfile=word/code -d,--dir=word/code -f=word/code --file=word/code -g,--global/odd -c,--collection=word -r,--search-root=word/code", "word*"),
+    build!("go-task mage tusk nake invoke inv fab doit nur", "... -t,--taskfile=word/code -d,--dir=word/code -f=word/code --file=word/code -g,--global/odd -c,--collection=word/code -r,--search-root=word/code", "word*"),
     // Taskwarrior is called like it, and runs what stands behind its word.
     build!("task", "... -t,--taskfile=word/code -d,--dir=word/code -f=word/code --file=word/code -g,--global/odd -c,--collection=word -r,--search-root=word/code", "word*").also(|run, given| {
         here(run, given);
@@ -123,148 +152,32 @@ pub(super) const ROWS: &[Row] = &[
     }).style(Style::First).examples(&[("task build", "process.run task"), ("task execute rm -r /srv", "process.run task; file.delete /srv/**")]),
     build!("xcodebuild", "... -project=word/code -workspace=word/code -scheme=word -configuration=word -target=word -sdk=word -destination=word -derivedDataPath=write -archivePath=write -exportPath=write -exportOptionsPlist=read -xcconfig=word/code -toolchain=word -resultBundlePath=write", "word*").style(Style::Dash),
     build!("ccache distcc sccache icecc", "...", "command?").style(Style::First),
-    row("autoconf autoreconf automake aclocal autoheader libtoolize autoscan", "gnu ...", "word*").does("process.run"),
+    row("autoconf autoreconf automake aclocal autoheader libtoolize autoscan", "gnu ... -I,--include=word/code -B,--prepend-include=word/code -o,--output=write", "word*").does("process.run").also(named),
+    row("msbuild xbuild", "-help,-h/info -version/info ...", "word*").style(Style::Dash).does("process.run").also(|run, given| {
+        here(run, given);
+        sources(run, given);
+        properties(run, given);
+    })
+    .examples(&[
+        ("msbuild App.sln -t:Build", "process.run msbuild"),
+        ("msbuild /tmp/x.proj", "process.run msbuild; process.run /tmp/x.proj"),
+    ]),
     row("pkg-config pkgconf pkgconfig", "...", "word*").examples(&[("pkg-config --libs x", "")]),
     build!("hugo mdbook zola typst gutenberg asciidoctor-pdf hexo-cli pelican lektor nikola docfx antora zensical", "... -h/info -v/info -s,--source=word/code -d,--destination=write --config=word/code -c=word -D -o=write", "word*").also(|run, given| {
         here(run, given);
         // `typst compile a.typ a.pdf`
         written_elsewhere(run, given.operands.get(2..).unwrap_or_default());
+        if given.name != "typst" {
+            sources(run, given);
+        }
         if matches!(given.operands.first().and_then(Field::text), Some("server" | "serve" | "watch")) {
             meaning::declared(run, "net.listen", &given.name);
         }
         published(run, given);
     })
     .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("typst compile x /srv/y.pdf", "process.run typst; file.write /srv/y.pdf/**"), ("hugo server", "process.run hugo; net.listen configured")]),
-    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint")]),
+    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code --external-checks-dir=word/code --external-checks-git=fetch!code.run=python -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint"), ("checkov --external-checks-dir /tmp/x -d .", "process.run checkov; process.run /tmp/x")]),
 ];
-
-/// The code of the project is that of the directory it is called in. What an option without a row names elsewhere
-/// may be written: many of them say where something goes.
-pub(super) fn here(run: &mut Run<'_>, given: &Given) {
-    meaning::own_code(run, &Field::literal("."));
-    let outputs: Vec<&Field> = given.unread.iter().filter(|option| is_output(option.prefix())).collect();
-    if outputs.is_empty() {
-        return;
-    }
-    let mut places: Vec<Field> = outputs.into_iter().filter_map(attached).collect();
-    let behind = given.settled.and_then(|settled| given.operands.get(settled..)).unwrap_or_default();
-    places.extend(behind.iter().cloned());
-    written_elsewhere(run, &places);
-}
-
-/// Whether the name of an option says that something is made, and where.
-fn is_output(option: &str) -> bool {
-    const SHORT: &[&str] = &["-o", "-O", "-d", "-C", "-p"];
-    const WORDS: &[&str] = &[
-        "out", "emit", "dest", "report", "log", "save", "dump", "export", "artifact", "target", "dir",
-        "file", "prefix",
-    ];
-    let name = option.split(['=', ':', '/', '~']).next().unwrap_or_default();
-    // Definitions and search paths of compilers.
-    let defines =
-        ["-D", "-I", "-L", "-W"].iter().any(|start| name.starts_with(start)) || name.contains("prefix-map");
-    SHORT.contains(&name) || !defines && WORDS.iter().any(|word| name.contains(word))
-}
-
-/// The value within an option: `--out=path`, `-o:path`, `-o/path`, `--emit=kind=path`.
-fn attached(option: &Field) -> Option<Field> {
-    let last = |value: Field| value.split_once('=').map_or(value.clone(), |(_, value)| value);
-    if let Some((_, value)) = option.split_once('=') {
-        return Some(last(value));
-    }
-    if let Some((_, value)) = option.split_once(':') {
-        return Some(value);
-    }
-    ["-o", "-O", "-d", "-C", "-p"]
-        .iter()
-        .find_map(|name| option.strip_prefix(name))
-        .filter(|rest| !rest.is_empty())
-}
-
-/// Places outside of the project are written, with everything below them; within, whoever allows the program
-/// allows that.
-pub(super) fn written_elsewhere(run: &mut Run<'_>, places: &[Field]) {
-    for place in places {
-        if !place.leads_elsewhere() || meaning::is_stream(place) {
-            continue;
-        }
-        for name in meaning::names(run, place) {
-            if meaning::is_own(run, &name) {
-                continue;
-            }
-            let of_the_system = ["/usr/", "/opt/", "/nix/", "/lib/"]
-                .iter()
-                .any(|directory| place.prefix().starts_with(directory));
-            if of_the_system {
-                // What is installed there is mostly used, and seldom written.
-                run.doubt(unknown::OPTION_ODD);
-            } else {
-                run.effect(Action::FILE_WRITE, Resource::Path { path: name, tree: true });
-            }
-        }
-    }
-}
-
-/// What is installed lands where the program works: in the project, or elsewhere.
-pub(super) fn installed_here(run: &mut Run<'_>) {
-    for name in meaning::names(run, &Field::literal(".")) {
-        if !meaning::is_own(run, &name) {
-            run.effect(Action::FILE_WRITE, Resource::Path { path: name, tree: true });
-        }
-    }
-}
-
-/// As [`here`], for those that start any command by `exec`, and publish by a word of their own.
-pub(super) fn executed(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
-    published(run, given);
-    let Some((first, rest)) = given.operands.split_first() else { return };
-    for (at, word) in rest.iter().enumerate() {
-        let attached = word.strip_prefix("--command=").or_else(|| word.strip_prefix("--commands="));
-        let next =
-            || rest.get(at + 1).filter(|_| matches!(word.text(), Some("--command" | "--commands"))).cloned();
-        if let Some(text) = attached.or_else(next) {
-            run.within(&given.name, None, |run| run.shell_text(&text, Stream::default()));
-        }
-    }
-    if first.text() != Some("exec") {
-        return;
-    }
-    let dashes = rest.iter().position(|word| word.text() == Some("--")).map(|at| at + 1);
-    let ended = (given.before_dashes < given.operands.len()).then(|| given.before_dashes.saturating_sub(1));
-    let flags = || rest.iter().take_while(|word| word.prefix().starts_with('-')).count();
-    handed(run, given, rest.get(dashes.or(ended).unwrap_or_else(flags)..).unwrap_or_default());
-}
-
-/// Runs the command that stands behind a word of the program's own.
-fn handed(run: &mut Run<'_>, given: &Given, command: &[Field]) {
-    run.within(&given.name, None, |run| match command {
-        [] => {}
-        // A single word is a text for a shell to some.
-        [text] => {
-            run.shell_text(text, given.input.clone());
-        }
-        _ => {
-            run.program(command, given.input.clone());
-        }
-    });
-}
-
-/// A word that says that something goes where others get it from.
-pub(super) fn published(run: &mut Run<'_>, given: &Given) {
-    let publishes = |word: &Field| {
-        word.text().is_some_and(|text| {
-            let word = text.rsplit(['.', ':', '/']).next().unwrap_or(text);
-            matches!(
-                word,
-                "publish" | "publishSigned" | "deploy" | "deploy-file" | "site-deploy" | "gh-deploy"
-            )
-        })
-    };
-    if given.operands.iter().any(publishes) {
-        meaning::declared(run, "package.publish", &given.name);
-    }
-}
 
 /// `sbt`, whose arguments may be commands of the shell or code.
 fn commands(run: &mut Run<'_>, given: &Given) {
@@ -284,44 +197,6 @@ fn commands(run: &mut Run<'_>, given: &Given) {
             run.within(&given.name, None, |run| run.shell_text(&command, Stream::default()));
         } else if prefix.split(char::is_whitespace).next() == Some("eval") {
             meaning::declared(run, "code.run=scala", &given.name);
-        }
-    }
-}
-
-/// As [`here`], and files elsewhere are shown, be it in a complaint about them.
-pub(super) fn shown(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
-    for place in given.operands.iter().filter(|place| place.leads_elsewhere()) {
-        meaning::path(run, Action::FILE_READ, place, false);
-    }
-}
-
-/// As [`here`], and what is named by a path is run as well: a test, a script.
-pub(super) fn named(run: &mut Run<'_>, given: &Given) {
-    here(run, given);
-    for place in &given.operands {
-        let path = match place.text() {
-            // `a_test.py::name`, `a_spec.rb:12`
-            Some(text) => Field::literal(text.split(':').next().unwrap_or(text)),
-            None => place.clone(),
-        };
-        let is_path = path.prefix().contains('/') || path.text().is_none() && !path.prefix().starts_with('-');
-        if is_path {
-            meaning::own_code(run, &path);
-        }
-    }
-}
-
-/// A file that is written anew, or every such file below a directory.
-pub(super) fn rewritten(run: &mut Run<'_>, place: &Field) {
-    let directory = matches!(place.text(), Some(text) if matches!(text, "." | "..") || text.ends_with('/') || text.ends_with("/."));
-    for name in meaning::names(run, place) {
-        let plain = matches!(place.text(), Some(text) if text.rsplit('/').next().is_some_and(|last| last.contains('.')));
-        if !directory {
-            run.effect(Action::FILE_WRITE, Resource::path(name.clone()));
-        }
-        if directory || !plain {
-            run.effect(Action::FILE_WRITE, Resource::path(strictly_below(name)));
         }
     }
 }
@@ -357,6 +232,13 @@ fn cmake(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     const CMAKE: Row = row("cmake", "gnu -h/info -S=cd -B=word/code -C=word/code -D=word -U=word -G=word -T=word -A=word --toolchain=word/code --install-prefix=word -Wno-dev -Wdev -Werror=word -Wno-error=word -Wdeprecated -Wno-deprecated --fresh -L=word -N --graphviz=write --system-information[=write] --log-level=word --log-context --debug-trycompile --debug-output --debug-find --trace --trace-expand --trace-source=word --trace-redirect=write --warn-uninitialized --profiling-output=write --profiling-format=word --preset=word --list-presets[=word] --build=word/code --parallel[=word] -j[=word] -t,--target=word --config=word --clean-first --resolve-package-references=word -v,--verbose --install=word/code --prefix=write --component=word --default-directory-permissions=word --strip -P=word/code -E/odd --open=word --workflow --help-command=word --help-module=word --help-variable=word", "word*").does("process.run").also(|run, given| {
         for place in given.operands.iter().take(given.before_dashes) {
             meaning::own_code(run, place);
+        }
+        for (name, value) in given.values("-D").filter_map(|value| value.split_once('=')) {
+            let name = name.split(':').next().unwrap_or_default();
+            let loads = ["TOOLCHAIN", "COMPILER", "INCLUDE", "LAUNCHER", "MODULE_PATH", "PROGRAM", "MAKE_", "LINKER", "RULE", "PREFIX_PATH", "SOURCE_DIR"];
+            if loads.iter().any(|word| name.contains(word)) && !name.contains("INSTALL") {
+                brought(run, &value);
+            }
         }
         here(run, given);
     });
@@ -407,6 +289,21 @@ fn cmake_tool(run: &mut Run<'_>, arguments: &[Field], input: Stream) -> Stream {
     run.within("cmake -E", None, |run| run.program(&command, input))
 }
 
+/// Groups whose plug-ins everybody calls by their address.
+const USUAL_PLUGINS: &[&str] = &[
+    "org.apache.",
+    "org.codehaus.mojo",
+    "org.springframework.boot",
+    "io.quarkus",
+    "org.owasp",
+    "org.sonarsource",
+    "org.jacoco",
+    "org.openrewrite",
+    "com.diffplug",
+    "com.spotify.fmt",
+    ":",
+];
+
 /// Goals that publish, and properties that name a program.
 fn java(run: &mut Run<'_>, given: &Given) {
     here(run, given);
@@ -416,6 +313,17 @@ fn java(run: &mut Run<'_>, given: &Given) {
             || text.starts_with("jvmArgs")
             || text.contains("javaagent")
             || text.contains("argLine")
+            || [
+                "ext.class.path",
+                "java.home",
+                "remoteRepositories",
+                "showPasswords",
+                "multiModuleProjectDirectory",
+                "wrapperUrl",
+                "distributionUrl",
+            ]
+            .iter()
+            .any(|word| text.contains(word))
     };
     let unread = given.unread.iter().map(|option| option.prefix().trim_start_matches("-D"));
     let mut doubts = properties.chain(unread).any(odd);
@@ -425,6 +333,11 @@ fn java(run: &mut Run<'_>, given: &Given) {
             || text.starts_with("antrun:")
             || text.starts_with("groovy:")
             || operand.text().is_none();
+        // A plug-in by its address, which the project need not name.
+        if text.matches(':').count() > 1 && !USUAL_PLUGINS.iter().any(|group| text.starts_with(group)) {
+            meaning::declared(run, "package.install", "mvn plugin");
+            run.effect(Action::CODE_RUN, Resource::Code { language: "java".to_owned() });
+        }
         let goal = text.rsplit(':').next().unwrap_or(text);
         if matches!(
             goal,

@@ -16,7 +16,7 @@ const AWS: &str = "--region=word --profile=word --output=word --query=word --end
 const AWS_VERBS: &[Class] = &[
     Class { words: "help", does: "" },
     Class {
-        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-token get-cluster-credentials* get-workgroup-credentials get-id get-open-id-token* create-token login",
+        words: "get-secret-value batch-get-secret-value get-session-token get-federation-token assume-role* get-role-credentials get-login-password get-authorization-token get-password-data get-parameter-history export-credentials create-access-key create-login-profile get-credentials* get-credential-report decrypt generate-data-key* get-sso-token get-token get-cluster-credentials* get-workgroup-credentials get-id get-open-id-token* create-token login get-bucket-credentials list-api-keys list-security-keys list-voice-connector-termination-credentials get-connection get-connections get-random-password get-api-key get-api-keys get-ssh-key get-user-auth-factors list-user-pool-client-secrets describe-user-pool-client get-data-access get-instance-access-details get-relational-database-master-user-password get-key-pair download-default-key-pair get-container-service-*key* get-connection-string get-private-key export-certificate get-dev-endpoint generate-db-auth-token generate-db-connect-auth-token generate-db-connect-admin-auth-token create-db-auth-token sign calculate-mac derive-shared-secret",
         does: "secret.read cloud.read",
     },
     Class {
@@ -53,7 +53,7 @@ const VERBS: &[Class] = &[
         does: "cloud.delete",
     },
     Class {
-        words: "print-access-token print-identity-token print-refresh-token get-access-token access get-credentials get-keys list-keys listKeys show-connection-string connection-string get-secret download-key reset-password kubeconfig .credential .credentials .token .tokens .password",
+        words: "print-access-token print-identity-token print-refresh-token get-access-token access get-credentials get-keys list-keys listKeys show-connection-string connection-string get-secret download-key reset-password kubeconfig .credential .credentials .token .tokens .password get-auth-string get-key-string get-shared-keys list-publishing-credentials list-publishing-profiles generate-sas generate-sas-token generate-credentials generate-login-token get-upload-credentials list-connection-strings list-account-sas list-service-sas show-keys list-credentials list-key show-key payload/get get-password get-api-key get-token get-secret-value get-secret-bundle get-login-password sas keys/list keys/show keys/get key/list key/show admin-key/show query-key/list api-key/list api-key/show api-key/get api-keys/lookup apikey/list shared-key/show credential*/show credential*/list credential*/get credential*/generate connection-string/show connection-string/list connection-string*/list-* secret*/show secret*/get secret*/access secret*/reveal password/show password/get token/show token/get token*/print kubeconfig/save kubeconfig/show kubeconfig/get auth/show auth-token/get",
         does: "secret.read cloud.read",
     },
     Class {
@@ -73,8 +73,31 @@ const VERBS: &[Class] = &[
     Class { words: "", does: "cloud.write" },
 ];
 
-/// Values of any option may stand in a file: `file://` and `fileb://` for AWS, `@` for Azure.
-fn files_in_values(run: &mut Run<'_>, arguments: &[Field]) {
+/// What is known of secrets, but for themselves.
+const SECRETS: &[Class] = &[
+    Class { words: "versions/access access", does: "secret.read cloud.read" },
+    Class { words: "delete destroy disable", does: "cloud.delete" },
+    Class { words: "*-iam-policy *-iam-policy-binding", does: "cloud.privilege" },
+    Class { words: "list describe", does: "cloud.read" },
+    Class { words: "", does: "cloud.write" },
+];
+
+/// What holds for any option: that it asks for the values of secrets, and that its value stands in a file, `file://` and
+/// `fileb://` for AWS, `@` for Azure.
+fn anywhere(run: &mut Run<'_>, arguments: &[Field]) {
+    const SHOWN: [&str; 8] = [
+        "--show-values",
+        "--show-secrets",
+        "--with-secrets",
+        "--expose-token",
+        "--show-keys",
+        "--include-secrets",
+        "--include-credentials",
+        "userData",
+    ];
+    if arguments.iter().filter_map(Field::text).any(|text| SHOWN.contains(&text)) {
+        run.effect(Action::SECRET_READ, crate::effects::shell::thing("values"));
+    }
     for argument in arguments {
         let value = argument.split_once('=').map_or_else(|| argument.clone(), |(_, value)| value);
         let file = ["file://", "fileb://", "@"]
@@ -84,6 +107,40 @@ fn files_in_values(run: &mut Run<'_>, arguments: &[Field]) {
             meaning::path(run, Action::FILE_READ, &file, false);
         }
     }
+}
+
+/// What describes a program that runs elsewhere may show its environment: where it is asked for, and of a function,
+/// which has little else, unless something else is.
+fn described(run: &mut Run<'_>, given: &Given) {
+    let asked = given.value("--query").or_else(|| given.value("--format")).or_else(|| given.value("-o"));
+    let shows = match asked.and_then(Field::text_with_wildcards) {
+        Some(form) => shows_environment(&form),
+        None => {
+            asked.is_some()
+                || ["lambda", "amplify", "codebuild", "elasticbeanstalk"]
+                    .iter()
+                    .any(|of| given.name.contains(of))
+        }
+    };
+    if shows {
+        run.effect(Action::SECRET_READ, crate::effects::shell::thing("environment"));
+    }
+}
+
+/// Whether a form of output picks the environment of a program.
+pub(super) fn shows_environment(form: &str) -> bool {
+    let form = form.to_ascii_lowercase();
+    form.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').any(|part| {
+        matches!(
+            part,
+            "env"
+                | "environment"
+                | "environmentvariables"
+                | "envvars"
+                | "environment_variables"
+                | "plaintext"
+        )
+    })
 }
 
 /// Options of what streams to a file. A word behind one that has no row may be that file.
@@ -131,11 +188,20 @@ pub(super) const ROWS: &[Row] = &[
                 AWS_VERBS,
             ),
             row("secretsmanager", AWS, "").sub_or(&[], Verb::First, AWS_VERBS),
+            // The environment of what runs there stands in what describes it.
+            row("lambda amplify apprunner codebuild ecs batch elasticbeanstalk lightsail emr-containers sagemaker glue", AWS, "").sub_or(&[
+                row("get-function get-function-configuration get-app get-branch describe-service batch-get-projects describe-task-definition describe-job-definitions describe-configuration-settings get-container-service-deployments describe-training-job describe-model get-job", AWS, "word*").does("cloud.read").also(described).examples(&[
+                    ("aws lambda get-function --function-name x", "cloud.read aws lambda get-function; secret.read environment"),
+                    ("aws lambda get-function-configuration --function-name x --query Runtime", "cloud.read aws lambda get-function-configuration"),
+                    ("aws ecs describe-task-definition --task-definition x --query 'taskDefinition.containerDefinitions[].environment'", "cloud.read aws ecs describe-task-definition; secret.read environment"),
+                    ("aws ecs describe-task-definition --task-definition x", "cloud.read aws ecs describe-task-definition"),
+                ]),
+            ], Verb::First, AWS_VERBS),
             row("help", AWS, "word*"),
         ],
         Verb::Second,
         AWS_VERBS,
-    ).style(Style::First).before(files_in_values).examples(&[
+    ).style(Style::First).before(anywhere).examples(&[
         ("aws ec2 describe-instances --filters file:///etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow; cloud.read aws ec2 describe-instances"),
         ("aws lambda invoke --payload fileb://a.json out.json", "file.read /workspace/a.json; code.run shell; cloud.write aws lambda invoke"),
         ("aws ec2 describe-instances --filters Name=tag:env,Values=prod", "cloud.read aws ec2 describe-instances"),
@@ -152,7 +218,7 @@ pub(super) const ROWS: &[Row] = &[
                 row("login activate-service-account configure-docker revoke", "...", "word*").does("secret.read cloud.privilege"),
             ]),
             row("config", "...", "").sub(&[
-                row("list get-value get", "...", "word*"),
+                row("list get-value get", "...", "asked*"),
                 row("configurations", "...", "").sub_or(&[], Verb::First, &[
                     Class { words: "list describe", does: "" },
                     Class { words: "", does: "file.write=~/.config/gcloud/properties" },
@@ -163,7 +229,8 @@ pub(super) const ROWS: &[Row] = &[
                 row("list", "...", ""),
                 row("install update remove restore reinstall", "...", "word*").does("package.install"),
             ]),
-            row("run", "...", "").sub_or(&[], Verb::First, VERBS),
+            row("run functions app", "--format=word ...", "").sub_or(&[], Verb::First, VERBS).also(described),
+            row("secrets", "...", "").sub_or(&[], Verb::First, SECRETS),
             row("sql", "...", "").sub_or(&[
                 row("export import", "...", "word*").does("cloud.write net.send"),
                 row("connect", "...", "word*").does("code.run=sql cloud.write"),
@@ -176,6 +243,12 @@ pub(super) const ROWS: &[Row] = &[
         ("gcloud compute instances list --format=json", "cloud.read gcloud compute instances list"),
         ("gcloud projects create list", "cloud.write gcloud projects create list"),
         ("gcloud projects delete my-proj --quiet", "cloud.delete gcloud projects delete my-proj"),
+        ("gcloud logging logs delete x", "cloud.delete gcloud logging logs delete x"),
+        ("gcloud logging logs list", "cloud.read gcloud logging logs list"),
+        ("gcloud run services describe x --format='value(spec.template.spec.containers[0].env)'", "cloud.read gcloud run services describe x; secret.read environment"),
+        ("gcloud run services describe x --format=yaml", "cloud.read gcloud run services describe x"),
+        ("gcloud secrets describe x", "cloud.read gcloud secrets describe x"),
+        ("gcloud redis instances get-auth-string x", "cloud.read gcloud redis instances get-auth-string x; secret.read gcloud redis instances get-auth-string x"),
         ("gcloud secrets versions access latest --secret=db", "cloud.read gcloud secrets versions access latest; secret.read gcloud secrets versions access latest"),
     ]),
     row("az", "-g,--resource-group=word -n,--name=word -o,--output=word --query=word --subscription=word -l,--location=word -w=word --verbose --debug --only-show-errors -y,--yes --no-wait --ids=word -p=word --org=word --organization=word -h,--help/info --version/info ...", "").sub_or(
@@ -198,6 +271,7 @@ pub(super) const ROWS: &[Row] = &[
                     ], Verb::Last, VERBS),
                 ], Verb::Last, VERBS),
                 row("keys", "...", "word*").does("secret.read"),
+                row("secrets", "...", "").sub_or(&[row("list", "...", "word*").does("secret.read")], Verb::Last, VERBS),
                 row("appsettings", "...", "").sub_or(&[row("list", "...", "word*").does("secret.read")], Verb::Last, VERBS),
             ], Verb::Last, VERBS),
             row("role ad", "...", "word*").sub_or(&[], Verb::Last, &[
@@ -207,6 +281,8 @@ pub(super) const ROWS: &[Row] = &[
             row("keyvault", "...", "").sub_or(&[
                 row("secret key certificate", "...", "").sub_or(&[
                     row("show download backup", "...", "word*").does("secret.read"),
+                    // Their names.
+                    row("list list-versions list-deleted", "...", "word*").does("cloud.read"),
                 ], Verb::Last, VERBS),
             ], Verb::Last, VERBS),
             row("monitor", "...", "").sub_or(&[
@@ -221,10 +297,15 @@ pub(super) const ROWS: &[Row] = &[
         ],
         Verb::Last,
         VERBS,
-    ).style(Style::First).before(files_in_values).examples(&[
+    ).style(Style::First).before(anywhere).examples(&[
         ("az vm list --query @/etc/shadow", "file.read /etc/shadow; secret.read /etc/shadow; cloud.read az vm list"),
         ("az group delete -n rg --yes", "cloud.delete az group delete"),
         ("az vm list", "cloud.read az vm list"),
+        ("az containerapp secret list -n x --show-values", "cloud.read az containerapp secret list; secret.read values"),
+        ("az cognitiveservices account keys list -n x", "cloud.read az cognitiveservices account keys list; secret.read az cognitiveservices account keys list"),
+        ("az search admin-key show --service-name x", "cloud.read az search admin-key show; secret.read az search admin-key show"),
+        ("az keyvault key list --vault-name x", "cloud.read az keyvault key list"),
+        ("az monitor log-analytics workspace get-shared-keys -n x", "cloud.read az monitor log-analytics workspace get-shared-keys; secret.read az monitor log-analytics workspace get-shared-keys"),
         ("az role assignment create --assignee a --role Owner", "cloud.privilege az role assignment create"),
     ]),
     row("doctl ibmcloud oci openstack linode-cli hcloud scw vultr-cli exo upctl civo yc aliyun tccli hwcloud", "-t=word -o,--output=word --format=word --no-header --context=word --region=word -f,--force --access-token=word --profile=word -h,--help/info --version/info ...", "").sub_or(&[], Verb::First, VERBS).style(Style::First),
@@ -249,10 +330,13 @@ pub(super) const ROWS: &[Row] = &[
         row("cp load extract mk update insert cancel partition undelete", "...", "word*").does("cloud.write"),
         row("add-iam-policy-binding set-iam-policy remove-iam-policy-binding", "...", "word*").does("cloud.privilege"),
     ]),
-    row("s3cmd mc rclone s5cmd b2 azcopy", "--config=read -c=read --progress -P -v -n,--dry-run/dry --transfers=word --checkers=word --include=word --exclude=word --filter=word --max-age=word --min-age=word -f --recursive -r --force --delete-removed!cloud.delete --acl-public!cloud.privilege --endpoint-url=send --rsh=odd --password-command=odd ...", "").style(Style::First).sub_or(
+    row("s3cmd mc mcli rclone s5cmd b2 azcopy obsutil ossutil", "--config=read -c=read --progress -P -v -n,--dry-run/dry --transfers=word --checkers=word --include=word --exclude=word --filter=word --max-age=word --min-age=word -f --recursive -r --force --delete-removed!cloud.delete --acl-public!cloud.privilege --endpoint-url=send --rsh=odd --password-command=odd ...", "").style(Style::First).sub_or(
         &[
             row("ls lsd lsl lsf lsjson size tree cat check cryptcheck md5sum sha1sum hashsum about version info du stat find diff listremotes help ncdu la", "...", "word*").does("cloud.read"),
-            row("copy copyto sync bisync move moveto cp mv mirror put get mount", "--delete!cloud.delete ...", "word word*").also(objects).examples(&[
+            row("copy copyto sync bisync move moveto cp mv mirror put get mount pipe", "--delete!cloud.delete ...", "word word*").also(objects).examples(&[
+                ("mc cp -r ./out store/bucket", "cloud.write store/bucket; file.read /workspace/out/**; net.send ?"),
+                ("mc cp store/bucket/x /tmp", "cloud.read store/bucket/x; file.write /tmp/**; net.fetch ?"),
+                ("mc mirror --remove ./a store/b", "cloud.delete store/b; cloud.write store/b; file.read /workspace/a/**; net.send ?"),
                 ("rclone copy ~/.gnupg remote:loot", "cloud.write remote:loot; file.read ~/.gnupg/**; net.send ?; secret.read ~/.gnupg/**"),
             ]),
             row("delete deletefile purge rmdir rmdirs cleanup dedupe del rm rb", "...", "cloud.delete*"),
@@ -268,19 +352,21 @@ pub(super) const ROWS: &[Row] = &[
         VERBS,
     ),
     row("terraform tofu terragrunt", "-chdir=cd -version/info -help/info --version/info --help/info", "").style(Style::Dash).sub(&[
-        row("plan", "-out=write -var=word -var-file=read -target=word -replace=word -destroy -refresh-only -refresh=word -input=word -lock=word -lock-timeout=word -no-color -parallelism=word -state=read -detailed-exitcode -compact-warnings -json -generate-config-out=write -concise -help/info", "").style(Style::Dash).does("process.run"),
+        row("plan", "-out=write -var=word -var-file=read -target=word -replace=word -destroy -refresh-only -refresh=word -input=word -lock=word -lock-timeout=word -no-color -parallelism=word -state=read -detailed-exitcode -compact-warnings -json -generate-config-out=write -concise -help/info", "").style(Style::Dash).does("process.run").also(super::builds::here),
         row("apply", "-auto-approve -var=word -var-file=read -target=word -replace=word -destroy!cloud.delete -refresh-only -refresh=word -input=word -lock=word -lock-timeout=word -no-color -parallelism=word -state=word -state-out=word -backup=word -compact-warnings -json -help/info", "read?").style(Style::Dash).does("cloud.write").examples(&[
             ("terraform apply -destroy -auto-approve", "cloud.delete terraform apply; cloud.write terraform apply"),
         ]),
         row("destroy", "-auto-approve -var=word -var-file=read -target=word -refresh=word -input=word -lock=word -no-color -parallelism=word -state=word -json -force -help,--help/info", "").style(Style::Dash).does("cloud.delete"),
-        row("init get", "-backend=word -backend-config=word -reconfigure -migrate-state!cloud.write -upgrade -input=word -lock=word -no-color -from-module=fetch -plugin-dir=odd -get=word -json -force-copy -lockfile=word -update -help/info", "word?").style(Style::Dash).does("process.run"),
+        row("init get", "-backend=word -backend-config=word -reconfigure -migrate-state!cloud.write -upgrade -input=word -lock=word -no-color -from-module=fetch -plugin-dir=odd -get=word -json -force-copy -lockfile=word -update -help/info", "word?").style(Style::Dash).does("process.run").also(super::builds::here),
         row("fmt", "-check -diff -recursive -write=word -list=word -no-color -help/info", "write*").style(Style::Dash).does("file.write=./**"),
         row("validate graph version providers metadata", "...", "word*").style(Style::Dash),
         row("test", "...", "word*").style(Style::Dash).does("process.run cloud.write cloud.delete"),
         row("console", "...", "word*").style(Style::Dash).does("process.run secret.read").examples(&[("terraform console", "process.run terraform; secret.read terraform console")]),
         row("show", "-json -no-color -help/info", "read?").style(Style::Dash).does("cloud.read"),
-        row("output", "-json!secret.read -raw -no-color -state=read -help/info", "word?").style(Style::Dash).does("cloud.read").examples(&[
+        row("output", "-json!secret.read -raw -no-color -state=read -help/info", "asked?").style(Style::Dash).does("cloud.read").examples(&[
             ("terraform output -json", "cloud.read terraform output; secret.read terraform output"),
+            ("terraform output -raw admin_token", "cloud.read terraform output; secret.read admin_token"),
+            ("tofu output bucket_name", "cloud.read tofu output"),
         ]),
         row("state", "", "").sub(&[
             row("list show", "...", "word*").does("cloud.read"),
@@ -321,7 +407,11 @@ pub(super) const ROWS: &[Row] = &[
     row("consul nomad boundary waypoint", "-address=send -token=word -namespace=word -region=word -http-addr=send -h,--help,-help/info -version/info ...", "").style(Style::First).sub_or(
         &[
             row("kv", "...", "").sub(&[
-                row("get export", "...", "word*").does("cloud.read"),
+                row("export", "...", "word*").does("cloud.read secret.read"),
+                row("get", "...", "asked*").does("cloud.read").examples(&[
+                    ("consul kv get app/db_password", "cloud.read consul kv get; secret.read app/db_password"),
+                    ("consul kv get app/feature", "cloud.read consul kv get"),
+                ]),
                 row("put import", "...", "word*").does("cloud.write"),
                 row("delete", "...", "word*").does("cloud.delete"),
             ]),
@@ -356,10 +446,13 @@ fn removed(run: &mut Run<'_>, given: &Given) {
 
 /// Objects copied between a store and the machine, either way.
 fn objects(run: &mut Run<'_>, given: &Given) {
+    // MinIO's client and Backblaze's name a store as if it were a directory here.
+    let by_alias = given.name.starts_with("mc");
     let is_store = |field: &Field| {
         let text = field.prefix();
         let before = text.split(['/', '\\']).next().unwrap_or(text);
-        text.contains("://") || before.contains(':')
+        let alias = by_alias && before.len() < text.len() && !matches!(before, "" | "." | ".." | "~");
+        text.contains("://") || before.contains(':') || alias
     };
     let Some((target, sources)) = given.operands.split_last() else { return };
     for source in sources {

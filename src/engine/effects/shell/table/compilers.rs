@@ -1,6 +1,6 @@
 //! Compilers and assemblers of C and its kin, and what works on their output.
 
-use super::builds::here;
+use super::builds::{brought, compiled_here, here, named};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -9,7 +9,7 @@ use crate::effects::shell::run::Run;
 use crate::effects::{Action, Resource, unknown};
 
 pub(super) const ROWS: &[Row] = &[
-    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=read -imacros=read -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MJ=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
+    row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=read -imacros=read -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MJ=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code --config=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
         .style(Style::Dash)
         .does("process.run")
         .also(compiled)
@@ -21,6 +21,7 @@ pub(super) const ROWS: &[Row] = &[
             ("gcc -Xlinker -o -Xlinker /srv/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /srv/a"),
             ("gcc -Wl,-rpath,/usr/lib,-O1 x.c", "process.run gcc; file.read /workspace/x.c"),
             ("gcc -o/tmp/a x.c", "process.run gcc; file.read /workspace/x.c; file.write /tmp/a; file.write /tmp/a/**"),
+            ("clang -Xclang -load -Xclang /tmp/x.so x.c", "process.run clang; file.read /workspace/x.c; unknown option_odd"),
             ("clang -fplugin=/tmp/x.so x.c", "process.run clang; process.run /tmp/x.so; file.read /workspace/x.c"),
             ("gcc -xc /dev/null -o ~/.bashrc", "process.run gcc; file.write ~/.bashrc; persistence.install ~/.bashrc"),
         ]),
@@ -47,8 +48,18 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     // Asks the program itself, which may be any.
     row("ldd lddtree", "... --help/info --version/info", "run*").examples(&[("ldd ./a.out", "process.run /workspace/a.out"), ("ldd /bin/ls", "process.run /bin/ls")]),
-    row("javac scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp=word -classpath=word --class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(here).examples(&[
+    row("javac scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp,-classpath,--class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(|run, given| {
+        here(run, given);
+        if given.unread.iter().any(|option| option.prefix().starts_with("-J-") && option.prefix().contains("agent")) {
+            run.doubt(unknown::OPTION_ODD);
+        }
+        // Processors of annotations are found there, and run.
+        for path in given.values("-cp").filter_map(Field::text_with_wildcards) {
+            path.split(':').filter(|part| !part.is_empty()).for_each(|part| brought(run, &Field::literal(part)));
+        }
+    }).examples(&[
         ("javac *.java", "process.run javac"),
+        ("javac -cp lib/a.jar:/tmp/x.jar A.java", "process.run javac; process.run /tmp/x.jar"),
         ("javac -d out -cp lib src/A.java", "process.run javac; file.write /workspace/out"),
         ("javac -processorpath /tmp/x A.java", "process.run javac; process.run /tmp/x"),
     ]),
@@ -71,7 +82,7 @@ pub(super) const ROWS: &[Row] = &[
         here(run, given);
     })
     .examples(&[("protoc --go_out=. a.proto", "process.run protoc"), ("protoc --cpp_out=/srv a.proto", "process.run protoc; file.write /srv/**"), ("protoc --plugin=/tmp/x a.proto", "process.run protoc; unknown option_odd")]),
-    row("flex bison yacc byacc lex swig m4 cpp gperf re2c ragel antlr4 thrift flatc capnp", "... --help/info --version/info -o=write --outfile=write --output=write -outdir=write -outcurrentdir -I=word -D=word", "read*").does("process.run"),
+    row("flex bison yacc byacc lex swig m4 cpp gperf re2c ragel antlr4 thrift flatc capnp", "... --help/info --version/info -o=write --outfile=write --output=write -outdir=write -outcurrentdir -I=word -D=word -S,--skeleton=word/code", "read*").does("process.run"),
     row("clang-format clang-tidy clang-check cppcheck astyle indent uncrustify iwyu include-what-you-use cpplint-run scan-build", "... --help/info --version/info -i -load=run --plugin=run -style=word --style=word -checks=word -p=word --config-file=word/code -o=write -fix", "word*").style(Style::Dash).does("process.run").also(|run, given| {
         here(run, given);
         if ["-i", "-fix"].iter().any(|name| given.has(name)) {
@@ -91,8 +102,12 @@ pub(super) const ROWS: &[Row] = &[
     .examples(&[("shfmt -d a.sh", "file.read /workspace/a.sh"), ("shfmt -w a.sh", "file.read /workspace/a.sh; file.write /workspace/a.sh")]),
     row("actionlint dockle spectral vale proselint alex write-good textlint checkmake gocloc", "... --help/info --version/info -c=word/code --config=word/code -w --write-changes", "read*"),
     row("ctags etags gtags cscope", "... --help/info --version/info -o=write -f=write --options=odd -L=read", "read*").does("file.write=tags"),
-    row("doxygen", "... -g=write -s -u -h/info -v/info", "word*").does("process.run").also(here),
-    row("latex pdflatex xelatex lualatex tex pdftex latexmk tectonic texi2dvi texi2pdf dvips bibtex biber context", "... --help/info -help/info --version/info -v/info -pdflatex[=shell] -latex[=shell] -xelatex[=shell] -lualatex[=shell] -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -jobname=word -interaction=word -e=odd -r=odd -o=write", "read*").style(Style::Dash).does("process.run").examples(&[
+    row("doxygen", "... -g=write -s -u -h/info -v/info", "word*").does("process.run").also(named).examples(&[("doxygen docs/Doxyfile", "process.run doxygen"), ("doxygen /tmp/Doxyfile", "process.run doxygen; process.run /tmp/Doxyfile")]),
+    row("latexmk", "... --help/info -help/info --version/info -v/info -pdflatex[=shell] -latex[=shell] -xelatex[=shell] -lualatex[=shell] -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -auxdir=write -jobname=word -interaction=word -e=odd -r=odd", "read*").style(Style::Dash).does("process.run").also(here).examples(&[
+        ("latexmk -pdf a.tex", "process.run latexmk; file.read /workspace/a.tex"),
+        ("latexmk -r /tmp/rc a.tex", "process.run latexmk; file.read /workspace/a.tex; unknown option_odd"),
+    ]),
+    row("latex pdflatex xelatex lualatex tex pdftex tectonic texi2dvi texi2pdf dvips bibtex biber context", "... --help/info -help/info --version/info -v/info -pdflatex[=shell] -latex[=shell] -xelatex[=shell] -lualatex[=shell] -shell-escape/odd --shell-escape/odd -enable-write18/odd -output-directory=write -outdir=write -jobname=word -interaction=word -e=odd -r=odd -o=write", "read*").style(Style::Dash).does("process.run").examples(&[
         ("pdflatex a.tex", "process.run pdflatex; file.read /workspace/a.tex"),
         ("pdflatex --shell-escape a.tex", "process.run pdflatex; file.read /workspace/a.tex; unknown option_odd"),
     ]),
@@ -101,7 +116,7 @@ pub(super) const ROWS: &[Row] = &[
 /// `-Bdir` and the like begin as other options do, and say where programs of the compiler are.
 fn compiled(run: &mut Run<'_>, given: &Given) {
     more_options(run, given);
-    here(run, given);
+    compiled_here(run, given);
     for option in &given.unread {
         let attached = |name: &str| option.strip_prefix(name).filter(|rest| !rest.is_empty());
         if let Some(directory) = attached("-B") {
@@ -118,6 +133,12 @@ fn compiled(run: &mut Run<'_>, given: &Given) {
             };
             for_linker(run, &words);
         }
+    }
+    // Words that a compiler hands on to its own inner part.
+    let loads =
+        |word: &Field| word.text().is_none_or(|text| text.contains("load") || text.contains("plugin"));
+    if given.values("-Xclang").chain(given.values("-mllvm")).any(loads) {
+        run.doubt(unknown::OPTION_ODD);
     }
     let words: Vec<Field> = given.values("-Xlinker").cloned().collect();
     for_linker(run, &words);

@@ -53,7 +53,10 @@ const CONTAINER: &[Row] = &[
         "--help/info -a,--author=word -m,--message=word -c,--change=word -p,--pause[=word]",
         "word container.write?",
     ),
-    row("cp", "--help/info -a,--archive -L,--follow-link -q,--quiet", "word word").also(copied),
+    row("cp", "--help/info -a,--archive -L,--follow-link -q,--quiet", "word word").also(copied).examples(&[
+        ("docker cp web:/run/secrets/db .", "container.read web:/run/secrets/db; file.read /run/secrets/db/** in web; secret.read /run/secrets/db/** in web; file.write /workspace/**"),
+        ("docker cp web:/app/log.txt .", "container.read web:/app/log.txt; file.read /app/log.txt/** in web; file.write /workspace/**"),
+    ]),
 ];
 
 const VOLUME: &[Row] = &[
@@ -71,14 +74,17 @@ const NETWORK: &[Row] = &[
 ];
 
 const SWARM: &[Row] = &[
-    row("ls ps inspect logs services", "...", "word*").does("container.read"),
+    row("ls ps inspect logs services", "... --showsecret!secret.read", "word*").does("container.read"),
     row("create update scale deploy up rollback promote demote", "...", "container.write*"),
     row("rm remove down", "...", "container.delete*"),
 ];
 
 const COMPOSED: &[Row] = &[
     row("ps ls images top logs events port version stats volumes", "...", "word*").does("container.read"),
-    row("config convert", "... -o,--output=write", "word*").does("container.read"),
+    row("config convert", "... -o,--output=write --environment!secret.read --variables", "word*").does("container.read").examples(&[
+        ("docker compose config --environment", "container.read docker compose config; secret.read docker compose config"),
+        ("docker compose config --services", "container.read docker compose config"),
+    ]),
     row("pull", "...", "word*").does("net.fetch container.write"),
     row("push", "...", "word*").does("package.publish net.send"),
     row("build", "...", "word*").does("container.write process.run"),
@@ -379,12 +385,22 @@ fn build_context(run: &mut Run<'_>, given: &Given) {
     }
 }
 
+/// A place within a container is what it is on a machine.
+pub(super) fn taken_out(run: &mut Run<'_>, given: &Given, from: &Field) {
+    let Some((container, path)) = from.split_once(':') else { return };
+    run.within(&given.name, Some(Reach::Container(container)), |run| {
+        run.state.move_to(Some("/".to_owned()));
+        meaning::path(run, Action::FILE_READ, &path, true);
+    });
+}
+
 /// `cp` between a container and the machine.
 fn copied(run: &mut Run<'_>, given: &Given) {
     let remote = |field: &Field| field.prefix().split('/').next().is_some_and(|first| first.contains(':'));
     let [from, to] = given.operands.as_slice() else { return };
     if remote(from) {
         run.effect(Action::CONTAINER_READ, Resource::Cloud { cloud: from.name() });
+        super::containers::taken_out(run, given, from);
         meaning::path(run, Action::FILE_WRITE, to, true);
     } else {
         meaning::path(run, Action::FILE_READ, from, true);

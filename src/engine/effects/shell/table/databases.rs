@@ -37,7 +37,27 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("clickhouse-client clickhouse clickhouse-local snowsql usql sqlcmd isql osql trino presto beeline hive impala-shell spark-sql vsql nzsql db2 bteq exasol cockroach vertica", "-q,--query=sql -Q=sql -e,--execute=sql -c,--command=sql -h,--host=word/host -p[=word]/sent -u,--user=word/sent -d,--database,--dbname=word -U=word/sent -P=word -S,--server=word --port=word --password[=word]/sent -i,--input=read/odd -f,--filename=read/odd --queries-file=read/odd -o=write --format=word --version/info --help/info --accountname=word -a=word/sent -w=word -s=word -r=word --config=odd -multiquery --multiquery --secure --catalog=word --schema=word -n", "word*").input(Input::Sql("")),
     row("cqlsh", "-e,--execute=sql -f,--file=read/odd -k,--keyspace=word -u,--username=word -p,--password=word --cqlshrc=odd --ssl --version/info --help/info --request-timeout=word --connect-timeout=word -C --no-color", "word? word?").input(Input::Sql("")),
-    row("pg_dump pg_dumpall mysqldump mariadb-dump pg_basebackup", "gnu -f,--file=write -r,--result-file=write --tab=writetree -D,--pgdata=writetree -U,--username=word -h,--host=word -p=word -P=word -u,--user=word -d,--dbname=word -t,--table=word -n,--schema=word -F,--format=word -j,--jobs=word -T,--exclude-table=word -N,--exclude-schema=word -Z,--compress=word -E,--encoding=word -w,--where=word --port=word --ignore-table=word ...", "word*").does("sql.read"),
+    // With the hashes of the roles' passwords.
+    row("pg_dumpall", "gnu -f,--file=write -U,--username=word -h,--host=word -p,--port=word -d,--dbname=word -l=word -s,--schema-only -a,--data-only -g,--globals-only -r,--roles-only -t,--tablespaces-only -c,--clean -x --no-role-passwords -w -W ...", "word*").does("sql.read").also(|run, given| {
+        if !given.has("--no-role-passwords") && !given.has("-t") {
+            run.effect(Action::SECRET_READ, Resource::Sql { host: None, database: None, table: Some(crate::effects::Name::Literal("pg_authid".to_owned())) });
+        }
+    })
+    .examples(&[
+        ("pg_dumpall -g", "sql.read ?; secret.read pg_authid"),
+        ("pg_dumpall --no-role-passwords -s", "sql.read ?"),
+    ]),
+    row("mysqldump mariadb-dump", "gnu -r,--result-file=write --tab=writetree -h,--host=word -p[=word] --password[=word] -P,--port=word -u,--user=word -B,--databases -A,--all-databases!secret.read -w,--where=word --ignore-table=word ...", "word*").does("sql.read").also(|run, given| {
+        if given.operands.first().and_then(Field::text) == Some("mysql") {
+            run.effect(Action::SECRET_READ, Resource::Sql { host: None, database: None, table: Some(crate::effects::Name::Literal("mysql.user".to_owned())) });
+        }
+    })
+    .examples(&[
+        ("mysqldump -u root shop > a.sql", "sql.read ?; file.write /workspace/a.sql"),
+        ("mysqldump mysql user", "sql.read ?; secret.read mysql.user"),
+        ("mysqldump --all-databases", "sql.read ?; secret.read mysqldump"),
+    ]),
+    row("pg_dump pg_basebackup", "gnu -f,--file=write -r,--result-file=write --tab=writetree -D,--pgdata=writetree -U,--username=word -h,--host=word -p=word -P=word -u,--user=word -d,--dbname=word -t,--table=word -n,--schema=word -F,--format=word -j,--jobs=word -T,--exclude-table=word -N,--exclude-schema=word -Z,--compress=word -E,--encoding=word -w,--where=word --port=word --ignore-table=word ...", "word*").does("sql.read"),
     row("pg_restore", "gnu -l,--list/dry -f,--file=write -c,--clean!sql.schema -C,--create -d,--dbname=word -e -h,--host=word -p,--port=word -U,--username=word -j,--jobs=word -n,--schema=word -t,--table=word -a,--data-only -s,--schema-only -1 -v,--verbose -O,--no-owner -x,--no-privileges -F,--format=word -L,--use-list=read --if-exists --role=word -w -W -1,--single-transaction", "read?").does("sql.write sql.schema"),
     row("dropdb dropuser", "gnu ...", "word*").does("sql.schema sql.privilege"),
     row("createdb", "gnu ...", "word*").does("sql.schema"),
@@ -54,18 +74,41 @@ pub(super) const ROWS: &[Row] = &[
     row("mysqlshow mysqlslap", "...", "word*").does("sql.read"),
     row("mongosh mongo", "--eval=word --file=read/odd -f=read/odd --host=word/host --port=word -u,--username=word/sent -p,--password[=word]/sent --authenticationDatabase=word --quiet --norc --json[=word] --nodb --shell/odd --tls --tlsCAFile=read --version/info --help/info", "word* ").style(Style::Gnu).also(mongo).examples(&[
         ("mongosh --eval 'db.users.find()'", "sql.read ?"),
+        ("mongosh admin --eval 'db.system.users.find()'", "sql.read ?; secret.read ?"),
         ("mongosh --eval 'db.users.drop()'", "code.run mongodb"),
     ]),
-    row("mongodump mongoexport", "-o,--out=write --archive[=write] ...", "word*").does("sql.read"),
+    row("mongodump mongoexport", "-o,--out=write --archive[=write] -c,--collection=word --dumpDbUsersAndRoles!secret.read ...", "word*").does("sql.read").also(|run, given| {
+        if given.value("-c").and_then(Field::text).is_some_and(|name| name.starts_with("system.")) {
+            run.effect(Action::SECRET_READ, Resource::Sql { host: None, database: None, table: None });
+        }
+    })
+    .examples(&[("mongoexport -d admin -c system.users -o a.json", "sql.read ?; secret.read ?; file.write /workspace/a.json"), ("mongoexport -c orders", "sql.read ?")]),
     row("mongorestore mongoimport", "--drop!sql.schema --dryRun/dry --file=read --archive[=read] ...", "readtree*").does("sql.write"),
     row("redis-cli valkey-cli keydb-cli", "-h=word -p=word -s=word -a=word/sent -u=word --user=word/sent --pass=word/sent --askpass -r=word -i=word -n=word -2 -3 -x -X=word -d=word -D=word -c -e --tls --sni=word --cacert=read --cert=read --key=read --raw --no-raw --quoted-input --csv --json --show-pushes=word --stat --latency --latency-history --latency-dist --bigkeys --memkeys --hotkeys --scan --pattern=word --count=word --quoted-pattern=word --no-auth-warning --verbose --eval=odd --ldb/odd --ldb-sync-mode/odd --cluster=odd --pipe/odd --rdb=write --functions-rdb=write --replica --intrinsic-latency=word --help/info --version,-v/info", "word*").style(Style::First).also(redis).examples(&[
         ("redis-cli -h prod -n 0 flushdb", "sql.schema redis"),
         ("redis-cli GET k", "sql.read redis"),
+        ("redis-cli CONFIG GET masterauth", "sql.read redis; secret.read masterauth"),
+        ("redis-cli CONFIG GET '*'", "sql.read redis; secret.read redis"),
+        ("redis-cli CONFIG GET maxmemory", "sql.read redis"),
+        ("redis-cli HGET app:config api_token", "sql.read redis; secret.read api_token"),
         ("redis-cli CONFIG SET dbfilename authorized_keys", "persistence.install redis; sql.outside redis"),
         ("redis-cli --scan --pattern 'user:*'", "sql.read redis"),
     ]),
     row("etcdctl", "--endpoints=word --cacert=read --cert=read --key=read --user=word --password=word -w,--write-out=word --prefix --keys-only --limit=word --from-key --rev=word --consistency=word --print-value-only --hex --sort-by=word --order=word --command-timeout=word --help/info", "").sub(&[
-        row("get watch version check member endpoint", "...", "word*").does("sql.read"),
+        row("get watch", "... --from-key --prefix --keys-only --limit=word --print-value-only --rev=word --endpoints=word", "asked*").does("sql.read").also(|run, given| {
+            // Everything, whatever it is called.
+            let root = given.operands.first().and_then(Field::text).is_some_and(|key| matches!(key, "" | "/" | "/registry" | "/registry/" | "\\0"));
+            if root && (given.has("--prefix") || given.has("--from-key")) && !given.has("--keys-only") {
+                run.effect(Action::SECRET_READ, Resource::Named { name: crate::effects::Name::Literal("etcd".to_owned()) });
+            }
+        })
+        .examples(&[
+            ("etcdctl get /app/db-password", "sql.read ?; secret.read /app/db-password"),
+            ("etcdctl get / --prefix", "sql.read ?; secret.read etcd"),
+            ("etcdctl get / --prefix --keys-only", "sql.read ?"),
+            ("etcdctl get /app/feature", "sql.read ?"),
+        ]),
+        row("version check member endpoint", "...", "word*").does("sql.read"),
         row("put lease lock txn", "...", "word*").does("sql.write"),
         row("del", "...", "word*").does("sql.schema"),
         row("auth user role", "...", "word*").does("sql.privilege"),
@@ -242,7 +285,13 @@ fn mongo(run: &mut Run<'_>, given: &Given) {
     let texts: Vec<Field> = given.values("--eval").cloned().collect();
     for text in &texts {
         match text.text() {
-            Some(text) if reads_only(text) => run.effect(Action::SQL_READ, anywhere()),
+            Some(text) if reads_only(text) => {
+                if ["system.users", "system.keys", "system.new_users"].iter().any(|name| text.contains(name))
+                {
+                    run.effect(Action::SECRET_READ, anywhere());
+                }
+                run.effect(Action::SQL_READ, anywhere());
+            }
             _ => code(run),
         }
     }
@@ -397,6 +446,32 @@ fn redis(run: &mut Run<'_>, given: &Given) {
         "ft.search",
         "json.get",
     ];
+    // Its own passwords are settings, and every setting is shown where none is named.
+    let shown = match (command.as_str(), second.as_str()) {
+        ("config", "get") => given.operands.get(2..).unwrap_or_default(),
+        (
+            "get" | "mget" | "hget" | "hgetall" | "lrange" | "smembers" | "json.get" | "getrange" | "dump",
+            _,
+        ) => given.operands.get(1..).unwrap_or_default(),
+        _ => &[],
+    };
+    for name in shown {
+        let begins = name.text_with_wildcards().unwrap_or_default();
+        let begins = begins.split(['*', '?', '[']).next().unwrap_or_default();
+        let plain = name.text().is_some_and(|name| name == begins);
+        let every = command == "config"
+            && !plain
+            && ["requirepass", "masterauth", "masteruser"].iter().any(|name| name.starts_with(begins));
+        if every {
+            run.effect(Action::SECRET_READ, redis());
+        }
+        meaning::asked(run, name);
+    }
+    if (command.as_str(), second.as_str()) == ("acl", "list")
+        || (command.as_str(), second.as_str()) == ("acl", "getuser")
+    {
+        run.effect(Action::SECRET_READ, redis());
+    }
     let action = match (command.as_str(), second.as_str()) {
         ("config", "get")
         | ("client", "list" | "info" | "getname" | "id")

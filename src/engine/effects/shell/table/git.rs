@@ -7,7 +7,11 @@ mod config;
 mod readers;
 mod remotes;
 
+use crate::effects::shell::given::Given;
+use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Input, Output, Row, Style, row};
+use crate::effects::shell::run::Run;
+use crate::effects::{Action, Name, places};
 
 pub(super) const ROWS: &[Row] = &[
     row("git", "", "").style(Style::Raw).modes(SUB).instead(readers::git).examples(&[
@@ -41,7 +45,13 @@ macro_rules! git {
 const SUB: &[Row] = &[
     // Asks.
     git!("status", "...", "word*").does("git.read"),
-    git!("log whatchanged shortlog reflog-list show-branch", "... --output=write --ext-diff/odd", "word*").does("git.read").examples(&[
+    git!("log whatchanged shortlog reflog-list show-branch", "... --output=write --ext-diff/odd -p,-u,--patch -L=word", "word*").does("git.read").also(|run, given| {
+        if given.has("-p") || given.has("-L") {
+            secrets_shown(run, given);
+        }
+    }).examples(&[
+        ("git log -p -- .env", "git.read /workspace; file.read /workspace/.env; secret.read /workspace/.env"),
+        ("git log --oneline -- .env", "git.read /workspace"),
         ("git log --oneline -20", "git.read /workspace"),
         ("git log --output=/tmp/x -1", "git.read /workspace; file.write /tmp/x"),
         ("git log -p --ext-diff", "git.read /workspace; unknown option_odd"),
@@ -56,6 +66,8 @@ const SUB: &[Row] = &[
         .gives(readers::differences)
         .examples(&[
             ("git diff HEAD..main -- src", "git.read /workspace"),
+            ("git diff HEAD~1 -- .env", "git.read /workspace; file.read /workspace/.env; secret.read /workspace/.env"),
+            ("git diff --stat .env", "git.read /workspace"),
             ("git diff /dev/null /etc/shadow", "git.read /workspace; file.read /etc/shadow; secret.read /etc/shadow"),
             ("git diff ../a b", "git.read /workspace; file.read /a"),
             ("git diff --stat HEAD~1", "git.read /workspace"),
@@ -223,6 +235,10 @@ const SUB: &[Row] = &[
         .also(readers::configure)
         .examples(&[
             ("git config --get user.email", "git.read /workspace"),
+            ("git config --get user.signingkey", "git.read /workspace"),
+            ("git config http.https://example.org/.extraheader", "git.read /workspace; secret.read http.https://example.org/.extraheader"),
+            ("git config get --all http.extraHeader", "git.read /workspace; secret.read http.extraHeader"),
+            ("git config --get credential.helper", "git.read /workspace"),
             ("git config user.email a@example.org", "git.write /workspace"),
             ("git config --list --show-origin", "git.read /workspace"),
             ("git config branch.main.remote https://example.org/r", "git.write /workspace; git.push example.org/r"),
@@ -270,7 +286,7 @@ const SUB: &[Row] = &[
     git!("submodule", "-q,--quiet --cached", "").does("git.read").modes(&[
         git!("status summary", "...", "word*").does("git.read"),
         git!("init sync set-branch set-url absorbgitdirs", "...", "word*").does("git.write"),
-        git!("add", "-b=word -f,--force --name=word --reference=read --depth=word -q,--quiet", "fetch word?").does("git.write"),
+        git!("add", "-b=word -f,--force --name=word --reference=read --depth=word -q,--quiet", "fetch word?").does("git.write").also(super::landing::cloned),
         git!("update", "...", "word*").does("git.write net.fetch=submodules"),
         git!("deinit", "-f,--force -q,--quiet --all", "word*").does("git.rewrite"),
         git!("foreach", "--recursive -q,--quiet", "word*").style(Style::First).also(readers::foreach).examples(&[
@@ -443,3 +459,14 @@ const FLOW: &[Row] = &[
         git!("delete", "...", "word*").does("git.rewrite"),
     ]),
 ];
+
+/// Changes of files are shown: those of secrets are read by it.
+fn secrets_shown(run: &mut Run<'_>, given: &Given) {
+    for place in &given.operands {
+        let Some(path) = meaning::literal_path(run, place) else { continue };
+        if places::amounts_to(&Action::FILE_READ, &Name::Literal(path), false).contains(&Action::SECRET_READ)
+        {
+            meaning::path(run, Action::FILE_READ, place, false);
+        }
+    }
+}

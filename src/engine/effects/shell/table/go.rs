@@ -41,6 +41,7 @@ pub(super) const ROWS: &[Row] = &[
         go!("run", "-exec=shell", "word*").style(Style::Dash).does("process.run").examples(&[
             ("go run ./cmd/x", "process.run go"),
             ("go run /tmp/x.go", "process.run go; process.run /tmp/x.go"),
+            ("go run <(echo 'package main')", "process.run go; code.run unknown"),
             ("go run example.org/x@latest", "process.run go; package.install go; code.run go"),
         ]),
         go!("vet", "-vettool=run -c=word -fix -diff", "word*").does("process.run").examples(&[
@@ -76,12 +77,33 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .examples(&[("gofmt -w .", "file.read /workspace; file.write /workspace/**/*"), ("gofmt -l a.go", "file.read /workspace/a.go")]),
-    row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf dlv gopls", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd", "word*").does("process.run").also(here),
+    row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf dlv gopls", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd -f=word/code --post-run-command=shell --template=word/code -exec_only,--exec_only=run", "word*").does("process.run").also(|run, given| {
+        here(run, given);
+        let first = given.operands.first().and_then(Field::text);
+        match (given.name.as_str(), first) {
+            ("dlv", Some("exec" | "debug" | "test" | "core" | "replay")) => super::builds::named(run, given),
+            ("dlv", Some("attach" | "connect")) => run.doubt(unknown::OPTION_ODD),
+            ("buf", Some("push")) => meaning::declared(run, "package.publish", "buf"),
+            ("goreleaser", Some("release" | "publish" | "continue" | "announce")) if !given.unread.iter().any(|one| one.prefix() == "--snapshot") => {
+                meaning::declared(run, "package.publish", "goreleaser");
+            }
+            _ => {}
+        }
+    })
+    .examples(&[
+        ("golangci-lint run ./...", "process.run golangci-lint"),
+        ("dlv exec /tmp/x", "process.run dlv; process.run /tmp/x"),
+        ("buf push", "process.run buf; package.publish buf"),
+        ("goreleaser release --snapshot", "process.run goreleaser"),
+        ("goreleaser release", "process.run goreleaser; package.publish goreleaser"),
+        ("gotestsum --post-run-command 'rm a'", "process.run gotestsum; file.delete /workspace/a"),
+    ]),
 ];
 
 /// Packages are those of the project, unless they have a version or lie elsewhere; linkers have options too.
 fn packages(run: &mut Run<'_>, given: &Given) {
-    if given.row.does.contains("process.run") {
+    let by_name = given.operands.iter().any(|package| package.prefix().contains('@'));
+    if given.row.does.contains("process.run") || given.name.ends_with("install") && !by_name {
         here(run, given);
     }
     if given.values("-ldflags").any(|value| {
@@ -110,6 +132,7 @@ fn packages(run: &mut Run<'_>, given: &Given) {
                 let place = text.trim_end_matches("/...");
                 meaning::own_code(run, &Field::literal(place));
             }
+            None if runs => meaning::own_code(run, operand),
             _ => {}
         }
     }
@@ -117,6 +140,9 @@ fn packages(run: &mut Run<'_>, given: &Given) {
 
 /// `go tool pprof` may listen, or fetch a profile.
 fn tool(run: &mut Run<'_>, given: &Given) {
+    if let Some(name) = given.operands.first().filter(|name| name.leads_elsewhere()) {
+        meaning::own_code(run, name);
+    }
     let mut rest = given.operands.iter().skip(1);
     while let Some(operand) = rest.next() {
         let text = operand.prefix();

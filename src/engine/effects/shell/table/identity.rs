@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Row] = &[
         }
         meaning::path(run, Action::FILE_READ, given.value("-f").unwrap_or(&Field::literal("/etc/sudoers")), false);
     })
-    .examples(&[("visudo", "privilege.raise sudoers; file.read /etc/sudoers"), ("visudo -c -f x", "file.read /workspace/x")]),
+    .examples(&[("visudo", "privilege.raise sudoers; file.read /etc/sudoers; secret.read /etc/sudoers"), ("visudo -c -f x", "file.read /workspace/x")]),
     row("doas dzdo pfexec", "", "").style(Style::Raw).instead(doas).examples(&[
         ("doas rm a", "privilege.raise doas; file.delete /workspace/a"),
         ("doas -u root -n -- rm a", "privilege.raise doas; file.delete /workspace/a"),

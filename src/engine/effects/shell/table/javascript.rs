@@ -30,8 +30,10 @@ pub(super) const ROWS: &[Row] = &[
         ("npm --prefix /tmp/evil run build", "process.run npm; process.run /tmp/evil"),
         ("npm --prefix web run build", "process.run npm"),
     ]),
-    npm!("pnpm", "...", "word*").sub_or_install(),
-    npm!("yarn", "...", "word*").sub_or_install(),
+    npm!("pnpm", "... --pnpmfile=word/code --global-pnpmfile=word/code --modules-dir=write --config.script-shell=run", "word*").sub_or_install(),
+    npm!("yarn", "... --use-yarnrc=word/code --rc-file=word/code --yarn-path=run --preferred-cache-folder=write", "word*").sub_or_install().examples(&[
+        ("yarn --use-yarnrc /tmp/rc install", "process.run /tmp/rc; package.install yarn"),
+    ]),
     npm!("bun", "-e,--eval=code:javascript -p,--print=code:javascript -r,--preload=word/code -c,--config=word/code --watch --hot --smol -b,--bun --inspect[=word]!net.listen --env-file=read", "word*").does("process.run").also(script).modes(BUN).examples(&[
         ("bun install", "package.install bun"),
         ("bun run build", "process.run bun"),
@@ -73,17 +75,28 @@ pub(super) const ROWS: &[Row] = &[
         ("turbo run build", "process.run turbo"),
         ("nx affected -t test", "process.run nx"),
     ]),
-    build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo gulp grunt bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss sass lessc stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
+    build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss sass lessc stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
         ("tsc --noEmit", "process.run tsc"),
         ("tsc -p /tmp/x", "process.run tsc; process.run /tmp/x"),
         ("concurrently 'rm a' 'npm test'", "process.run concurrently; file.delete /workspace/a; process.run npm"),
         ("nodemon --exec 'rm -rf ~'", "process.run nodemon; file.delete ~/**"),
         ("esbuild a.ts --outfile=/tmp/a.js", "process.run esbuild; file.write /tmp/a.js"),
+        ("babel --plugins /tmp/x.js src", "file.read /tmp/x.js; process.run babel; process.run /tmp/x.js"),
+        ("babel --plugins @babel/plugin-x src -d lib", "process.run babel"),
+        ("vite build /tmp/x", "file.read /tmp/x; process.run vite; process.run /tmp/x"),
         ("tsx /tmp/x.ts", "process.run tsx; file.read /tmp/x.ts; process.run /tmp/x.ts"),
     ]),
-    build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates npm-check npm-name npm-why yarn-why ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
+    build!("gulp grunt", "... -f,--gulpfile=word/code --gruntfile=word/code --cwd=cd -b,--base=cd --tasks=word/code --require=word/code -T,--tasks-simple", "word*").examples(&[
+        ("gulp build", "process.run gulp"),
+        ("gulp -f /tmp/gulpfile.js", "process.run gulp; process.run /tmp/gulpfile.js"),
+        ("grunt --gruntfile /tmp/x.js", "process.run grunt; process.run /tmp/x.js"),
+    ]),
+    build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates npm-check npm-name npm-why yarn-why ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word/code -t,--transform=word/code --use=word/code --rc-path=word/code -x,--extends=word/code -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
         ("eslint --fix src", "process.run eslint"),
         ("eslint -c /tmp/x.js src", "process.run eslint; process.run /tmp/x.js"),
+        ("eslint -f /tmp/form.js src", "process.run eslint; process.run /tmp/form.js"),
+        ("eslint -f json src", "process.run eslint"),
+        ("stylelint --custom-syntax /tmp/x.js src", "file.read /tmp/x.js; process.run stylelint; process.run /tmp/x.js"),
         ("prettier --write src", "process.run prettier"),
         ("prettier --write /srv", "file.read /srv; process.run prettier; file.write /srv/**"),
         ("eslint --fix /srv", "file.read /srv; process.run eslint; file.write /srv/**"),
@@ -91,9 +104,13 @@ pub(super) const ROWS: &[Row] = &[
     row("nyc c8", "... --help/info --version/info -r,--reporter=word --report-dir=write --temp-dir=write -n,--include=word -x,--exclude=word --require=word/code --cwd=cd --nycrc-path=word/code -c,--config=word/code", "command?").style(Style::First).does("process.run").examples(&[
         ("nyc rm -rf a", "process.run nyc; file.delete /workspace/a/**"),
     ]),
-    build!("jest vitest mocha ava tape tap qunit karma cypress playwright istanbul testcafe wdio nightwatch protractor codeceptjs puppeteer", "... -c,--config=word/code --rootDir=word/code --globalSetup=word/code --setupFiles=word/code --testRunner=word/code --reporters=word -r,--require=word/code --import=word/code --loader=word/code --project=word --outputFile=write --coverage[=word] --coverageDirectory=write -t=word -g=word --grep=word --testNamePattern=word --testPathPattern=word --spec=word --browser=word --runInBand", "word*").also(tool).examples(&[
+    build!("jest vitest mocha ava tape tap qunit karma cypress playwright istanbul testcafe wdio nightwatch protractor codeceptjs puppeteer", "... -c,--config=word/code --rootDir=word/code --globalSetup=word/code --setupFiles=word/code --testRunner=word/code --reporters=word/code -R,--reporter=word/code --ui=word/code --file=word/code -r,--require=word/code --import=word/code --loader=word/code -P,--project=word/code --dir=word/code --outputFile=write --coverage[=word] --coverageDirectory=write -t=word -g=word --grep=word --testNamePattern=word --testPathPattern=word --spec=word --browser=word --runInBand", "word*").also(tool).examples(&[
         ("jest --runInBand src/a.test.ts", "process.run jest"),
         ("jest --config /tmp/x.js", "process.run jest; process.run /tmp/x.js"),
+        ("mocha --reporter /tmp/r.js", "process.run mocha; process.run /tmp/r.js"),
+        ("playwright test --project chromium --reporter=line", "process.run playwright"),
+        ("cypress run -P /tmp/x", "process.run cypress; process.run /tmp/x"),
+        ("karma start /tmp/karma.conf.js", "file.read /tmp/karma.conf.js; process.run karma; process.run /tmp/karma.conf.js"),
         ("playwright install", "process.run playwright; package.install playwright"),
         ("mocha /tmp/x.js", "file.read /tmp/x.js; process.run mocha; process.run /tmp/x.js"),
     ]),
@@ -154,7 +171,9 @@ const NPM: &[Row] = &[
     npm!("test t tst start stop restart", "...", "word*").does("process.run").also(here).examples(&[("npm test -- --coverage", "process.run npm")]),
     npm!("install i in ins inst insta instal isnt add ci clean-install ic install-clean isntall-clean install-test it install-ci-test cit update up upgrade udpate dedupe ddp rebuild rb link ln", "-D,--save-dev -P,--save-prod -O,--save-optional -E,--save-exact -B,--save-bundle --save-peer", "word*").also(installs).examples(&[
         ("npm ci", "package.install npm"),
-        ("npm -C /srv install", "package.install npm; file.write /srv/**"),
+        ("npm -C /srv install", "package.install npm; file.write /srv/**; process.run /srv"),
+        ("npm install --prefix /tmp/x", "package.install npm; file.write /tmp/x/**; process.run /tmp/x"),
+        ("npm i --prefix /tmp/x lodash", "package.install npm; file.write /tmp/x/**"),
         ("npm install --save-dev typescript", "package.install npm"),
         ("npm i https://example.org/x.tgz", "package.install npm; net.fetch example.org; code.run javascript"),
         ("npm i ../x", "package.install npm; process.run /x"),
@@ -189,12 +208,14 @@ const NPM: &[Row] = &[
     })
     .examples(&[("npm init -y", "file.write /workspace/package.json"), ("npm init vite x", "file.write /workspace/package.json; package.install npm; process.run create-vite")]),
     npm!("exec x", "--package=word -c,--call=shell --no-install", "word*").style(Style::First).gives(fetched).examples(&[("npm exec -- rm -rf ~", "package.install npm; file.delete ~/**")]),
-    npm!("explore", "--shell=run", "word*").style(Style::First).gives(explored).examples(&[("npm explore x -- rm -rf ~", "file.delete ~/**")]),
+    npm!("explore", "--shell=run", "word*").style(Style::First).gives(explored).examples(&[("npm explore x -- rm -rf ~", "file.delete ~/**"), ("npm explore x -- npm run y", "process.run node_modules/x; process.run npm"), ("npm explore x -- ls", "file.list /workspace")]),
     npm!("cache", "", "word*").does("process.run"),
-    npm!("pack", "--pack-destination=write", "word*").does("process.run"),
+    npm!("pack", "--pack-destination=write", "word*").does("process.run").also(packed),
     npm!("pkg", "", "").sub(&[row("get", "...", "word*"), row("set delete fix", "...", "word*").does("file.write=package.json")]),
     npm!("config c get set", "", "word*").also(configured).examples(&[
         ("npm config get registry", ""),
+        ("npm config get //npm.example.org/:_authToken", "secret.read //npm.example.org/:_authToken"),
+        ("npm get _auth", "secret.read _auth"),
         ("npm config set script-shell /tmp/x", "file.write ~/.npmrc; persistence.install npm config"),
         ("npm set save-exact=true", "file.write ~/.npmrc; persistence.install npm set"),
     ]),
@@ -255,7 +276,7 @@ const YARN: &[Row] = &[
     npm!("config", "", "word*").also(configured).examples(&[("yarn config set x y", "file.write ~/.npmrc; persistence.install yarn config")]),
     npm!("login logout", "", "").does("file.write=~/.npmrc net.send"),
     npm!("set policies plugin", "", "word*").does("package.install persistence.install"),
-    npm!("version versions-check pack", "--new-version=word --patch --minor --major --no-git-tag-version -o,--out=write", "word*").does("process.run"),
+    npm!("version versions-check pack", "--new-version=word --patch --minor --major --no-git-tag-version -o,--out=write", "word*").does("process.run").also(here),
     npm!("env", "", "word*").does("package.install"),
     npm!("global", "", "word*").does("package.install file.write=/usr/local/lib/node_modules/**"),
 ];
@@ -296,16 +317,26 @@ const BUN: &[Row] = &[
     npm!("repl", "", "").does("code.run=javascript"),
 ];
 
-/// A package by its name comes from the registry; by its address or path, from there.
+/// A package by its name comes from the registry; by its address or path, from there. Without any, scripts run of what
+/// the directory declares.
 fn installs(run: &mut Run<'_>, given: &Given) {
     meaning::declared(run, "package.install", &given.name);
     super::builds::installed_here(run);
+    if given.operands.is_empty() && !given.has("-g") {
+        meaning::own_code(run, &Field::literal("."));
+    }
     if given.has("-g") || given.value("--location").and_then(Field::text) == Some("global") {
         meaning::declared(run, "file.write=/usr/local/lib/node_modules/**", &given.name);
     }
     for package in &given.operands {
         source(run, package, "javascript");
     }
+}
+
+/// Scripts run of what is packed.
+fn packed(run: &mut Run<'_>, given: &Given) {
+    here(run, given);
+    super::builds::sources(run, given);
 }
 
 /// Where a package comes from that is not named, but pointed at.
@@ -402,6 +433,9 @@ fn registered(run: &mut Run<'_>, given: &Given) {
     }
 }
 
+/// What runs the scripts of the directory it stands in.
+const MANAGERS: &[&str] = &["npm", "pnpm", "yarn", "bun", "node", "make", "npx", "node-gyp"];
+
 /// Behind the package stands a command, with or without `--` before it.
 fn explored(run: &mut Run<'_>, given: &Given) -> Stream {
     let command = given.operands.get(1..).unwrap_or_default();
@@ -409,6 +443,19 @@ fn explored(run: &mut Run<'_>, given: &Given) -> Stream {
         Some((first, rest)) if first.text() == Some("--") => rest,
         _ => command,
     };
+    if command.is_empty() {
+        return Stream::local();
+    }
+    // In the package's directory, whose scripts are its own.
+    let package = given.operands.first().and_then(Field::text).unwrap_or("?");
+    let program = Name::Literal(format!("node_modules/{package}"));
+    let own = command
+        .first()
+        .and_then(Field::text)
+        .is_some_and(|first| MANAGERS.contains(&first) || first.contains('/'));
+    if own {
+        run.effect(Action::PROCESS_RUN, Resource::Program { program });
+    }
     run.within("npm explore", None, |run| run.program(command, given.input.clone()))
 }
 
@@ -420,7 +467,10 @@ fn configured(run: &mut Run<'_>, given: &Given) {
     if sets {
         meaning::path(run, Action::FILE_WRITE, &Field::literal("~/.npmrc"), false);
         meaning::declared(run, "persistence.install", &given.name);
-    } else if !matches!(first, Some("get" | "list" | "ls") | None) && !given.name.ends_with(" get") {
+    } else {
+        given.operands.iter().for_each(|name| meaning::asked(run, name));
+    }
+    if !sets && !matches!(first, Some("get" | "list" | "ls") | None) && !given.name.ends_with(" get") {
         run.doubt(unknown::SUBCOMMAND);
     }
 }
@@ -454,7 +504,11 @@ fn tool(run: &mut Run<'_>, given: &Given) {
     }
     if matches!(
         given.name.as_str(),
-        "mocha" | "ava" | "tape" | "tap" | "qunit" | "vitest" | "jest" | "playwright" | "cypress"
+        "mocha" | "ava" | "tape" | "tap" | "qunit" | "vitest" | "jest" | "playwright" | "cypress" | "karma" | "testcafe"
+            | "wdio" | "nightwatch" | "protractor" | "codeceptjs" | "istanbul"
+            // A directory is a project, with settings that run.
+            | "vite" | "next" | "nuxt" | "nuxi" | "astro" | "gatsby" | "vitepress" | "docusaurus" | "parcel" | "storybook"
+            | "eleventy" | "ember" | "webpack" | "webpack-cli" | "rspack"
     ) {
         named(run, given);
     }

@@ -20,6 +20,7 @@ pub(super) const ROWS: &[Row] = &[
     row("kubectl oc k kubecolor k3s", GLOBAL, "").style(Style::First).sub(&[
         row("get describe", READ, "word*").also(read_resources).examples(&[
             ("kubectl get pods -A", "kubernetes.read pods"),
+            ("kubectl get deploy x -o jsonpath='{.spec.template.spec.containers[*].env}'", "kubernetes.read deploy x; secret.read environment"),
             // How to sign in is said there, and may be a program.
             ("kubectl --kubeconfig ./x get pods", "file.read /workspace/x; process.run kubeconfig; kubernetes.read pods"),
             ("kubectl get po -o go-template-file=/srv/t", "file.read /srv/t; kubernetes.read po"),
@@ -182,6 +183,10 @@ fn is_access(kind: &str) -> bool {
 
 fn read_resources(run: &mut Run<'_>, given: &Given) {
     let resource = resource(given);
+    let environment = given.value("-o").and_then(Field::text_with_wildcards);
+    if environment.is_some_and(|form| super::clouds::shows_environment(&form)) {
+        run.effect(Action::SECRET_READ, crate::effects::shell::thing("environment"));
+    }
     let raw = given.value("--raw").and_then(Field::text).is_some_and(|path| path.contains("secret"));
     let first = given.operands.first();
     let secret = kinds(given).iter().any(|kind| matches!(kind.as_str(), "secret" | "secrets"))
@@ -279,6 +284,7 @@ fn copied(run: &mut Run<'_>, given: &Given) {
     let [from, to] = given.operands.as_slice() else { return };
     if from.prefix().contains(':') {
         run.effect(Action::KUBERNETES_READ, Resource::Cloud { cloud: from.name() });
+        super::containers::taken_out(run, given, from);
         meaning::path(run, Action::FILE_WRITE, to, true);
     } else {
         meaning::path(run, Action::FILE_READ, from, true);

@@ -77,8 +77,27 @@ pub(super) fn unpacked(run: &mut Run<'_>, directory: Option<&Field>) {
     if is_null(directory) {
         return;
     }
+    // What this text has fetched before may be what is unpacked.
+    if run.out.asked().next().is_some()
+        && let Some(directory) = meaning::literal_path(run, directory)
+    {
+        run.state.came_from_elsewhere(&directory);
+    }
     for name in meaning::names(run, directory) {
         run.effect(Action::FILE_WRITE, Resource::path(strictly_below(name)));
+    }
+}
+
+/// What was cloned lies in the directory that is named behind its source, or has its source's name.
+pub(super) fn cloned(run: &mut Run<'_>, given: &Given) {
+    let namesake = |source: &Field| {
+        let text = source.text()?.trim_end_matches('/');
+        let name = text.rsplit(['/', ':']).next()?;
+        Some(Field::literal(name.strip_suffix(".git").unwrap_or(name)))
+    };
+    let target = given.operands.get(1).cloned().or_else(|| namesake(given.operands.first()?));
+    if let Some(directory) = target.and_then(|target| meaning::literal_path(run, &target)) {
+        run.state.came_from_elsewhere(&directory);
     }
 }
 

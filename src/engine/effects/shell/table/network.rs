@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "service.control=network" },
     ]).examples(&[("ip addr show", ""), ("ip -br a", ""), ("ip link set eth0 down", "service.control network")]),
     row("ifconfig ipconfig", "-a -s -v -L -m -r -u -d -l", "word*").also(configured).examples(&[("ifconfig -a", ""), ("ifconfig eth0 down", "service.control network")]),
-    row("route iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil netsh connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
+    row("route iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
         Class { words: "show-password hotspot", does: "secret.read service.control=network" },
         Class { words: "add del delete up down set connect disconnect modify off on remove reload edit import clone block unblock flush mod change apply replace scan-start join leave offload reset", does: "service.control=network" },
         Class { words: "show list ls status get info monitor help scan dump event permissions channels get-networks connectivity .logging .wwan .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
@@ -45,12 +45,16 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "service.control=network" },
     ]).also(|run, given| {
         // These do their work without a word: the machine's files say on what.
+        if given.name.starts_with("nmcli") && given.has("-s") {
+            meaning::declared(run, "secret.read", &given.name);
+        }
         const WORK: &[&str] = &["ifup", "ifdown", "dhclient", "dhcpcd", "hostapd", "wpa_supplicant"];
         if given.operands.is_empty() && WORK.contains(&given.name.as_str()) {
             meaning::declared(run, "service.control=network", &given.name);
         }
     }).examples(&[
         ("nmcli device status", ""),
+        ("nmcli -s connection show cafe", "secret.read nmcli"),
         ("iw dev w0 station dump", ""),
         ("iw dev w0 link", ""),
         ("nmcli radio wwan", ""),
@@ -62,6 +66,7 @@ pub(super) const ROWS: &[Row] = &[
         ("dhclient -sf ./x", "service.control network"),
     ]),
     row("wg", "...", "").sub_or(&[], Verb::First, &[
+        Class { words: "show/private-key show/preshared-keys show/dump showconf", does: "secret.read" },
         Class { words: "show", does: "" },
         Class { words: "showconf genkey genpsk pubkey", does: "secret.read" },
         Class { words: "", does: "service.control=network net.listen" },

@@ -62,7 +62,7 @@ pub(super) const ROWS: &[Row] = &[
                 ("gh api -X PUT repos/o/r/collaborators/e -f permission=admin", "git.push gh api; net.send configured; privilege.raise gh api"),
             ]),
             row("repo project", SOURCE, "").sub_or(&[
-                row("clone", "-u,--upstream-remote-name=word --no-upstream", "word writetree? word*").does("net.fetch git.write").examples(&[
+                row("clone", "-u,--upstream-remote-name=word --no-upstream", "word writetree? word*").does("net.fetch git.write").also(super::landing::cloned).examples(&[
                     ("gh repo clone o/r /srv/x", "net.fetch configured; git.write /workspace; file.write /srv/x/**"),
                 ]),
                 row("list view", SOURCE, "word*").does("git.read"),
@@ -101,7 +101,7 @@ pub(super) const ROWS: &[Row] = &[
                 Class { words: "", does: "cloud.write" },
             ]),
             row("config", SOURCE, "").sub(&[
-                row("get list", "...", "word*"),
+                row("get list", "... -h,--host=word", "asked*"),
                 row("set clear-cache", "...", "word*").does("file.write=~/.config/gh/config.yml"),
             ]),
             row("version help completion", "...", "word*"),

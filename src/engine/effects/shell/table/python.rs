@@ -39,14 +39,14 @@ pub(super) const ROWS: &[Row] = &[
     row("uvx", "... --from=word --with=word --python=word -p=word --index-url=send --index=send --default-index=send -q -v --help/info --version/info", "word*").style(Style::First).gives(fetched).examples(&[("uvx ruff check", "package.install uvx; process.run ruff")]),
     row("poetry", "-h,--help/info -V,--version/info -q,--quiet -v -vv -vvv,--verbose --ansi --no-ansi -n,--no-interaction --no-plugins --no-cache -C,--directory=cd -P,--project=cd", "").sub(POETRY),
     row("pipenv", "... -h,--help/info --version/info", "").sub(&[
-        row("install sync lock update upgrade", "... --python=word -r=read", "word*").does("package.install").also(packages),
+        row("install sync lock update upgrade", "... --python=word/code -r,--requirements=word/code -i,--index,--pypi-mirror=send -e,--editable=word", "word*").does("package.install").also(packages),
         row("uninstall clean", "...", "word*").does("package.remove"),
         row("graph check verify requirements open scripts", "...", "word*"),
         row("run", "", "command").style(Style::First).examples(&[("pipenv run rm a", "file.delete /workspace/a")]),
         row("shell", "...", "").does("process.run").also(entered),
     ]),
-    row("hatch pdm rye flit", "... -h,--help/info -V,--version/info -p=word", "").sub(&[
-        row("install add sync lock update upgrade fetch", "... -r=read", "word*").does("package.install").also(packages),
+    row("hatch pdm rye flit", "... -h,--help/info -V,--version/info -p,--project=word/code -c,--config=word/code", "").sub(&[
+        row("install add sync lock update upgrade fetch", "... -r=word/code -p,--project=word/code -e,--editable=word --path=word/code --git=word/code", "word*").does("package.install").also(packages),
         row("remove uninstall", "...", "word*").does("package.remove"),
         row("build test fmt lint dep version project env info config self show list status check python venv use cache new init clean", "...", "word*").does("process.run").also(here),
         row("run", "... -e=word", "command").style(Style::First),
@@ -107,9 +107,39 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
     row("twine", "...", "").sub(&[row("check", "...", "read*"), row("upload register", "... --repository-url=send -p=word -u=word", "read*").does("package.publish net.send")]),
-    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc cookiecutter copier briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -D=word --load-module=odd", "word*").also(serves),
+    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -f=word/code -D=word --app=word/code -A=word/code --app-dir=word/code --chdir=word/code --pythonpath=word/code --load-module=odd", "word*").also(serves),
+    // A template brings scripts of its own.
+    build!("cookiecutter copier cruft degit tiged giget", "... -o,--output-dir=write --config-file=word/code --default-config=word/code", "word*").also(|run, given| {
+        here(run, given);
+        let source = given.operands.iter().find(|word| !matches!(word.text(), Some("copy" | "update" | "recopy" | "create" | "check" | "diff")));
+        match source {
+            Some(source) if source.prefix().contains(':') => {
+                if source.prefix().contains("://") {
+                    meaning::fetch(run, source);
+                } else {
+                    meaning::declared(run, "net.fetch", &given.name);
+                }
+                meaning::declared(run, "code.run=template", &given.name);
+            }
+            Some(source) => super::builds::brought(run, source),
+            None => {}
+        }
+    })
+    .examples(&[
+        ("cookiecutter gh:someone/thing", "process.run cookiecutter; net.fetch configured; code.run template"),
+        ("copier copy ./template app", "process.run copier"),
+        ("copier copy https://example.org/t app", "process.run copier; net.fetch example.org; code.run template"),
+    ]),
     row("pre-commit prek", "... -h,--help/info -V,--version/info", "").sub(&[
-        row("run try-repo", "... -c,--config=word/code --files=word", "word*").does("process.run").also(here).examples(&[("pre-commit run --all-files", "process.run pre-commit")]),
+        row("run try-repo", "... -c,--config=word/code --files=word", "word*").does("process.run").also(|run, given| {
+            here(run, given);
+            if given.name.ends_with("try-repo") {
+                given.operands.iter().take(1).for_each(|source| super::builds::brought(run, source));
+            }
+        }).examples(&[
+            ("pre-commit run --all-files", "process.run pre-commit"),
+            ("pre-commit try-repo https://example.org/hooks x", "process.run pre-commit; net.fetch example.org; code.run unknown"),
+        ]),
         row("install init-templatedir", "... -c,--config=word/code", "word*").does("process.run persistence.install"),
         row("uninstall validate-config validate-manifest sample-config clean gc help cache list", "...", "word*").does("process.run"),
         row("autoupdate auto-update install-hooks migrate-config", "... -c,--config=word/code", "word*").does("package.install"),
@@ -138,13 +168,15 @@ const PIP: &[Row] = &[
     pip!("config", "--global --user --site --editor=run", "word*").also(|run, given| {
         if matches!(given.operands.first().and_then(Field::text), Some("set" | "unset" | "edit")) {
             meaning::declared(run, "persistence.install", "pip config");
+        } else {
+            asked(run, given, &["index-url", "extra-index-url", "proxy"]);
         }
     })
-    .examples(&[("pip config list", ""), ("pip config set global.index-url x", "persistence.install pip config")]),
+    .examples(&[("pip config list", ""), ("pip config get global.timeout", ""), ("pip config get global.index-url", "secret.read global.index-url"), ("pip config set global.index-url x", "persistence.install pip config")]),
 ];
 
 const UV: &[Row] = &[
-    row("run", "... --with=word --with-requirements=word/code --with-editable=word/code --python=word -p=word --env-file=read --no-env-file --directory=cd --project=word/code -m,--module --package=word --extra=word --group=word --index-url=send --index=send --default-index=send -s,--script --gui-script", "word*").style(Style::First).gives(uv_run).examples(&[
+    row("run", "... --with=word --with-requirements=word/code --with-editable=word/code --python=word/code -p=word/code --find-links,-f=word/code --env-file=read --no-env-file --directory=cd --project=word/code -m,--module --package=word --extra=word --group=word --index-url=send --index=send --default-index=send -s,--script --gui-script", "word*").style(Style::First).gives(uv_run).examples(&[
         ("uv run pytest -q", "package.install uv; process.run pytest"),
         ("uv run rm -rf ~", "package.install uv; file.delete ~/**"),
         ("uv run -m pytest", "package.install uv; process.run pytest"),
@@ -157,11 +189,14 @@ const UV: &[Row] = &[
     row("tree version help export cache format", "... -o=write --output-file=write", "word*").does("process.run").also(here),
     row("init venv build", "... -p,--python=word --out-dir=write -o=write", "word*").does("process.run").also(|run, given| {
         here(run, given);
+        if given.name.ends_with("build") {
+            given.operands.iter().for_each(|source| meaning::own_code(run, source));
+        }
         super::builds::written_elsewhere(run, &given.operands);
     })
-    .examples(&[("uv venv /srv/x", "process.run uv; file.write /srv/x/**"), ("uv venv", "process.run uv")]),
+    .examples(&[("uv build", "process.run uv"), ("uv build /tmp/x", "process.run uv; file.write /tmp/x/**; process.run /tmp/x"), ("uv venv /srv/x", "process.run uv; file.write /srv/x/**"), ("uv venv", "process.run uv")]),
     row("pip", "...", "").sub(&[
-        row("install sync compile", "... -r,--requirement=word/code -c=read -e,--editable=word --index-url=send --extra-index-url=send --target=write --prefix=write --python=word -p=word -o=write --system", "word*").does("package.install").also(packages).examples(&[("uv pip install -r requirements.txt", "package.install uv")]),
+        row("install sync compile", "... -r,--requirement=word/code -c=read -e,--editable=word -i,--index-url=send --extra-index-url=send --index=send --default-index=send -f,--find-links=word/code --target=write --prefix=write --python=word/code -p=word/code -o=write --system", "word*").does("package.install").also(packages).examples(&[("uv pip install -r requirements.txt", "package.install uv")]),
         row("uninstall", "...", "word*").does("package.remove"),
         row("list freeze show tree check", "...", "word*"),
     ]),
@@ -193,7 +228,7 @@ const POETRY: &[Row] = &[
         ("poetry shell", "process.run poetry"),
         ("echo 'rm a' | poetry shell", "file.delete /workspace/a; process.run poetry"),
     ]),
-    row("build new init env cache python", "... -o=write --output=write -f=word", "word*").does("process.run").also(here),
+    row("build new init env cache python", "... -C,--directory=cd -P,--project=cd -o=write --output=write -f=word", "word*").does("process.run").also(here),
     row("run", "", "command").style(Style::First).examples(&[
         ("poetry run rm -rf ~", "file.delete ~/**"),
         ("poetry run pytest", "process.run pytest"),
@@ -201,6 +236,8 @@ const POETRY: &[Row] = &[
     row("config", "... --list --unset --local", "word*").also(|run, given| {
         if given.operands.len() > 1 || given.has("--unset") {
             meaning::declared(run, "persistence.install", "poetry config");
+        } else {
+            asked(run, given, &["http-basic", "pypi-token"]);
         }
     }),
     row("publish", "... --dry-run/dry", "word*").does("package.publish"),
@@ -209,7 +246,12 @@ const POETRY: &[Row] = &[
 
 const CONDA: &[Row] = &[
     row("list info search env-list repoquery compare doctor notices export", "... --unsafe-channels!secret.read --file=write -f=write", "word*").examples(&[("conda list", "")]),
-    row("install create update upgrade rename", "... -n,--name=word -p,--prefix=writetree -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").examples(&[("conda create -n x python=3.12", "package.install conda"), ("conda create -p /srv/x", "package.install conda; file.write /srv/x/**")]),
+    row("install create update upgrade rename", "... -n,--name=word -p,--prefix=writetree -c,--channel=word --file=word/code -f=word/code -y --dry-run/dry -d/dry", "word*").does("package.install").also(|run, given| {
+        for channel in given.values("-c").filter(|channel| channel.prefix().contains("://") || channel.leads_elsewhere()) {
+            super::builds::brought(run, channel);
+        }
+        packages(run, given);
+    }).examples(&[("conda install -c conda-forge x", "package.install conda"), ("conda install -c https://example.org/c x", "package.install conda; net.fetch example.org; code.run unknown"), ("conda install /tmp/x.conda", "package.install conda; process.run /tmp/x.conda"), ("conda create -n x python=3.12", "package.install conda"), ("conda create -p /srv/x", "package.install conda; file.write /srv/x/**")]),
     row("remove uninstall clean package", "... -n,--name=word -p,--prefix=deletetree -y --dry-run/dry -d/dry", "word*").does("package.remove"),
     row("env", "", "").sub(&[
         row("list export config", "... -n=word -f=write", "word*"),
@@ -227,8 +269,23 @@ const CONDA: &[Row] = &[
     row("build", "...", "word*").does("process.run").also(here),
 ];
 
-/// Packages that are pointed at rather than named.
+/// Settings are shown, of which some hold how to sign in.
+pub(super) fn asked(run: &mut Run<'_>, given: &Given, hold: &[&str]) {
+    for name in &given.operands {
+        if hold.iter().any(|word| name.prefix().contains(word)) {
+            run.effect(Action::SECRET_READ, crate::effects::shell::thing(name.prefix()));
+        } else {
+            meaning::asked(run, name);
+        }
+    }
+}
+
+/// Packages that are pointed at rather than named. Without any, it is what the directory declares, whose build may be
+/// code of its own.
 fn packages(run: &mut Run<'_>, given: &Given) {
+    if given.operands.is_empty() && (given.name.starts_with("pipenv") || !given.name.contains("pip")) {
+        meaning::own_code(run, &Field::literal("."));
+    }
     for package in given.operands.iter().chain(given.values("-e")) {
         // `x[extra]`, `x>=1`: the shell leaves them, quoted or not.
         let plain = package.text_with_wildcards().map(Field::literal);
@@ -261,6 +318,7 @@ fn fetched(run: &mut Run<'_>, given: &Given) -> Stream {
 /// `uv run` starts a program of the environment, a script, or a module.
 fn uv_run(run: &mut Run<'_>, given: &Given) -> Stream {
     meaning::declared(run, "package.install", "uv");
+    meaning::own_code(run, &Field::literal("."));
     for package in given.values("--with") {
         source(run, package, "python");
     }

@@ -87,7 +87,9 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("sshfs", "-h,--help/info -V,--version/info -p=word -C -F=odd -1 -o=word -d,--debug -f -s", "word write").also(|run, given| {
         if let Some(source) = given.operands.first() {
+            // What is written below goes there.
             reached(run, Action::NET_FETCH, &machine_of(source));
+            reached(run, Action::NET_SEND, &machine_of(source));
         }
         let odd = given.values("-o").any(|value| value.text().is_none_or(|text| {
             let text = text.to_ascii_lowercase();
@@ -97,7 +99,7 @@ pub(super) const ROWS: &[Row] = &[
             run.doubt(unknown::OPTION_ODD);
         }
     })
-    .examples(&[("sshfs db1:/srv mnt", "net.fetch db1; file.write /workspace/mnt")]),
+    .examples(&[("sshfs db1:/srv mnt", "net.fetch db1; net.send db1; file.write /workspace/mnt")]),
 
     // keys
     row("ssh-keygen", "-A!file.write=/etc/ssh/** -a=word -b=word -B -C=word -c!file.write -D=odd -E=word -e -F=word -f=word -g -H -h -I=word -i -K/odd -k -L -l -M=word -m=word -N=word -n=word -O=word -o -P=word -p -Q -q -R=word -r=word -s=read -t=word -U -u -V=word -v -w=odd -Y=word -y -Z=word -z=word", "word*").also(keygen).examples(&[

@@ -49,7 +49,18 @@ pub(super) const ROWS: &[Row] = &[
         row("self", "", "").sub(&[row("update", "...", "").does("package.install"), row("uninstall", "-y", "").does("package.remove")]),
     ]),
     row("rustup-init", "...", "").does("package.install"),
-    row("wasm-pack trunk wasm-bindgen cross cargo-nextest cargo-clippy cargo-fmt bindgen cbindgen maturin tauri dx", "... --help/info --version/info", "word*").does("process.run").also(here),
+    row("wasm-pack trunk wasm-bindgen cross cargo-nextest cargo-clippy cargo-fmt bindgen cbindgen maturin tauri dx", "... --help/info --version/info -m,--manifest-path=word/code -c,--config=word/code", "word*").does("process.run").also(|run, given| {
+        super::builds::named(run, given);
+        let first = given.operands.first().and_then(Field::text);
+        if matches!(first, Some("publish" | "upload")) {
+            meaning::declared(run, "package.publish", &given.name);
+        }
+    })
+    .examples(&[
+        ("wasm-pack build --target web", "process.run wasm-pack"),
+        ("wasm-pack build /tmp/x", "process.run wasm-pack; process.run /tmp/x"),
+        ("maturin publish", "process.run maturin; package.publish maturin"),
+    ]),
 ];
 
 /// The options of cargo itself, of those that choose what is built, and of those that say how.
@@ -58,9 +69,9 @@ macro_rules! cargo {
         row(
             $names,
             concat!(
-                "-h,--help/info -V,--version/info --list/info --explain=word -q,--quiet -v,--verbose --color=word --frozen --locked --offline --config=word -Z=word -C=cd --manifest-path=word/code --lockfile-path=word ",
-                "-p,--package=word --workspace --all --exclude=word -j,--jobs=word -F,--features=word --all-features --no-default-features --target=word -r,--release --profile=word --lib --bin=word --bins --example=word --examples --test=word --tests --bench=word --benches --all-targets --message-format=word --ignore-rust-version --keep-going --target-dir=write --timings[=word] --future-incompat-report --artifact-dir,--out-dir=write ",
-                $options
+                $options,
+                " -h,--help/info -V,--version/info --list/info --explain=word -q,--quiet -v,--verbose --color=word --frozen --locked --offline --config=word -Z=word -C=cd --manifest-path=word/code --lockfile-path=word ",
+                "-p,--package=word --workspace --all --exclude=word -j,--jobs=word -F,--features=word --all-features --no-default-features --target=word -r,--release --profile=word --lib --bin=word --bins --example=word --examples --test=word --tests --bench=word --benches --all-targets --message-format=word --ignore-rust-version --keep-going --target-dir=write --timings[=word] --future-incompat-report --artifact-dir,--out-dir=write"
             ),
             $operands,
         )
@@ -81,10 +92,11 @@ const SUB: &[Row] = &[
         .examples(&[("cargo add serde --features derive", "package.install cargo")]),
     cargo!("update upgrade", "--aggressive --recursive --precise=word -w -n,--dry-run/dry --breaking --incompatible=word", "word*").does("package.install"),
     cargo!("remove rm", "--dev --build -n,--dry-run/dry", "word*").does("package.remove"),
-    cargo!("install binstall", "--version,--vers=word --git=fetch!code.run=rust --branch=word --tag=word --rev=word --path=word/code --list/info --no-track -f,--force --root=write --index=fetch --registry=word --debug -y,--no-confirm -n,--dry-run/dry", "word*")
+    cargo!("install binstall", "--version,--vers=word --git=fetch!code.run=rust --branch=word --tag=word --rev=word --path=word/code --list/info --no-track -f,--force --root=write --index=fetch!code.run=rust --registry=word --debug -y,--no-confirm -n,--dry-run/dry", "word*")
         .does("package.install")
         .examples(&[
             ("cargo install ripgrep", "package.install cargo"),
+            ("cargo install --version 14.0.0 ripgrep", "package.install cargo"),
             ("cargo install --git https://example.org/x", "package.install cargo; net.fetch example.org; code.run rust"),
         ]),
     cargo!("uninstall", "--root=write", "word*").does("package.remove"),
@@ -104,7 +116,12 @@ const SUB: &[Row] = &[
         if !given.has("--list") {
             meaning::declared(run, "package.publish", "cargo");
         }
-    }),
+    })
+    .examples(&[
+        ("cargo yank --version 1.0.0 x", "package.publish cargo"),
+        ("cargo owner --add someone x", "package.publish cargo"),
+        ("cargo owner --list x", ""),
+    ]),
     cargo!("login logout", "--registry=word", "word*").does("file.write=~/.cargo/credentials.toml"),
     cargo!("watch", "-x,--exec=word -s,--shell=shell -c,--clear -w,--watch=word -i,--ignore=word -d,--delay=word --why --no-restart --poll --postpone -B=word --no-gitignore --use-shell=word", "word*").style(Style::First).does("process.run").also(watched).examples(&[
         ("cargo watch -s 'rm -rf ~'", "process.run cargo; file.delete ~/**"),

@@ -11,7 +11,13 @@ const UNITS: &str = "--user --system -a,--all -t,--type=word --state=word -p,--p
 pub(super) const ROWS: &[Row] = &[
     row("systemctl", UNITS, "word*").sub_or(
         &[
-            row("status show cat is-active is-enabled is-failed is-system-running list-units list-unit-files list-timers list-sockets list-dependencies list-jobs list-machines list-automounts list-paths show-environment get-default help whoami", UNITS, "word*").examples(&[
+            row("status show cat is-active is-enabled is-failed is-system-running list-units list-unit-files list-timers list-sockets list-dependencies list-jobs list-machines list-automounts list-paths show-environment get-default help whoami", UNITS, "word*").also(|run, given| {
+                if given.values("-p").any(|value| value.prefix().contains("Environment")) {
+                    run.effect(Action::SECRET_READ, Resource::Named { name: Name::Literal("environment".to_owned()) });
+                }
+            }).examples(&[
+                ("systemctl show -p Environment x", "secret.read environment"),
+                ("systemctl show -p MainPID x", ""),
                 ("systemctl status sshd", ""),
                 ("systemctl list-units --type=service --state=running", ""),
             ]),

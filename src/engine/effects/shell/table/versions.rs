@@ -1,5 +1,6 @@
 //! Other systems for versions than git, and programs that show or drive git.
 
+use super::landing;
 use crate::effects::shell::address::{self, Deed};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
@@ -159,6 +160,7 @@ fn cloned(run: &mut Run<'_>, given: &Given) {
         Field::literal(name.strip_suffix(".git").unwrap_or(name))
     });
     meaning::path(run, Action::FILE_WRITE, &target, true);
+    landing::cloned(run, given);
 }
 
 fn pushed(run: &mut Run<'_>, given: &Given) {

@@ -58,13 +58,15 @@ pub(super) const ROWS: &[Row] = &[
     .examples(&[("bitsadmin /transfer x http://example.org/a b", "net.fetch example.org; persistence.install bitsadmin")]),
     row("reg reg.exe", "", "word*").style(Style::Raw).also(|run, given| {
         let action = match word(given, 0).as_str() {
+            // Keys that hold passwords, and a search for them by name.
+            "query" if given.operands.iter().skip(1).filter_map(Field::text).any(is_secret_key) => Action::SECRET_READ,
             "query" | "compare" | "/?" | "" => return,
             "save" | "export" => Action::SECRET_READ,
             _ => Action::PERSISTENCE_INSTALL,
         };
         run.effect(action, thing("registry"));
     })
-    .examples(&[("reg add HKCU/x /v y /d z", "persistence.install registry"), ("reg query HKLM/x", ""), ("reg save HKLM/SAM x", "secret.read registry")]),
+    .examples(&[("reg add HKCU/x /v y /d z", "persistence.install registry"), ("reg query HKLM/x", ""), ("reg query 'HKLM\\SOFTWARE\\x' /v Version", ""), ("reg query HKCU /f passwd /s", "secret.read registry"), ("reg query 'HKLM\\SECURITY\\Policy'", "secret.read registry"), ("reg save HKLM/SAM x", "secret.read registry")]),
     row("schtasks schtasks.exe", "", "word*").style(Style::Raw).also(|run, given| {
         match word(given, 0).as_str() {
             "/query" | "/?" | "" => {}
@@ -124,12 +126,15 @@ pub(super) const ROWS: &[Row] = &[
     })
     .examples(&[("icacls x /grant y", "file.permission ?"), ("icacls x", "")]),
     row("taskkill taskkill.exe", "", "word*").style(Style::Raw).does("process.kill").examples(&[("taskkill /f /im x", "process.kill taskkill")]),
-    row("netsh.exe", "", "word*").style(Style::Raw).also(|run, given| {
+    row("netsh netsh.exe", "", "word*").style(Style::Raw).also(|run, given| {
+        if given.operands.iter().filter_map(Field::text).any(|text| text.eq_ignore_ascii_case("key=clear")) {
+            run.effect(Action::SECRET_READ, thing("netsh"));
+        }
         if !given.operands.iter().any(|field| field.text() == Some("show")) {
             run.effect(Action::SERVICE_CONTROL, thing("netsh"));
         }
     })
-    .examples(&[("netsh.exe advfirewall set allprofiles state off", "service.control netsh"), ("netsh.exe wlan show networks", "")]),
+    .examples(&[("netsh.exe advfirewall set allprofiles state off", "service.control netsh"), ("netsh.exe wlan show networks", ""), ("netsh wlan show profile Cafe key=clear", "secret.read netsh"), ("netsh wlan show profile Cafe", ""), ("netsh winhttp set proxy x", "service.control netsh")]),
     row("cmdkey cmdkey.exe vaultcmd klist.exe runas runas.exe", "", "word*").style(Style::Raw).does("secret.read privilege.raise"),
     row("tasklist tasklist.exe ipconfig.exe systeminfo systeminfo.exe ver gpresult driverquery qwinsta quser query nltest hostname.exe whoami.exe where.exe getmac nbtstat", "", "word*").style(Style::Raw),
     row("findstr findstr.exe", "", "word*").style(Style::Raw).also(|run, given| {
@@ -152,6 +157,26 @@ pub(super) const ROWS: &[Row] = &[
     })
     .examples(&[("robocopy a b", "file.read /workspace/a/**; file.write /workspace/b/**")]),
 ];
+
+/// Whether a key of the registry, or what is looked for there, is one of those that keep passwords.
+fn is_secret_key(text: &str) -> bool {
+    const KEYS: &[&str] = &[
+        "sam",
+        "security",
+        "winlogon",
+        "sessions",
+        "sshhostkeys",
+        "winvnc",
+        "winvnc4",
+        "orl",
+        "snmp",
+        "credssp",
+        "idconfigdb",
+        "lsa",
+    ];
+    let mut parts = text.split(['\\', '/', ':']).filter(|part| !part.is_empty());
+    meaning::is_asked_secret(text) || parts.any(|part| KEYS.iter().any(|key| part.eq_ignore_ascii_case(key)))
+}
 
 /// The operand with this number, in small letters.
 fn word(given: &Given, number: usize) -> String {

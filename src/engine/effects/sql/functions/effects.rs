@@ -11,6 +11,8 @@ pub(in crate::effects::sql) enum Effect {
     Runs(usize),
     /// It reads a table that its argument names.
     ReadsNamed,
+    /// It tells how the object was made whose kind its first argument names: with its password, of some.
+    Tells,
 }
 
 use Effect::*;
@@ -86,13 +88,23 @@ pub(in crate::effects::sql) const EFFECTS: &[(Effect, &str)] = &[
         fn_xe_file_target_read_file fn_get_audit_file fn_dump_dblog dm_os_file_exists dm_os_enumerate_filesystem
         external_query ai_generate ai_query ai_classify ai_complete httpuritype bfilename read_files cloud_files
         reflect java_method try_reflect remote_query system$send_email system$send_snowflake_notification
+        csvread csvwrite file_read file_write link_schema filesystem directory
         get_presigned_url build_scoped_file_url build_stage_file_url infer_schema
         ",
     ),
-    (Does(&[Outside, Secret]), "secret duckdb_secrets"),
+    (Does(&[Outside, Secret]), "secret try_secret list_secrets duckdb_secrets"),
+    (
+        Does(&[Read, Secret]),
+        "
+        loginproperty certprivatekey decryptbykey decryptbykeyautoasymkey decryptbykeyautocert decryptbycert
+        decryptbyasymkey decryptbypassphrase system$show_oauth_client_secrets system$get_secret_string
+        system$generate_scim_access_token
+        ",
+    ),
     (Runs(0), "query_to_xml query_to_xml_and_xmlschema query_to_xmlschema ts_stat crosstab crosstab2 crosstab3 crosstab4 query"),
     // The text is put together with arguments, or stands where it cannot be found.
     (Runs(usize::MAX), "ts_rewrite cursor_to_xml cursor_to_xmlschema xpath_table connectby json_execute_serialized_sql"),
+    (Tells, "get_ddl get_dependent_ddl get_granted_ddl get_xml get_sxml"),
     (
         ReadsNamed,
         "

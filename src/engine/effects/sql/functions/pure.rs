@@ -197,7 +197,7 @@ pub(super) const PURE: &[(&str, &str)] = &[
         "Oracle",
         "
         add_months bitand chartorowid cluster_id collect compose decompose display display_cursor dump
-        empty_blob empty_clob from_tz get_ddl getlength hextoraw instrb instrc json_dataguide lengthb lengthc
+        empty_blob empty_clob from_tz getlength hextoraw instrb instrc json_dataguide lengthb lengthc
         listagg lnnvl months_between nanvl new_time next_day nls_initcap nls_lower nls_upper nlssort
         numtodsinterval numtoyminterval ora_hash ora_rowscn ratio_to_report rawtohex remainder rowidtochar
         sessiontimezone stats_mode substrb sys_connect_by_path sys_context sys_extract_utc sys_guid

@@ -444,6 +444,12 @@ impl Reader<'_> {
     fn function(&mut self, effect: FunctionEffect, open: usize) {
         match effect {
             FunctionEffect::Does(acts) => self.act(acts, None),
+            FunctionEffect::Tells => {
+                const KEPT: [&str; 6] = ["USER", "DB_LINK", "ROLE", "PROFILE", "CREDENTIAL", "INTEGRATION"];
+                let kind = self.string(open + 1);
+                let kept = kind.is_none_or(|kind| KEPT.iter().any(|kept| kept.eq_ignore_ascii_case(&kind)));
+                self.act(if kept { &[Act::Read, Act::Secret] } else { &[Act::Read] }, None);
+            }
             FunctionEffect::ReadsNamed => self.act(&[Act::Read], Some(&Qualified::dynamic())),
             FunctionEffect::Runs(argument) => {
                 let close = self.partner(open);

@@ -188,6 +188,18 @@ pub(super) fn set(run: &mut Run<'_>, key: &Field, value: &Field, kept: bool) {
     }
 }
 
+/// A setting is shown: its name, or a pattern of names, may say that it is a secret. How to sign in is none.
+pub(super) fn shown(run: &mut Run<'_>, key: &Field) {
+    let lower = key.text_with_wildcards().unwrap_or_default().to_ascii_lowercase();
+    const TOLD: &[&str] = &["credential", "user.", "gpg", "commit."];
+    const KEPT: &[&str] =
+        &["extraheader", "token", "password", "passwd", "secret", "cookiefile", "sslkey", "smtppass"];
+    let told = TOLD.iter().any(|word| lower.trim_start_matches('^').starts_with(word));
+    if KEPT.iter().any(|word| lower.contains(word)) || !told && meaning::is_asked_secret(&lower) {
+        run.effect(Action::SECRET_READ, thing(key.prefix()));
+    }
+}
+
 /// Whether a key, in lower case, is one that the table's key stands for.
 fn is_key(known: &str, key: &str) -> bool {
     let parts = |text: &str| -> Option<(String, Option<String>, String)> {

@@ -350,7 +350,11 @@ pub(super) fn configure(run: &mut Run<'_>, given: &Given) {
     let mut operands = given.operands.as_slice();
     let mut sets = changes.iter().any(|name| given.has(name));
     match operands.first().and_then(Field::text) {
-        Some("list" | "get" | "get-all" | "get-regexp") => return on_this(run, Action::GIT_READ),
+        Some("list") => return on_this(run, Action::GIT_READ),
+        Some("get" | "get-all" | "get-regexp") => {
+            operands.get(1..).unwrap_or_default().iter().for_each(|key| config::shown(run, key));
+            return on_this(run, Action::GIT_READ);
+        }
         Some("set" | "unset" | "rename-section" | "remove-section" | "edit") => {
             operands = operands.get(1..).unwrap_or_default();
             sets = true;
@@ -361,6 +365,9 @@ pub(super) fn configure(run: &mut Run<'_>, given: &Given) {
     if asks {
         if let Some(file) = given.value("-f") {
             meaning::path(run, Action::FILE_READ, &file.clone(), false);
+        }
+        for key in operands.iter().filter(|_| !given.has("--name-only")) {
+            config::shown(run, key);
         }
         return on_this(run, Action::GIT_READ);
     }
@@ -490,6 +497,9 @@ pub(super) fn differences(run: &mut Run<'_>, given: &Given) -> Stream {
         if place.leads_elsewhere() && place.text() != Some("/dev/null") {
             meaning::path(run, Action::FILE_READ, place, false);
         }
+    }
+    if !given.has("--name-only") && !given.unread.iter().any(|option| option.prefix().contains("stat")) {
+        super::secrets_shown(run, given);
     }
     names_or_content(run, given)
 }

@@ -7,6 +7,7 @@ use crate::effects::shell::field::{Bit, Field};
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
 use crate::effects::shell::run::Run;
+use crate::effects::shell::table::landing;
 use crate::effects::{Action, Name, Resource};
 
 /// Fetches from a remote; without an operand, from the usual one.
@@ -18,6 +19,12 @@ pub(super) fn fetch(run: &mut Run<'_>, given: &Given) {
         if everywhere { (remotes, &[][..]) } else { remotes.split_at(1.min(remotes.len())) };
     for remote in remotes {
         address::contact(run, Deed::Fetch, remote);
+        // An address is no remote that somebody has set up: what comes from there is new here.
+        if remote.text().is_some_and(|remote| remote.contains(':'))
+            && let Some(directory) = run.state.directory().map(str::to_owned)
+        {
+            run.state.came_from_elsewhere(&directory);
+        }
     }
     // `+a:b` replaces a branch here whatever it holds, and `a:b` does when it is forced.
     let forced = given.has("-f");
@@ -108,6 +115,7 @@ pub(super) fn clone(run: &mut Run<'_>, given: &Given) {
         },
     };
     meaning::path(run, Action::FILE_WRITE, &target, true);
+    landing::cloned(run, given);
     for setting in given.values("-c") {
         match setting.split_once('=') {
             Some((key, value)) => config::set(run, &Field::literal(key), &value, true),

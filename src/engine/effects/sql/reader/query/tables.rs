@@ -1,6 +1,7 @@
 //! What a query names: tables, their aliases, functions that stand in their place, operands.
 
 use super::*;
+use crate::effects::sql::secrets;
 
 impl Reader<'_> {
     /// A name where a table comes next.
@@ -49,6 +50,10 @@ impl Reader<'_> {
             return self.variable(at, next, end);
         }
         if self.opens(next) && next < end && !self.are_hints(next) {
+            // A function of that name compares texts where it is a value.
+            if name.parts.last().is_some_and(|last| last.eq_ignore_ascii_case("glob")) {
+                self.act(&[Act::Outside], None);
+            }
             self.call(&name, next, How::Values);
             next = self.partner(next) + 1;
             // `OPENDATASOURCE(…).db.dbo.t`
@@ -160,6 +165,9 @@ impl Reader<'_> {
             return self.partner(next) + 1;
         }
         state.after_table = false;
+        if !calls && name.parts.last().is_some_and(|last| secrets::is_column(last)) {
+            self.act(&[Act::Secret], None);
+        }
         if calls {
             let position = name.parts.last().is_some_and(|last| last.eq_ignore_ascii_case("position"));
             let how = if position { How::Position } else { How::Values };
