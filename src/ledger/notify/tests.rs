@@ -1,5 +1,7 @@
 //! Messages arrive signed, once for what belongs together, again after a failure, and not for what is over.
 
+mod orders;
+
 use super::webhook::Message;
 use super::*;
 use crate::escalation::{Input, Membership, Reviewer};

@@ -1,6 +1,8 @@
 //! People who answer in Slack. No Slack is asked: a server on loopback stands in for its Web API and answers as Slack's
 //! documentation says, and requests are signed as Slack signs them.
 
+mod orders;
+
 use super::*;
 use crate::directory::Paths;
 use crate::verify::{GRACE, Input, find_log, verify};

@@ -2,6 +2,7 @@
 //! Slack makes neither mentions nor links nor formatting, with `&`, `<` and `>` escaped as its documentation asks, and with
 //! what hides in a text written out. What is too long is cut, and the message says so.
 
+use crate::notify::orders::{Order, Step};
 use crate::notify::outbox::Ask;
 use crate::own::{Denied, OwnBody as _};
 use crate::store::StoreError;
@@ -273,6 +274,36 @@ pub(super) fn of_notice(ask: &Ask, more: usize, open: &str) -> Value {
     let why = line(&format!("{} (rule {})", ask.because, ask.rules.join(", ")), MOST_TEXT).0;
     let buttons = json!({ "type": "actions", "elements": [link(open)] });
     body(words, vec![section(words), section(&text), section(&why), buttons])
+}
+
+/// The message about what people ordered.
+pub(super) fn of_order(order: &Order, open: &str) -> Value {
+    let name = |text: &str| line(text, MOST_NAME).0;
+    let words = match order.step {
+        Step::Asked(_) => "Break-glass waits for a second person",
+        Step::Confirmed(_) => "Break-glass: the policy does not hold for a principal",
+        Step::Ended(_) => "Break-glass was ended: the policy holds again",
+        Step::Frozen => "A principal is frozen: everything it does is refused",
+        Step::Unfrozen => "A principal is frozen no longer",
+    };
+    let mut text = format!("Principal: {}\nBy: {}", name(&order.agent), name(&order.by));
+    if let Some(glass) = order.step.glass() {
+        let minutes = (glass.length.as_millis() / 1_000).div_ceil(60);
+        if glass.asked_by != order.by {
+            text.push_str(&format!("\nAsked for by: {}", name(&glass.asked_by)));
+        }
+        text.push_str(&format!("\nPolicy: {}\nFor: {minutes} min", name(&glass.policy)));
+    }
+    let why = line(&format!("Why: {}", order.reason), MOST_TEXT).0;
+    let mut blocks = vec![section(words), section(&text), section(&why)];
+    let note = match &order.step {
+        Step::Asked(glass) => glass.until.as_ref().map(|until| format!("To be confirmed until {until}.")),
+        Step::Confirmed(glass) => glass.until.as_ref().map(|until| format!("It ends by itself at {until}.")),
+        Step::Ended(_) | Step::Frozen | Step::Unfrozen => None,
+    };
+    blocks.extend(note.map(|note| json!({ "type": "context", "elements": [plain(&note)] })));
+    blocks.push(json!({ "type": "actions", "elements": [link(open)] }));
+    body(words, blocks)
 }
 
 /// What one person is told and nobody else sees.
