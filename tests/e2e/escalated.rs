@@ -89,15 +89,27 @@ async fn held_and_denied_by_a_person() {
     for (api, stream) in
         [(Api::Anthropic, true), (Api::OpenAi, false), (Api::Responses, true), (Api::Responses, false)]
     {
-        stack.model.answer(answer(&transfer("X"), api, stream));
+        let turn = transfer(&format!("{api:?}-{stream}"));
+        stack.model.answer(answer(&turn, api, stream));
         let exchange = stack.ask(Protocol::H1, api, stream);
         let escalation = stack.ledger.pending().await;
         stack.ledger.deny(&escalation, "not on a Sunday").await;
-        let seen = exchange.end().await;
-        assert_eq!(seen.ending, Some(Ending::Clean));
-        assert!(!seen.text().contains("\"transfer_funds\""), "{}", seen.text());
-        assert!(seen.text().contains("not on a Sunday"), "{}", seen.text());
+        // The no holds for the identical call: it is told at once, and nobody is asked.
+        stack.model.answer(answer(&turn, api, stream));
+        for exchange in [exchange, stack.ask(Protocol::H1, api, stream)] {
+            let seen = exchange.end().await;
+            assert_eq!(seen.ending, Some(Ending::Clean));
+            assert!(!seen.text().contains("\"transfer_funds\""), "{}", seen.text());
+            assert!(seen.text().contains("not on a Sunday"), "{}", seen.text());
+            assert!(seen.text().contains(escalation.id()), "{}", seen.text());
+        }
     }
+    let records = stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == 8).await;
+    let of = |kind: &str| {
+        let kind = format!("io.toolgate.escalation.{kind}.v1");
+        records.iter().filter(|record| record["type"] == kind).count()
+    };
+    assert_eq!((of("created"), of("refused")), (4, 4));
     stack.finish().await;
 }
 

@@ -284,6 +284,27 @@ async fn nobody_is_woken_for_what_is_over() {
     world.ledger.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_identical_call_after_a_no_pages_nobody() {
+    let (url, got) = listener(&[200, 200]);
+    let mut world = World::new(url).await;
+    let asked = world.ask("a", "deletes").await;
+    world.round().await;
+    got.recv().unwrap();
+    world.deny(&asked).await;
+    for _ in 0..9 {
+        world.bench.pass(66);
+        assert_eq!(world.ask("a", "deletes").await, asked);
+        world.round().await;
+    }
+    assert!(got.try_recv().is_err(), "600 s are not over");
+    world.bench.pass(6);
+    assert_ne!(world.ask("a", "deletes").await, asked);
+    world.round().await;
+    assert_eq!(serde_json::from_str::<Message>(&got.recv().unwrap().body).unwrap().data.count, 1);
+    world.ledger.stop().await;
+}
+
 #[test]
 fn a_secret_has_a_form_and_is_not_told() {
     for bad in ["hunter2-hunter2-hunter2-hunter2", "whsec_AAAA", "whsec_!!!!", "whsec_QUFBQUFBQUFBQUFBQUFB"] {

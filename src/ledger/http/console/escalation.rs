@@ -59,6 +59,8 @@ struct Page {
     opened: String,
     groups: Vec<GroupRow>,
     comment: Option<Marked>,
+    /// How long the no holds for identical calls, while it does.
+    held: Option<Seconds>,
     lately: Vec<Call>,
     before: Vec<RuleFigures>,
     limits: Limits,
@@ -185,7 +187,13 @@ impl Page {
                 .map(|group| GroupRow { agreed: agreed(group), group: group.clone() })
                 .collect(),
             comment: match &escalation.state {
-                Stands::Denied { comment } => Some(Marked::of(comment)),
+                Stands::Denied { comment, .. } => Some(Marked::of(comment)),
+                _ => None,
+            },
+            held: match &escalation.state {
+                Stands::Denied { until, .. } if *until > now => {
+                    Some(Seconds(until.since(now).as_millis() / 1_000))
+                }
                 _ => None,
             },
             lately,
@@ -280,5 +288,16 @@ pub(super) async fn revoke(
 ) -> Result<Response, Trouble> {
     let here = format!("/escalations/{id}");
     let done = votes::take_back(&app, form.reviewer(), &id, form.get("comment").to_owned()).await;
+    done.map(|_| to(&here)).map_err(|problem| form.visitor.trouble(problem, Some(&here)))
+}
+
+/// Lifts a denial.
+pub(super) async fn lift(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: Form<Reviews>,
+) -> Result<Response, Trouble> {
+    let here = format!("/escalations/{id}");
+    let done = votes::lift_denial(&app, form.reviewer(), &id, form.get("comment").to_owned()).await;
     done.map(|_| to(&here)).map_err(|problem| form.visitor.trouble(problem, Some(&here)))
 }
