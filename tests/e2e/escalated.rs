@@ -148,7 +148,7 @@ async fn retried_after_approval_passes_once() {
         stack.ledger.approve(&escalation).await;
 
         // Another call is not the one that was approved.
-        let other = transfer("somebody-else");
+        let other = transfer(&format!("somebody-else-{api:?}"));
         assert_eq!(api.calls(&asks(&mut stack, &other, api).await), no_calls());
         let uninvited = stack.ledger.pending().await;
         stack.ledger.deny(&uninvited, "no").await;
