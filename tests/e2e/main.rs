@@ -22,3 +22,4 @@ mod orders;
 mod provider;
 mod resumed;
 mod retried;
+mod up;
