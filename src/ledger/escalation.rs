@@ -523,20 +523,24 @@ impl Escalation {
         group.members.iter().chain(others).any(|member| reviewer.is(member))
     }
 
+    /// What a rule asks for of this person's yes, where the ledger is not as sure as that who they are.
+    pub fn lacks(&self, now: Timestamp, reviewer: &Reviewer) -> Option<Assurance> {
+        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
+        groups.filter_map(|group| group.assurance).max().filter(|needed| reviewer.assurance < *needed)
+    }
+
     /// The names of the groups that count this person's vote. A no counts, however sure it is whose it is.
     fn asked(&self, now: Timestamp, reviewer: &Reviewer, verdict: Verdict) -> Result<Vec<String>, Refused> {
         let asks = std::iter::once(&self.agent).chain(&self.on_behalf_of);
         if asks.into_iter().any(|asks| reviewer.acts_as(asks)) {
             return Err(Refused::OwnCall);
         }
-        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
-        let needed = groups.clone().filter_map(|group| group.assurance).max();
-        match needed {
-            Some(needed) if verdict == Verdict::Allow && reviewer.assurance < needed => {
-                return Err(Refused::NotSure { needed, had: reviewer.assurance });
-            }
-            _ => {}
+        if let Some(needed) = self.lacks(now, reviewer)
+            && verdict == Verdict::Allow
+        {
+            return Err(Refused::NotSure { needed, had: reviewer.assurance });
         }
+        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
         let groups: Vec<String> = groups.map(|group| group.name.clone()).collect();
         if groups.is_empty() { Err(Refused::NotAsked) } else { Ok(groups) }
     }
