@@ -2,6 +2,7 @@
 //! documentation says, and requests are signed as Slack signs them.
 
 mod orders;
+mod slow;
 
 use super::*;
 use crate::directory::Paths;
