@@ -5,6 +5,7 @@
 #   postgres     what SQL is said to do, against a real PostgreSQL (Debian: postgresql)
 #   fuzz         libFuzzer on shell commands, SQL and the gate (needs a C++ compiler)
 #   kills        the ledger killed under load, over and over
+#   held         a thousand calls that wait for people at one proxy
 #   gateway      the end-to-end suite, over and over
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -32,6 +33,10 @@ done
 cargo build --quiet --package toolgate
 scripts/wasm.sh toolgate-filter toolgate-noop
 export TOOLGATE_E2E_BUILT=1
+printf 'soak: held\n'
+# Two sockets a call, in the client, the proxy and the ledger.
+ulimit -Sn "$(ulimit -Hn)"
+TOOLGATE_HELD=1000 cargo nextest run --no-capture --package toolgate-e2e -E 'test(/wait_at_once/)'
 for round in $(seq $((5 * times))); do
   printf 'soak: gateway, round %s\n' "$round"
   cargo nextest run --package toolgate-e2e

@@ -12,6 +12,7 @@ mod crowd;
 mod denied;
 mod escalated;
 mod hazards;
+mod held;
 mod kept;
 mod ledger;
 mod limits;
