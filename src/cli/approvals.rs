@@ -283,8 +283,9 @@ fn print_whole(out: &mut impl Write, view: &View) -> Result<(), Stopped> {
         ("escalation", view.state.id.clone()),
         ("state", format!("{}, {} s left", phase(&view.state), view.state.expires_in)),
         ("agent", format!("{} (by {})", view.agent, view.via)),
-        ("tool", view.tool.clone()),
     ];
+    rows.extend(view.on_behalf_of.iter().map(|person| ("acts for", person.clone())));
+    rows.push(("tool", view.tool.clone()));
     rows.extend(view.effects.iter().map(|effect| ("would", effect.clone())));
     rows.extend([("rules", view.rules.join(", ")), ("because", view.because.clone())]);
     for group in &view.reviewers {

@@ -1,6 +1,7 @@
 //! The whole service over its listeners: who may do what, what goes wrong and how that is told, and the
 //! interface as it is checked in.
 
+mod behalf;
 mod break_glass;
 mod denials;
 mod freezes;

@@ -142,7 +142,10 @@ pub fn create(
     let key = match_key(ask);
     if let Some(id) = by_decision(writer.db, &ask.decision)? {
         let stored = settle(writer, &id)?;
-        if stored.escalation.digest != ask.digest || stored.escalation.agent != ask.agent {
+        let same = stored.escalation.digest == ask.digest
+            && stored.escalation.agent == ask.agent
+            && stored.escalation.on_behalf_of == ask.on_behalf_of;
+        if !same {
             return Ok(Err(NotAsked::OtherCall));
         }
         // Spent on another occurrence of the call: this one has to ask for itself.
@@ -292,7 +295,9 @@ fn is_recorded(db: &Connection, ask: &EscalationCreate) -> Result<bool, StoreErr
     let Some(line) = line else { return Ok(false) };
     let event: serde_json::Value =
         serde_json::from_slice(&line).map_err(|error| StoreError::Refused(error.to_string()))?;
-    Ok(event.pointer("/data/action/digest").and_then(serde_json::Value::as_str) == Some(&ask.digest))
+    let says = |pointer: &str| event.pointer(pointer).and_then(serde_json::Value::as_str);
+    Ok(says("/data/action/digest") == Some(&ask.digest)
+        && says("/data/agent/on_behalf_of") == ask.on_behalf_of.as_deref())
 }
 
 fn attach(writer: &Writer<'_>, ask: &EscalationCreate, id: &str) -> Result<(), StoreError> {
@@ -489,12 +494,13 @@ fn shortened(effects: &[String]) -> Vec<String> {
     short
 }
 
-/// What makes two calls the same question. Every part with its length in front, so that no two lists of
+/// What makes two calls the same question: whoever may answer the one may answer the other. Every part with its length in front, so that no two lists of
 /// parts are the same bytes. The bundle is not among them: an approval outlives a new one if the same rules
 /// and reviewers still ask. Nor is anything the agent chose but the call itself.
 fn match_key(ask: &EscalationCreate) -> Hash {
     let mut bytes = b"toolgate/escalation/v1".to_vec();
-    for part in [&ask.agent, &ask.tool, &ask.digest, &ask.rules_digest] {
+    let person = ask.on_behalf_of.iter();
+    for part in [&ask.agent, &ask.tool, &ask.digest, &ask.rules_digest].into_iter().chain(person) {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part.as_bytes());
     }

@@ -38,6 +38,8 @@ struct Decided {
     enforced: Enforced,
     agent: Option<String>,
     digest: Option<String>,
+    /// The person it acts for.
+    on_behalf_of: Option<String>,
     /// Its principal was frozen when it was recorded.
     frozen: bool,
     glass: Option<ByGlass>,
@@ -104,6 +106,11 @@ impl Calls {
         #[derive(Deserialize)]
         struct Body {
             action: Action,
+            agent: Option<Agent>,
+        }
+        #[derive(Deserialize)]
+        struct Agent {
+            on_behalf_of: Option<String>,
         }
         #[derive(Deserialize)]
         struct Action {
@@ -131,13 +138,15 @@ impl Calls {
         {
             self.unpublished.entry(bundle.clone()).or_insert(entry.index);
         }
+        let body = body::<Body>(entry, report);
         let decided = Decided {
             index: entry.index,
             received: entry.received,
             verdict,
             enforced,
             agent: facts.agent.clone(),
-            digest: body::<Body>(entry, report).map(|body| body.action.digest),
+            on_behalf_of: body.as_ref().and_then(|body| body.agent.as_ref()?.on_behalf_of.clone()),
+            digest: body.map(|body| body.action.digest),
             frozen: facts.agent.as_ref().is_some_and(|agent| self.frozen.contains(agent)),
             glass: facts.break_glass.as_ref().map(|glass| match glass.offline {
                 true => ByGlass::Offline(glass.clone()),
@@ -431,6 +440,7 @@ impl Decided {
         self.verdict == Verdict::Escalate
             && self.agent.as_ref() == Some(&question.agent)
             && self.digest.as_ref() == Some(&question.digest)
+            && self.on_behalf_of == question.on_behalf_of
     }
 }
 

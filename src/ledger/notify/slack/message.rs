@@ -28,6 +28,7 @@ pub(crate) struct Call {
     pub(crate) digest: String,
     pub(crate) version: u64,
     agent: String,
+    on_behalf_of: Option<String>,
     tool: String,
     effects: String,
     arguments: String,
@@ -167,6 +168,8 @@ impl Call {
             text
         };
         let agent = kept_whole(line(&escalation.agent, MOST_NAME));
+        let on_behalf_of =
+            escalation.on_behalf_of.as_deref().map(|person| kept_whole(line(person, MOST_NAME)));
         let tool = kept_whole(line(&question.tool, MOST_NAME));
         // A line an effect, whatever stands in it.
         let listed = question.effects.iter().map(|effect| format!("- {}", effect.replace('\n', "[U+000A]")));
@@ -195,6 +198,7 @@ impl Call {
             digest: escalation.digest.clone(),
             version: escalation.version,
             agent,
+            on_behalf_of,
             tool,
             effects,
             arguments,
@@ -236,7 +240,9 @@ pub(crate) const COMMENT: &str = "comment";
 /// The message about a call that waits, or waited.
 pub(super) fn of_call(call: &Call, stands: &Stands, more: usize, buttons: &Buttons) -> Value {
     let (words, _) = line(&stands.words(), MOST_TEXT);
-    let mut blocks = vec![section(&words), section(&format!("Agent: {}\nTool: {}", call.agent, call.tool))];
+    let person = call.on_behalf_of.iter().map(|person| format!("For: {person}\n")).collect::<String>();
+    let who = format!("Agent: {}\n{person}Tool: {}", call.agent, call.tool);
+    let mut blocks = vec![section(&words), section(&who)];
     blocks.push(section(&format!("It would:\n{}", call.effects)));
     if !call.arguments.is_empty() {
         blocks.push(section(&format!("Arguments:\n{}", call.arguments)));
@@ -438,6 +444,7 @@ mod tests {
             digest: "sha256:aa".to_owned(),
             version: 1,
             agent: String::new(),
+            on_behalf_of: None,
             tool: String::new(),
             effects: shown,
             arguments: String::new(),
