@@ -6,6 +6,7 @@
 #   fuzz         libFuzzer on shell commands, SQL and the gate (needs a C++ compiler)
 #   kills        the ledger killed under load, over and over
 #   older SDKs   what the gate lets through, and what it puts in the place of the rest, read by SDKs one and two steps back
+#   held         a thousand calls that wait for people at one proxy
 #   gateway      the end-to-end suite, over and over
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,6 +41,10 @@ for sdks in one-back two-back; do
   TOOLGATE_SDKS=$sdks cargo nextest run --package toolgate-e2e -E 'test(/^conformance::/)'
 done
 
+printf 'soak: held\n'
+# Two sockets a call, in the client, the proxy and the ledger.
+ulimit -Sn "$(ulimit -Hn)"
+TOOLGATE_HELD=1000 cargo nextest run --no-capture --package toolgate-e2e -E 'test(/wait_at_once/)'
 for round in $(seq $((5 * times))); do
   printf 'soak: gateway, round %s\n' "$round"
   cargo nextest run --package toolgate-e2e

@@ -102,6 +102,14 @@ enum Command {
         #[arg(long)]
         comment: String,
     },
+    /// Lift a denial: people are asked again about the same call
+    Lift {
+        /// The escalation
+        id: String,
+        /// Why
+        #[arg(long)]
+        comment: String,
+    },
 }
 
 /// Runs one of them: 0 done, 1 refused, unreachable, or not shown.
@@ -183,6 +191,10 @@ fn answer(client: &Client, command: Command, out: &mut impl Write) -> Result<(),
         Command::Revoke { id, comment } => {
             let state: EscalationState = client.post(&path(&id, "/revoke")?, &Revoke { comment })?;
             print_state(out, &state)
+        }
+        Command::Lift { id, comment } => {
+            let _: EscalationState = client.post(&path(&id, "/lift")?, &Revoke { comment })?;
+            Ok(writeln!(out, "{id} lifted; the same call is asked about again")?)
         }
     }
 }
@@ -271,8 +283,9 @@ fn print_whole(out: &mut impl Write, view: &View) -> Result<(), Stopped> {
         ("escalation", view.state.id.clone()),
         ("state", format!("{}, {} s left", phase(&view.state), view.state.expires_in)),
         ("agent", format!("{} (by {})", view.agent, view.via)),
-        ("tool", view.tool.clone()),
     ];
+    rows.extend(view.on_behalf_of.iter().map(|person| ("acts for", person.clone())));
+    rows.push(("tool", view.tool.clone()));
     rows.extend(view.effects.iter().map(|effect| ("would", effect.clone())));
     rows.extend([("rules", view.rules.join(", ")), ("because", view.because.clone())]);
     for group in &view.reviewers {

@@ -11,7 +11,7 @@ use toolgate_engine::time::Span;
 use toolgate_ledger::config::{BundleEntry, File};
 use toolgate_ledger::directory::{self, Paths};
 use toolgate_ledger::http::auth::session;
-use toolgate_ledger::server::Server;
+use toolgate_ledger::server::{self, Server};
 use toolgate_ledger::service::Options;
 use toolgate_ledger::tlog::note::Verifier;
 use toolgate_ledger::verify::{GRACE, Input, find_log, verify};
@@ -141,6 +141,7 @@ fn serve_until_asked(out: &mut impl Write, serve: Serve) -> Result<ExitCode, Str
         let (name, file) = bundle.split_once('=').unwrap_or(("default", bundle));
         config.bundles.push(BundleEntry { name: name.to_owned(), file: file.into() });
     }
+    server::raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     runtime.block_on(async {

@@ -21,6 +21,9 @@ pub struct Config {
     pub bundle_keys: Vec<String>,
     /// The one source of the principal.
     pub principal: PrincipalSource,
+    /// Where the person is named for whom the principal acts, if anywhere. They approve none of its calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonSource>,
     /// Bounds; see [`Limits`].
     #[serde(default)]
     pub limits: Limits,
@@ -253,6 +256,25 @@ pub enum PrincipalSource {
     },
 }
 
+/// Where the person is named for whom a principal acts. A request that names nobody is the principal's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum PersonSource {
+    /// A claim that the proxy's `jwt_authn` filter verified.
+    Jwt {
+        /// That filter's `payload_in_metadata`.
+        payload_key: String,
+        /// The claim, a string.
+        #[serde(default = "default_claim")]
+        claim: String,
+    },
+    /// A request header which the operator declares to be set, and stripped from outside, by somebody trusted.
+    Header {
+        /// Its name.
+        name: String,
+    },
+}
+
 fn default_claim() -> String {
     "sub".to_owned()
 }
@@ -266,6 +288,23 @@ impl PrincipalSource {
             Self::Header { .. } => "header",
         }
     }
+}
+
+fn check_header(of: &str, name: &str) -> Result<(), ConfigError> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    if name.is_empty() || !name.bytes().all(plain) {
+        let problem = "expected a header name in lower case, such as `x-agent-id`";
+        return Err(ConfigError::new(&format!("{of}.header.name"), problem));
+    }
+    Ok(())
+}
+
+fn check_claim(of: &str, payload_key: &str, claim: &str) -> Result<(), ConfigError> {
+    if payload_key.is_empty() || claim.is_empty() {
+        let problem = "`payload_key` and `claim` must not be empty";
+        return Err(ConfigError::new(&format!("{of}.jwt"), problem));
+    }
+    Ok(())
 }
 
 /// Why a configuration is not taken.
@@ -335,19 +374,16 @@ impl Config {
             BundleSource::Poll(_) | BundleSource::Inline(_) => {}
         }
         match &self.principal {
-            PrincipalSource::Header { name } => {
-                let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
-                if name.is_empty() || !name.bytes().all(plain) {
-                    return Err(ConfigError::new(
-                        "principal.header.name",
-                        "expected a header name in lower case, such as `x-agent-id`",
-                    ));
-                }
+            PrincipalSource::Header { name } => check_header("principal", name)?,
+            PrincipalSource::Jwt { payload_key, claim } => check_claim("principal", payload_key, claim)?,
+            PrincipalSource::Mtls {} => {}
+        }
+        match &self.on_behalf_of {
+            Some(PersonSource::Header { name }) => check_header("on_behalf_of", name)?,
+            Some(PersonSource::Jwt { payload_key, claim }) => {
+                check_claim("on_behalf_of", payload_key, claim)?;
             }
-            PrincipalSource::Jwt { payload_key, claim } if payload_key.is_empty() || claim.is_empty() => {
-                return Err(ConfigError::new("principal.jwt", "`payload_key` and `claim` must not be empty"));
-            }
-            PrincipalSource::Jwt { .. } | PrincipalSource::Mtls {} => {}
+            None => {}
         }
         if let Some(glass) = &self.break_glass {
             glass.check()?;
@@ -408,6 +444,17 @@ mod tests {
             ("test+", "test-", "`bundle_keys[0]`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}, \"header\": {\"name\": \"x\"}}", "`principal`"),
             ("{\"mtls\": {}}", "{\"header\": {\"name\": \"X Agent\"}}", "`principal.header.name`"),
+            (
+                "{\"mtls\": {}}",
+                "{\"mtls\": {}}, \"on_behalf_of\": {\"header\": {\"name\": \"X Person\"}}",
+                "`on_behalf_of.header.name`",
+            ),
+            (
+                "{\"mtls\": {}}",
+                "{\"mtls\": {}}, \"on_behalf_of\": {\"jwt\": {\"payload_key\": \"\"}}",
+                "`on_behalf_of.jwt`",
+            ),
+            ("{\"mtls\": {}}", "{\"mtls\": {}}, \"on_behalf_of\": {\"mtls\": {}}", "`on_behalf_of`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"hold_ms\": \"soon\"", "`hold_ms`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"limits\": {\"release\": 0}", "`limits.release`"),
             ("{\"mtls\": {}}", "{\"mtls\": {}}, \"audit_key\": \"AAAA\"", "`audit_key`"),
@@ -487,7 +534,14 @@ mod tests {
                 PrincipalSource::Jwt { payload_key: String::new(), claim: String::new() },
                 PrincipalSource::Header { name: String::new() },
             ] {
-                let config = Config { bundle: bundle.clone(), principal, ..config.clone() };
+                let on_behalf_of = match &principal {
+                    PrincipalSource::Mtls {} => None,
+                    PrincipalSource::Jwt { payload_key, claim } => {
+                        Some(PersonSource::Jwt { payload_key: payload_key.clone(), claim: claim.clone() })
+                    }
+                    PrincipalSource::Header { name } => Some(PersonSource::Header { name: name.clone() }),
+                };
+                let config = Config { bundle: bundle.clone(), principal, on_behalf_of, ..config.clone() };
                 fields(&serde_json::to_value(config).unwrap(), "", &mut known);
             }
         }

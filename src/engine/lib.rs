@@ -4,7 +4,8 @@
 //! same code decides in the proxy, in the command line and in a test.
 //!
 //! In reading order. What points back: `wire` writes a call only with a permit of `policy`, and `policy` makes one only of
-//! what `emitter` had recorded. `config`, `ids`, `limits`, `poller`, `protocol` and `time` stand beside them.
+//! what `emitter` had recorded. `config`, `ids`, `limits`, `poller`, `protocol`, `reach` and `time` stand beside
+//! them.
 //!
 //! ```text
 //! json      bytes                     → a strict JSON tree with spans
@@ -37,6 +38,7 @@ pub mod orders;
 pub mod policy;
 pub mod poller;
 pub mod protocol;
+pub mod reach;
 pub mod record;
 pub mod redact;
 pub mod time;

@@ -156,7 +156,7 @@ pub struct EscalationState {
     /// What the reviewer said, where it was denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Seconds until it expires, or until the approval does.
+    /// Seconds until it expires, until the approval does, or until a denial no longer holds for identical calls.
     pub expires_in: u64,
 }
 

@@ -149,6 +149,9 @@ pub struct Agent {
     pub id: Option<String>,
     /// How it was established: `mtls`, `jwt`, `header`, or `none`.
     pub via: String,
+    /// The person it acts for, where the operator says where to look and one is named there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<String>,
 }
 
 /// Model names.

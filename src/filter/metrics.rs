@@ -16,6 +16,7 @@ pub(crate) struct Metrics {
     requests_refused: Option<u32>,
     held_ms: Option<u32>,
     ledger_failed: Option<u32>,
+    nobody_asked: Option<u32>,
     bundle_taken: Option<u32>,
     bundle_refused: Option<u32>,
     bundle_version: Option<u32>,
@@ -34,6 +35,7 @@ impl Metrics {
             requests_refused: host::counter("toolgate.requests.refused"),
             held_ms: host::histogram("toolgate.calls.held_ms"),
             ledger_failed: host::counter("toolgate.ledger.failed"),
+            nobody_asked: host::counter("toolgate.ledger.nobody_asked"),
             bundle_taken: host::counter("toolgate.bundle.taken"),
             bundle_refused: host::counter("toolgate.bundle.refused"),
             bundle_version: host::gauge("toolgate.bundle.version"),
@@ -56,6 +58,11 @@ impl Metrics {
 
     pub(crate) fn ledger_failed(&self) {
         host::count(self.ledger_failed);
+    }
+
+    /// The ledger was lost while the policy asks people.
+    pub(crate) fn nobody_asked(&self) {
+        host::count(self.nobody_asked);
     }
 
     pub(crate) fn bundle_refused(&self) {

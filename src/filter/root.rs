@@ -17,6 +17,7 @@ use toolgate_engine::gate::{Input, Output, Remember, Ticket, Vm};
 use toolgate_engine::orders;
 use toolgate_engine::policy::Bundle;
 use toolgate_engine::poller::{Answer, Poller};
+use toolgate_engine::reach::News;
 use toolgate_engine::record::StartBody;
 
 /// The root context of one plugin configuration in one VM.
@@ -35,6 +36,8 @@ enum Callout {
     Batch,
     Bundle,
     Orders,
+    /// Whether anybody is there.
+    Reach,
     Ask(u32, Ticket),
 }
 
@@ -108,14 +111,15 @@ impl Root {
 impl Running {
     fn tick(&self) {
         let now = host::now();
-        let (batch, question, orders, asks) = {
+        let (batch, question, orders, reach, asks) = {
             let mut shared = self.shared.borrow_mut();
             shared.tick(now);
-            let Shared { vm, poller, asks, .. } = &mut *shared;
+            let Shared { vm, poller, asks, reach, .. } = &mut *shared;
             let batch = vm.emitter.batch(&mut vm.ids, now);
             let question = poller.as_mut().and_then(|poller| poller.question(now));
             let orders = vm.orders.ask(now);
-            (batch, question, orders, std::mem::take(asks))
+            let reach = reach.ask(now, vm.policy.as_deref());
+            (batch, question, orders, reach, std::mem::take(asks))
         };
         if let Some(batch) = batch {
             let headers = [("content-type", "application/x-ndjson")];
@@ -134,6 +138,9 @@ impl Running {
         }
         if orders {
             self.call(Callout::Orders, "GET", orders::PATH, &[], None, Duration::ZERO);
+        }
+        if reach {
+            self.call(Callout::Reach, "GET", orders::PATH, &[], None, Duration::ZERO);
         }
         for (stream, ticket, ask) in asks {
             let http = ask.http();
@@ -180,6 +187,7 @@ impl Running {
     fn answered(&self, callout: &Callout, answer: Option<(u16, &[u8])>) {
         let now = host::now();
         let mut log = None;
+        let mut news = None;
         let metrics = {
             let mut shared = self.shared.borrow_mut();
             match callout {
@@ -192,6 +200,8 @@ impl Running {
                             shared.handle_later(stream, now, Input::Recorded(recorded));
                         }
                     }
+                    let Shared { vm, reach, .. } = &mut *shared;
+                    news = reach.heard(!settled.retry, vm.policy.as_deref());
                     if settled.given_up > 0 {
                         log = Some(format!("the ledger refused {} events for good", settled.given_up));
                     } else if settled.retry {
@@ -202,6 +212,11 @@ impl Running {
                     shared.handle_later(*stream, now, Input::Answered { ticket: *ticket, answer });
                 }
                 Callout::Bundle => log = take_bundle(&mut shared, answer),
+                Callout::Reach => {
+                    let Shared { vm, reach, .. } = &mut *shared;
+                    let answered = answer.is_some_and(|(status, _)| status == 200);
+                    news = reach.heard(answered, vm.policy.as_deref());
+                }
                 Callout::Orders => {
                     let refused = shared.vm.orders.answered(now, answer);
                     log = (refused > 0).then(|| {
@@ -213,6 +228,14 @@ impl Running {
             }
             Rc::clone(&shared.metrics)
         };
+        match news {
+            Some(News::Lost(text)) => {
+                metrics.nobody_asked();
+                host::warn(&text);
+            }
+            Some(News::Back(text)) => host::info(&text),
+            None => {}
+        }
         if let Some(text) = log {
             if matches!(callout, Callout::Bundle) {
                 metrics.bundle_refused();

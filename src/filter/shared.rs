@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use toolgate_engine::gate::{Ask, Gate, Input, Output, Ticket, Vm};
 use toolgate_engine::poller::Poller;
+use toolgate_engine::reach::Reach;
 use toolgate_engine::time::{Span, Timestamp};
 
 /// Work is queued.
@@ -28,6 +29,8 @@ pub(crate) type Handle = Rc<RefCell<Shared>>;
 pub(crate) struct Shared {
     pub(crate) vm: Vm,
     pub(crate) poller: Option<Poller>,
+    /// Whether people can be asked.
+    pub(crate) reach: Reach,
     pub(crate) metrics: Rc<Metrics>,
     gates: HashMap<u32, Gate>,
     /// Streams that wait for a record or a person, so that time matters to them.
@@ -49,6 +52,7 @@ impl Shared {
         Self {
             vm,
             poller,
+            reach: Reach::default(),
             metrics: Rc::new(metrics),
             gates: HashMap::new(),
             waiting: BTreeSet::new(),

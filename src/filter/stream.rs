@@ -5,7 +5,7 @@ use crate::root::{arm, finish};
 use crate::shared::Handle;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
-use toolgate_engine::config::PrincipalSource;
+use toolgate_engine::config::{PersonSource, PrincipalSource};
 use toolgate_engine::gate::{Chunk, Input, Mirrored, Output, RequestHead, ResponseHead};
 
 /// One stream. Its gate is in [`Shared`](crate::shared::Shared), where the root's tick finds it.
@@ -105,8 +105,12 @@ impl HttpContext for Stream {
         let headers = host::headers(Side::Request);
         // A compressed answer cannot be read.
         host::remove_header(Side::Request, &headers, "accept-encoding");
-        let source = self.shared.borrow().vm.config.principal.clone();
-        let head = request_head(&headers, principals(&source, &headers), end);
+        let (source, person) = {
+            let shared = self.shared.borrow();
+            (shared.vm.config.principal.clone(), shared.vm.config.on_behalf_of.clone())
+        };
+        let persons = person.map(|source| persons(&source, &headers)).unwrap_or_default();
+        let head = request_head(&headers, principals(&source, &headers), persons, end);
         let out = self.handle(Input::RequestHead(head));
         unframe(Side::Request, &headers, &out);
         self.head(out)
@@ -154,7 +158,12 @@ fn first(headers: &[(String, String)], name: &str) -> Option<String> {
     headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
 }
 
-fn request_head(headers: &[(String, String)], principals: Vec<String>, end: bool) -> RequestHead {
+fn request_head(
+    headers: &[(String, String)],
+    principals: Vec<String>,
+    persons: Vec<String>,
+    end: bool,
+) -> RequestHead {
     let method = first(headers, ":method").unwrap_or_default();
     let asks_for_another_protocol = |(name, value): &(String, String)| {
         name.eq_ignore_ascii_case("upgrade")
@@ -171,6 +180,7 @@ fn request_head(headers: &[(String, String)], principals: Vec<String>, end: bool
         content_type: all(headers, "content-type"),
         content_encoding: all(headers, "content-encoding"),
         principals,
+        persons,
         mirrored: mirrored(headers),
         end,
         method,
@@ -205,10 +215,21 @@ fn principals(source: &PrincipalSource, headers: &[(String, String)]) -> Vec<Str
             }
             values
         }
-        PrincipalSource::Jwt { payload_key, claim } => {
-            let path = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn", payload_key, claim];
-            host::property(&path).into_iter().collect()
-        }
+        PrincipalSource::Jwt { payload_key, claim } => verified(payload_key, claim),
         PrincipalSource::Header { name } => all(headers, name),
     }
+}
+
+/// Every value that the configured source gives for whom the principal acts.
+fn persons(source: &PersonSource, headers: &[(String, String)]) -> Vec<String> {
+    match source {
+        PersonSource::Jwt { payload_key, claim } => verified(payload_key, claim),
+        PersonSource::Header { name } => all(headers, name),
+    }
+}
+
+/// A claim that the proxy verified.
+fn verified(payload_key: &str, claim: &str) -> Vec<String> {
+    let path = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn", payload_key, claim];
+    host::property(&path).into_iter().collect()
 }

@@ -8,6 +8,10 @@
 //!                └── cancel ─► cancelled
 //! ```
 //!
+//! A no holds for the identical call as long as a yes would (`use_within`), unless a reviewer lifts it: what asks within
+//! that time is refused with what was said, and nobody is asked again. Only a person's no holds so; that nobody answered
+//! is none.
+//!
 //! In come the time and an [`Input`]; out come what [`Happened`], each an event of the log, and whether the
 //! input was granted. Time is looked at first, whatever the input is: an answer that comes too late finds
 //! the question expired. A person counts once; for every group they are in, as code owners do. Where a group does not
@@ -15,8 +19,13 @@
 //! principal never approves its own call, nor does the person it acts for. There is no automatic approval. An approval
 //! is spent once; a [grant](crate::grant) for more comes only of votes that all ask for the same one.
 
-use crate::grant::{Asked, NotGranted};
-use std::collections::BTreeSet;
+mod refused;
+mod reviewer;
+
+pub use refused::Refused;
+pub use reviewer::{Membership, Reviewer};
+
+use crate::grant::Asked;
 use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{Assurance, ConsumeRequest, EscalationPhase, ReviewerGroup};
 use toolgate_engine::time::{Span, Timestamp};
@@ -81,6 +90,8 @@ pub enum State {
     Denied {
         /// What they said.
         comment: String,
+        /// Until when an identical call is refused without asking; when it was lifted, where it was.
+        until: Timestamp,
     },
     /// Not answered, or not used, in time.
     Expired,
@@ -113,52 +124,15 @@ impl State {
     }
 }
 
-/// A person who may be asked, as the ledger authenticated them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reviewer {
-    /// Their name.
-    pub name: String,
-    /// Which groups they are in.
-    pub groups: Membership,
-    /// Principals that act for them; they do not approve those.
-    pub principals: Vec<String>,
-    /// How they proved who they are.
-    pub assurance: Assurance,
-}
-
-/// Which groups a person is in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Membership {
-    /// These.
-    Listed(BTreeSet<String>),
-    /// Every group there is: only without authentication (`--dev`).
-    Every,
-}
-
-impl Reviewer {
-    /// Whether a member of a reviewer group, `group:NAME` or `user:NAME`, means this person.
-    pub fn is(&self, member: &str) -> bool {
-        match member.split_once(':') {
-            Some(("group", group)) => match &self.groups {
-                Membership::Listed(groups) => groups.contains(group),
-                Membership::Every => true,
-            },
-            Some(("user", user)) => user == self.name,
-            _ => false,
-        }
-    }
-
-    /// Whether a principal acts for this person, or is this person. To the letter: doubt shows nothing.
-    pub fn owns(&self, agent: &str) -> bool {
-        agent.strip_prefix("user:") == Some(&self.name)
-            || self.principals.iter().any(|principal| principal == agent)
-    }
-
-    /// Whether this person is who asks. A name in other letters is the same person: doubt refuses a vote.
-    pub fn acts_as(&self, agent: &str) -> bool {
-        let bare = agent.strip_prefix("user:").unwrap_or(agent);
-        bare.eq_ignore_ascii_case(&self.name) || self.principals.iter().any(|principal| principal == agent)
-    }
+/// What an identical call gets while this is the last escalation about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Again {
+    /// It waits for the same answer, or has it.
+    Joins,
+    /// The no holds for it as well.
+    Denied,
+    /// It is a question of its own.
+    Asks,
 }
 
 /// What can come to an escalation.
@@ -190,6 +164,13 @@ pub enum Input<'a> {
     Consume(&'a ConsumeRequest),
     /// A reviewer takes the approval back.
     Revoke {
+        /// Who.
+        reviewer: &'a Reviewer,
+        /// What they say.
+        comment: &'a str,
+    },
+    /// A reviewer lifts a denial: identical calls are asked about again.
+    Lift {
         /// Who.
         reviewer: &'a Reviewer,
         /// What they say.
@@ -248,6 +229,8 @@ pub enum Happened {
         reviewer: String,
         /// What they said.
         comment: String,
+        /// Until when that holds for identical calls.
+        until: Timestamp,
     },
     /// The approval was spent.
     Consumed {
@@ -261,60 +244,15 @@ pub enum Happened {
         /// What they said.
         comment: String,
     },
+    /// A reviewer lifted the denial.
+    Lifted {
+        /// Who.
+        reviewer: String,
+        /// What they said.
+        comment: String,
+    },
     /// The gate took its question back.
     Cancelled,
-}
-
-/// Why an input is not granted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// It is decided, or over.
-    #[error("the escalation is {}, not pending", .0.name())]
-    NotPending(Phase),
-    /// There is no unspent approval.
-    #[error("the escalation is {}, not approved", .0.name())]
-    NotApproved(Phase),
-    /// The approval was spent on another occurrence of the call.
-    #[error("the approval was spent on another decision")]
-    Spent,
-    /// The call is not the one that was approved.
-    #[error("`{0}` is not that of the call that was approved")]
-    OtherCall(&'static str),
-    /// The reviewer was shown something else.
-    #[error("`digest` is not that of the escalation: you were shown another call")]
-    OtherDigest,
-    /// The reviewer is in none of the groups that are asked.
-    #[error("you are in none of the groups that are asked")]
-    NotAsked,
-    /// Nobody approves their own call.
-    #[error("nobody approves their own call")]
-    OwnCall,
-    /// The ledger is not as sure of who this is as a rule asks.
-    #[error("the rule asks for `{}` to approve, and you are known by `{}`", needed.name(), had.name())]
-    NotSure {
-        /// What it asks for.
-        needed: Assurance,
-        /// What there is.
-        had: Assurance,
-    },
-    /// One person, one vote.
-    #[error("you have voted")]
-    Voted,
-    /// A no needs a reason.
-    #[error("to deny needs a `comment`; the agent is told it")]
-    NoComment,
-    /// A grant along with a no.
-    #[error("a grant goes with an approval")]
-    DeniesAndGrants,
-    /// A grant that cannot be given.
-    #[error(transparent)]
-    NotGranted(#[from] NotGranted),
-    /// People have stopped the principal.
-    #[error("the principal is frozen; nothing of it is approved or spent")]
-    Frozen,
-    /// `escalate` is not a vote.
-    #[error("`verdict` is `allow` or `deny`")]
-    NotAVote,
 }
 
 /// A phase with a name for messages.
@@ -361,6 +299,7 @@ impl Escalation {
             Input::Cover { grant, until } => self.cover(now, grant, until, &mut happened),
             Input::Consume(request) => self.consume(request, &mut happened),
             Input::Revoke { reviewer, comment } => self.revoke(now, reviewer, comment, &mut happened),
+            Input::Lift { reviewer, comment } => self.lift(now, reviewer, comment, &mut happened),
             Input::Cancel => self.cancel(&mut happened),
         };
         (happened, answer)
@@ -446,9 +385,10 @@ impl Escalation {
             (Verdict::Deny, _) if grant.is_some() => Err(Refused::DeniesAndGrants),
             (Verdict::Deny, Some(comment)) => {
                 happened.push(voted);
-                let comment = comment.to_owned();
-                let denied = Happened::Denied { reviewer: reviewer.name.clone(), comment: comment.clone() };
-                self.become_(State::Denied { comment }, denied, happened);
+                let (by, comment) = (reviewer.name.clone(), comment.to_owned());
+                let until = now + Span::from_secs(self.use_within());
+                let denied = Happened::Denied { reviewer: by, comment: comment.clone(), until };
+                self.become_(State::Denied { comment, until }, denied, happened);
                 Ok(())
             }
             (Verdict::Deny, None) => Err(Refused::NoComment),
@@ -529,6 +469,38 @@ impl Escalation {
         Ok(())
     }
 
+    fn lift(
+        &mut self,
+        now: Timestamp,
+        reviewer: &Reviewer,
+        comment: &str,
+        happened: &mut Vec<Happened>,
+    ) -> Result<(), Refused> {
+        let State::Denied { comment: said, until } = &self.state else {
+            return Err(Refused::NotHeld(Phase(self.state.phase())));
+        };
+        if *until <= now {
+            return Err(Refused::NotHeld(Phase(self.state.phase())));
+        }
+        let said = said.clone();
+        self.asked(now, reviewer, Verdict::Deny)?;
+        if comment.trim().is_empty() {
+            return Err(Refused::NoComment);
+        }
+        let lifted = Happened::Lifted { reviewer: reviewer.name.clone(), comment: comment.trim().to_owned() };
+        self.become_(State::Denied { comment: said, until: now }, lifted, happened);
+        Ok(())
+    }
+
+    /// What an identical call gets now, if this is the last escalation about it.
+    pub fn again(&self, now: Timestamp) -> Again {
+        match &self.state {
+            State::Pending { until } | State::Approved { until } if now < *until => Again::Joins,
+            State::Denied { until, .. } if now < *until => Again::Denied,
+            _ => Again::Asks,
+        }
+    }
+
     fn cancel(&mut self, happened: &mut Vec<Happened>) -> Result<(), Refused> {
         match self.state {
             State::Pending { .. } => {
@@ -551,20 +523,24 @@ impl Escalation {
         group.members.iter().chain(others).any(|member| reviewer.is(member))
     }
 
+    /// What a rule asks for of this person's yes, where the ledger is not as sure as that who they are.
+    pub fn lacks(&self, now: Timestamp, reviewer: &Reviewer) -> Option<Assurance> {
+        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
+        groups.filter_map(|group| group.assurance).max().filter(|needed| reviewer.assurance < *needed)
+    }
+
     /// The names of the groups that count this person's vote. A no counts, however sure it is whose it is.
     fn asked(&self, now: Timestamp, reviewer: &Reviewer, verdict: Verdict) -> Result<Vec<String>, Refused> {
         let asks = std::iter::once(&self.agent).chain(&self.on_behalf_of);
         if asks.into_iter().any(|asks| reviewer.acts_as(asks)) {
             return Err(Refused::OwnCall);
         }
-        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
-        let needed = groups.clone().filter_map(|group| group.assurance).max();
-        match needed {
-            Some(needed) if verdict == Verdict::Allow && reviewer.assurance < needed => {
-                return Err(Refused::NotSure { needed, had: reviewer.assurance });
-            }
-            _ => {}
+        if let Some(needed) = self.lacks(now, reviewer)
+            && verdict == Verdict::Allow
+        {
+            return Err(Refused::NotSure { needed, had: reviewer.assurance });
         }
+        let groups = self.reviewers.iter().filter(|group| self.counts(now, group, reviewer));
         let groups: Vec<String> = groups.map(|group| group.name.clone()).collect();
         if groups.is_empty() { Err(Refused::NotAsked) } else { Ok(groups) }
     }

@@ -1,21 +1,24 @@
 //! Tells somebody that people are asked: [webhooks](webhook), and a channel in [Slack](slack).
 //!
 //! The log is the outbox. Each target has a place in it, kept in the database; in come, behind that place, the
-//! escalations that are still pending, those that nobody answered and others may answer now, and the decisions of which a
-//! rule tells somebody without waiting. Out goes one message for all of the same kind, principal and rules, again
-//! and again until it is taken or nobody waits any more. Another one of the same follows a minute later at the soonest,
-//! and not while what the last one told of waits for an answer: then people have it before them already. So a loop pages
-//! once, a restart loses nothing, and nobody is woken for what is over.
+//! escalations that are still pending, those that nobody answered and others may answer now, the decisions of which a
+//! rule tells somebody without waiting, and what people [ordered](orders). Of calls, out goes one message for all of the
+//! same kind, principal and rules, again and again until it is taken or nobody waits any more. Another one of the same
+//! follows a minute later at the soonest, and not while what the last one told of waits for an answer: then people have it
+//! before them already. So a loop pages once, a restart loses nothing, and nobody is woken for what is over. An order is
+//! one message.
 //!
 //! A message holds no authority: a link in it shows a page, behind its sign-in. Targets stand in the
 //! configuration alone, redirects are not followed.
 
+mod orders;
 mod outbox;
 pub mod slack;
 mod webhook;
 
 use crate::say::say;
 use crate::service::Ledger;
+use orders::Order;
 use outbox::{Ask, Due, What, due, keep, still_wait};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::future::Future;
@@ -53,14 +56,48 @@ pub(crate) trait Target: Send + Sync {
     /// Sends one message for all of these.
     fn send(&self, ledger: &Ledger, asks: &[Ask], now: Timestamp) -> impl Future<Output = Sent> + Send;
 
+    /// Sends one message of an order.
+    fn tell(&self, order: &Order, now: Timestamp) -> impl Future<Output = Sent> + Send;
+
     /// Brings what was sent up to date; how long until that is tried again, where it could not be done.
     fn refresh(&self, _: &Ledger) -> impl Future<Output = Result<Option<Duration>, String>> + Send {
         async { Ok(None) }
     }
 }
 
-/// What a message is about: what has the same key is told together.
-type Key = (What, String, Vec<String>);
+/// What a message is about: what has the same key is told together. Orders go first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Key {
+    /// The order of this entry.
+    Order(u64),
+    /// Calls of one kind, principal and rules.
+    Calls(What, String, Vec<String>),
+}
+
+/// What is told in one message.
+#[derive(Debug)]
+enum Message {
+    Order(Order),
+    Calls(Vec<Ask>),
+}
+
+impl Message {
+    /// The entries that it tells of.
+    fn indexes(&self) -> Vec<u64> {
+        match self {
+            Self::Order(order) => vec![order.index],
+            Self::Calls(asks) => asks.iter().map(|ask| ask.index).collect(),
+        }
+    }
+
+    /// The escalations that wait for an answer to it.
+    fn waiting(&self) -> Vec<String> {
+        match self {
+            Self::Order(_) => Vec::new(),
+            Self::Calls(asks) => asks.iter().filter_map(|ask| ask.escalation.clone()).collect(),
+        }
+    }
+}
 
 /// What is known of a key from earlier rounds.
 #[derive(Debug, Clone, Default)]
@@ -131,23 +168,29 @@ async fn round(
     let name = target.name().to_owned();
     let now = ledger.now();
     let due = ledger.read(move |db| due(db, &name, now)).await.map_err(|error| error.to_string())?;
-    let Some(Due { place, seen, asks }) = due else {
+    let Some(Due { place, seen, asks, orders }) = due else {
         let (name, size) = (target.name().to_owned(), ledger.head().size);
         ledger.write(0, move |writer| keep(writer, &name, size)).await.map_err(|error| error.to_string())?;
         return Ok(Some(Duration::ZERO));
     };
-    let mut keys: BTreeMap<Key, Vec<Ask>> = BTreeMap::new();
-    for ask in &asks {
+    let all: BTreeSet<u64> =
+        asks.iter().map(|ask| ask.index).chain(orders.iter().map(|order| order.index)).collect();
+    let mut calls: BTreeMap<Key, Vec<Ask>> = BTreeMap::new();
+    for ask in asks {
         if !target.is_for(&ask.to) {
             told.insert(ask.index);
         } else if !told.contains(&ask.index) {
-            keys.entry(ask.key()).or_default().push(ask.clone());
+            calls.entry(ask.key()).or_default().push(ask);
         }
     }
+    let untold = orders.into_iter().filter(|order| !told.contains(&order.index));
+    let mut messages: BTreeMap<Key, Message> =
+        untold.map(|order| (Key::Order(order.index), Message::Order(order))).collect();
+    messages.extend(calls.into_iter().map(|(key, asks)| (key, Message::Calls(asks))));
     // What nobody waits for, and what was long enough ago, is forgotten.
-    past.retain(|key, past| keys.contains_key(key) || past.not_before.max(past.quiet) > now);
+    past.retain(|key, past| messages.contains_key(key) || past.not_before.max(past.quiet) > now);
     let mut pause = ROUND;
-    for (key, asks) in keys {
+    for (key, message) in messages {
         let known = past.entry(key).or_default();
         let left = known.not_before.since(now);
         if left > Span::default() {
@@ -161,10 +204,14 @@ async fn round(
                 continue;
             }
         }
-        match target.send(ledger, &asks, now).await {
+        let sent = match &message {
+            Message::Order(order) => target.tell(order, now).await,
+            Message::Calls(asks) => target.send(ledger, asks, now).await,
+        };
+        match sent {
             Sent::Taken => {
-                told.extend(asks.iter().map(|ask| ask.index));
-                let waiting = asks.iter().filter_map(|ask| ask.escalation.clone()).collect();
+                told.extend(message.indexes());
+                let waiting = message.waiting();
                 *known = Past { failed: 0, not_before: now + CALM, told: waiting, quiet: now + REMINDER };
             }
             Sent::Failed { why, after } => {
@@ -178,7 +225,7 @@ async fn round(
         }
     }
     // Up to here everything was told, or is over.
-    let next = asks.iter().map(|ask| ask.index).find(|index| !told.contains(index)).unwrap_or(seen);
+    let next = all.difference(told).next().copied().unwrap_or(seen);
     if next > place {
         let name = target.name().to_owned();
         ledger.write(0, move |writer| keep(writer, &name, next)).await.map_err(|error| error.to_string())?;

@@ -41,6 +41,7 @@ own_events! {
     Expired = "escalation.expired",
     Consumed = "escalation.consumed",
     Revoked = "escalation.revoked",
+    Lifted = "escalation.lifted",
     Cancelled = "escalation.cancelled",
     GrantCreated = "grant.created",
     GrantUsed = "grant.used",
@@ -165,8 +166,11 @@ pub struct NotAsked {
     pub emitter: String,
     /// The principal.
     pub agent: String,
-    /// Why: the code of the answer, `too_many` or `frozen`.
+    /// Why: the code of the answer, `too_many` or `frozen`; or `denied`, where a person's no to the same call holds.
     pub why: String,
+    /// For `denied`: the escalation that was denied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<String>,
     /// For `too_many`: how many of the principal's questions may be open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cap: Option<u64>,
@@ -248,6 +252,9 @@ pub struct Denied {
     pub reviewer: String,
     /// What they said.
     pub comment: String,
+    /// Until when identical calls are refused by it without asking; not said in entries of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
 }
 
 /// Nobody answered, or the approval was not used, in time.
@@ -275,6 +282,17 @@ pub struct Consumed {
 /// A reviewer took the approval back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revoked {
+    /// The escalation.
+    pub escalation: String,
+    /// Who.
+    pub reviewer: String,
+    /// What they said.
+    pub comment: String,
+}
+
+/// A reviewer lifted a denial: identical calls are asked about again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
     /// The escalation.
     pub escalation: String,
     /// Who.

@@ -9,6 +9,7 @@ use crate::say::say;
 use crate::service::{Ledger, Options, StartError, TICK};
 use crate::store::bundles;
 use axum::Router;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
@@ -159,6 +160,14 @@ impl Server {
     pub const fn ledger(&self) -> &Ledger {
         &self.ledger
     }
+}
+
+/// Lets this process open as many files as whoever started it allows at most. A gateway waits for a person with a
+/// connection a call, and what most systems begin with, 1024, is for programs of another time.
+pub fn raise_open_files() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // Where it cannot be raised it stays as it is, and connections beyond it wait.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {

@@ -15,6 +15,28 @@ const approve = (page) => page.getByRole("button", { name: "Approve" });
 const deny = (page) => page.getByRole("button", { name: "Deny" });
 const stands = (page, phase) => page.locator("h1 .state", { hasText: phase }).waitFor();
 
+// A ledger whose console an OpenID provider signs people in at: jo, who is asked, and kim, who is not.
+async function withProvider(go) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const people = [
+    { sub: "jo", email: "jo@corp.example", groups: ["soc", "staff"] },
+    { sub: "kim", email: "kim@corp.example", groups: ["staff"] },
+  ];
+  const provider = await Provider.start(people, `${url}/sign-in/callback`);
+  let ledger;
+  try {
+    const more =
+      `[console]\nurl = "${url}"\n[oidc]\nissuer = "${provider.issuer}"\nclient_id = "${provider.client}"\n` +
+      'client_secret_file = "oidc.secret"\nname_claim = "email"\n[groups]\nsoc = ["reviewer"]\n';
+    ledger = await Ledger.start({ more, files: { "oidc.secret": provider.secret }, port });
+    await go(ledger);
+  } finally {
+    await ledger?.stop();
+    await provider.stop();
+  }
+}
+
 const HOSTILE =
   '</script><img src=x onerror="alert(1)"><b>bold</b>{{7*7}} \u202egpj.exe\u202c zero\u200bwidth \u001b[2J\u001b[31mred \u0007 \udb40\udc41';
 
@@ -42,19 +64,7 @@ const cases = {
   },
 
   async "an OpenID provider signs people in, and brings them to what they opened"({ browser }) {
-    const port = await freePort();
-    const console = `http://127.0.0.1:${port}`;
-    const people = [
-      { sub: "jo", email: "jo@corp.example", groups: ["soc", "staff"] },
-      { sub: "kim", email: "kim@corp.example", groups: ["staff"] },
-    ];
-    const provider = await Provider.start(people, `${console}/sign-in/callback`);
-    let ledger;
-    try {
-      const more =
-        `[console]\nurl = "${console}"\n[oidc]\nissuer = "${provider.issuer}"\nclient_id = "${provider.client}"\n` +
-        'client_secret_file = "oidc.secret"\nname_claim = "email"\n[groups]\nsoc = ["reviewer"]\n';
-      ledger = await Ledger.start({ more, files: { "oidc.secret": provider.secret }, port });
+    await withProvider(async (ledger) => {
       const asked = await ledger.ask();
       const at = async (sub) => {
         const { page, context, complaints } = await browser.person(ledger, { name: null, phone: true });
@@ -80,10 +90,30 @@ const cases = {
       await kim.getByRole("alert").getByText("none of your groups").waitFor();
       await kim.goto("/");
       assert.equal(new URL(kim.url()).pathname, "/sign-in", "who may do nothing is not signed in");
-    } finally {
-      await ledger?.stop();
-      await provider.stop();
-    }
+    });
+  },
+
+  async "who is not known as surely as a rule asks is told what is missing, and gets it"({ browser }) {
+    await withProvider(async (ledger) => {
+      const asked = await ledger.ask({ assurance: "oidc" });
+      const { page, context, complaints } = await browser.person(ledger, { phone: true });
+      await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
+      await page.goto(`/escalations/${asked.id}`);
+      await page.getByText("You cannot approve it as you are signed in.").waitFor();
+      await page.getByText("known by an identity provider's signed word; you are known by a password or token").waitFor();
+      assert.equal(await approve(page).count(), 0);
+      assert.ok(await deny(page).isVisible(), "to deny, nothing is missing");
+      assert.deepEqual(await faults(page), []);
+      await browser.picture(page, "escalation-assurance");
+      assert.deepEqual(complaints, []);
+      await page.getByRole("button", { name: "Sign out, to sign in with 127.0.0.1" }).click();
+      await page.getByRole("link", { name: "Sign in with 127.0.0.1" }).click();
+      await page.getByRole("button", { name: "jo", exact: true }).click();
+      assert.equal(new URL(page.url()).pathname, `/escalations/${asked.id}`);
+      await approve(page).click();
+      await stands(page, "approved");
+      assert.equal((await ledger.state(asked.id)).state, "approved");
+    });
   },
 
   async "the queue is live, and one approves what was shown"({ ledger, browser }) {
@@ -119,6 +149,15 @@ const cases = {
     await stands(page, "denied");
     const { state, comment } = await ledger.state(asked.id);
     assert.deepEqual({ state, comment }, { state: "denied", comment: "Not on a Sunday." });
+    // It holds for the same call until somebody lifts it.
+    await browser.picture(page, "escalation-denied");
+    assert.equal((await ledger.ask()).id, asked.id);
+    await page.getByLabel("Why people may be asked again").fill("A mistake.");
+    await page.getByRole("button", { name: "Lift the denial" }).click();
+    await page.getByText("The no holds").waitFor({ state: "detached" });
+    const again = await ledger.ask();
+    assert.notEqual(again.id, asked.id);
+    assert.equal(again.state, "pending");
   },
 
   async "of two who answer at once, one does"({ ledger, browser }) {

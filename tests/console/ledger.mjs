@@ -135,7 +135,7 @@ export class Ledger {
   }
 
   // Records a decision to ask and asks, as the gate does.
-  async ask({ arguments: given = { command: "rm -r /srv/reports/stale" }, effects, answer = 900, tool = "Bash", agent = AGENT, approvals = 1, text } = {}) {
+  async ask({ arguments: given = { command: "rm -r /srv/reports/stale" }, effects, answer = 900, tool = "Bash", agent = AGENT, approvals = 1, assurance, text } = {}) {
     const args = text ?? JSON.stringify(given);
     const digest = sha256(tool + args);
     const { id, source } = await this.decide("escalate", { agent, tool, digest });
@@ -150,7 +150,7 @@ export class Ledger {
       rules_digest: sha256("rules"),
       rules: ["deletes-need-a-person"],
       because: "Deleting outside the workspace takes a person.",
-      reviewers: [{ name: "soc", members: ["group:soc"], approvals, answer_within: answer, use_within: 600 }],
+      reviewers: [{ name: "soc", members: ["group:soc"], approvals, answer_within: answer, use_within: 600, ...(assurance && { assurance }) }],
       effects: effects ?? ["deletes everything below `/srv/reports/stale`"],
       arguments: args,
     };

@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
         }
     };
     let hold_ms = if stay { 60_000 } else { 20_000 };
-    let stack = Stack::with(StackOptions { hold_ms, ..StackOptions::default() }).await;
+    let stack = Stack::with(StackOptions { hold_ms, break_glass: true, ..StackOptions::default() }).await;
     stack.model.respond_with(model::respond);
     introduce(&stack);
     if stay {
@@ -170,6 +170,15 @@ async fn invite(stack: &Stack) {
     for command in ["approvals list", "audit", "sign-in"] {
         println!("  {} {command}", toolgate.display());
     }
+    println!(
+        "\nLet through what the policy denies (deletions) for half an hour; two people want it, and you are both:\n"
+    );
+    println!("  {} break-glass --principal {AGENT} --for 30m --reason 'I try it'", toolgate.display());
+    println!(
+        "  TOOLGATE_TOKEN={} {} break-glass confirm ID",
+        stack.ledger.second_token(),
+        toolgate.display()
+    );
     println!("\nCtrl-C ends it all.");
 }
 

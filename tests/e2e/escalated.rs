@@ -4,7 +4,7 @@ use crate::common::{decisions, outcomes, transfer, weather};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::sdk::{How, Sdk};
-use toolgate_e2e::{Answer, Api, Ending, Exchange, Stack, StackOptions, Turn};
+use toolgate_e2e::{Answer, Api, Ending, Exchange, Request, Stack, StackOptions, Turn};
 
 fn answer(turn: &Turn, api: Api, stream: bool) -> Answer {
     if stream { Answer::sse(turn.sse(api)).by_event() } else { Answer::json(turn.json(api)) }
@@ -89,15 +89,27 @@ async fn held_and_denied_by_a_person() {
     for (api, stream) in
         [(Api::Anthropic, true), (Api::OpenAi, false), (Api::Responses, true), (Api::Responses, false)]
     {
-        stack.model.answer(answer(&transfer("X"), api, stream));
+        let turn = transfer(&format!("{api:?}-{stream}"));
+        stack.model.answer(answer(&turn, api, stream));
         let exchange = stack.ask(Protocol::H1, api, stream);
         let escalation = stack.ledger.pending().await;
         stack.ledger.deny(&escalation, "not on a Sunday").await;
-        let seen = exchange.end().await;
-        assert_eq!(seen.ending, Some(Ending::Clean));
-        assert!(!seen.text().contains("\"transfer_funds\""), "{}", seen.text());
-        assert!(seen.text().contains("not on a Sunday"), "{}", seen.text());
+        // The no holds for the identical call: it is told at once, and nobody is asked.
+        stack.model.answer(answer(&turn, api, stream));
+        for exchange in [exchange, stack.ask(Protocol::H1, api, stream)] {
+            let seen = exchange.end().await;
+            assert_eq!(seen.ending, Some(Ending::Clean));
+            assert!(!seen.text().contains("\"transfer_funds\""), "{}", seen.text());
+            assert!(seen.text().contains("not on a Sunday"), "{}", seen.text());
+            assert!(seen.text().contains(escalation.id()), "{}", seen.text());
+        }
     }
+    let records = stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == 8).await;
+    let of = |kind: &str| {
+        let kind = format!("io.toolgate.escalation.{kind}.v1");
+        records.iter().filter(|record| record["type"] == kind).count()
+    };
+    assert_eq!((of("created"), of("refused")), (4, 4));
     stack.finish().await;
 }
 
@@ -136,7 +148,7 @@ async fn retried_after_approval_passes_once() {
         stack.ledger.approve(&escalation).await;
 
         // Another call is not the one that was approved.
-        let other = transfer("somebody-else");
+        let other = transfer(&format!("somebody-else-{api:?}"));
         assert_eq!(api.calls(&asks(&mut stack, &other, api).await), no_calls());
         let uninvited = stack.ledger.pending().await;
         stack.ledger.deny(&uninvited, "no").await;
@@ -223,4 +235,39 @@ async fn the_client_leaves_while_its_call_is_held() {
         assert_eq!(Api::Anthropic.calls(&seen.json()).len(), 1);
         stack.finish().await;
     }
+}
+
+#[tokio::test]
+async fn the_person_an_agent_acts_for_is_shown_and_answers_nothing_of_it() {
+    let change = |gateway: &mut toolgate_e2e::gateway::Gateway| {
+        gateway.plugin(|plugin| plugin["on_behalf_of"] = json!({"header": {"name": "x-on-behalf-of"}}));
+    };
+    let mut stack = Stack::with(StackOptions { change, ..StackOptions::default() }).await;
+    let send = |stack: &mut Stack, turn: &Turn, persons: &[&str]| {
+        stack.model.answer(answer(turn, Api::Anthropic, false));
+        let request = Request::post(Api::Anthropic.path(false), &Api::Anthropic.request(false));
+        let named = |request: Request, person: &&str| request.header("x-on-behalf-of", person);
+        stack.send(Protocol::H1, persons.iter().fold(request, named))
+    };
+    let exchange = send(&mut stack, &transfer("for-jo"), &["jo@corp.example"]);
+    let escalation = stack.ledger.pending().await;
+    assert_eq!(escalation.shown()["on_behalf_of"], "jo@corp.example");
+    stack.ledger.approve(&escalation).await;
+    assert_eq!(Api::Anthropic.calls(&exchange.end().await.json()).len(), 1);
+    // The only one who is asked is who it is done for: so nobody can be.
+    let told = send(&mut stack, &transfer("for-the-reviewer"), &["reviewer-1"]).end().await.text();
+    assert!(told.contains("Not executed"), "{told}");
+    stack.ledger.pending_count(0).await;
+    let records = stack.ledger.records_until("both outcomes", |records| outcomes(records).len() == 2).await;
+    let people: Vec<_> =
+        decisions(&records).iter().map(|it| it["data"]["agent"]["on_behalf_of"].clone()).collect();
+    assert_eq!(people, ["jo@corp.example", "reviewer-1"]);
+    // Nor is anybody chosen out of several; the model is not asked.
+    let request = Request::post(Api::Anthropic.path(false), &Api::Anthropic.request(false));
+    let both =
+        request.header("x-on-behalf-of", "jo@corp.example").header("x-on-behalf-of", "kim@corp.example");
+    let seen = stack.send(Protocol::H1, both).end().await;
+    assert_eq!(seen.status, Some(403));
+    assert!(seen.text().contains("not clear for whom the agent acts"), "{}", seen.text());
+    stack.finish().await;
 }

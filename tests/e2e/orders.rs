@@ -144,6 +144,10 @@ async fn what_two_people_signed_lets_through_without_a_ledger_and_the_record_sho
     assert!(refused.contains("could not be recorded"), "{refused}");
     let (note, people) = stack.ledger.signed_by_two(AGENT, "e2e");
     stack.reconfigure(|plugin| plugin["break_glass"] = json!({"people": people, "notes": [note]})).await;
+    // This proxy never saw a ledger: it says at its start that nobody can be asked, by its policy of its own.
+    stack.envoy.stat_reaches("wasmcustom.toolgate.ledger.nobody_asked", 2).await;
+    let log = stack.envoy.log();
+    assert_eq!(log.matches("policy `e2e` asks people: nobody can be asked").count(), 2, "once a VM: {log}");
     for turn in [weather("Bern"), deletion("x")] {
         assert_eq!(asked(&mut stack, turn.clone()).await.text(), whole(&turn));
     }
@@ -159,6 +163,7 @@ async fn what_two_people_signed_lets_through_without_a_ledger_and_the_record_sho
         })
         .await;
     assert!(broken_through(&records).iter().all(|it| it["data"]["break_glass"]["offline"] == json!(true)));
+    assert!(stack.envoy.log().contains("the ledger answers: people can be asked"));
     stack.ledger.end().await;
     let (content, said) = stack.ledger.verify();
     assert!(!content && said.contains("`soc-1` and `soc-2` signed without the ledger"), "{said}");

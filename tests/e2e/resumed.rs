@@ -66,11 +66,10 @@ async fn an_unwatched_agent_takes_no_for_an_answer() {
     let status = agent.wait().await;
     assert_eq!(status.code(), Some(3), "{}", agent.stdout());
     let said = agent.stdout();
-    // The no came while the call was held, and is told; or between two attempts, and the question had ended.
+    // Whether it came while the call was held or between two attempts: it is told.
     let last = said.lines().last().unwrap_or_default();
-    let told = last.starts_with("declined ") && last.contains("not on a Sunday");
-    let ended = last.starts_with("over ") && !last.contains(escalation.id());
-    assert!(told || ended, "{said}");
+    assert!(last.starts_with("declined ") && last.contains("not on a Sunday"), "{said}");
+    assert!(last.contains(escalation.id()), "{said}");
     assert!(!said.contains("\nran "), "{said}");
     let records = stack.ledger.records().await;
     assert!(outcomes(&records).iter().all(|outcome| outcome["data"]["outcome"] == "refused"), "{records:?}");

@@ -5,6 +5,7 @@ use crate::common::{decisions, transfer};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use toolgate_e2e::client::Protocol;
+use toolgate_e2e::ledger::Escalation;
 use toolgate_e2e::{Answer, Api, Stack, StackOptions, Turn};
 
 const API: Api = Api::Anthropic;
@@ -27,12 +28,11 @@ async fn approved(stack: &mut Stack, turn: &Turn) {
     stack.ledger.approve(&escalation).await;
 }
 
-/// It passes now, and never again by that approval.
-async fn passes_once(stack: &mut Stack, turn: &Turn) {
+/// It passes now, and never again by that approval: a question of its own waits.
+async fn passes_once(stack: &mut Stack, turn: &Turn) -> Escalation {
     assert_eq!(calls(stack, turn).await, 1, "the approved call was refused");
     assert_eq!(calls(stack, turn).await, 0, "an approval was spent twice");
-    let again = stack.ledger.pending().await;
-    stack.ledger.deny(&again, "once is enough").await;
+    stack.ledger.pending().await
 }
 
 fn emitter(decision: &Value) -> String {
@@ -89,14 +89,17 @@ async fn at_another_proxy() {
     let turn = transfer("replica");
     approved(&mut stack, &turn).await;
     let mut first = stack.another_proxy().await;
-    passes_once(&mut stack, &turn).await;
+    let again = passes_once(&mut stack, &turn).await;
 
     // And where it came from, it does not pass a second time either.
     let second = std::mem::replace(&mut stack.envoy, first);
     assert_eq!(calls(&mut stack, &turn).await, 0);
+    assert_eq!(stack.ledger.pending().await.id(), again.id());
     first = std::mem::replace(&mut stack.envoy, second);
-    let again = stack.ledger.pending().await;
     stack.ledger.deny(&again, "once is enough").await;
+    // Nor does a no that was said at one proxy stop being one at the other.
+    assert_eq!(calls(&mut stack, &turn).await, 0);
+    stack.ledger.pending_count(0).await;
     assert_eq!(first.quit().await, Some(0), "{}", first.log());
     stack.finish().await;
 }
@@ -108,7 +111,8 @@ async fn after_the_proxy_was_started_again() {
     approved(&mut stack, &turn).await;
     assert_eq!(stack.envoy.quit().await, Some(0), "{}", stack.envoy.log());
     drop(stack.another_proxy().await);
-    passes_once(&mut stack, &turn).await;
+    let again = passes_once(&mut stack, &turn).await;
+    stack.ledger.deny(&again, "once is enough").await;
     stack.finish().await;
 }
 
@@ -135,6 +139,7 @@ async fn after_the_ledger_was_started_again() {
     approved(&mut stack, &turn).await;
     stack.ledger.stop();
     stack.ledger.run().await;
-    passes_once(&mut stack, &turn).await;
+    let again = passes_once(&mut stack, &turn).await;
+    stack.ledger.deny(&again, "once is enough").await;
     stack.finish().await;
 }

@@ -119,7 +119,7 @@ impl Ledger {
     /// Ends it as an operator does: what is under way is finished, committed and published.
     pub async fn end(&mut self) {
         let Some(mut process) = self.process.take() else { return };
-        run(Command::new("kill").args(["-TERM", &process.id().to_string()]));
+        process.terminate();
         let status = process.wait().await;
         assert!(status.success(), "the ledger ended with {status}: {}", process.stderr());
     }
@@ -155,6 +155,11 @@ impl Ledger {
     /// The token of the one person who does everything: reviewer, auditor and author.
     pub fn reviewer_token(&self) -> &'static str {
         REVIEWER_TOKEN
+    }
+
+    /// The token of another person, a reviewer.
+    pub fn second_token(&self) -> &'static str {
+        SECOND_TOKEN
     }
 
     /// The key that bundles must be signed with.

@@ -16,6 +16,22 @@ pub async fn ask(
     headers: &[(&str, &str)],
     body: &[u8],
 ) -> io::Result<(u16, String)> {
+    let (head, body) = exchange(address, method, path, headers, body).await?;
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+    Ok((status.ok_or_else(|| io::Error::other("no status"))?, body))
+}
+
+/// Asks and returns the whole head and the body.
+///
+/// # Errors
+/// Nobody there, or an answer that is none.
+pub async fn exchange(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<(String, String)> {
     let mut stream = TcpStream::connect(address).await?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n");
     for (name, value) in headers {
@@ -28,9 +44,8 @@ pub async fn ask(
     stream.read_to_end(&mut answer).await?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| io::Error::other("no head"))?;
-    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
     let body = if head.to_ascii_lowercase().contains("chunked") { joined(body) } else { body.to_owned() };
-    Ok((status.ok_or_else(|| io::Error::other("no status"))?, body))
+    Ok((head.to_owned(), body))
 }
 
 /// A body without the sizes of its chunks.

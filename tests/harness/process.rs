@@ -84,6 +84,12 @@ impl Process {
         .await
     }
 
+    /// Asks it to end, as an operator does.
+    pub fn terminate(&self) {
+        // An error means that it is gone already.
+        let _ = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         // An error means that it is gone already.

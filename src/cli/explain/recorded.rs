@@ -89,6 +89,10 @@ fn next(call: &Call, escalation: Option<&EscalationState>) -> String {
         (_, Some((EscalationPhase::Approved, left))) => {
             format!("send {SAME}, within {left} s. It goes through once")
         }
+        (_, Some((EscalationPhase::Denied, left @ 1..))) => format!(
+            "do without it: a reviewer said no, and {SAME} is refused by that for {left} s more, unless a reviewer takes \
+             it back with `toolgate approvals lift`"
+        ),
         (_, Some((EscalationPhase::Denied | EscalationPhase::Revoked, _))) => {
             "do without it: a reviewer said no".to_owned()
         }

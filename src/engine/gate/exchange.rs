@@ -19,6 +19,8 @@ pub(super) struct Exchange {
     pub(super) server: Option<String>,
     pub(super) policy: Rc<Bundle>,
     pub(super) principal: Option<String>,
+    /// The person it acts for.
+    pub(super) on_behalf_of: Option<String>,
     pub(super) via: &'static str,
     pub(super) context: Context,
     pub(super) facts: RequestFacts,
@@ -42,6 +44,7 @@ impl Exchange {
             target: Target::new(&head.path),
             server: None,
             principal,
+            on_behalf_of: one(&head.persons),
             via: config.principal.via(),
             context: Context { model: None, provider: head.host.clone(), route: head.route.clone() },
             facts: RequestFacts::default(),
@@ -69,7 +72,7 @@ impl Exchange {
 
     pub(super) fn agent(&self) -> Agent {
         let via = if self.principal.is_some() { self.via } else { "none" };
-        Agent { id: self.principal.clone(), via: via.to_owned() }
+        Agent { id: self.principal.clone(), via: via.to_owned(), on_behalf_of: self.on_behalf_of.clone() }
     }
 
     pub(super) fn model(&self) -> Model {
@@ -141,8 +144,8 @@ pub(super) fn is_observed(vm: &Vm, policy: &Bundle, principal: Option<&str>) -> 
     (observed && !frozen, observed && frozen)
 }
 
-/// Exactly one value is a principal; none, several, or an empty one is nobody.
-fn one(values: &[String]) -> Option<String> {
+/// Exactly one value is a principal, or a person; none, several, or an empty one is nobody.
+pub(super) fn one(values: &[String]) -> Option<String> {
     match values {
         [value] if !value.is_empty() && value.len() <= 2_048 => Some(value.clone()),
         _ => None,

@@ -69,6 +69,8 @@ pub struct RequestHead {
     pub content_encoding: Vec<String>,
     /// Every value that the one configured source of the principal gives.
     pub principals: Vec<String>,
+    /// Every value that the configured source of the person gives for whom the principal acts.
+    pub persons: Vec<String>,
     /// What headers say of a message to an MCP server; `None` if they say nothing.
     pub mirrored: Option<Box<Mirrored>>,
     /// Whether there is no body.

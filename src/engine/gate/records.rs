@@ -116,7 +116,7 @@ pub(super) fn escalation(
         source: vm.emitter.source().to_owned(),
         agent: exchange.principal.clone().unwrap_or_default(),
         via: exchange.via.to_owned(),
-        on_behalf_of: None,
+        on_behalf_of: exchange.on_behalf_of.clone(),
         tool: match &call.namespace {
             Some(namespace) => format!("{namespace}/{}", call.tool),
             None => call.tool.clone(),

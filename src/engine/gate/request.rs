@@ -5,7 +5,7 @@
 //! before the request goes on. The bytes that go on are the bytes that came, but for the outputs a provider waits for and,
 //! where the operator wants that, the entries of tools that it may not run.
 
-use super::exchange::{Exchange, is_observed};
+use super::exchange::{Exchange, is_observed, one};
 use super::held::Held;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
@@ -86,6 +86,12 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
     }
     if head.content_type.iter().any(|value| value.to_ascii_lowercase().starts_with("application/grpc")) {
         return Some(Refusal::new(403, "grpc", "gRPC model APIs are not read, so they are refused"));
+    }
+    // Or somebody could approve what is done for themselves.
+    if !head.persons.is_empty() && one(&head.persons).is_none() {
+        let text =
+            "it is not clear for whom the agent acts; the request names several people, or an empty name";
+        return Some(Refusal::new(403, "unclear_person", text));
     }
     if head.content_encoding.iter().any(|value| !value.eq_ignore_ascii_case("identity")) {
         return Some(Refusal::new(

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::testing::{AGENT, DIGEST, group};
+use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroU64};
 use toolgate_engine::protocol::{Assurance, Otherwise};
 
@@ -143,9 +144,38 @@ fn one_denial_ends_it_and_needs_a_reason() {
     }
     assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Escalate, Some("x"))), Err(Refused::NotAVote));
     assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Deny, Some("not at night"))), Ok(()));
-    assert_eq!(escalation.state, State::Denied { comment: "not at night".to_owned() });
+    assert_eq!(escalation.state, State::Denied { comment: "not at night".to_owned(), until: at(601) });
     let over = Refused::NotPending(Phase(EscalationPhase::Denied));
     assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Allow, None)), Err(over));
+}
+
+#[test]
+fn a_no_holds_for_identical_calls_as_long_as_a_yes_would_or_until_it_is_lifted() {
+    let (one, two) = (reviewer("soc-1", &["soc"]), reviewer("soc-2", &["soc"]));
+    let no = vote(&one, Verdict::Deny, Some("not at night"));
+    let lift = |comment| Input::Lift { reviewer: &two, comment };
+    let mut escalation = pending(vec![group("soc", &["group:soc"], 1)]);
+    assert_eq!(answer(&mut escalation, 1, lift("x")), Err(Refused::NotHeld(Phase(EscalationPhase::Pending))));
+    assert_eq!(answer(&mut escalation, 1, no), Ok(()));
+    assert_eq!((escalation.again(at(600)), escalation.again(at(601))), (Again::Denied, Again::Asks));
+    // Whoever could have answered lifts it, says why, and does so once; nobody does it for their own agent.
+    let (stranger, owner) = (reviewer("x", &["other"]), reviewer("person", &["soc"]));
+    for (who, refused) in [(&stranger, Refused::NotAsked), (&owner, Refused::OwnCall)] {
+        assert_eq!(answer(&mut escalation, 2, Input::Lift { reviewer: who, comment: "x" }), Err(refused));
+    }
+    assert_eq!(answer(&mut escalation, 2, lift(" ")), Err(Refused::NoComment));
+    let before = escalation.version;
+    let lifted = Happened::Lifted { reviewer: "soc-2".to_owned(), comment: "a mistake".to_owned() };
+    assert_eq!(escalation.handle(at(3), lift(" a mistake ")), (vec![lifted], Ok(())));
+    assert_eq!((escalation.version, escalation.again(at(3))), (before + 1, Again::Asks));
+    assert_eq!(escalation.state.phase(), EscalationPhase::Denied, "this call is denied all the same");
+    let over = Err(Refused::NotHeld(Phase(EscalationPhase::Denied)));
+    assert_eq!(answer(&mut escalation, 4, lift("again")), over);
+    assert!(answer(&mut escalation, 4, Input::Consume(&spend("d1"))).is_err());
+    // Nor is anything lifted that is over.
+    let mut late = pending(vec![group("soc", &["group:soc"], 1)]);
+    assert_eq!(answer(&mut late, 1, no), Ok(()));
+    assert_eq!(answer(&mut late, 601, lift("x")), over);
 }
 
 #[test]
@@ -296,6 +326,7 @@ enum Move {
     Spend(usize),
     Cancel,
     Revoke(usize),
+    Lift,
     /// Whoever asks, the agent or the person behind it, votes for it.
     Own(usize),
     Cover,
@@ -304,7 +335,7 @@ enum Move {
 
 #[test]
 fn in_every_order_of_events_it_is_spent_at_most_once_and_never_after_a_no() {
-    const MOVES: [Move; 13] = [
+    const MOVES: [Move; 14] = [
         Move::Allow(0),
         Move::Allow(1),
         Move::Deny(0),
@@ -313,6 +344,7 @@ fn in_every_order_of_events_it_is_spent_at_most_once_and_never_after_a_no() {
         Move::Spend(1),
         Move::Cancel,
         Move::Revoke(0),
+        Move::Lift,
         Move::Own(0),
         Move::Own(1),
         Move::Cover,
@@ -355,6 +387,8 @@ fn play(needed: u32, order: &[Move]) {
     let mut now = 0;
     let mut yes: BTreeSet<usize> = BTreeSet::new();
     let mut over = false;
+    let mut denied_at = None;
+    let mut lifted = false;
     let mut approved_at = None;
     let mut spent_on = None;
     for (step, next) in order.iter().enumerate() {
@@ -378,6 +412,7 @@ fn play(needed: u32, order: &[Move]) {
             Move::Revoke(who) => {
                 escalation.handle(at(now), Input::Revoke { reviewer: &reviewers[who], comment: "no" })
             }
+            Move::Lift => escalation.handle(at(now), Input::Lift { reviewer: &reviewers[1], comment: "yes" }),
         };
         let context = || format!("{order:?}, step {step}, {needed} needed");
         assert_eq!(escalation.version - version, happened_changes(&happened), "{}", context());
@@ -390,13 +425,16 @@ fn play(needed: u32, order: &[Move]) {
             Move::Spend(which) => approved_now || spent_on == Some(which),
             Move::Cancel => pending_now || escalation.state == State::Cancelled,
             Move::Revoke(_) => approved_now,
+            Move::Lift => !lifted && denied_at.is_some_and(|at: u64| now < at + 600),
         };
         assert_eq!(answer.is_ok(), expected, "{}", context());
         if answer.is_ok() {
             match *next {
                 Move::Allow(_) if needed > 0 && yes.len() >= needed as usize => approved_at = Some(now),
                 Move::Cover => (approved_at, covered) = (Some(now), true),
-                Move::Deny(_) | Move::Cancel | Move::Revoke(_) => over = true,
+                Move::Deny(_) => (over, denied_at) = (true, Some(now)),
+                Move::Cancel | Move::Revoke(_) => over = true,
+                Move::Lift => lifted = true,
                 Move::Spend(which) => spent_on = Some(which),
                 _ => {}
             }
@@ -404,6 +442,19 @@ fn play(needed: u32, order: &[Move]) {
         let spent = matches!(escalation.state, State::Consumed { .. });
         assert_eq!(spent, spent_on.is_some(), "{}", context());
         assert!(!spent || covered || (needed > 0 && yes.len() >= needed as usize), "{}", context());
+        assert!(!spent || denied_at.is_none(), "{}", context());
+        // An identical call: only a person's no that holds refuses it, and nothing else; and nobody is asked a second
+        // time while there is a question, or its answer, that it can join.
+        let open = match approved_at {
+            None => now < 900,
+            Some(at) => now < at + 600,
+        };
+        let again = match denied_at {
+            Some(at) if !lifted && now < at + 600 => Again::Denied,
+            None if !over && spent_on.is_none() && open => Again::Joins,
+            _ => Again::Asks,
+        };
+        assert_eq!(escalation.again(at(now)), again, "{}", context());
     }
 }
 

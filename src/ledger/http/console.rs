@@ -61,6 +61,7 @@ pub(super) fn router() -> Router<App> {
         .route("/escalations/{id}", get(escalation::page))
         .route("/escalations/{id}/vote", post(escalation::vote))
         .route("/escalations/{id}/revoke", post(escalation::revoke))
+        .route("/escalations/{id}/lift", post(escalation::lift))
         .route("/grants/{id}/revoke", post(queue::revoke_grant))
         .route("/freezes/lift", post(queue::lift))
         .route("/break-glass/{id}/confirm", post(glass::confirm))

@@ -79,6 +79,9 @@ fn check(ask: &EscalationCreate) -> Result<(), Problem> {
         ("digest", &ask.digest),
         ("rules_digest", &ask.rules_digest),
     ];
+    if ask.on_behalf_of.as_ref().is_some_and(String::is_empty) {
+        return refuse("`on_behalf_of` is empty; leave it out where the principal acts for nobody");
+    }
     if let Some((field, _)) = named.iter().find(|(_, value)| value.is_empty()) {
         return refuse(&format!("`{field}` is empty; a call without it is never escalated"));
     }

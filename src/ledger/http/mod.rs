@@ -93,6 +93,7 @@ routes! {
     get "/v1/escalations/{id}" => escalations::show;
     post "/v1/escalations/{id}/votes" => votes::vote;
     post "/v1/escalations/{id}/revoke" => votes::revoke;
+    post "/v1/escalations/{id}/lift" => votes::lift;
     get "/v1/grants" => votes::grants;
     post "/v1/grants/{id}/revoke" => votes::revoke_grant;
     post "/v1/sign-ins" => sign_ins::create;

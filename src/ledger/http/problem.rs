@@ -173,7 +173,7 @@ impl From<Refused> for Problem {
         use toolgate_engine::protocol::EscalationPhase::Expired;
         let code = match &refused {
             Refused::NotPending(phase) | Refused::NotApproved(phase) if phase.0 == Expired => Code::Expired,
-            Refused::NotPending(_) | Refused::NotApproved(_) => Code::Decided,
+            Refused::NotPending(_) | Refused::NotApproved(_) | Refused::NotHeld(_) => Code::Decided,
             Refused::Spent => Code::Spent,
             Refused::OtherCall(_) | Refused::OtherDigest => Code::OtherCall,
             Refused::NotAsked | Refused::OwnCall | Refused::NotSure { .. } => Code::NotEligible,

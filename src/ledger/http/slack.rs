@@ -211,13 +211,20 @@ impl Desk {
         user: &str,
     ) -> Option<Result<(), String>> {
         let (desk, user) = (self.clone(), user.to_owned());
-        let (told, heard) = oneshot::channel();
+        let (told, mut heard) = oneshot::channel();
         tokio::spawn(async move {
             if let Err(Err(why)) = told.send(desk.cast(who, about, no).await) {
                 desk.whisper(&user, &why).await;
             }
         });
-        tokio::time::timeout(ACK_WITHIN, heard).await.ok()?.ok()
+        match tokio::time::timeout(ACK_WITHIN, &mut heard).await {
+            Ok(answer) => answer.ok(),
+            Err(_) => {
+                // What came at the last moment is told here; from now on the other side tells it.
+                heard.close();
+                heard.try_recv().ok()
+            }
+        }
     }
 
     async fn cast(

@@ -1,7 +1,9 @@
 //! The whole service over its listeners: who may do what, what goes wrong and how that is told, and the
 //! interface as it is checked in.
 
+mod behalf;
 mod break_glass;
+mod denials;
 mod freezes;
 mod oidc;
 mod people;
@@ -420,6 +422,7 @@ async fn votes_are_refused_with_a_reason() {
     assert_eq!(running.vote(SOC_1, &id, "allow").await.problem(), (409, "decided".to_owned()));
     assert_eq!(running.consume(&id, &decision).await.problem(), (409, "decided".to_owned()));
 
+    running.bench.pass(600);
     let (_, late) = running.ask(1).await;
     running.bench.pass(900);
     assert_eq!(running.vote(SOC_1, &late, "allow").await.problem(), (410, "expired".to_owned()));

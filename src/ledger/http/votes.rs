@@ -1,4 +1,4 @@
-//! What people say: yes, no, and that a yes is taken back. One way in, whether a program or the console speaks.
+//! What people say: yes, no, and that a yes or a no is taken back. One way in, whether a program or the console speaks.
 
 use super::auth::{Person, Reviews};
 use super::escalations::{MAX_SMALL, missing, step};
@@ -117,6 +117,31 @@ pub(super) async fn take_back(
     check_comment(Some(&comment))?;
     step(app, id, move |writer, id| {
         escalations::step(writer, id, Input::Revoke { reviewer: &reviewer, comment: &comment })
+    })
+    .await
+}
+
+/// A person lifts a denial.
+pub(super) async fn lift(
+    State(app): State<App>,
+    Person { reviewer, .. }: Person<Reviews>,
+    Path(id): Path<String>,
+    JsonBody(RevokeRequest { comment }): JsonBody<RevokeRequest, MAX_SMALL>,
+) -> Result<Response, Problem> {
+    let stored = lift_denial(&app, reviewer, &id, comment).await?;
+    Ok(json(&stored.state(app.ledger.now())))
+}
+
+/// Lifts a denial: identical calls are asked about again.
+pub(super) async fn lift_denial(
+    app: &App,
+    reviewer: Reviewer,
+    id: &str,
+    comment: String,
+) -> Result<Stored, Problem> {
+    check_comment(Some(&comment))?;
+    step(app, id, move |writer, id| {
+        escalations::step(writer, id, Input::Lift { reviewer: &reviewer, comment: &comment })
     })
     .await
 }

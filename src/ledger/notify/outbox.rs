@@ -1,5 +1,6 @@
 //! What is to be told, as the log has it behind a webhook's place.
 
+use super::orders::{self, Order};
 use super::{Key, MOST};
 use crate::own::{Created, OwnBody as _, Widened};
 use crate::store::escalations;
@@ -53,6 +54,7 @@ pub(super) struct Due {
     /// Everything before this was looked at.
     pub(super) seen: u64,
     pub(super) asks: Vec<Ask>,
+    pub(super) orders: Vec<Order>,
 }
 
 /// What waits behind the webhook's place; nothing where it has none yet.
@@ -82,9 +84,12 @@ pub(super) fn due(db: &Connection, name: &str, now: Timestamp) -> Result<Option<
         seen = seen.min(last + 1);
     }
     asks.extend(notices.iter().filter_map(|(index, line)| Ask::of_decision(*index, line)));
+    let (mut orders, last) = orders::due(db, place, now)?;
+    seen = last.map_or(seen, |last| seen.min(last + 1));
     asks.retain(|ask| ask.index < seen);
+    orders.retain(|order| order.index < seen);
     asks.sort_by_key(|ask| ask.index);
-    Ok(Some(Due { place, seen, asks }))
+    Ok(Some(Due { place, seen, asks, orders }))
 }
 
 fn notices(db: &Connection, place: u64) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
@@ -122,7 +127,7 @@ struct Line<B> {
 
 impl Ask {
     pub(super) fn key(&self) -> Key {
-        (self.what, self.agent.clone(), self.rules.clone())
+        Key::Calls(self.what, self.agent.clone(), self.rules.clone())
     }
 
     /// A question, while it waits.

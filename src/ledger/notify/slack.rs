@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod message;
 
+use super::orders::Order;
 use super::outbox::{Ask, What};
 use super::{Sent, Target, WITHIN};
 use crate::own::{OwnBody as _, Told};
@@ -69,6 +70,15 @@ pub(crate) struct Refusal {
     why: String,
     /// Seconds it asks to be left alone.
     after: u64,
+}
+
+impl From<Result<(), Refusal>> for Sent {
+    fn from(answer: Result<(), Refusal>) -> Self {
+        match answer {
+            Ok(()) => Self::Taken,
+            Err(Refusal { why, after }) => Self::Failed { why, after },
+        }
+    }
 }
 
 impl Slack {
@@ -233,10 +243,13 @@ impl Target for Serving {
             *self.open.lock().await = None;
             posted
         };
-        match sent {
-            Ok(()) => Sent::Taken,
-            Err(Refusal { why, after }) => Sent::Failed { why, after },
-        }
+        sent.into()
+    }
+
+    async fn tell(&self, order: &Order, _: Timestamp) -> Sent {
+        let body = message::of_order(order, &format!("{}/", self.slack.console));
+        let body = message::with(body, &[("channel", &self.slack.channel)]);
+        self.slack.call("chat.postMessage", body).await.map(|_| ()).into()
     }
 
     async fn refresh(&self, ledger: &Ledger) -> Result<Option<Duration>, String> {

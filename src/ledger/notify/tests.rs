@@ -1,5 +1,7 @@
 //! Messages arrive signed, once for what belongs together, again after a failure, and not for what is over.
 
+mod orders;
+
 use super::webhook::Message;
 use super::*;
 use crate::escalation::{Input, Membership, Reviewer};
@@ -279,6 +281,27 @@ async fn nobody_is_woken_for_what_is_over() {
     assert!(got.try_recv().is_err() && world.place().await > before);
     world.ask("b", "deletes").await;
     assert_eq!(world.round().await, None, "who is gone is told nothing more");
+    world.ledger.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_identical_call_after_a_no_pages_nobody() {
+    let (url, got) = listener(&[200, 200]);
+    let mut world = World::new(url).await;
+    let asked = world.ask("a", "deletes").await;
+    world.round().await;
+    got.recv().unwrap();
+    world.deny(&asked).await;
+    for _ in 0..9 {
+        world.bench.pass(66);
+        assert_eq!(world.ask("a", "deletes").await, asked);
+        world.round().await;
+    }
+    assert!(got.try_recv().is_err(), "600 s are not over");
+    world.bench.pass(6);
+    assert_ne!(world.ask("a", "deletes").await, asked);
+    world.round().await;
+    assert_eq!(serde_json::from_str::<Message>(&got.recv().unwrap().body).unwrap().data.count, 1);
     world.ledger.stop().await;
 }
 

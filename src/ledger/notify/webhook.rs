@@ -1,5 +1,6 @@
 //! Webhooks in the form of Standard Webhooks 1.0. A message is signed and holds no arguments.
 
+use super::orders::{Glass, Order};
 use super::{Ask, MOST, Sent, Target, WITHIN, What};
 use crate::service::Ledger;
 use base64::Engine as _;
@@ -54,14 +55,76 @@ impl Webhook {
         mac.update(format!("{id}.{at}.{body}").as_bytes());
         format!("v1,{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
     }
+
+    /// A page of the console.
+    fn link(&self, page: &str) -> Option<String> {
+        self.console.as_ref().map(|console| format!("{}{page}", console.trim_end_matches('/')))
+    }
+
+    /// Sends what this event is told by. The same message has the same ID however often it is sent.
+    async fn post<D: Serialize>(&self, event: &str, message: &Message<D>, now: Timestamp) -> Sent {
+        let Ok(body) = serde_json::to_string(message) else { return Sent::Taken };
+        let id = format!("msg_{event}");
+        let at = now.as_micros() / 1_000_000;
+        let signature = self.sign(&id, at, &body);
+        let url = self.url.clone();
+        let attempt = tokio::task::spawn_blocking(move || {
+            let config =
+                ureq::Agent::config_builder().timeout_global(Some(WITHIN)).max_redirects(0).proxy(None);
+            let agent: ureq::Agent = config.http_status_as_error(false).build().into();
+            let request =
+                agent.post(&url).header("content-type", "application/json").header("webhook-id", &id);
+            let request =
+                request.header("webhook-timestamp", at.to_string()).header("webhook-signature", signature);
+            request.send(body.as_bytes()).map(|answer| answer.status().as_u16())
+        });
+        match attempt.await {
+            Ok(Ok(200..=299)) => Sent::Taken,
+            Ok(Ok(410)) => Sent::Gone,
+            Ok(Ok(status)) => failed(format!("status {status}")),
+            // The error of a client names the address, which can be as good as a secret.
+            Ok(Err(ureq::Error::Timeout(_))) => failed("no answer in time".to_owned()),
+            Ok(Err(_)) => failed("it cannot be reached".to_owned()),
+            Err(error) => failed(error.to_string()),
+        }
+    }
 }
 
 /// What a message says.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Message {
+pub(super) struct Message<D = Data> {
     pub(super) r#type: String,
     pub(super) timestamp: String,
-    pub(super) data: Data,
+    pub(super) data: D,
+}
+
+/// What it says of an order.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ordered {
+    /// The principal.
+    pub(super) agent: String,
+    /// Who took this step.
+    pub(super) by: String,
+    /// Why.
+    pub(super) reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) break_glass: Option<OrderedGlass>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) url: Option<String>,
+}
+
+/// What it says of the break-glass.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OrderedGlass {
+    pub(super) id: String,
+    /// The name of the policy that it overrides.
+    pub(super) policy: String,
+    pub(super) asked_by: String,
+    /// How long it lasts from its confirmation on.
+    pub(super) seconds: u64,
+    /// While it is asked for: when it is too late to confirm it. While it holds: when it ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -123,34 +186,28 @@ impl Target for Webhook {
                 rules,
                 because,
                 until,
-                url: self.console.as_ref().map(|console| format!("{}{page}", console.trim_end_matches('/'))),
+                url: self.link(&page),
             },
         };
-        let Ok(body) = serde_json::to_string(&message) else { return Sent::Taken };
-        // The same message has the same ID however often it is sent.
-        let id = format!("msg_{}", first.event);
-        let at = now.as_micros() / 1_000_000;
-        let signature = self.sign(&id, at, &body);
-        let url = self.url.clone();
-        let attempt = tokio::task::spawn_blocking(move || {
-            let config =
-                ureq::Agent::config_builder().timeout_global(Some(WITHIN)).max_redirects(0).proxy(None);
-            let agent: ureq::Agent = config.http_status_as_error(false).build().into();
-            let request =
-                agent.post(&url).header("content-type", "application/json").header("webhook-id", &id);
-            let request =
-                request.header("webhook-timestamp", at.to_string()).header("webhook-signature", signature);
-            request.send(body.as_bytes()).map(|answer| answer.status().as_u16())
+        self.post(&first.event, &message, now).await
+    }
+
+    async fn tell(&self, order: &Order, now: Timestamp) -> Sent {
+        let glass = order.step.glass().cloned();
+        let break_glass = glass.map(|Glass { id, policy, asked_by, length, until }| OrderedGlass {
+            id,
+            policy,
+            asked_by,
+            seconds: length.as_millis() / 1_000,
+            until,
         });
-        match attempt.await {
-            Ok(Ok(200..=299)) => Sent::Taken,
-            Ok(Ok(410)) => Sent::Gone,
-            Ok(Ok(status)) => failed(format!("status {status}")),
-            // The error of a client names the address, which can be as good as a secret.
-            Ok(Err(ureq::Error::Timeout(_))) => failed("no answer in time".to_owned()),
-            Ok(Err(_)) => failed("it cannot be reached".to_owned()),
-            Err(error) => failed(error.to_string()),
-        }
+        let (agent, by, reason) = (order.agent.clone(), order.by.clone(), order.reason.clone());
+        let message = Message {
+            r#type: order.step.name().to_owned(),
+            timestamp: now.to_string(),
+            data: Ordered { agent, by, reason, break_glass, url: self.link("/") },
+        };
+        self.post(&order.event, &message, now).await
     }
 }
 

@@ -7,12 +7,12 @@ pub use rows::{arguments, count_pending, erasable, list, load, overdue};
 
 use super::writer::{Writer, micros, verdict_name};
 use super::{StoreError, freezes, grants};
-use crate::escalation::{Escalation, Happened, Input, Phase, Refused, State};
+use crate::escalation::{Again, Escalation, Happened, Input, Phase, Refused, State};
 use crate::grant::{Call, Scope};
 use crate::own;
 use crate::tlog::Hash;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use rows::{by_decision, must_load, open_with_key};
+use rows::{by_decision, denied_with_key, must_load, open_with_key};
 use rusqlite::{Connection, OptionalExtension as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -82,11 +82,11 @@ impl Stored {
     /// What a gate is told.
     pub fn state(&self, now: Timestamp) -> EscalationState {
         let escalation = &self.escalation;
-        let comment = match &escalation.state {
-            State::Denied { comment } => Some(comment.clone()),
-            _ => None,
+        let (comment, until) = match &escalation.state {
+            State::Denied { comment, until } => (Some(comment.clone()), Some(*until)),
+            state => (None, state.until()),
         };
-        let left = escalation.state.until().map_or(0, |until| until.since(now).as_millis() / 1_000);
+        let left = until.map_or(0, |until| until.since(now).as_millis() / 1_000);
         EscalationState {
             id: escalation.id.clone(),
             digest: escalation.digest.clone(),
@@ -121,7 +121,8 @@ pub enum NotAsked {
     NotRecorded,
 }
 
-/// Asks, or finds what was asked: by this decision, or about the same call. More than `cap` open questions of one
+/// Asks, or finds what was asked: by this decision, or about the same call. What a person denied is refused again
+/// without asking while that no holds, even where a grant for calls like it would cover it. More than `cap` open questions of one
 /// principal come from a loop, not from work; the log says of each that nobody was asked.
 ///
 /// # Errors
@@ -135,13 +136,16 @@ pub fn create(
         return Ok(Err(NotAsked::NotRecorded));
     }
     if freezes::is_frozen(writer.db, &ask.agent)? {
-        not_asked(writer, ask, "frozen", None)?;
+        not_asked(writer, ask, Unasked::Frozen)?;
         return Ok(Err(NotAsked::Frozen));
     }
     let key = match_key(ask);
     if let Some(id) = by_decision(writer.db, &ask.decision)? {
         let stored = settle(writer, &id)?;
-        if stored.escalation.digest != ask.digest || stored.escalation.agent != ask.agent {
+        let same = stored.escalation.digest == ask.digest
+            && stored.escalation.agent == ask.agent
+            && stored.escalation.on_behalf_of == ask.on_behalf_of;
+        if !same {
             return Ok(Err(NotAsked::OtherCall));
         }
         // Spent on another occurrence of the call: this one has to ask for itself.
@@ -163,24 +167,39 @@ pub fn create(
             return cover(writer, stored, ask).map(Ok);
         }
     }
+    if let Some(id) = denied_with_key(writer.db, &key)? {
+        let stored = must_load(writer.db, &id)?;
+        if stored.escalation.again(writer.now) == Again::Denied {
+            attach(writer, ask, &id)?;
+            not_asked(writer, ask, Unasked::Denied(id))?;
+            return Ok(Ok(stored.state(writer.now)));
+        }
+    }
     let waiting = "SELECT count(*) FROM escalation WHERE agent = ?1 AND state = 'pending' AND until > ?2";
     let waiting: u64 =
         writer.db.prepare_cached(waiting)?.query_row((&ask.agent, micros(writer.now)), |row| row.get(0))?;
     if waiting >= cap {
-        not_asked(writer, ask, "too_many", Some(cap))?;
+        not_asked(writer, ask, Unasked::TooMany(cap))?;
         return Ok(Err(NotAsked::TooMany { cap }));
     }
     insert(writer, ask, key).map(Ok)
 }
 
-fn not_asked(
-    writer: &mut Writer<'_>,
-    ask: &EscalationCreate,
-    why: &str,
-    cap: Option<u64>,
-) -> Result<(), StoreError> {
+/// Why nobody is asked, as the log says it.
+enum Unasked {
+    Frozen,
+    TooMany(u64),
+    Denied(String),
+}
+
+fn not_asked(writer: &mut Writer<'_>, ask: &EscalationCreate, why: Unasked) -> Result<(), StoreError> {
     let (decision, emitter, agent) = (ask.decision.clone(), ask.source.clone(), ask.agent.clone());
-    writer.append_own(own::NotAsked { decision, emitter, agent, why: why.to_owned(), cap })?;
+    let (why, escalation, cap) = match why {
+        Unasked::Frozen => ("frozen", None, None),
+        Unasked::TooMany(cap) => ("too_many", None, Some(cap)),
+        Unasked::Denied(escalation) => ("denied", Some(escalation), None),
+    };
+    writer.append_own(own::NotAsked { decision, emitter, agent, why: why.to_owned(), escalation, cap })?;
     Ok(())
 }
 
@@ -276,7 +295,9 @@ fn is_recorded(db: &Connection, ask: &EscalationCreate) -> Result<bool, StoreErr
     let Some(line) = line else { return Ok(false) };
     let event: serde_json::Value =
         serde_json::from_slice(&line).map_err(|error| StoreError::Refused(error.to_string()))?;
-    Ok(event.pointer("/data/action/digest").and_then(serde_json::Value::as_str) == Some(&ask.digest))
+    let says = |pointer: &str| event.pointer(pointer).and_then(serde_json::Value::as_str);
+    Ok(says("/data/action/digest") == Some(&ask.digest)
+        && says("/data/agent/on_behalf_of") == ask.on_behalf_of.as_deref())
 }
 
 fn attach(writer: &Writer<'_>, ask: &EscalationCreate, id: &str) -> Result<(), StoreError> {
@@ -396,8 +417,9 @@ fn tell(
             Ok(scope) => grants::create(writer, stored, &scope, (&asked, &by, until)),
             Err(refused) => Err(StoreError::Refused(refused.to_string())),
         },
-        Happened::Denied { reviewer, comment } => {
-            writer.append_own(own::Denied { escalation, reviewer, comment })
+        Happened::Denied { reviewer, comment, until } => {
+            let until = Some(until.to_string());
+            writer.append_own(own::Denied { escalation, reviewer, comment, until })
         }
         Happened::Consumed { decision } => writer.append_own(own::Consumed {
             escalation,
@@ -409,6 +431,9 @@ fn tell(
         Happened::Revoked { reviewer, comment } => {
             writer.append_own(own::Revoked { escalation, reviewer, comment })
         }
+        Happened::Lifted { reviewer, comment } => {
+            writer.append_own(own::Lifted { escalation, reviewer, comment })
+        }
         Happened::Cancelled => writer.append_own(own::Cancelled { escalation }),
     }
 }
@@ -416,16 +441,17 @@ fn tell(
 /// Compare-and-set: the row changes only from the state the step began with.
 fn save(writer: &Writer<'_>, stored: &Stored, from: (u64, EscalationPhase)) -> Result<(), StoreError> {
     let Escalation { id, state, version, .. } = &stored.escalation;
-    let (comment, consumed_by) = match state {
-        State::Denied { comment } => (Some(comment), None),
-        State::Consumed { decision } => (None, Some(decision)),
-        _ => (None, None),
+    let (comment, denied_until, consumed_by) = match state {
+        State::Denied { comment, until } => (Some(comment), Some(micros(*until)), None),
+        State::Consumed { decision } => (None, None, Some(decision)),
+        _ => (None, None, None),
     };
     let until = state.until().map(micros);
     let ended = until.is_none().then(|| micros(writer.now));
     let mut update = writer.db.prepare_cached(
-        "UPDATE escalation SET state = ?4, until = ?5, version = ?6, ended = ?7, consumed_by = ?8,
-                               consumed_index = ?9, comment = ?10, otherwise_at = ?11
+        "UPDATE escalation SET state = ?4, until = ?5, version = ?6, consumed_by = ?8,
+                               consumed_index = ?9, comment = ?10, otherwise_at = ?11, denied_until = ?12,
+                               ended = coalesce(ended, ?7)
          WHERE id = ?1 AND version = ?2 AND state = ?3",
     )?;
     let rows = update.execute(rusqlite::params![
@@ -440,6 +466,7 @@ fn save(writer: &Writer<'_>, stored: &Stored, from: (u64, EscalationPhase)) -> R
         stored.consumed_index,
         comment,
         stored.escalation.otherwise_at.map(micros),
+        denied_until,
     ])?;
     if rows == 1 { Ok(()) } else { Err(StoreError::Refused(format!("escalation `{id}` changed in between"))) }
 }
@@ -467,12 +494,13 @@ fn shortened(effects: &[String]) -> Vec<String> {
     short
 }
 
-/// What makes two calls the same question. Every part with its length in front, so that no two lists of
+/// What makes two calls the same question: whoever may answer the one may answer the other. Every part with its length in front, so that no two lists of
 /// parts are the same bytes. The bundle is not among them: an approval outlives a new one if the same rules
 /// and reviewers still ask. Nor is anything the agent chose but the call itself.
 fn match_key(ask: &EscalationCreate) -> Hash {
     let mut bytes = b"toolgate/escalation/v1".to_vec();
-    for part in [&ask.agent, &ask.tool, &ask.digest, &ask.rules_digest] {
+    let person = ask.on_behalf_of.iter();
+    for part in [&ask.agent, &ask.tool, &ask.digest, &ask.rules_digest].into_iter().chain(person) {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
         bytes.extend_from_slice(part.as_bytes());
     }

@@ -1,7 +1,7 @@
 //! Grants, as rows: each step is the [state machine](crate::grant)'s, and its event, in one transaction.
 
 use super::StoreError;
-use super::escalations::Stored;
+use super::escalations::{self, Stored};
 use super::writer::{Writer, micros};
 use crate::grant::{Asked, Call, Grant, Happened, Input, Refused, Scope, State};
 use crate::own;
@@ -73,7 +73,8 @@ pub(super) fn create(
     })
 }
 
-/// Spends a use of the first open grant that covers the call; its ID and end.
+/// Spends a use of the first open grant that covers the call; its ID and end. One that was given for calls on behalf of
+/// one person covers none on behalf of another, who may be who gave it.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -88,6 +89,9 @@ pub(super) fn cover(
     );
     let open = select(writer.db, &sql, (call.agent, call.tool, call.rules_digest))?;
     for stored in open {
+        if on_behalf_of(writer.db, &stored.escalation)? != on_behalf_of(writer.db, escalation)? {
+            continue;
+        }
         let id = stored.grant.id.clone();
         if let (Some(Happened::Used { until, .. }), Ok(())) =
             step(writer, stored, Input::Use(call), Told::Call(escalation))?
@@ -96,6 +100,11 @@ pub(super) fn cover(
         }
     }
     Ok(None)
+}
+
+/// The person that an escalation is asked for.
+fn on_behalf_of(db: &Connection, escalation: &str) -> Result<Option<String>, StoreError> {
+    Ok(escalations::load(db, escalation)?.and_then(|stored| stored.escalation.on_behalf_of))
 }
 
 /// What goes into the log along with what happened.

@@ -26,10 +26,11 @@ use toolgate_engine::time::Timestamp;
 /// Marks a database as one of ours (`tgld`).
 const APPLICATION_ID: i32 = 0x7467_6c64;
 /// The version of [`SCHEMA`].
-const SCHEMA_VERSION: i32 = 4;
+const SCHEMA_VERSION: i32 = 5;
 const SCHEMA: &str = include_str!("schema.sql");
 /// The oldest schema that is brought up to date, and how; each step ends by saying its version.
-const STEPS: &[(i32, &str)] = &[(2, include_str!("from_2.sql")), (3, include_str!("from_3.sql"))];
+const STEPS: &[(i32, &str)] =
+    &[(2, include_str!("from_2.sql")), (3, include_str!("from_3.sql")), (4, include_str!("from_4.sql"))];
 
 /// What went wrong with the database.
 #[derive(Debug, Clone, thiserror::Error)]

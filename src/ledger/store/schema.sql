@@ -71,7 +71,8 @@ CREATE TABLE escalation (
   consumed_by    TEXT UNIQUE CHECK ((consumed_by IS NOT NULL) = (state = 'consumed')),
   consumed_index INTEGER,
   comment    TEXT,
-  otherwise_at INTEGER
+  otherwise_at INTEGER,
+  denied_until INTEGER CHECK (denied_until IS NULL OR state = 'denied')
 ) STRICT;
 CREATE UNIQUE INDEX one_open ON escalation (match_key) WHERE state IN ('pending', 'approved');
 CREATE INDEX escalation_open ON escalation (until) WHERE state IN ('pending', 'approved');
@@ -80,6 +81,9 @@ CREATE INDEX escalation_agent ON escalation (agent) WHERE state = 'pending';
 
 -- `otherwise_at` is when the next group that has not answered is helped out by another one.
 CREATE INDEX escalation_otherwise ON escalation (otherwise_at) WHERE state = 'pending';
+
+-- Until `denied_until` an identical call is refused as this one was.
+CREATE INDEX escalation_denied ON escalation (match_key, denied_until) WHERE state = 'denied';
 
 -- Which decision waits for which escalation.
 CREATE TABLE occurrence (

@@ -416,8 +416,9 @@ async fn a_frozen_principal_is_recorded_and_neither_asked_for_nor_let_through() 
 fn of_schema_2(path: &std::path::Path) {
     let db = rusqlite::Connection::open(path).unwrap();
     db.execute_batch(
-        "DROP TABLE freeze; DROP TABLE notice; DROP INDEX escalation_otherwise;
-         ALTER TABLE escalation DROP COLUMN otherwise_at; DROP TABLE break_glass; PRAGMA user_version = 2;",
+        "DROP TABLE freeze; DROP TABLE notice; DROP INDEX escalation_otherwise; DROP INDEX escalation_denied;
+         ALTER TABLE escalation DROP COLUMN otherwise_at; ALTER TABLE escalation DROP COLUMN denied_until;
+         DROP TABLE break_glass; PRAGMA user_version = 2;",
     )
     .unwrap();
 }

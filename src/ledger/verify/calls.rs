@@ -1,16 +1,16 @@
 //! Calls: every release had its verdict, every approval its voters, every policy its publication.
 
 use super::Report;
+use super::denials::Denials;
 use super::files::Entry;
 use super::glass::Glasses;
 use super::grants::Grants;
-use crate::grant::Asked;
+use super::question::{Question, Stands};
 use crate::own::{self, OwnBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::ReviewerGroup;
 use toolgate_engine::record::{BreakGlass, Enforced, Fate, OutcomeBody, types};
 use toolgate_engine::time::{Span, Timestamp};
 
@@ -22,6 +22,7 @@ pub(super) struct Calls {
     /// Approvals that were spent and whose release is not known: decision to escalation.
     spent: HashMap<String, String>,
     grants: Grants,
+    denials: Denials,
     glasses: Glasses,
     /// Principals that people have stopped.
     frozen: BTreeSet<String>,
@@ -37,6 +38,8 @@ struct Decided {
     enforced: Enforced,
     agent: Option<String>,
     digest: Option<String>,
+    /// The person it acts for.
+    on_behalf_of: Option<String>,
     /// Its principal was frozen when it was recorded.
     frozen: bool,
     glass: Option<ByGlass>,
@@ -50,38 +53,6 @@ enum ByGlass {
     Over,
     /// It is not the ledger's.
     Offline(BreakGlass),
-}
-
-/// A question to people, as the log tells it.
-pub(super) struct Question {
-    pub(super) agent: String,
-    on_behalf_of: Option<String>,
-    pub(super) tool: String,
-    pub(super) digest: String,
-    pub(super) rules_digest: String,
-    reviewers: Vec<ReviewerGroup>,
-    created: Timestamp,
-    /// The decisions that wait for it.
-    decisions: BTreeSet<String>,
-    pub(super) approvals: Vec<Yes>,
-    /// The grant a use of which stands right before.
-    pub(super) covered_by: Option<String>,
-    denied_by: Option<String>,
-    pub(super) stands: Stands,
-}
-
-/// One person's approval.
-pub(super) struct Yes {
-    pub(super) reviewer: String,
-    counts_for: Vec<String>,
-    pub(super) grant: Option<Asked>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stands {
-    Pending(Timestamp),
-    Approved(Timestamp),
-    Over,
 }
 
 #[derive(Deserialize)]
@@ -135,6 +106,11 @@ impl Calls {
         #[derive(Deserialize)]
         struct Body {
             action: Action,
+            agent: Option<Agent>,
+        }
+        #[derive(Deserialize)]
+        struct Agent {
+            on_behalf_of: Option<String>,
         }
         #[derive(Deserialize)]
         struct Action {
@@ -162,13 +138,15 @@ impl Calls {
         {
             self.unpublished.entry(bundle.clone()).or_insert(entry.index);
         }
+        let body = body::<Body>(entry, report);
         let decided = Decided {
             index: entry.index,
             received: entry.received,
             verdict,
             enforced,
             agent: facts.agent.clone(),
-            digest: body::<Body>(entry, report).map(|body| body.action.digest),
+            on_behalf_of: body.as_ref().and_then(|body| body.agent.as_ref()?.on_behalf_of.clone()),
+            digest: body.map(|body| body.action.digest),
             frozen: facts.agent.as_ref().is_some_and(|agent| self.frozen.contains(agent)),
             glass: facts.break_glass.as_ref().map(|glass| match glass.offline {
                 true => ByGlass::Offline(glass.clone()),
@@ -261,7 +239,27 @@ impl Calls {
                 None => Ok(()),
             },
             own::Denied::TYPE => match body::<own::Denied>(entry, report) {
-                Some(denied) => find(&mut self.questions, &denied.escalation)?.denied(&denied.reviewer),
+                Some(denied) => {
+                    let question = find(&mut self.questions, &denied.escalation)?;
+                    question.denied(&denied.reviewer)?;
+                    self.denials.denied(denied, question, now)
+                }
+                None => Ok(()),
+            },
+            own::NotAsked::TYPE => match body::<own::NotAsked>(entry, report) {
+                Some(own::NotAsked { decision, escalation: Some(escalation), .. }) => {
+                    let decided = self.open.get(&decision);
+                    let digest = decided.and_then(|decided| decided.digest.as_ref());
+                    self.denials.held(
+                        &escalation,
+                        (decided.and_then(|decided| decided.agent.as_ref()), digest),
+                        now,
+                    )
+                }
+                _ => Ok(()),
+            },
+            own::Lifted::TYPE => match body::<own::Lifted>(entry, report) {
+                Some(lifted) => self.denials.lifted(&lifted.escalation, now),
                 None => Ok(()),
             },
             own::Expired::TYPE => match body::<own::Expired>(entry, report) {
@@ -442,126 +440,7 @@ impl Decided {
         self.verdict == Verdict::Escalate
             && self.agent.as_ref() == Some(&question.agent)
             && self.digest.as_ref() == Some(&question.digest)
-    }
-}
-
-impl Question {
-    fn still_open(&self, now: Timestamp) -> Result<(), String> {
-        match self.stands {
-            Stands::Pending(until) | Stands::Approved(until) if now < until => Ok(()),
-            _ => Err("the escalation was over".to_owned()),
-        }
-    }
-
-    fn widened(&self, widened: &own::Widened, now: Timestamp) -> Result<(), String> {
-        if !matches!(self.stands, Stands::Pending(until) if now < until) {
-            return Err("others were asked after the escalation was decided, or over".to_owned());
-        }
-        let due = |name: &String| {
-            let group = self.reviewers.iter().find(|group| group.name == *name);
-            let otherwise = group.and_then(|group| group.otherwise.as_ref());
-            otherwise.is_some_and(|otherwise| {
-                widened.to.contains(&otherwise.name) && self.created + Span::from_secs(otherwise.after) <= now
-            })
-        };
-        if widened.groups.is_empty() || !widened.groups.iter().all(due) {
-            return Err(
-                "others were asked for a group before its time, or whom the policy does not name".to_owned()
-            );
-        }
-        Ok(())
-    }
-
-    fn voted(&mut self, voted: own::Voted, now: Timestamp) -> Result<(), String> {
-        match self.stands {
-            Stands::Pending(until) if now < until => {}
-            _ => return Err("a vote after the escalation was decided, or over".to_owned()),
-        }
-        let own::Voted { reviewer, verdict, assurance, counts_for, digest, grant, .. } = voted;
-        if reviewer == self.agent || self.on_behalf_of.as_ref() == Some(&reviewer) {
-            return Err("the principal, or who it acts for, voted on its own call".to_owned());
-        }
-        if digest != self.digest {
-            return Err("a vote on another call than was asked about".to_owned());
-        }
-        let asked = |name: &String| self.reviewers.iter().any(|group| group.name == *name);
-        if counts_for.is_empty() || !counts_for.iter().all(asked) {
-            return Err("a vote of somebody who was not asked".to_owned());
-        }
-        let counting = self.reviewers.iter().filter(|group| counts_for.contains(&group.name));
-        if verdict == Verdict::Allow && counting.filter_map(|group| group.assurance).max() > assurance {
-            return Err("a vote of somebody of whom the ledger was not as sure as a rule asks".to_owned());
-        }
-        match verdict {
-            Verdict::Allow if self.approvals.iter().any(|yes| yes.reviewer == reviewer) => {
-                Err(format!("`{reviewer}` voted twice"))
-            }
-            Verdict::Allow => {
-                self.approvals.push(Yes { reviewer, counts_for, grant });
-                Ok(())
-            }
-            Verdict::Deny => {
-                self.denied_by = Some(reviewer);
-                Ok(())
-            }
-            Verdict::Escalate => Err("a vote that is none".to_owned()),
-        }
-    }
-
-    fn approved(&mut self, approved: &own::Approved, now: Timestamp) -> Result<(), String> {
-        let Stands::Pending(_) = self.stands else {
-            return Err("an approval after the escalation was decided, or over".to_owned());
-        };
-        let until = crate::clock::parse(&approved.until).ok_or("the approval has no end")?;
-        self.stands = Stands::Approved(until);
-        let enough = |group: &ReviewerGroup| {
-            let votes = self.approvals.iter().filter(|yes| yes.counts_for.contains(&group.name)).count();
-            group.approvals >= 1 && votes >= group.approvals as usize
-        };
-        if approved.grant.is_some() {
-            if self.covered_by != approved.grant {
-                return Err("an approval by a grant of which no use was spent on it".to_owned());
-            }
-        } else if self.denied_by.is_some() || self.reviewers.is_empty() || !self.reviewers.iter().all(enough)
-        {
-            return Err("an approval without the votes it needs".to_owned());
-        }
-        let use_within = self.reviewers.iter().map(|group| group.use_within).min().unwrap_or(0);
-        if until > now + Span::from_secs(use_within) {
-            return Err("an approval for longer than the policy gives".to_owned());
-        }
-        Ok(())
-    }
-
-    fn denied(&mut self, reviewer: &str) -> Result<(), String> {
-        let pending = matches!(self.stands, Stands::Pending(_));
-        self.stands = Stands::Over;
-        if pending && self.denied_by.as_deref() == Some(reviewer) {
-            Ok(())
-        } else {
-            Err("a denial without its vote, or after the decision".to_owned())
-        }
-    }
-
-    fn expired(&mut self, now: Timestamp) -> Result<(), String> {
-        let over = match self.stands {
-            Stands::Pending(until) | Stands::Approved(until) => until <= now,
-            Stands::Over => false,
-        };
-        self.stands = Stands::Over;
-        if over { Ok(()) } else { Err("an escalation expired before its time, or after its end".to_owned()) }
-    }
-
-    fn revoked(&mut self, now: Timestamp) -> Result<(), String> {
-        let approved = matches!(self.stands, Stands::Approved(until) if now < until);
-        self.stands = Stands::Over;
-        if approved { Ok(()) } else { Err("a revocation of what was not approved".to_owned()) }
-    }
-
-    fn cancelled(&mut self, now: Timestamp) -> Result<(), String> {
-        let pending = matches!(self.stands, Stands::Pending(until) if now < until);
-        self.stands = Stands::Over;
-        if pending { Ok(()) } else { Err("a cancellation of what was not pending".to_owned()) }
+            && self.on_behalf_of == question.on_behalf_of
     }
 }
 

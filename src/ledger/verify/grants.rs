@@ -3,7 +3,7 @@
 //! What can be told from the log alone. The arguments of a grant for calls *like* the approved one stand outside of
 //! it, so that they can be erased; that a covered call met them is the ledger's word.
 
-use super::calls::{Question, Stands};
+use super::question::{Question, Stands};
 use crate::own;
 use std::collections::HashMap;
 use toolgate_engine::time::{Span, Timestamp};

@@ -21,9 +21,11 @@ mod calls;
 mod chains;
 mod claims;
 mod database;
+mod denials;
 mod files;
 mod glass;
 mod grants;
+mod question;
 mod report;
 
 pub use report::{Counts, Finding, Report, Severity};

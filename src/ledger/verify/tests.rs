@@ -14,6 +14,7 @@ use toolgate_engine::policy::Verdict;
 use toolgate_engine::protocol::{Assurance, ConsumeRequest};
 
 mod break_glass;
+mod denials;
 mod grants;
 
 /// The key of every test's log.

@@ -223,6 +223,17 @@ fn a_person_denies_with_a_reason() {
     assert!(text(&late.stderr).contains("denied, not pending"), "{}", text(&late.stderr));
     let table = text(&asked.person(&["audit"]).stdout);
     assert!(table.contains("denied by soc-1"), "{table}");
+    // The same call is not asked about again, until somebody lifts that.
+    let repeated = asked.decide("escalate", "hold", "Bash");
+    assert_eq!(asked.ask(&repeated), id);
+    let told = text(&asked.person(&["explain", "--decision", &repeated]).stdout);
+    assert!(told.contains("is denied, by soc-1: not at night") && told.contains("approvals lift"), "{told}");
+    let lifted = asked.person(&["approvals", "lift", &id, "--comment", "a mistake"]);
+    assert_eq!(text(&lifted.stdout), format!("{id} lifted; the same call is asked about again\n"));
+    let over = asked.person(&["approvals", "lift", &id, "--comment", "a mistake"]);
+    assert!(text(&over.stderr).contains("no denial holds"), "{}", text(&over.stderr));
+    let anew = asked.decide("escalate", "hold", "Bash");
+    assert_ne!(asked.ask(&anew), id);
 }
 
 #[test]

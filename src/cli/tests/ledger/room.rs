@@ -1,6 +1,10 @@
 //! When there is no room: nothing is acknowledged, nothing is lost, and the service stays up.
 
-use crate::process::{Gateway, Place, SOC, agent, text};
+use crate::process::{Gateway, Place, SOC, Serving, agent, text, toolgate};
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Command;
+use std::time::Duration;
 
 #[test]
 fn a_full_database_refuses_events_and_keeps_what_it_has() {
@@ -74,4 +78,27 @@ fn a_disk_with_too_little_left_is_not_filled_up() {
     assert_eq!(refused.map(|(status, _)| status), Some(507));
     let ready = agent().get(format!("{}/readyz", serving.emitter)).call().unwrap();
     assert_eq!(ready.status().as_u16(), 503);
+}
+
+#[test]
+fn more_gateways_can_wait_than_most_systems_let_a_process_open_files() {
+    let place = Place::new();
+    let (dir, config) = (place.dir(), place.config());
+    let serve = toolgate(&["ledger", "serve", "--dir", &dir, "--config", &config]);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -Sn 48; exec \"$@\"", "sh"]).arg(serve.get_program()).args(serve.get_args());
+    let mut serving = Serving::start(&mut limited);
+    let address = serving.emitter.strip_prefix("http://").unwrap();
+    let mut open = Vec::new();
+    for which in 0..100 {
+        let mut connection = TcpStream::connect(address).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let mut status = [0; 12];
+        connection.read_exact(&mut status).unwrap_or_else(|error| panic!("connection {which}: {error}"));
+        assert_eq!(&status, b"HTTP/1.1 200");
+        open.push(connection);
+    }
+    drop(open);
+    assert!(serving.stop().success());
 }

@@ -340,3 +340,22 @@ fn for_an_agent_that_nobody_named_nobody_is_asked() {
     assert!(world.sent().contains("Not executed"), "{}", world.sent());
     assert_eq!(world.of_type(types::DECISION)[0]["data"]["policy"]["rules"], json!(["no_principal"]));
 }
+
+#[test]
+fn the_person_an_agent_acts_for_stands_in_the_record_and_in_the_question() {
+    for persons in [vec!["jo@corp.example".to_owned()], Vec::new()] {
+        let mut world = World::with(&json!({}), &super::world::policy());
+        let head = RequestHead { persons: persons.clone(), ..world.head("/v1/messages") };
+        world.give(Input::RequestHead(head));
+        let request = json!({"model": "m", "max_tokens": 9, "stream": true, "messages": []});
+        world.request_body(request.to_string().as_bytes(), true);
+        world.response(200, "text/event-stream");
+        world.bodies(stream(&[transfer()]).as_bytes(), &[]);
+        world.acknowledge();
+        let person = persons.first();
+        let recorded = &world.of_type(types::DECISION)[0]["data"]["agent"];
+        assert_eq!(recorded.get("on_behalf_of"), person.map(|person| json!(person)).as_ref());
+        let [(_, Ask::Create(create))] = world.asks.as_slice() else { panic!("{:?}", world.asks) };
+        assert_eq!(create.on_behalf_of.as_ref(), person);
+    }
+}

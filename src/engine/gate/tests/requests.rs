@@ -52,6 +52,8 @@ fn other_protocols_encodings_and_endpoints_are_refused() {
         ),
         (RequestHead { content_encoding: vec!["gzip".to_owned()], ..plain.clone() }, 415),
         (RequestHead { content_type: vec!["application/grpc".to_owned()], ..plain.clone() }, 403),
+        (RequestHead { persons: vec!["jo".to_owned(), "kim".to_owned()], ..plain.clone() }, 403),
+        (RequestHead { persons: vec![String::new()], ..plain.clone() }, 403),
         (RequestHead { path: "/v1/realtime".to_owned(), ..plain.clone() }, 403),
         (RequestHead { path: "/v1/messages/batches/x/results".to_owned(), ..plain }, 403),
     ];

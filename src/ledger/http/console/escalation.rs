@@ -8,7 +8,7 @@ use crate::audit::{self, Call};
 use crate::escalation::{Phase, State as Stands};
 use crate::grant::{Asked, Like, Limits};
 use crate::http::App;
-use crate::http::auth::Reviews;
+use crate::http::auth::{Access, Reviews};
 use crate::http::escalations::missing;
 use crate::http::problem::{Code, Problem};
 use crate::http::votes::{self, Ballot};
@@ -22,7 +22,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::num::{NonZeroU32, NonZeroU64};
 use toolgate_engine::policy::Verdict;
-use toolgate_engine::protocol::{self, ReviewerGroup};
+use toolgate_engine::protocol::{self, Assurance, ReviewerGroup};
 use toolgate_engine::time::Span;
 
 /// How far back it is told what the agent did, and how many calls of that.
@@ -59,6 +59,8 @@ struct Page {
     opened: String,
     groups: Vec<GroupRow>,
     comment: Option<Marked>,
+    /// How long the no holds for identical calls, while it does.
+    held: Option<Seconds>,
     lately: Vec<Call>,
     before: Vec<RuleFigures>,
     limits: Limits,
@@ -67,11 +69,30 @@ struct Page {
     asked: bool,
     agreed: bool,
     unshown: bool,
+    lacks: Option<Lacks>,
 }
 
 struct GroupRow {
     group: ReviewerGroup,
     agreed: Vec<String>,
+    known_by: Option<&'static str>,
+}
+
+/// What a rule asks for of whoever approves, and who looks at the page has not.
+struct Lacks {
+    needed: &'static str,
+    had: &'static str,
+    way: Way,
+}
+
+/// How to get it.
+enum Way {
+    /// Signed in by the provider of this host.
+    Provider(String),
+    /// By way of the proxy that signs people in.
+    Proxy,
+    /// Nobody can: nothing of the kind is configured.
+    None,
 }
 
 impl Page {
@@ -163,6 +184,11 @@ impl Page {
             asked: escalation.is_for(now, me),
             agreed: escalation.approvals.iter().any(|approval| approval.reviewer == me.name),
             unshown: is_cut && whole,
+            lacks: escalation.lacks(now, me).map(|needed| Lacks {
+                needed: by(needed),
+                had: by(me.assurance),
+                way: Way::to(needed, &app.access),
+            }),
             agent: Marked::line(&escalation.agent),
             via: via(&question.via),
             on_behalf_of: escalation.on_behalf_of.as_deref().map(Marked::line),
@@ -182,10 +208,20 @@ impl Page {
             groups: escalation
                 .reviewers
                 .iter()
-                .map(|group| GroupRow { agreed: agreed(group), group: group.clone() })
+                .map(|group| GroupRow {
+                    agreed: agreed(group),
+                    known_by: group.assurance.map(by),
+                    group: group.clone(),
+                })
                 .collect(),
             comment: match &escalation.state {
-                Stands::Denied { comment } => Some(Marked::of(comment)),
+                Stands::Denied { comment, .. } => Some(Marked::of(comment)),
+                _ => None,
+            },
+            held: match &escalation.state {
+                Stands::Denied { until, .. } if *until > now => {
+                    Some(Seconds(until.since(now).as_millis() / 1_000))
+                }
                 _ => None,
             },
             lately,
@@ -200,6 +236,27 @@ impl Page {
 
 fn shown_whole(id: &str, digest: &str) -> String {
     format!("shown whole {id} {digest}")
+}
+
+impl Way {
+    fn to(needed: Assurance, access: &Access) -> Self {
+        let Access::Known(known) = access else { return Self::None };
+        match (needed, &known.oidc, &known.proxy) {
+            (Assurance::Oidc, Some(provider), _) => Self::Provider(provider.host()),
+            (Assurance::Oidc, None, Some(_)) => Self::Proxy,
+            // Whoever sees this page has proven as much as the other two ask for.
+            (Assurance::Oidc | Assurance::Local | Assurance::Chat, _, _) => Self::None,
+        }
+    }
+}
+
+/// How a person is known, in words.
+const fn by(assurance: Assurance) -> &'static str {
+    match assurance {
+        Assurance::Chat => "by Slack's word",
+        Assurance::Local => "by a password or token of this ledger",
+        Assurance::Oidc => "by an identity provider's signed word",
+    }
 }
 
 /// How an agent is known, in words.
@@ -280,5 +337,16 @@ pub(super) async fn revoke(
 ) -> Result<Response, Trouble> {
     let here = format!("/escalations/{id}");
     let done = votes::take_back(&app, form.reviewer(), &id, form.get("comment").to_owned()).await;
+    done.map(|_| to(&here)).map_err(|problem| form.visitor.trouble(problem, Some(&here)))
+}
+
+/// Lifts a denial.
+pub(super) async fn lift(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    form: Form<Reviews>,
+) -> Result<Response, Trouble> {
+    let here = format!("/escalations/{id}");
+    let done = votes::lift_denial(&app, form.reviewer(), &id, form.get("comment").to_owned()).await;
     done.map(|_| to(&here)).map_err(|problem| form.visitor.trouble(problem, Some(&here)))
 }

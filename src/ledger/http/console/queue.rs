@@ -62,7 +62,7 @@ impl Row {
             votes: format!("{} of {needed}", escalation.approvals.len()),
             created: stored.created.to_string(),
             comment: match &escalation.state {
-                Stands::Denied { comment } => Some(Marked::line(comment)),
+                Stands::Denied { comment, .. } => Some(Marked::line(comment)),
                 _ => None,
             },
         }

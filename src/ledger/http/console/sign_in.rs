@@ -164,10 +164,10 @@ async fn only_one_waits(app: &App) -> Option<String> {
     Some(format!("/escalations/{}", only.escalation.id))
 }
 
-/// Signs somebody out.
-pub(super) async fn out(State(app): State<App>, headers: HeaderMap, _: Form<Looks>) -> Response {
+/// Signs somebody out, perhaps to come back to a page as somebody the ledger is surer of.
+pub(super) async fn out(State(app): State<App>, headers: HeaderMap, form: Form<Looks>) -> Response {
     let cookie = app.sessions.close(&headers);
-    let mut answer = to("/sign-in");
+    let mut answer = to(&Landing::of(form.get("to")).unwrap_or_default().sign_in());
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         answer.headers_mut().insert(SET_COOKIE, cookie);
     }

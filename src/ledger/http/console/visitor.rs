@@ -46,7 +46,7 @@ impl Landing {
     }
 
     /// The way there through the sign-in.
-    fn sign_in(&self) -> String {
+    pub(super) fn sign_in(&self) -> String {
         self.0.as_ref().map_or_else(|| "/sign-in".to_owned(), |path| format!("/sign-in?to={path}"))
     }
 }

@@ -2,6 +2,7 @@
 //! Slack makes neither mentions nor links nor formatting, with `&`, `<` and `>` escaped as its documentation asks, and with
 //! what hides in a text written out. What is too long is cut, and the message says so.
 
+use crate::notify::orders::{Order, Step};
 use crate::notify::outbox::Ask;
 use crate::own::{Denied, OwnBody as _};
 use crate::store::StoreError;
@@ -27,6 +28,7 @@ pub(crate) struct Call {
     pub(crate) digest: String,
     pub(crate) version: u64,
     agent: String,
+    on_behalf_of: Option<String>,
     tool: String,
     effects: String,
     arguments: String,
@@ -166,6 +168,8 @@ impl Call {
             text
         };
         let agent = kept_whole(line(&escalation.agent, MOST_NAME));
+        let on_behalf_of =
+            escalation.on_behalf_of.as_deref().map(|person| kept_whole(line(person, MOST_NAME)));
         let tool = kept_whole(line(&question.tool, MOST_NAME));
         // A line an effect, whatever stands in it.
         let listed = question.effects.iter().map(|effect| format!("- {}", effect.replace('\n', "[U+000A]")));
@@ -194,6 +198,7 @@ impl Call {
             digest: escalation.digest.clone(),
             version: escalation.version,
             agent,
+            on_behalf_of,
             tool,
             effects,
             arguments,
@@ -235,7 +240,9 @@ pub(crate) const COMMENT: &str = "comment";
 /// The message about a call that waits, or waited.
 pub(super) fn of_call(call: &Call, stands: &Stands, more: usize, buttons: &Buttons) -> Value {
     let (words, _) = line(&stands.words(), MOST_TEXT);
-    let mut blocks = vec![section(&words), section(&format!("Agent: {}\nTool: {}", call.agent, call.tool))];
+    let person = call.on_behalf_of.iter().map(|person| format!("For: {person}\n")).collect::<String>();
+    let who = format!("Agent: {}\n{person}Tool: {}", call.agent, call.tool);
+    let mut blocks = vec![section(&words), section(&who)];
     blocks.push(section(&format!("It would:\n{}", call.effects)));
     if !call.arguments.is_empty() {
         blocks.push(section(&format!("Arguments:\n{}", call.arguments)));
@@ -273,6 +280,36 @@ pub(super) fn of_notice(ask: &Ask, more: usize, open: &str) -> Value {
     let why = line(&format!("{} (rule {})", ask.because, ask.rules.join(", ")), MOST_TEXT).0;
     let buttons = json!({ "type": "actions", "elements": [link(open)] });
     body(words, vec![section(words), section(&text), section(&why), buttons])
+}
+
+/// The message about what people ordered.
+pub(super) fn of_order(order: &Order, open: &str) -> Value {
+    let name = |text: &str| line(text, MOST_NAME).0;
+    let words = match order.step {
+        Step::Asked(_) => "Break-glass waits for a second person",
+        Step::Confirmed(_) => "Break-glass: the policy does not hold for a principal",
+        Step::Ended(_) => "Break-glass was ended: the policy holds again",
+        Step::Frozen => "A principal is frozen: everything it does is refused",
+        Step::Unfrozen => "A principal is frozen no longer",
+    };
+    let mut text = format!("Principal: {}\nBy: {}", name(&order.agent), name(&order.by));
+    if let Some(glass) = order.step.glass() {
+        let minutes = (glass.length.as_millis() / 1_000).div_ceil(60);
+        if glass.asked_by != order.by {
+            text.push_str(&format!("\nAsked for by: {}", name(&glass.asked_by)));
+        }
+        text.push_str(&format!("\nPolicy: {}\nFor: {minutes} min", name(&glass.policy)));
+    }
+    let why = line(&format!("Why: {}", order.reason), MOST_TEXT).0;
+    let mut blocks = vec![section(words), section(&text), section(&why)];
+    let note = match &order.step {
+        Step::Asked(glass) => glass.until.as_ref().map(|until| format!("To be confirmed until {until}.")),
+        Step::Confirmed(glass) => glass.until.as_ref().map(|until| format!("It ends by itself at {until}.")),
+        Step::Ended(_) | Step::Frozen | Step::Unfrozen => None,
+    };
+    blocks.extend(note.map(|note| json!({ "type": "context", "elements": [plain(&note)] })));
+    blocks.push(json!({ "type": "actions", "elements": [link(open)] }));
+    body(words, blocks)
 }
 
 /// What one person is told and nobody else sees.
@@ -407,6 +444,7 @@ mod tests {
             digest: "sha256:aa".to_owned(),
             version: 1,
             agent: String::new(),
+            on_behalf_of: None,
             tool: String::new(),
             effects: shown,
             arguments: String::new(),

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, ToSql};
 use toolgate_engine::protocol::EscalationPhase;
 use toolgate_engine::time::Timestamp;
 
-const COLUMNS: &str = "id, agent, question, state, until, version, created, consumed_by, consumed_index, comment, payload, otherwise_at";
+const COLUMNS: &str = "id, agent, question, state, until, version, created, consumed_by, consumed_index, comment, denied_until, payload, otherwise_at";
 
 /// An escalation as its row stands; [`Stored::at`] looks at the time.
 ///
@@ -118,7 +118,11 @@ fn read(row: &Row<'_>) -> Result<Stored, StoreError> {
         EscalationPhase::Pending => State::Pending { until: until? },
         EscalationPhase::Approved => State::Approved { until: until? },
         EscalationPhase::Consumed => State::Consumed { decision: row.get("consumed_by")? },
-        EscalationPhase::Denied => State::Denied { comment: row.get("comment")? },
+        EscalationPhase::Denied => State::Denied {
+            comment: row.get("comment")?,
+            // One of an older version holds for no other call.
+            until: Timestamp::from_micros(row.get::<_, Option<u64>>("denied_until")?.unwrap_or(0)),
+        },
         EscalationPhase::Expired => State::Expired,
         EscalationPhase::Revoked => State::Revoked,
         EscalationPhase::Cancelled => State::Cancelled,
@@ -169,6 +173,14 @@ pub(super) fn by_decision(db: &Connection, decision: &str) -> Result<Option<Stri
 pub(super) fn open_with_key(db: &Connection, key: &Hash) -> Result<Option<String>, StoreError> {
     let mut row = db.prepare_cached(
         "SELECT id FROM escalation WHERE match_key = ?1 AND state IN ('pending', 'approved')",
+    )?;
+    Ok(row.query_row([key.0], |row| row.get(0)).optional()?)
+}
+
+/// The last one about this call that a person denied.
+pub(super) fn denied_with_key(db: &Connection, key: &Hash) -> Result<Option<String>, StoreError> {
+    let mut row = db.prepare_cached(
+        "SELECT id FROM escalation WHERE match_key = ?1 AND state = 'denied' ORDER BY denied_until DESC LIMIT 1",
     )?;
     Ok(row.query_row([key.0], |row| row.get(0)).optional()?)
 }
