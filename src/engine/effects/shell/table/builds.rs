@@ -124,6 +124,11 @@ pub(super) const ROWS: &[Row] = &[
     build!("xcodebuild", "... -project=word/code -workspace=word/code -scheme=word -configuration=word -target=word -sdk=word -destination=word -derivedDataPath=write -archivePath=write -exportPath=write -exportOptionsPlist=read -xcconfig=word/code -toolchain=word -resultBundlePath=write", "word*").style(Style::Dash),
     build!("ccache distcc sccache icecc", "...", "command?").style(Style::First),
     row("autoconf autoreconf automake aclocal autoheader libtoolize autoscan", "gnu ...", "word*").does("process.run"),
+    build!("configure ./configure ../configure", "... --prefix=word --srcdir=word/code", "word*").does("process.run=configure").examples(&[
+        ("./configure --prefix=/opt/x", "process.run configure"),
+        ("cd /tmp/x && ./configure", "process.run configure; process.run /tmp/x"),
+        ("echo 'rm -r /srv' > configure; ./configure", "file.write /workspace/configure; file.delete /srv/**"),
+    ]),
     row("pkg-config pkgconf pkgconfig", "...", "word*").examples(&[("pkg-config --libs x", "")]),
     build!("hugo mdbook zola typst gutenberg asciidoctor-pdf hexo-cli pelican lektor nikola docfx antora zensical", "... -h/info -v/info -s,--source=word/code -d,--destination=write --config=word/code -c=word -D -o=write", "word*").also(|run, given| {
         here(run, given);
@@ -135,7 +140,15 @@ pub(super) const ROWS: &[Row] = &[
         published(run, given);
     })
     .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("typst compile x /srv/y.pdf", "process.run typst; file.write /srv/y.pdf/**"), ("hugo server", "process.run hugo; net.listen configured")]),
-    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint")]),
+    // They rewrite what they are pointed at.
+    build!("stylua scalafmt scalafix google-java-format ocamlformat fourmolu ormolu elm-format swiftformat perltidy", "... -c=word/code --config=word/code --config-path=word/code -o=write --output=write", "word*").also(|run, given| {
+        here(run, given);
+        for file in given.operands.clone() {
+            rewritten(run, &file);
+        }
+    })
+    .examples(&[("stylua a.lua", "process.run stylua; file.write /workspace/a.lua"), ("scalafmt", "process.run scalafmt"), ("perltidy -b /etc/a.pl", "process.run perltidy; file.write /etc/a.pl")]),
+    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint checkstyle spotbugs pmd luacheck selene zizmor opa regal conftest cue jsonnet jsonnetfmt protolint html-validate squawk prospector pyroma licensee bundle-audit bundler-audit terraform-docs taplo", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint")]),
 ];
 
 /// The code of the project is that of the directory it is called in. What an option without a row names elsewhere

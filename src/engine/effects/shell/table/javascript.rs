@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
         ("turbo run build", "process.run turbo"),
         ("nx affected -t test", "process.run nx"),
     ]),
-    build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo gulp grunt bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss sass lessc stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
+    build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo gulp grunt bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
         ("tsc --noEmit", "process.run tsc"),
         ("tsc -p /tmp/x", "process.run tsc; process.run /tmp/x"),
         ("concurrently 'rm a' 'npm test'", "process.run concurrently; file.delete /workspace/a; process.run npm"),
@@ -237,7 +237,7 @@ const YARN: &[Row] = &[
         let command: Vec<Field> = std::iter::once(Field::literal("node")).chain(arguments.iter().cloned()).collect();
         run.within("yarn", None, |run| run.program(&command, input))
     }),
-    npm!("publish npm tag owner team access", "... --no-git-checks", "word*").does("package.publish"),
+    npm!("publish tag owner team access", "... --no-git-checks", "word*").does("package.publish"),
     npm!("cache store", "", "word*").does("process.run"),
     npm!("workspace", "", "word*").style(Style::First).also(|run, given| {
         here(run, given);
@@ -254,6 +254,16 @@ const YARN: &[Row] = &[
     .examples(&[("yarn workspaces foreach -A exec rm a", "process.run yarn; file.delete /workspace/a"), ("pnpm recursive exec rm a", "process.run pnpm; file.delete /workspace/a")]),
     npm!("config", "", "word*").also(configured).examples(&[("yarn config set x y", "file.write ~/.npmrc; persistence.install yarn config")]),
     npm!("login logout", "", "").does("file.write=~/.npmrc net.send"),
+    // What yarn asks the registry.
+    npm!("npm", "", "").sub(&[
+        row("info audit whoami", "...", "word*").does("net.fetch=registry.npmjs.org").examples(&[("yarn npm info vite", "net.fetch registry.npmjs.org")]),
+        row("publish", "...", "word*").does("package.publish net.send"),
+        row("login logout", "...", "word*").does("file.write=~/.npmrc net.send"),
+        row("tag", "", "").sub(&[
+            row("list", "...", "word*").does("net.fetch=registry.npmjs.org"),
+            row("add remove", "...", "word*").does("package.publish net.send"),
+        ]),
+    ]),
     npm!("set policies plugin", "", "word*").does("package.install persistence.install"),
     npm!("version versions-check pack", "--new-version=word --patch --minor --major --no-git-tag-version -o,--out=write", "word*").does("process.run"),
     npm!("env", "", "word*").does("package.install"),
