@@ -140,6 +140,13 @@ pub(super) const ROWS: &[Row] = &[
         published(run, given);
     })
     .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("typst compile x /srv/y.pdf", "process.run typst; file.write /srv/y.pdf/**"), ("hugo server", "process.run hugo; net.listen configured")]),
+    build!("bats shellspec", "... -o=write --output=write --report-formatter=word --formatter=word -F=word --filter=word -f=word -j=word --jobs=word", "word*").also(|run, given| {
+        here(run, given);
+        for file in &given.operands {
+            meaning::own_code(run, file);
+        }
+    })
+    .examples(&[("bats test", "process.run bats"), ("bats /tmp/x.bats", "process.run bats; process.run /tmp/x.bats")]),
     // They rewrite what they are pointed at.
     build!("stylua scalafmt scalafix google-java-format ocamlformat fourmolu ormolu elm-format swiftformat perltidy", "... -c=word/code --config=word/code --config-path=word/code -o=write --output=write", "word*").also(|run, given| {
         here(run, given);

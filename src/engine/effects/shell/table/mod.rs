@@ -45,6 +45,7 @@ mod pictures;
 mod platforms;
 mod python;
 mod python_run;
+mod queries;
 mod remote;
 mod rust;
 mod sandboxes;
@@ -124,6 +125,7 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("pictures", pictures::ROWS),
     ("documents", documents::ROWS),
     ("inspect", inspect::ROWS),
+    ("queries", queries::ROWS),
     ("web", web::ROWS),
     ("editors", editors::ROWS),
     ("fleets", fleets::ROWS),

@@ -54,8 +54,8 @@ pub(super) const ROWS: &[Row] = &[
         row("shell", "...", "word*").does("process.run").also(entered),
     ]),
     row("conda mamba micromamba", "-h,--help/info -V,--version/info -v,--verbose -q,--quiet", "").sub(CONDA),
-    row("pyenv rbenv goenv jenv tfenv", "...", "").sub(&[
-        row("versions version local-version which whence root prefix commands shims help virtualenvs", "...", "word*"),
+    row("pyenv rbenv goenv jenv tfenv plenv phpenv perlbrew", "...", "").sub(&[
+        row("versions version available list info local-version which whence root prefix commands shims help virtualenvs", "...", "word*"),
         row("local global shell rehash init virtualenv activate deactivate add enable-plugin disable-plugin", "...", "word*").does("process.run"),
         row("install update", "... -l,--list/info", "word*").does("package.install"),
         row("uninstall", "...", "word*").does("package.remove"),
