@@ -14,33 +14,67 @@ export PATH="$PWD/.tools/cargo/bin:$PATH"
 logs=target/test-logs
 mkdir -p "$logs"
 
-# The suite would build these itself; once for all tests is quicker.
-cargo build --quiet --package toolgate --package toolgate-e2e --bin toolgate --bin demo
-scripts/wasm.sh toolgate-filter toolgate-noop
 export TOOLGATE_E2E_BUILT=1
+# The same selection for all, so that nothing is built twice with other features.
+if cargo nextest --version >/dev/null 2>&1; then
+  native() { cargo nextest run --no-fail-fast --workspace --filterset 'not package(toolgate-e2e)'; }
+  e2e() { cargo nextest run --no-fail-fast --workspace --filterset 'package(toolgate-e2e)' --test-threads 3; }
+else
+  native() { cargo test --quiet --workspace --exclude toolgate-e2e; }
+  e2e() { cargo test --quiet --package toolgate-e2e -- --test-threads 3; }
+fi
+
+declare -A beside
+trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 counts=()
-run() { # kind, command
-  local kind=$1 log=$logs/$1.log count
-  shift
-  printf 'test: %s\n' "$kind"
-  "$@" 2>&1 | tee "$log"
+count() { # kind: how many tests its log tells of
+  local count
   # nextest sums up in one line, cargo test in one per binary.
-  count=$(sed -nE 's/\x1b\[[0-9;]*m//g; s/^ *Summary .* ([0-9]+) tests? run: .*/\1/p; s/^test result: ok\. ([0-9]+) passed.*/\1/p' "$log" |
+  count=$(sed -nE 's/\x1b\[[0-9;]*m//g; s/^ *Summary .* ([0-9]+) tests? run: .*/\1/p; s/^test result: ok\. ([0-9]+) passed.*/\1/p' "$logs/$1.log" |
     awk '{ sum += $1 } END { print sum + 0 }')
-  [ "$count" -gt 0 ] || { printf 'test: %s ran no test\n' "$kind" >&2; exit 1; }
-  counts+=("$kind $count")
+  [ "$count" -gt 0 ] || { printf 'test: %s ran no test\n' "$1" >&2; exit 1; }
+  counts+=("$1 $count")
 }
 
-if cargo nextest --version >/dev/null 2>&1; then
-  native=(cargo nextest run --no-fail-fast)
-else
-  native=(cargo test --quiet)
-fi
+run() { # kind, command
+  local kind=$1
+  shift
+  printf 'test: %s\n' "$kind"
+  "$@" 2>&1 | tee "$logs/$kind.log"
+  count "$kind"
+}
+
+begin() { # what, command: on the core that what follows leaves idle
+  local what=$1
+  shift
+  printf 'test: %s, beside what follows\n' "$what"
+  "$@" >"$logs/$what.log" 2>&1 &
+  beside[$what]=$!
+}
+
+end() { # what
+  local ended=0
+  wait "${beside[$1]}" || ended=$?
+  printf 'test: %s\n' "$1"
+  cat "$logs/$1.log"
+  [ "$ended" = 0 ] || { printf 'test: %s failed\n' "$1" >&2; exit 1; }
+}
+
+# What the suites would build themselves; once for all tests is quicker. Linking the filter takes one core for minutes.
+begin modules scripts/wasm.sh toolgate-filter toolgate-noop
+cargo build --quiet --workspace --bins
+cargo test --quiet --no-run --workspace
+cargo test --quiet --no-run --package toolgate-engine --target wasm32-unknown-unknown
+
 node tests/istio/check.mjs
-run native "${native[@]}" --workspace --exclude toolgate-e2e
-run wasm cargo test --package toolgate-engine --target wasm32-unknown-unknown
-run e2e "${native[@]}" --package toolgate-e2e
+begin wasm cargo test --package toolgate-engine --target wasm32-unknown-unknown
+run native native
+end wasm
+count wasm
+end modules
+# An end-to-end test waits for others as often as it computes.
+run e2e e2e
 run console node tests/console/console.mjs
 run film node tests/console/film/film.mjs
 

@@ -318,7 +318,8 @@ const fn is_user_byte(byte: u8) -> bool {
 }
 
 fn is_dot_segment(segment: &str) -> bool {
-    matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+    // Spelled out, two dots take six bytes.
+    segment.len() <= 6 && matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// Names that resolve to the machine itself.

@@ -4,8 +4,10 @@
 //! A component may hold `*`. A leading slash anchors at the root; without one the place may stand anywhere,
 //! so that `.ssh/**` is meant in every home, mounted or copied. A trailing `/**` is everything below.
 
+use super::place::Places;
+
 /// Files that hold credentials, keys, tokens or an environment.
-pub(super) const CREDENTIALS: &[&str] = &[
+pub(super) static CREDENTIALS: Places = Places::of(&[
     // remote access and signing
     ".ssh/**",
     ".gnupg/**",
@@ -191,10 +193,10 @@ pub(super) const CREDENTIALS: &[&str] = &[
     ".config/goose/secrets.yaml",
     ".cursor/auth.json",
     ".local/share/opencode/auth.json",
-];
+]);
 
 /// Files that look like the above and are made to be shared.
-pub(super) const HARMLESS: &[&str] = &[
+pub(super) static HARMLESS: Places = Places::of(&[
     "*.pub",
     "known_hosts",
     "known_hosts.old",
@@ -214,10 +216,10 @@ pub(super) const HARMLESS: &[&str] = &[
     "/etc/ssl/certs/**",
     "/etc/ssl/cert.pem",
     "/usr/share/**",
-];
+]);
 
 /// Files whose content runs later by itself, or which set what an agent, an editor or a build may do.
-pub(super) const LATER: &[&str] = &[
+pub(super) static LATER: Places = Places::of(&[
     // shells and sessions
     ".bashrc",
     ".bash_profile",
@@ -390,10 +392,10 @@ pub(super) const LATER: &[&str] = &[
     ".goosehints",
     ".aider.conf.yml",
     ".junie/**",
-];
+]);
 
 /// Files which agents read as instructions.
-pub(super) const INSTRUCTIONS: &[&str] = &[
+pub(super) static INSTRUCTIONS: Places = Places::of(&[
     "claude.md",
     "claude.local.md",
     "agents.md",
@@ -411,10 +413,10 @@ pub(super) const INSTRUCTIONS: &[&str] = &[
     ".claude/skills/**",
     ".claude/agents/**",
     "memories/**",
-];
+]);
 
 /// Files that say who may do what on this machine, and the kernel's own settings.
-pub(super) const ACCOUNTS: &[&str] = &[
+pub(super) static ACCOUNTS: Places = Places::of(&[
     "/etc/passwd*",
     "/etc/shadow*",
     "/etc/group*",
@@ -433,10 +435,10 @@ pub(super) const ACCOUNTS: &[&str] = &[
     "/sys/**",
     "/var/run/docker.sock",
     "/run/docker.sock",
-];
+]);
 
 /// Files in which others look for traces.
-pub(super) const TRACES: &[&str] = &[
+pub(super) static TRACES: Places = Places::of(&[
     "/var/log/**",
     "/private/var/log/**",
     "/var/audit/**",
@@ -456,10 +458,10 @@ pub(super) const TRACES: &[&str] = &[
     ".psql_history",
     ".zhistory",
     ".local/share/fish/fish_history",
-];
+]);
 
 /// Devices below the file systems.
-pub(super) const DISKS: &[&str] = &[
+pub(super) static DISKS: Places = Places::of(&[
     "/dev/sd*",
     "/dev/hd*",
     "/dev/vd*",
@@ -477,10 +479,10 @@ pub(super) const DISKS: &[&str] = &[
     "/dev/kmem",
     "/dev/port",
     "/proc/kcore",
-];
+]);
 
 /// What restarts or halts the machine when it is written to.
-pub(super) const POWER: &[&str] = &["/proc/sysrq-trigger"];
+pub(super) static POWER: Places = Places::of(&["/proc/sysrq-trigger"]);
 
 /// Hosts that hand out credentials to whoever can reach them.
 pub(super) const METADATA: &[&str] = &[

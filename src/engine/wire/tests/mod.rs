@@ -30,6 +30,9 @@ use crate::policy::Permit;
 use crate::protocol::{ConsumeAck, ConsumeRequest};
 use cases::{Case, Refuse, cases};
 
+/// From one tried cut to the next: natively every cut is tried, in a VM, where that takes minutes, each seventh.
+const STEP: usize = if cfg!(target_family = "wasm") { 7 } else { 1 };
+
 fn permit() -> Permit {
     let asked = ConsumeRequest {
         decision: "decision".to_owned(),
@@ -225,7 +228,7 @@ portable! {
                 let bytes = run(case.api, case.framing, input.chunks(1), refuse);
                 assert_eq!(bytes, expected, "{} {} {variant} byte by byte", case.api.name(), case.name);
                 // Every cut of the case itself; of its variants the cuts around a line end, where they differ.
-                for cut in 0..=input.len() {
+                for cut in (0..=input.len()).step_by(STEP) {
                     let near = variant == "CRLF" && input[cut.saturating_sub(2)..input.len().min(cut + 2)].contains(&b'\r');
                     if variant == "as it is" || near {
                         let (head, tail) = input.split_at(cut);
@@ -273,7 +276,7 @@ portable! {
     fn a_body_cut_short_lets_no_call_through() {
         for case in cases() {
             let input = case.bytes();
-            for cut in 0..input.len() {
+            for cut in (0..input.len()).step_by(STEP) {
                 let run = run(case.api, case.framing, [&input[..cut]], |_, _| true);
                 let calls = reread(case.api, case.framing, &run.output);
                 assert_eq!(lines(&calls), "", "{} {} cut at {cut}", case.api.name(), case.name);

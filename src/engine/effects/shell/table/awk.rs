@@ -318,7 +318,10 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
                 rest = rest.get(end..)?;
             }
             _ => {
-                let sign = SIGNS.iter().find(|sign| rest.starts_with(**sign))?;
+                // The first byte alone rules out nearly all.
+                let first = rest.as_bytes().first();
+                let sign =
+                    SIGNS.iter().find(|sign| sign.as_bytes().first() == first && rest.starts_with(**sign))?;
                 if *sign == "(" {
                     open.push(matches!(tokens.last(), Some(Token::Word(word)) if matches!(word.as_str(), "if" | "while" | "for" | "switch")));
                 }

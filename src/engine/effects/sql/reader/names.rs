@@ -140,11 +140,14 @@ impl Reader<'_> {
                 let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
                 name.quoted = true;
                 let close = text.chars().next_back().unwrap_or('"');
-                let doubled = format!("{close}{close}");
                 if inner.contains('\\') {
                     name.dynamic = true;
                 }
-                let part = inner.replace(&doubled, &close.to_string());
+                let part = if inner.contains(close) {
+                    inner.replace(&format!("{close}{close}"), &close.to_string())
+                } else {
+                    inner.to_owned()
+                };
                 // BigQuery takes `project.dataset.table` in one pair of backticks.
                 if close == '`' && self.dialect == Some(Dialect::BigQuery) {
                     name.parts.extend(part.split('.').map(str::to_owned));
