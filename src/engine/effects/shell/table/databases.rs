@@ -98,12 +98,14 @@ pub(super) const ROWS: &[Row] = &[
     row("elasticdump", "--input=fetch --output=send ...", "word*").does("sql.read"),
     // It runs the project's `env.py`.
     row("alembic", "-h,--help/info --version/info -c,--config=word/code -n,--name=word -x=word --raiseerr -q,--quiet ...", "").sub_or(&[], Verb::First, &[
+        Class { words: "upgrade downgrade stamp ensure_version edit", does: "process.run sql.schema sql.write" },
         Class { words: "current history heads branches show check list_templates", does: "sql.read process.run" },
         Class { words: "revision merge init", does: "process.run" },
         Class { words: "", does: "process.run sql.schema sql.write" },
     ]).examples(&[
         ("alembic revision --autogenerate -m x", "process.run alembic"),
         ("alembic downgrade base", "process.run alembic; sql.schema ?; sql.write ?"),
+        ("alembic upgrade heads", "process.run alembic; sql.schema ?; sql.write ?"),
     ]),
     row("prisma drizzle-kit knex sequelize typeorm flyway liquibase goose dbmate migrate sqlx diesel atlas", "-c,--config=read --schema=read --env=word -e=word --url=word --dir=word ...", "").sub_or(&[], Verb::First, &[
         Class { words: "reset drop clean down rollback undo db:drop schema:drop drop-all drop-first revert db:migrate:undo* migrate:rollback* downgrade redo fresh", does: "sql.schema sql.write" },

@@ -24,6 +24,7 @@ pub(super) const ROWS: &[Row] =
         row("run", "--help/info -h,--host=word -p,--port=word --cert=read --key=read --reload --no-reload --debugger --no-debugger --with-threads --without-threads --extra-files=word", "").does("process.run net.listen"),
         row("shell", "", "").does("code.run=python"),
         row("db", "", "").sub_or(&[], Verb::First, &[
+            Class { words: "upgrade downgrade stamp", does: "process.run sql.schema sql.write" },
             Class { words: "current history heads show branches check", does: "process.run sql.read" },
             Class { words: "migrate revision init merge edit", does: "process.run" },
             Class { words: "", does: "process.run sql.schema sql.write" },

@@ -77,6 +77,7 @@ pub(super) const ROWS: &[Row] = &[
     })
     .examples(&[("gofmt -w .", "file.read /workspace; file.write /workspace/**/*"), ("gofmt -l a.go", "file.read /workspace/a.go")]),
     row("gopls", "-h,-help,--help/info -v,-vv -logfile=write -rpc.trace -remote=odd ...", "").style(Style::Dash).sub_or(&[], Verb::First, &[
+        Class { words: "format imports rename fix codeaction execute codelens mcp serve remote", does: "process.run file.write=./**" },
         Class { words: "version help stats bug", does: "" },
         Class { words: "check definition references symbols signature highlight links implementation call_hierarchy folding_ranges semtok workspace_symbol prepare_rename api-json", does: "process.run" },
         Class { words: "", does: "process.run file.write=./**" },

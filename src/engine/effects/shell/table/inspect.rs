@@ -40,18 +40,21 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "service.control=clock" },
     ]).examples(&[("ntpq -p", ""), ("ntpctl -s status", "")]),
     row("cpupower", "-c,--cpu=word -g,--governor=word -d,--min=word -u,--max=word -f,--freq=word --help/info", "").sub_or(&[], Verb::First, &[
+        Class { words: "frequency-set idle-set set", does: "service.control=processor" },
         Class { words: "frequency-info idle-info info monitor help", does: "" },
         Class { words: "", does: "service.control=processor" },
     ]).examples(&[("cpupower frequency-info", ""), ("cpupower frequency-set -g performance", "service.control processor")]),
     // Of sound and windows.
     row("pactl wpctl pw-cli playerctl pamixer", "-f,--format=word -s=word -p,--player=word -a --help/info --version/info --get-volume --get-mute --list-sinks --list-sources --list-all -l", "").sub_or(&[], Verb::First, &[
-        Class { words: "list info stat get-* status inspect metadata position ls list-objects", does: "" },
+        Class { words: "set-* load-module unload-module move-* suspend-* kill-* play pause play-pause next previous stop seek volume position shuffle loop open create-* destroy connect", does: "ui.act=sound" },
+        Class { words: "list info stat get-* status inspect metadata ls list-objects", does: "" },
         Class { words: "", does: "ui.act=sound" },
     ]).examples(&[("pactl list sinks short", ""), ("wpctl status", ""), ("pactl set-sink-mute 0 1", "ui.act sound")]),
     row("pw-dump pw-top pw-mon pw-mididump xlsclients xwininfo wayland-info eglinfo drm_info", "...", "word*").examples(&[("pw-dump", "")]),
     // Of a scheduler of jobs.
     row("squeue sinfo sacct sstat sshare sprio sreport", "...", "word*").examples(&[("squeue -u me", "")]),
     row("scontrol sacctmgr", "... --help/info --version/info", "").sub_or(&[], Verb::First, &[
+        Class { words: "update create delete shutdown reconfigure cancel hold release requeue suspend resume reboot takeover write setdebug add modify remove archive load", does: "service.control=jobs" },
         Class { words: "show list ping version help dump", does: "" },
         Class { words: "", does: "service.control=jobs" },
     ]).also(|run, given| {
@@ -62,6 +65,7 @@ pub(super) const ROWS: &[Row] = &[
     }).examples(&[("scontrol show job 7", ""), ("scontrol update jobid=7 priority=0", "service.control jobs")]),
     // Of virtual machines.
     row("VBoxManage vboxmanage", "-q,--nologo -v,--version/info --help/info ...", "").sub_or(&[], Verb::First, &[
+        Class { words: "controlvm startvm modifyvm createvm registervm clonevm movevm snapshot storageattach storagectl createmedium modifymedium clonemedium setextradata setproperty import export sharedfolder usbfilter natnetwork hostonlyif dhcpserver extpack", does: "container.write" },
         Class { words: "list showvminfo showmediuminfo metrics getextradata help", does: "container.read" },
         Class { words: "unregistervm closemedium", does: "container.delete" },
         Class { words: "guestcontrol", does: "container.privilege" },
@@ -80,6 +84,7 @@ pub(super) const ROWS: &[Row] = &[
         ("nginx", "service.control nginx"),
     ]),
     row("apachectl apache2ctl", "-t -S -M -v/info -V/info -l/info -L/info -h/info -D=word -f=read -d=word -c=odd -C=odd -e=word -k=service.control", "").sub_or(&[row("configtest", "", "word*")], Verb::First, &[
+        Class { words: "start stop restart graceful graceful-stop startssl", does: "service.control" },
         Class { words: "status fullstatus", does: "net.fetch=localhost" },
         Class { words: "", does: "service.control" },
     ]).also(|run, given| {
@@ -120,6 +125,7 @@ pub(super) const ROWS: &[Row] = &[
     row("named-checkconf named-checkzone unbound-checkconf nsd-checkconf testparm", "... -o=write --output=write", "word*").examples(&[("named-checkconf", "")]),
     // Settings of macOS, and tools that find its tools.
     row("defaults", "-currentHost -app=word -host=word ...", "").style(Style::First).sub_or(&[], Verb::First, &[
+        Class { words: "write delete rename import export", does: "persistence.install=settings" },
         Class { words: "read read-type domains find help", does: "file.read=~/Library/Preferences" },
         Class { words: "", does: "persistence.install=settings" },
     ]).examples(&[
@@ -132,6 +138,7 @@ pub(super) const ROWS: &[Row] = &[
         ("xcrun simctl erase all", "process.run simctl"),
     ]),
     row("simctl", "--set=word", "").sub_or(&[], Verb::First, &[
+        Class { words: "erase shutdown boot delete create clone install uninstall launch terminate openurl push spawn addmedia keychain privacy io upgrade rename pair unpair ui status_bar location pbcopy pbpaste pbsync", does: "process.run" },
         Class { words: "list getenv get_app_container listapps appinfo help", does: "" },
         Class { words: "", does: "process.run" },
     ]),
@@ -141,11 +148,12 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     row("vm_stat memory_pressure", "...", "word*").examples(&[("vm_stat", "")]),
     row("ollama", "--help/info -v,--version/info", "").sub_or(&[], Verb::First, &[
+        Class { words: "run rm cp create stop serve launch signin signout", does: "process.run" },
         Class { words: "list ls ps show help", does: "" },
         Class { words: "pull", does: "net.fetch=registry.ollama.ai" },
         Class { words: "push", does: "package.publish net.send" },
         Class { words: "", does: "process.run" },
-    ]).examples(&[("ollama ls", ""), ("ollama run x", "process.run ollama"), ("ollama rm x", "process.run ollama")]),
+    ]).examples(&[("ollama ls", ""), ("ollama run x", "process.run ollama"), ("ollama rm x", "process.run ollama"), ("ollama run x show me", "process.run ollama")]),
     // Of databases' own files, and of what they wrote.
     row("pg_waldump pg_verifybackup pg_walsummary", "--save-fullpage=write ...", "read*").examples(&[("pg_waldump 000000010000000000000001", "file.read /workspace/000000010000000000000001")]),
     row("mysqlbinlog mariadb-binlog", "gnu -d,--database=word --start-datetime=word --stop-datetime=word -j,--start-position=word --stop-position=word -v,--verbose --base64-output=word -s,--short-form -o,--offset=word --no-defaults -r,--result-file=write", "read*")

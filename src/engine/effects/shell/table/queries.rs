@@ -1,7 +1,7 @@
 //! Programs that are asked: of a store, an image, a journal, a capture, a desktop. What they are asked is read; what is
 //! not named here changes something.
 
-use crate::effects::shell::row::{Class, Output, Row, Style, Verb, row};
+use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 
 pub(super) const ROWS: &[Row] = &[
     row("ceph", "-s,--status -w,--watch -f,--format=word --help/info -v,--version/info --cluster=word -c,--conf=read -k,--keyring=odd", "").sub_or(&[], Verb::First, &[
@@ -15,24 +15,18 @@ pub(super) const ROWS: &[Row] = &[
         row("create", "-f=word -o=word -q -b=read -F=word -u", "write word?"),
         row("resize", "-f=word -q --shrink --preallocation=word", "write word"),
     ]).examples(&[("qemu-img info a.qcow2", "file.read /workspace/a.qcow2"), ("qemu-img convert -O raw a b", "file.read /workspace/a; file.write /workspace/b"), ("qemu-img commit a", "unknown subcommand_unknown")]),
-    row("ostree", "-h,--help/info --version/info --repo=list", "").sub_or(&[], Verb::First, &[
-        Class { words: "ls log show refs diff cat fsck help", does: "" },
-        Class { words: "", does: "service.control=ostree" },
-    ]).examples(&[("ostree log main", ""), ("ostree commit -b x", "service.control ostree; unknown option_unknown")]),
     row("cloud-init", "-h,--help/info -v,--version/info -l,--long -w,--wait --format=word -d,--debug", "").sub_or(&[], Verb::First, &[
+        Class { words: "clean init modules single devel", does: "service.control=cloud-init" },
         Class { words: "status features analyze schema", does: "" },
         // What a machine was given to begin with holds its secrets.
         Class { words: "query collect-logs", does: "secret.read" },
         Class { words: "", does: "service.control=cloud-init" },
     ]).examples(&[("cloud-init status --long", ""), ("cloud-init query userdata", "secret.read cloud-init query userdata"), ("cloud-init clean", "service.control cloud-init")]),
     row("pro ua", "-h,--help/info --version/info --format=word --all --wait", "").sub_or(&[], Verb::First, &[
+        Class { words: "attach detach enable disable fix refresh collect-logs config", does: "service.control=subscription" },
         Class { words: "status help version security-status", does: "" },
         Class { words: "", does: "service.control=subscription" },
     ]).examples(&[("pro status", ""), ("pro detach", "service.control subscription")]),
-    row("uci", "-q -X -n -N -s -S -d=word -c=word -p=word -P=word", "").sub_or(&[], Verb::First, &[
-        Class { words: "show get export changes", does: "" },
-        Class { words: "", does: "service.control=settings" },
-    ]).examples(&[("uci show network", ""), ("uci commit", "service.control settings")]),
     row("postconf", "-d -n -m -l -A -a -h -H -f -F -M -P -p -o=word -t -T=word -x -c=read -C=word -S -q", "word*").examples(&[("postconf -n", ""), ("postconf -e a=b", "unknown option_unknown")]),
     row("varnishlog varnishncsa varnishstat varnishtop", "-n=word -q=word -g=word -i=word -I=word -x=word -X=word -1 -a -A -c -b -C -d -f=word -F=word -j -k=word -r=read -w=write -t=word -V/info -h/info", "word*").examples(&[("varnishlog -g request", ""), ("varnishlog -w a", "file.write /workspace/a")]),
     // Of files.
@@ -42,24 +36,18 @@ pub(super) const ROWS: &[Row] = &[
     row("wasm-objdump wasm-validate wasm-stats llvm-bcanalyzer", "-h,--headers -x,--details -d,--disassemble -s,--full-contents -j,--section=word -r,--reloc --debug -v --no-check --ignore-custom-section-errors -dump --help/info --version/info --enable-all", "read*").examples(&[("wasm-objdump -h a.wasm", "file.read /workspace/a.wasm")]),
     row("wasm2wat wat2wasm", "-o,--output=write -f,--fold-exprs --enable-all --generate-names --no-check -v --help/info --version/info --debug-names", "read*").examples(&[("wat2wasm a.wat -o a.wasm", "file.read /workspace/a.wat; file.write /workspace/a.wasm")]),
     row("rlog ident rcsdiff", "...", "read*").examples(&[("rlog a.c", "file.read /workspace/a.c")]),
-    row("lsinitrd lsinitcpio", "-h,--help/info -v,--verbose -l,--list -a,--analyze -c,--config -m,--mod -s,--size -f,--file=word -V,--version/info", "read?"),
     row("capinfos", "...", "read+").examples(&[("capinfos a.pcap", "file.read /workspace/a.pcap")]),
-    row("editcap", "-r -c=word -i=word -F=word -T=word -A=word -B=word -d -D=word -s=word -h/info", "read write word*"),
     row("mergecap", "-a -s=word -w=write -F=word -v -h/info", "read+").examples(&[("mergecap -w c a b", "file.write /workspace/c; file.read /workspace/a; file.read /workspace/b")]),
     row("mmdblookup geoiplookup geoiplookup6", "-f,--file=read -i,--ip=word -d=word -h,--help/info -v,--version/info", "word*"),
     row("dyff", "--help/info", "").sub(&[row("between last-applied json yaml", "... -o=word", "read*"), row("version", "", "")]).examples(&[("dyff between a.yml b.yml", "file.read /workspace/a.yml; file.read /workspace/b.yml")]),
-    row("kbld ytt", "-f,--file=readtree -o,--output=word -v,--data-value=word --data-values-file=read --data-value-yaml=word --output-files=write --debug -h,--help/info", "").examples(&[("ytt -f config", "file.read /workspace/config/**")]),
     row("ledger hledger", "... -f,--file=read -o,--output-file,--output=write --pager=shell", "").sub_or(&[], Verb::First, &[
         Class { words: "add import edit web ui rewrite", does: "process.run" },
         Class { words: "", does: "" },
     ]).examples(&[("hledger balance -f a.journal", "file.read /workspace/a.journal"), ("hledger add", "process.run hledger")]),
-    row("notmuch", "--help/info --version/info --config=read", "").sub_or(&[], Verb::First, &[
-        Class { words: "count search show address help", does: "" },
-        Class { words: "", does: "process.run" },
-    ]).examples(&[("notmuch count a", ""), ("notmuch tag +x a", "process.run notmuch")]),
     // Of what is installed.
     row("llvm-config mysql_config wx-config freetype-config libpng-config python3-config python-config", "...", "word*").examples(&[("llvm-config --cflags", "")]),
     row("rvm", "--help/info --version/info", "").sub_or(&[], Verb::First, &[
+        Class { words: "use alias gemset do reset reload wrapper rubygems cleanup", does: "process.run" },
         Class { words: "list ls info current version help notes known strings", does: "" },
         Class { words: "install upgrade get reinstall", does: "package.install" },
         Class { words: "remove uninstall implode", does: "package.remove" },
@@ -68,17 +56,16 @@ pub(super) const ROWS: &[Row] = &[
     row("lvmconfig lvmdiskscan manpath", "... -f,--file=write -C=read", "word*").examples(&[("lvmconfig --type full", "")]),
     row("semver", "...", "word*").examples(&[("semver -r '>1' 1.2.3", "")]),
     row("wn", "...", "word*").examples(&[("wn house -over", "")]),
-    row("prips grepcidr", "-f=read -e=word -i=word -d=word -v -c -x -s", "word read*").output(Output::Filtered),
     // Of processes and desktops.
     row("gops", "--help,-h/info", "").sub_or(&[], Verb::First, &[
+        Class { words: "setgc gc pprof-heap pprof-cpu trace", does: "process.run" },
         Class { words: "tree stack memstats version stats process help", does: "" },
         Class { words: "", does: "process.run" },
     ]).examples(&[("gops", ""), ("gops setgc 7 10", "process.run gops")]),
     row("xprop", "-root -id=word -name=word -font=word -len=word -notype -spy -display=word -fs=read -frame -help/info -version/info -grammar/info", "word*").style(Style::Dash).examples(&[("xprop -root WM_NAME", ""), ("xprop -set A b", "unknown option_unknown")]),
-    row("swaymsg", "-t,--type=word -q,--quiet -r,--raw -p,--pretty -m,--monitor -s,--socket=word -v,--version/info -h,--help/info", "ui.act*").examples(&[("swaymsg -t get_outputs", ""), ("swaymsg reload", "ui.act reload")]),
-    row("v4l2-ctl", "--list-devices --list-formats --list-formats-ext --list-ctrls --list-ctrls-menus --all -d,--device=word --info,-D --get-fmt-video,-V --get-ctrl,-C=word -h,--help/info", ""),
     row("xdg-user-dir", "", "word?"),
     row("xdg-mime xdg-settings", "--help/info --version/info --manual/info --list/info", "").sub_or(&[], Verb::First, &[
+        Class { words: "default install uninstall set", does: "persistence.install=desktop" },
         Class { words: "query get check", does: "" },
         Class { words: "", does: "persistence.install=desktop" },
     ]).examples(&[("xdg-mime query filetype a.png", ""), ("xdg-settings set default-web-browser x", "persistence.install desktop")]),
@@ -89,6 +76,5 @@ pub(super) const ROWS: &[Row] = &[
     }).examples(&[("pmset -g batt", ""), ("pmset sleepnow", "system.power settings")]),
     row("ioreg kextstat", "...", "word*").examples(&[("ioreg -l", "")]),
     // Of other machines.
-    row("lychee linkchecker", "... -o,--output=write -c,--config=read --header=word/sent", "word*").does("net.fetch").examples(&[("lychee docs", "net.fetch configured")]),
-    row("sslscan", "... --xml=write --targets=read", "fetch*").examples(&[("sslscan h.example", "net.fetch h.example")]),
+    row("lychee linkchecker", "... -F,--file-output=write -o,--output=write -c,--config=read --header=word/sent", "word*").does("net.fetch").examples(&[("lychee docs", "net.fetch configured")]),
 ];
