@@ -55,7 +55,8 @@ macro_rules! files {
 const CATALOGUE: &[(&str, &str)] = files! {
     "catalogue/anthropic" "catalogue/claude_code" "catalogue/codex" "catalogue/openai" "catalogue/gemini_cli"
     "catalogue/goose" "catalogue/opencode" "catalogue/cline" "catalogue/roo_code" "catalogue/cursor"
-    "catalogue/windsurf" "catalogue/swe_agent" "catalogue/openhands" "catalogue/langchain" "catalogue/crewai"
+    "catalogue/windsurf" "catalogue/copilot" "catalogue/zed" "catalogue/continue_dev" "catalogue/amazon_q" "catalogue/crush" "catalogue/mcp_devtools" "catalogue/mcp_search"
+    "catalogue/mcp_sql" "catalogue/swe_agent" "catalogue/openhands" "catalogue/langchain" "catalogue/crewai"
     "catalogue/autogen" "catalogue/mcp_filesystem" "catalogue/mcp_github" "catalogue/mcp_postgres"
     "catalogue/mcp_sqlite" "catalogue/mcp_fetch" "catalogue/mcp_git" "catalogue/mcp_puppeteer"
     "catalogue/mcp_playwright" "catalogue/mcp_slack" "catalogue/mcp_kubernetes" "catalogue/mcp_aws"

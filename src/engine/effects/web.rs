@@ -10,6 +10,15 @@ use base64::Engine as _;
 /// A query longer than this carries data out, whatever it says.
 const LONG_QUERY: usize = 512;
 
+/// A word longer than this is no word: a digest in hexadecimal is as long.
+const LONG_WORD: usize = 64;
+
+/// Whether a question to a service carries more than a question: a secret, a text, or something encoded.
+pub(super) fn carries_data(question: &str) -> bool {
+    let encoded = |word: &str| word.len() > LONG_WORD && word.is_ascii() && !word.contains("://");
+    question.len() > LONG_QUERY || question.split_whitespace().any(encoded) || redact::has_secret(question)
+}
+
 /// The effects of fetching `found`.
 pub(super) fn fetch(found: &Url, out: &mut Gathered) {
     let resource = resource(found);

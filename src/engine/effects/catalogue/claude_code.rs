@@ -16,6 +16,13 @@ pub(super) const FAMILY: Family = Family {
         tool(&["MultiEdit"], &[write("/file_path"), Clause::Path(Access::Write, "/edits/*/file_path", Absent::Nothing)])
             .unverified(),
         tool(&["NotebookEdit"], &[write("/notebook_path")]),
+        tool(&["NotebookRead"], &[read("/notebook_path")]).unverified(),
+        tool(&["LS"], &[Clause::Path(Access::List, "/path", Absent::Refused)]).unverified(),
+        tool(
+            &["LSP"],
+            &[Clause::Case { at: "/operation", arms: &[Arm(LSP_READS, &[read("/filePath")])], absent: None }],
+        )
+        .unverified(),
         tool(&["Glob"], &[find("/pattern", "/path")]),
         tool(
             &["Grep"],
@@ -133,7 +140,9 @@ pub(super) const FAMILY: Family = Family {
         ),
         // In releases before 0.3, or under another name there.
         tool(&["ReadMcpResourceTool"], &[Clause::Resource("/uri")]).unverified(),
-        tool(&["TaskOutput", "BashOutput", "KillShell", "ListMcpResourcesTool"], &[]).unverified(),
+        tool(&["TaskOutput", "AgentOutputTool", "BashOutput", "KillShell", "KillBash", "ListMcpResourcesTool"], &[])
+            .unverified(),
+        tool(&["exit_plan_mode", "TodoRead", "ToolSearch"], &[]).unverified(),
     ],
 };
 

@@ -53,6 +53,13 @@ pub(super) const FAMILY: Family = Family {
         tool(&["new_task"], &[Clause::Needs("/context"), DELEGATE]),
         // The command is one that shows the result.
         tool(&["attempt_completion"], &[Clause::Shell("/command", Absent::Nothing)]).unverified(),
-        tool(&["ask_followup_question", "plan_mode_respond", "load_mcp_documentation"], &[]).unverified(),
+        // The top level of every source file there.
+        tool(&["list_code_definition_names"], &[Clause::Path(Access::ReadTree, "/path", Absent::Refused)]).unverified(),
+        tool(&["web_search"], &[Clause::Needs("/query"), Clause::Ask("/query")]).unverified(),
+        tool(
+            &["ask_followup_question", "plan_mode_respond", "act_mode_respond", "load_mcp_documentation", "focus_chain"],
+            &[],
+        )
+        .unverified(),
     ],
 };

@@ -31,5 +31,13 @@ pub(super) const FAMILY: Family = Family {
         tool(&["request_permissions"], &[RAISE]),
         tool(&["view_image"], &[read("/path")]),
         tool(&["update_plan"], &[]),
+        tool(&["read_file"], &[read("/file_path")]).unverified(),
+        tool(&["list_dir"], &[Clause::Path(Access::List, "/dir_path", Absent::Refused)]).unverified(),
+        tool(
+            &["grep_files"],
+            &[Clause::Needs("/pattern"), search("/path"), Clause::Filter { pattern: "/include", base: "/path" }],
+        )
+        .unverified(),
+        tool(&["list_mcp_resources", "list_mcp_resource_templates", "request_user_input"], &[]).unverified(),
     ],
 };

@@ -33,5 +33,26 @@ pub(super) const FAMILY: Family = Family {
         tool(&["activate_skill", "invoke_agent"], &[DELEGATE]),
         tool(&["read_mcp_resource"], &[Clause::Resource("/uri")]),
         tool(&["write_todos"], &[]),
+        // In releases before 0.20, or under another name there.
+        tool(&["read_file"], &[read("/absolute_path")]).unverified(),
+        tool(
+            &["read_many_files"],
+            &[Clause::Pattern { access: Access::Read, pattern: "/paths/*", base: "" }],
+        )
+        .unverified(),
+        tool(&["list_directory"], &[Clause::Path(Access::List, "/path", Absent::Refused)]).unverified(),
+        tool(&["glob"], &[find("/pattern", "/path")]).unverified(),
+        tool(
+            &["search_file_content"],
+            &[Clause::Needs("/pattern"), search("/path"), Clause::Filter { pattern: "/include", base: "/path" }],
+        )
+        .unverified(),
+        tool(
+            &["search_file_content"],
+            &[Clause::Needs("/pattern"), search("/dir_path"), Clause::Filter { pattern: "/include", base: "/dir_path" }],
+        )
+        .unverified(),
+        tool(&["exit_plan_mode"], &[may_read("/plan_path")]).unverified(),
+        tool(&["ask_user", "enter_plan_mode"], &[]).unverified(),
     ],
 };

@@ -10,7 +10,9 @@ pub(super) const FAMILY: Family = Family {
         tool(&["shell"], &[shell("/command")]),
         tool(&["write", "edit"], &[write("/path")]),
         tool(&["tree"], &[list_tree("/path")]),
+        tool(&["analyze"], &[Clause::Path(Access::ReadTree, "/path", Absent::Refused)]).unverified(),
         // Older releases.
+        tool(&["list_windows"], &[]).unverified(),
         tool(
             &["text_editor"],
             &[Clause::Case {

@@ -17,6 +17,16 @@ pub(super) const FAMILY: Family = Family {
     source: "npm mcp-server-kubernetes 4.1.7",
     servers: &["kubernetes", "k8s", "kubectl"],
     tools: &[
+        // github containers/kubernetes-mcp-server
+        tool(&["pods_list", "pods_list_in_namespace", "pods_get", "pods_top"], &[on("kubernetes.read", Text::Fixed("pods"))])
+            .unverified(),
+        tool(&["pods_log"], &[on("kubernetes.read", Text::Fixed("logs"))]).unverified(),
+        tool(&["pods_delete"], &[on("kubernetes.delete", Text::Fixed("pods"))]).unverified(),
+        tool(&["namespaces_list"], &[on("kubernetes.read", Text::Fixed("namespaces"))]).unverified(),
+        tool(&["events_list"], &[on("kubernetes.read", Text::Fixed("events"))]).unverified(),
+        tool(&["resources_list", "resources_get"], &[on("kubernetes.read", Text::From("/kind"))])
+            .unverified(),
+        tool(&["resources_delete"], &[Clause::Needs("/kind"), on("kubernetes.delete", Text::From("/kind"))]).unverified(),
         tool(&["kubectl_get", "kubectl_describe"], &[Clause::Needs("/resourceType"), READ]),
         tool(&["kubectl_logs"], &[on("kubernetes.read", Text::Fixed("logs")), Clause::Plain(&["/resourceType"])]),
         tool(&["explain_resource", "list_api_resources", "kubectl_reconnect", "stop_port_forward"], &[]),

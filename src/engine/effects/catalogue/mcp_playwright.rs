@@ -84,6 +84,11 @@ pub(super) const FAMILY: Family = Family {
             ],
             &[SECRET, Clause::Plain(&["/path"])],
         ),
+        // In releases before 0.0.40.
+        tool(&["browser_tab_new"], &[may_fetch("/url")]).unverified(),
+        tool(&["browser_tab_list", "browser_screen_capture", "browser_wait"], &[may_write("/filename")]).unverified(),
+        tool(&["browser_tab_select", "browser_tab_close"], &[OPERATE]).unverified(),
+        tool(&["browser_install"], &[Clause::Tool("package.install")]).unverified(),
         tool(&["browser_storage_state"], &[SECRET, may_write("/filename")]),
         tool(&["browser_set_storage_state"], &[OPERATE, read("/filename")]),
         tool(

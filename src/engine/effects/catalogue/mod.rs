@@ -21,10 +21,10 @@ macro_rules! families {
 }
 
 families! {
-    anthropic, claude_code, codex, openai, gemini_cli, goose, opencode, cline, roo_code, cursor, windsurf, swe_agent,
-    openhands, langchain, crewai, autogen,
+    anthropic, claude_code, codex, openai, gemini_cli, goose, opencode, cline, roo_code, cursor, windsurf, copilot, zed, continue_dev, amazon_q, crush,
+    swe_agent, openhands, langchain, crewai, autogen,
     mcp_filesystem, mcp_github, mcp_postgres, mcp_sqlite, mcp_fetch, mcp_git, mcp_puppeteer, mcp_playwright,
-    mcp_slack, mcp_kubernetes, mcp_aws, mcp_terraform, mcp_reference,
+    mcp_devtools, mcp_search, mcp_sql, mcp_slack, mcp_kubernetes, mcp_aws, mcp_terraform, mcp_reference,
 }
 
 /// What may be meant by a name.

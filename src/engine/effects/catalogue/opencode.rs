@@ -29,6 +29,13 @@ pub(super) const FAMILY: Family = Family {
         tool(&["patch"], &[Clause::Patch("/patchText")]).unverified(),
         tool(&["batch"], &[Clause::Calls { each: "/tool_calls/*", tool: "/tool", arguments: "/parameters" }])
             .unverified(),
-        tool(&["todowrite", "todoread"], &[]).unverified(),
+        tool(&["multiedit"], &[write("/filePath")]).unverified(),
+        tool(&["websearch", "codesearch"], &[Clause::Needs("/query"), Clause::Ask("/query")]).unverified(),
+        tool(
+            &["lsp"],
+            &[Clause::Case { at: "/operation", arms: &[Arm(LSP_READS, &[read("/filePath")])], absent: None }],
+        )
+        .unverified(),
+        tool(&["todowrite", "todoread", "question"], &[]).unverified(),
     ],
 };

@@ -43,5 +43,19 @@ pub(super) const FAMILY: Family = Family {
         tool(&["task_tracker"], &[Clause::Plain(&["/command"])]),
         tool(&["execute_ipython_cell"], &[Clause::Code("/code", "python")]).unverified(),
         tool(&["think", "finish"], &[]).unverified(),
+        tool(
+            &["planning_file_editor"],
+            &[Clause::Case {
+                at: "/command",
+                arms: &[
+                    Arm(&["view"], &[read("/path")]),
+                    Arm(&["create", "str_replace", "insert", "undo_edit"], &[write("/path")]),
+                ],
+                absent: None,
+            }],
+        )
+        .unverified(),
+        tool(&["browser_get_state", "browser_get_content", "browser_list_tabs"], &[]).unverified(),
+        tool(&["browser_scroll", "browser_go_back", "browser_switch_tab"], &[OPERATE]).unverified(),
     ],
 };

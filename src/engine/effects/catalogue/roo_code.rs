@@ -12,7 +12,11 @@ pub(super) const FAMILY: Family = Family {
         tool(&["execute_command"], &[Clause::Code("/script_content", "/script_runner")]).persistent(),
         tool(&["read_file"], &[read("/path")]),
         tool(&["read_file"], &[read("/files/*/path")]).unverified(),
+        tool(&["read_file"], &[read("/args/file/*/path")]).unverified(),
+        tool(&["list_code_definition_names"], &[Clause::Path(Access::ReadTree, "/path", Absent::Refused)]).unverified(),
+        tool(&["codebase_search"], &[Clause::Needs("/query"), search("/path")]).unverified(),
         tool(&["write_to_file", "apply_diff"], &[write("/path")]),
+        tool(&["insert_content", "search_and_replace"], &[write("/path")]).unverified(),
         tool(&["edit_file", "search_replace"], &[write("/file_path")]),
         tool(&["apply_patch"], &[Clause::Patch("/patch")]),
         tool(
@@ -53,5 +57,6 @@ pub(super) const FAMILY: Family = Family {
             .unverified(),
         tool(&["access_mcp_resource"], &[Clause::Resource("/uri")]).unverified(),
         tool(&["attempt_completion", "ask_followup_question", "switch_mode", "update_todo_list"], &[]).unverified(),
+        tool(&["fetch_instructions", "read_command_output"], &[]).unverified(),
     ],
 };

@@ -121,7 +121,7 @@ pub enum Clause {
     SendTo(At),
     /// Content that leaves the machine, to a host where it is known.
     Send(At, &'static str),
-    /// Text that goes to the tool's own service: sent away if there is a secret in it.
+    /// Text that goes to the tool's own service: sent away if it carries more than a question.
     Ask(At),
     /// A shell command.
     Shell(At, Absent),
@@ -368,6 +368,19 @@ pub const fn find(pattern: At, base: At) -> Clause {
 pub const fn shell(at: At) -> Clause {
     Clause::Shell(at, Absent::Refused)
 }
+
+/// What a language server is asked that changes nothing.
+pub const LSP_READS: &[&str] = &[
+    "goToDefinition",
+    "goToImplementation",
+    "findReferences",
+    "hover",
+    "documentSymbol",
+    "workspaceSymbol",
+    "prepareCallHierarchy",
+    "incomingCalls",
+    "outgoingCalls",
+];
 
 /// Hands work to another agent.
 pub const DELEGATE: Clause = Clause::Tool("agent.delegate");

@@ -77,7 +77,19 @@ fn what_was_not_checked_is_marked() {
             .iter()
             .all(|t| t.evidence == Evidence::Unverified)
     };
-    for name in ["cursor", "windsurf", "mcp_terraform"] {
+    for name in [
+        "cursor",
+        "windsurf",
+        "copilot",
+        "zed",
+        "continue_dev",
+        "amazon_q",
+        "crush",
+        "mcp_devtools",
+        "mcp_search",
+        "mcp_sql",
+        "mcp_terraform",
+    ] {
         assert!(unchecked(name), "{name}");
     }
 }

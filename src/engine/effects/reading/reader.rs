@@ -6,9 +6,8 @@ use crate::effects::catalogue::row::{Absent, Arm, At, Clause, Tool};
 use crate::effects::database::Database;
 use crate::effects::gathered::Gathered;
 use crate::effects::unknown::{self, Why};
-use crate::effects::{Action, Effects, Name, Reach, Resource, catalogue, mapping, path, places};
+use crate::effects::{Action, Effects, Name, Reach, Resource, catalogue, mapping, path, places, web};
 use crate::json::{Document, Node, Value};
-use crate::redact;
 
 /// Nesting of JSON in a string.
 const DEPTH: usize = 64;
@@ -109,7 +108,7 @@ impl<'a> Reader<'a> {
                 }
             }
             Clause::Ask(at) => {
-                if self.nodes(at).iter().any(|(_, node)| node.as_str().is_some_and(redact::has_secret)) {
+                if self.nodes(at).iter().any(|(_, node)| node.as_str().is_some_and(web::carries_data)) {
                     self.out.add(Action::NET_SEND, Resource::host(Name::Dynamic));
                 }
             }

@@ -323,13 +323,8 @@ impl Run<'_> {
     }
 
     fn input(&mut self, given: &Given) {
-        let named = !given.operands.is_empty() || given.is_marked("fills");
         match given.row.input {
             Input::Data => {}
-            Input::Code(language) if !named && !given.input.is_nothing() => match given.input.literal() {
-                Some(text) => meaning::code(self, language, &Field::literal(text)),
-                None => self.effect(Action::CODE_RUN, Resource::Code { language: language.to_owned() }),
-            },
             Input::Sql(dialect) if !given.is_marked("fills") && !given.input.is_nothing() => {
                 let text = match given.input.literal() {
                     Some(text) => Field::literal(text),

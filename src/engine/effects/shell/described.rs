@@ -16,6 +16,11 @@ const DESCRIPTIONS: &[(&str, &str)] = &[
     ("pytest tox nox", "conftest.py tox.ini noxfile.py"),
     ("cargo", "build.rs"),
     ("gradle ./gradlew gradlew", "build.gradle build.gradle.kts settings.gradle settings.gradle.kts"),
+    ("configure ./configure", "configure"),
+    (
+        "docker podman compose docker-compose podman-compose",
+        "docker-compose.yml docker-compose.yaml compose.yml compose.yaml",
+    ),
     ("just", "justfile Justfile .justfile"),
     ("task", "Taskfile.yml Taskfile.yaml"),
     ("cmake ctest", "CMakeLists.txt"),

@@ -46,6 +46,11 @@ pub(super) fn path(run: &mut Run<'_>, action: Action, field: &Field, tree: bool)
         return;
     }
     for name in names(run, field) {
+        // Everything below whatever is below the root.
+        let name = match name {
+            Name::Glob(pattern) if tree && pattern == "/**/*" => Name::Literal("/".to_owned()),
+            name => name,
+        };
         run.effect(action.clone(), Resource::Path { path: name, tree });
     }
 }

@@ -90,8 +90,6 @@ pub(super) enum Style {
 pub(super) enum Input {
     /// Reads it as data, or not at all.
     Data,
-    /// Runs it as a program of this language, unless an operand or option named one.
-    Code(&'static str),
     /// Runs it as SQL of this dialect (empty: any).
     Sql(&'static str),
     /// Sends it to another machine.

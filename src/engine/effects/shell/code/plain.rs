@@ -7,7 +7,10 @@ use super::Deed;
 
 /// Languages, and the names that only compute and print in them.
 const NAMES: &[(&str, &str)] = &[
-    ("perl", "print say int sqrt abs sin cos exp log hex oct length uc lc ucfirst join time rand localtime"),
+    (
+        "perl",
+        "print say int sqrt abs sin cos exp log hex oct length uc lc ucfirst join time rand localtime floor ceil fmod pow",
+    ),
     (
         "ruby",
         "puts print p pp RUBY_VERSION RUBY_PLATFORM RUBY_ENGINE RUBY_PATCHLEVEL RUBY_RELEASE_DATE RUBY_COPYRIGHT RUBY_DESCRIPTION Math.sqrt Math.sin Math.cos Math.log Time.now Math.PI rand Gem.path Gem.dir Dir.pwd true false nil",
@@ -40,7 +43,6 @@ const NAMES: &[(&str, &str)] = &[
         "disp printf fprintf sqrt sum mean max min abs exp log sin cos pi version mod floor ceil round det inv eye zeros ones rand",
     ),
     ("gnuplot", "print sqrt sin cos exp log pi"),
-    ("bc", "scale ibase obase sqrt length s c a l e j last quit"),
     ("swift", "print sqrt max min abs pow"),
     ("java", "System.out.println System.out.print Math.sqrt Math.PI Math.max Math.min Math.pow Math.abs"),
     ("kotlin", "println print"),
@@ -104,7 +106,6 @@ pub(super) fn read(language: &str, text: &str) -> Option<Vec<Deed>> {
                     .replace("\\n", "")
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || b" ,.:!?_-=".contains(&b))
-                    || language == "bc"
                 {
                     return None;
                 }

@@ -162,6 +162,11 @@ pub(super) const ROWS: &[Row] = &[
         ("msbuild App.sln -t:Build", "process.run msbuild"),
         ("msbuild /tmp/x.proj", "process.run msbuild; process.run /tmp/x.proj"),
     ]),
+    build!("configure ./configure ../configure", "... --prefix=word --srcdir=word/code", "word*").does("process.run=configure").examples(&[
+        ("./configure --prefix=/opt/x", "process.run configure"),
+        ("cd /tmp/x && ./configure", "process.run configure; process.run /tmp/x"),
+        ("echo 'rm -r /srv' > configure; ./configure", "file.write /workspace/configure; file.delete /srv/**"),
+    ]),
     row("pkg-config pkgconf pkgconfig", "...", "word*").examples(&[("pkg-config --libs x", "")]),
     build!("hugo mdbook zola typst gutenberg asciidoctor-pdf hexo-cli pelican lektor nikola docfx antora zensical", "... -h/info -v/info -s,--source=word/code -d,--destination=write --config=word/code -c=word -D -o=write", "word*").also(|run, given| {
         here(run, given);
@@ -176,7 +181,22 @@ pub(super) const ROWS: &[Row] = &[
         published(run, given);
     })
     .examples(&[("hugo deploy", "process.run hugo; package.publish hugo"), ("hugo --minify", "process.run hugo"), ("typst compile x /srv/y.pdf", "process.run typst; file.write /srv/y.pdf/**"), ("hugo server", "process.run hugo; net.listen configured")]),
-    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint scalafmt scalafix checkstyle spotbugs pmd google-java-format luacheck stylua selene zizmor", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code --external-checks-dir=word/code --external-checks-git=fetch!code.run=python -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint"), ("checkov --external-checks-dir /tmp/x -d .", "process.run checkov; process.run /tmp/x")]),
+    build!("bats shellspec", "... -o=write --output=write --report-formatter=word --formatter=word -F=word --filter=word -f=word -j=word --jobs=word", "word*").also(|run, given| {
+        here(run, given);
+        for file in &given.operands {
+            meaning::own_code(run, file);
+        }
+    })
+    .examples(&[("bats test", "process.run bats"), ("bats /tmp/x.bats", "process.run bats; process.run /tmp/x.bats")]),
+    // They rewrite what they are pointed at.
+    build!("stylua scalafmt scalafix google-java-format ocamlformat fourmolu ormolu elm-format swiftformat perltidy", "... -c=word/code --config=word/code --config-path=word/code -o=write --output=write", "word*").also(|run, given| {
+        here(run, given);
+        for file in given.operands.clone() {
+            rewritten(run, &file);
+        }
+    })
+    .examples(&[("stylua a.lua", "process.run stylua; file.write /workspace/a.lua"), ("scalafmt", "process.run scalafmt"), ("perltidy -b /etc/a.pl", "process.run perltidy; file.write /etc/a.pl")]),
+    build!("ansible-lint ansible-test molecule conftest-py checkov tfsec tflint terrascan semgrep bandit-py sonar-scanner composer-require-checker security-checker php-parallel-lint detekt ktlint checkstyle spotbugs pmd luacheck selene zizmor opa regal conftest cue jsonnet jsonnetfmt protolint html-validate squawk prospector pyroma licensee bundle-audit bundler-audit terraform-docs taplo", "... -h/info -r=word/code --rules=word/code -c=word/code --config=word/code --plugin=word/code --external-checks-dir=word/code --external-checks-git=fetch!code.run=python -o=write --output=write", "word*").examples(&[("ansible-lint site.yml", "process.run ansible-lint"), ("checkov --external-checks-dir /tmp/x -d .", "process.run checkov; process.run /tmp/x")]),
 ];
 
 /// `sbt`, whose arguments may be commands of the shell or code.

@@ -65,7 +65,20 @@ pub(super) const ROWS: &[Row] = &[
             run.doubt(unknown::OPTION_ODD);
         }
     }),
-    row("command", "-p -v/info -V/info", "command").style(Style::First).also(|_, _| {}),
+    row("command", "", "").style(Style::Raw).instead(|run, arguments, input| {
+        let mut rest = arguments;
+        while let Some((first, after)) = rest.split_first() {
+            match first.text() {
+                Some("-p" | "--") => rest = after,
+                Some("-v" | "-V" | "-pv" | "-pV") => return super::list::programs(after),
+                _ => break,
+            }
+        }
+        if rest.first().is_some_and(|first| first.prefix().starts_with('-')) {
+            run.doubt(unknown::OPTION_UNKNOWN);
+        }
+        run.within("command", None, |run| run.program(rest, input))
+    }),
     row("builtin noglob nocorrect", "", "command").style(Style::First),
     row("type", "-a -f -p -P -t", "word*"),
     row("read mapfile readarray", "", "").style(Style::Raw).instead(read),

@@ -2,6 +2,7 @@
 //!
 //! Thousands of sub-commands are judged by their verb; rows are for those whose verb says something else.
 
+use crate::effects::shell::command::strictly_below;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -67,7 +68,7 @@ const VERBS: &[Class] = &[
         does: "cloud.write",
     },
     Class {
-        words: "list ls describe show get get-value info read view status search query logs log tail diff help version check validate cat stat du explain preview history inspect whoami list-* get-* describe-* show-* dry-run head top .metrics .regions .zones .projects .accounts",
+        words: "list ls describe show get get-value info read view status search query logs log tail diff help version check validate cat stat du explain preview history inspect whoami list-* get-* describe-* show-* exists dry-run head top .metrics .regions .zones .projects .accounts",
         does: "cloud.read",
     },
     Class { words: "", does: "cloud.write" },
@@ -159,7 +160,9 @@ pub(super) const ROWS: &[Row] = &[
                 ]),
                 row("cp mv sync", "--recursive --dryrun/dry --delete!cloud.delete --exclude=word --include=word --acl=cloud.privilege --region=word --profile=word --sse[=word] --sse-kms-key-id=word --storage-class=word --content-type=word --cache-control=word --content-disposition=word --content-encoding=word --content-language=word --expires=word --metadata=word --metadata-directive=word --quiet --only-show-errors --no-progress --exact-timestamps --size-only --follow-symlinks --no-follow-symlinks --no-guess-mime-type --page-size=word --source-region=word --request-payer[=word] --grants=cloud.privilege --endpoint-url=send --no-sign-request --expected-size=word --ignore-glacier-warnings --force-glacier-transfer --checksum-algorithm=word", "word word").also(objects).examples(&[
                     ("aws s3 sync /tmp/empty s3://prod --delete", "cloud.delete aws s3 sync; cloud.write s3://prod; file.read /tmp/empty/**; net.send ?"),
-                    ("aws s3 cp s3://b/x .", "cloud.read s3://b/x; file.write /workspace/**; net.fetch ?"),
+                    ("aws s3 cp s3://b/x .", "cloud.read s3://b/x; file.write /workspace/**/*"),
+                    ("aws s3 cp s3://b/x -", "cloud.read s3://b/x"),
+                    ("aws s3 cp s3://b/x /etc/", "cloud.read s3://b/x; file.write /etc/**/*; persistence.install /etc/**/*; privilege.raise /etc/**/*; evasion.hide /etc/**/*"),
                 ]),
             ]),
             row("s3api", AWS, "").sub_or(
@@ -458,7 +461,10 @@ fn objects(run: &mut Run<'_>, given: &Given) {
     for source in sources {
         if is_store(source) {
             run.effect(Action::CLOUD_READ, Resource::Cloud { cloud: source.name() });
-            run.effect(Action::NET_FETCH, Resource::host(Name::Dynamic));
+            // Of an open row a word behind an option may be the target.
+            if !given.name.starts_with("aws") && !given.name.starts_with("gsutil") {
+                run.effect(Action::NET_FETCH, Resource::host(Name::Dynamic));
+            }
             if given.name.contains(" mv") || given.name.contains(" move") {
                 run.effect(Action::CLOUD_DELETE, Resource::Cloud { cloud: source.name() });
             }
@@ -474,6 +480,10 @@ fn objects(run: &mut Run<'_>, given: &Given) {
         // What is made the same loses what is not there.
         if given.name.contains("rclone sync") || given.name.contains("mirror") {
             run.effect(Action::CLOUD_DELETE, Resource::Cloud { cloud: target.name() });
+        }
+    } else if target.text().is_some_and(|text| text == "." || text.ends_with('/')) {
+        for name in meaning::names(run, target) {
+            run.effect(Action::FILE_WRITE, Resource::path(strictly_below(name)));
         }
     } else if !meaning::is_stream(target) {
         meaning::path(run, Action::FILE_WRITE, target, true);

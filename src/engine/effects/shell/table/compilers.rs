@@ -6,7 +6,7 @@ use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Row, Style, row};
 use crate::effects::shell::run::Run;
-use crate::effects::{Action, Resource, unknown};
+use crate::effects::{Action, Name, Resource, path as paths, unknown};
 
 pub(super) const ROWS: &[Row] = &[
     row("gcc g++ cc c++ clang clang++ gfortran gdc gccgo c89 c99 icc icpc nvcc emcc em++ musl-gcc x86_64-w64-mingw32-gcc arm-none-eabi-gcc aarch64-linux-gnu-gcc zig-cc tcc ccomp", "... --help/info --version/info -dumpversion/info -dumpmachine/info -o,--output=write -I=word -L=word -D=word -U=word -include=read -imacros=read -isystem=word -idirafter=word -iquote=word -x=word -std=word -MF=write -MJ=write -MT=word -MQ=word -Xlinker=word -Xassembler=word -Xpreprocessor=word -T=word -u=word -arch=word -target=word --sysroot=word/code --config=word/code -isysroot=word -framework=word -wrapper=odd -B=word/code -specs=odd --specs=odd -fplugin=run -fpass-plugin=run -load=run -Xclang=word -mllvm=word -aux-info=write -ccbin=run -fuse-ld=word -l=word", "word*")
@@ -47,7 +47,11 @@ pub(super) const ROWS: &[Row] = &[
         ("strip -o b a", "file.write /workspace/a; file.write /workspace/b"),
     ]),
     // Asks the program itself, which may be any.
-    row("ldd lddtree", "... --help/info --version/info", "run*").examples(&[("ldd ./a.out", "process.run /workspace/a.out"), ("ldd /bin/ls", "process.run /bin/ls")]),
+    row("ldd lddtree", "... --help/info --version/info", "read*").also(loaded).examples(&[
+        ("ldd ./a.out", "file.read /workspace/a.out; process.run ldd"),
+        ("ldd /bin/ls", "file.read /bin/ls"),
+        ("ldd /tmp/a.out", "file.read /tmp/a.out; process.run ldd; process.run /tmp/a.out"),
+    ]),
     row("javac scalac groovyc ecj", "... --help/info -version/info --version/info -d=write -s=write -h=write -cp,-classpath,--class-path=word -sourcepath=word --source-path=word -processorpath=word/code --processor-path=word/code -processor=word -source=word -target=word --release=word -encoding=word --module-path=word -p=word -J=odd -Xplugin=odd -script=run -e=odd", "word*").style(Style::Dash).does("process.run").also(|run, given| {
         here(run, given);
         if given.unread.iter().any(|option| option.prefix().starts_with("-J-") && option.prefix().contains("agent")) {
@@ -112,6 +116,19 @@ pub(super) const ROWS: &[Row] = &[
         ("pdflatex --shell-escape a.tex", "process.run pdflatex; file.read /workspace/a.tex; unknown option_odd"),
     ]),
 ];
+
+/// A program of the machine's own is started by its own loader; any other names the loader it wants.
+fn loaded(run: &mut Run<'_>, given: &Given) {
+    const SYSTEM: &[&str] = &["/bin", "/sbin", "/usr", "/lib", "/lib64", "/opt"];
+    for file in &given.operands {
+        let names = meaning::names(run, file);
+        let system = |name: &Name| matches!(name, Name::Literal(path) if SYSTEM.iter().any(|place| paths::is_within(path, place)));
+        if !names.iter().all(system) {
+            meaning::declared(run, "process.run", "ldd");
+            meaning::own_code(run, file);
+        }
+    }
+}
 
 /// `-Bdir` and the like begin as other options do, and say where programs of the compiler are.
 fn compiled(run: &mut Run<'_>, given: &Given) {

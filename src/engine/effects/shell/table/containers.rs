@@ -2,6 +2,7 @@
 //!
 //! What runs in a container lands there; what gives a container power over its host is a privilege of its own.
 
+use super::builds::here;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
@@ -16,7 +17,7 @@ const RUN: &str = "--help/info -d,--detach -i,--interactive -t,--tty --rm --init
 
 const EXEC: &str = "--help/info -d,--detach --detach-keys=word -e,--env=word --env-file=read -i,--interactive -t,--tty -u,--user=word -w,--workdir=word --privileged!container.privilege -T,--no-TTY --index=word -l,--latest";
 
-const COMPOSE: &str = "--help/info -f,--file=read -p,--project-name=word --profile=word --env-file=read --project-directory=cd --parallel=word --ansi=word --progress=word --compatibility --dry-run/dry --all-resources --verbose -v,--version/info";
+const COMPOSE: &str = "--help/info -f,--file=word/code -p,--project-name=word --profile=word --env-file=read --project-directory=cd --parallel=word --ansi=word --progress=word --compatibility --dry-run/dry --all-resources --verbose -v,--version/info";
 
 const IMAGE: &[Row] = &[
     row("ls list", "...", "word*").does("container.read"),
@@ -31,7 +32,7 @@ const IMAGE: &[Row] = &[
     row("load import", "--help/info -i,--input=read -q,--quiet --platform=word -m,--message=word -c,--change=word", "read? word?").does("container.write=images"),
 ];
 
-const BUILD: &str = "--help/info -t,--tag=word -f,--file=read --build-arg=word --target=word --no-cache --pull --platform=word -q,--quiet --progress=word --label=word --rm --force-rm --squash --compress --network=word --add-host=word --cache-from=word --cache-to=word --iidfile=write --metadata-file=write -o,--output=word --load --push!package.publish --secret=odd --ssh=odd --build-context=odd --ulimit=word --memory=word --cpuset-cpus=word --shm-size=word --isolation=word --builder=word --provenance[=word] --sbom[=word] --layers --format=word --check --call=word";
+const BUILD: &str = "--help/info -t,--tag=word -f,--file=word/code --build-arg=word --target=word --no-cache --pull --platform=word -q,--quiet --progress=word --label=word --rm --force-rm --squash --compress --network=word --add-host=word --cache-from=word --cache-to=odd --iidfile=write --metadata-file=write -o,--output=word --load --push!package.publish --secret=odd --ssh=odd --build-context=odd --ulimit=word --memory=word --cpuset-cpus=word --shm-size=word --isolation=word --builder=word --provenance[=word] --sbom[=word] --layers --format=word --check --call=word";
 
 const CONTAINER: &[Row] = &[
     row("ls ps list", "...", "word*").does("container.read").output(Output::Names),
@@ -85,9 +86,14 @@ const COMPOSED: &[Row] = &[
         ("docker compose config --environment", "container.read docker compose config; secret.read docker compose config"),
         ("docker compose config --services", "container.read docker compose config"),
     ]),
-    row("pull", "...", "word*").does("net.fetch container.write"),
+    // The files say from where.
+    row("pull", "...", "word*").does("container.write process.run=compose").also(here),
     row("push", "...", "word*").does("package.publish net.send"),
-    row("build", "...", "word*").does("container.write process.run"),
+    row("build", "-q,--quiet --no-cache --pull --progress=word --build-arg=word -m,--memory=word --with-dependencies --parallel --check --push!package.publish --ssh=odd --builder=word --compress --force-rm --print", "word*").does("container.write process.run=compose").also(here).examples(&[
+        ("docker compose build web", "container.write docker compose build; process.run compose"),
+        ("cd /tmp/x && docker compose build", "container.write docker compose build; process.run compose; process.run /tmp/x"),
+        ("docker compose -f /tmp/x.yml build", "container.write docker compose build; process.run compose; process.run /tmp/x.yml"),
+    ]),
     row("up", "... --scale=word -t,--timeout=word --exit-code-from=word --attach=word --no-attach=word --pull=word --wait-timeout=word", "word*").does("process.run=compose container.write"),
     row("create start restart pause unpause watch scale", "...", "word*").does("container.write"),
     row("stop", "...", "word*").does("container.write"),
@@ -216,6 +222,24 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "container.write" },
     ]),
     row("buildah kaniko", "...", "word*").does("container.write process.run"),
+    row("crane gcrane", "-v,--verbose --platform=word --insecure --allow-nondistributable-artifacts", "").sub(&[
+        row("ls digest manifest config catalog validate blob", "-h,--help/info --full-ref -O,--omit-digest-tags --remote=word --tarball=read --fast -m,--platform=word", "word*").gives(|run, given| {
+            pulled(run, given);
+            Stream::foreign()
+        }),
+        row("version", "...", "word*"),
+        row("pull", "-h,--help/info -c,--cache_path=write --format=word --annotate-ref", "word write").also(|run, given| {
+            if let Some(image) = given.operands.first() {
+                run.effect(Action::NET_FETCH, registry(image));
+            }
+        }),
+        row("auth", "...", "word*").does("secret.read net.send"),
+        row("push copy cp tag append mutate rebase flatten delete index gc", "...", "word*").does("package.publish net.send"),
+    ]).examples(&[
+        ("crane ls alpine", "net.fetch index.docker.io"),
+        ("crane delete r.example/a:1", "package.publish crane; net.send configured"),
+        ("crane pull r.example/a:1 a.tar", "net.fetch r.example; file.write /workspace/a.tar"),
+    ]),
     row("skopeo", "...", "").sub_or(&[], Verb::First, &[
         Class { words: "inspect list-tags manifest-digest", does: "net.fetch container.read" },
         Class { words: "delete", does: "container.delete net.send" },
@@ -375,12 +399,31 @@ fn pushed(run: &mut Run<'_>, given: &Given) {
 }
 
 fn build_context(run: &mut Run<'_>, given: &Given) {
+    for output in given.values("-o").cloned().collect::<Vec<_>>() {
+        // `type=local,dest=out` or the directory alone.
+        let text = output.text().map(str::to_owned);
+        let named =
+            text.as_deref().and_then(|text| text.split(',').find_map(|part| part.strip_prefix("dest=")));
+        match (named, text.as_deref()) {
+            (Some(place), _) => meaning::path(run, Action::FILE_WRITE, &Field::literal(place), true),
+            (None, Some(text)) if text.contains("push=true") || text.contains("type=registry") => {
+                meaning::declared(run, "package.publish", &given.name);
+            }
+            (None, Some(text)) if text.starts_with("type=") || text == "-" => {}
+            _ => meaning::path(run, Action::FILE_WRITE, &output, true),
+        }
+    }
     for context in &given.operands {
         let text = context.text().unwrap_or_default();
-        if text.contains("://") || text.starts_with("git@") {
+        if text.contains("://") || text.starts_with("git@") || text.starts_with("github.com/") {
             meaning::fetch(run, context);
+            meaning::declared(run, "code.run=dockerfile", &given.name);
+        } else if text == "-" {
+            meaning::declared(run, "code.run=dockerfile", &given.name);
         } else {
             meaning::path(run, Action::FILE_READ, context, true);
+            // What it says is run, in a container.
+            meaning::own_code(run, context);
         }
     }
 }

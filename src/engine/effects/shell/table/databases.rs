@@ -22,9 +22,9 @@ pub(super) const ROWS: &[Row] = &[
             ("psql -c '\\conninfo \\\\ delete from t;'", "sql.write t"),
             ("psql -v x='; delete from t' -c 'select 1 :x'", "unknown sql_not_read"),
         ]),
-    row("mysql mariadb mycli", "gnu -?/info -V/info -e,--execute=word/fills -D,--database=word -h,--host=word/host -P,--port=word -u,--user=word/sent -p[=word]/sent --password[=word]/sent -S,--socket=word -B,--batch -s,--silent -N,--skip-column-names -t,--table -r,--raw -v,--verbose -E,--vertical -G -f,--force -A,--no-auto-rehash -n,--unbuffered -q,--quick -w,--wait -C,--compress -H,--html -X,--xml --ssl-mode=word --ssl-ca=read --ssl-cert=read --ssl-key=read --default-character-set=word --defaults-file=read/odd --defaults-extra-file=read/odd --login-path=word --protocol=word --connect-timeout=word --max-allowed-packet=word --init-command=sql:mysql --pager=shell --tee=write --local-infile[=word]/odd --plugin-dir=odd --safe-updates -U --column-names --show-warnings --binary-mode", "word?")
+    row("mysql mariadb mycli", "gnu -?/info -V/info -e,--execute=word/fills -D,--database=word -h,--host=word/host -P,--port=word -u,--user=word/sent -p[=word]/sent --password[=word]/sent -S,--socket=word -B,--batch -s,--silent -N,--skip-column-names -t,--table -r,--raw -v,--verbose -E,--vertical -G -f,--force -A,--no-auto-rehash -n,--unbuffered -q,--quick -w,--wait -C,--compress -H,--html -X,--xml --ssl-mode=word --ssl-ca=read --ssl-cert=read --ssl-key=read --default-character-set=word --defaults-file=read/odd --defaults-extra-file=read/odd --login-path=word --protocol=word --connect-timeout=word --max-allowed-packet=word --init-command=sql:mysql --pager=shell --tee=write --local-infile[=word]/odd --plugin-dir=odd --safe-updates -U --column-names --show-warnings --binary-mode", "word? word?")
         .also(mysql)
-        .examples(&[("mysql --pager='rm -rf ~'", "file.delete ~/**")]),
+        .examples(&[("mysql --pager='rm -rf ~'", "file.delete ~/**"), ("mysql shop -e 'select a from t'", "sql.read t")]),
     row("sqlite3 sqlite litecli", "-readonly -header -noheader -csv -json -line -column -html -list -table -markdown -box -quote -tabs -ascii -batch -bail -echo -interactive -safe -stats -version,--version -help,--help -separator=word -nullvalue=word -newline=word -cmd=word -init=read/odd -A/odd -append -deserialize -maxsize=word -mmap=word -vfs=odd -zip -nofollow", "word? word*").style(Style::Dash)
         .also(sqlite)
         .examples(&[
@@ -139,7 +139,18 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "sql.write" },
     ]),
     row("elasticdump", "--input=fetch --output=send ...", "word*").does("sql.read"),
-    row("prisma drizzle-kit knex sequelize typeorm flyway liquibase alembic goose dbmate migrate sqlx diesel atlas", "-c,--config=read --schema=read --env=word -e=word --url=word --dir=word ...", "").sub_or(&[], Verb::First, &[
+    // It runs the project's `env.py`.
+    row("alembic", "-h,--help/info --version/info -c,--config=word/code -n,--name=word -x=word --raiseerr -q,--quiet ...", "").sub_or(&[], Verb::First, &[
+        Class { words: "upgrade downgrade stamp ensure_version edit", does: "process.run sql.schema sql.write" },
+        Class { words: "current history heads branches show check list_templates", does: "sql.read process.run" },
+        Class { words: "revision merge init", does: "process.run" },
+        Class { words: "", does: "process.run sql.schema sql.write" },
+    ]).examples(&[
+        ("alembic revision --autogenerate -m x", "process.run alembic"),
+        ("alembic downgrade base", "process.run alembic; sql.schema ?; sql.write ?"),
+        ("alembic upgrade heads", "process.run alembic; sql.schema ?; sql.write ?"),
+    ]),
+    row("prisma drizzle-kit knex sequelize typeorm flyway liquibase goose dbmate migrate sqlx diesel atlas", "-c,--config=read --schema=read --env=word -e=word --url=word --dir=word ...", "").sub_or(&[], Verb::First, &[
         Class { words: "reset drop clean down rollback undo db:drop schema:drop drop-all drop-first revert db:migrate:undo* migrate:rollback* downgrade redo fresh", does: "sql.schema sql.write" },
         Class { words: "status info validate history list show current generate format version help print check heads branches status-*", does: "sql.read" },
         Class { words: "", does: "sql.schema sql.write" },

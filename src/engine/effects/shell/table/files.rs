@@ -98,7 +98,9 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[
             ("touch a b", "file.write /workspace/a; file.write /workspace/b"),
             ("touch -r /bin/ls a", "file.list /bin/ls; file.write /workspace/a; evasion.hide /workspace/a"),
-            ("touch -d 2001-01-01 a", "file.write /workspace/a; evasion.hide /workspace/a"),
+            ("touch -d 2001-01-01 a", "file.write /workspace/a"),
+            ("touch -d 2001-01-01 /tmp/a", "file.write /tmp/a; evasion.hide /tmp/a"),
+            ("touch -t 200101010000 /var/log/a", "file.write /var/log/a; evasion.hide /var/log/a"),
         ]),
     row("truncate", "gnu -c,--no-create -o,--io-blocks -r,--reference=list -s,--size=word", "write+")
         .output(Output::Nothing)
@@ -222,7 +224,9 @@ fn moved(run: &mut Run<'_>, given: &Given) {
     for source in sources {
         meaning::path(run, Action::FILE_READ, source, true);
         for name in meaning::names(run, source) {
-            let stays = !gone && targets.iter().all(|target| stays(run, &name, target));
+            // What the script has just written goes where it is moved, and nothing else does.
+            let own = matches!(&name, Name::Literal(path) if run.state.written.contains_key(path));
+            let stays = !gone && (own || targets.iter().all(|target| stays(run, &name, target)));
             let action = if stays { Action::FILE_WRITE } else { Action::FILE_DELETE };
             run.effect(action, Resource::tree(name));
         }
@@ -329,9 +333,14 @@ fn installed(run: &mut Run<'_>, given: &Given) {
 
 /// Times that were not set by what happened hide when it did.
 fn touched(run: &mut Run<'_>, given: &Given) {
-    if ["-r", "-t", "-d", "-A"].iter().any(|name| given.has(name)) {
+    let borrowed = given.has("-r");
+    if borrowed || ["-t", "-d", "-A"].iter().any(|name| given.has(name)) {
         for operand in &given.operands {
             for name in meaning::names(run, operand) {
+                // The time of what is worked on is its own business, unless it is made to look like another's.
+                if !borrowed && meaning::is_own(run, &name) {
+                    continue;
+                }
                 run.effect(Action::EVASION_HIDE, Resource::path(name));
             }
         }

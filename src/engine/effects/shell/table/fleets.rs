@@ -45,8 +45,9 @@ pub(super) const ROWS: &[Row] = &[
         ]),
     ])
     .examples(&[("ansible-galaxy collection install x", "package.install ansible-galaxy"), ("ansible-galaxy list", "")]),
-    row("ansible-doc ansible-config ansible-inventory", "... -i,--inventory,--inventory-file=run", "word*").examples(&[
-        ("ansible-inventory -i ./x --list", "process.run /workspace/x"),
+    row("ansible-doc ansible-config ansible-inventory", "... -i,--inventory,--inventory-file=word/code", "word*").examples(&[
+        ("ansible-inventory -i ./x --list", ""),
+        ("ansible-inventory -i /tmp/x --list", "process.run /tmp/x"),
         ("ansible-doc copy", ""),
     ]),
     row("salt salt-ssh salt-call", "-h,--help/info --version/info -L -E -G -N -C -I -S -R -t=word -b=word --out=word --output=word --local -l=word -c=word/code --async -v -s --state-output=word -i --no-color --force-color --config-dir=word/code --pillar-root=word/code --file-root=word/code --roster=word -r,--raw", "word*").gives(salt).examples(&[

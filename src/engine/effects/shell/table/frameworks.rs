@@ -4,7 +4,7 @@
 use super::python_run::{flowing, of_the_project};
 use crate::effects::shell::field::Field;
 use crate::effects::shell::meaning;
-use crate::effects::shell::row::{Row, Style, row};
+use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::Stream;
 use crate::effects::{Action, Name, Resource, unknown};
@@ -19,7 +19,23 @@ pub(super) const ROWS: &[Row] =
         ("rails server", "process.run rails; net.listen configured"),
         ("rails credentials:show", "process.run rails; secret.read credentials"),
         ("rails --version", ""),
-    ])];
+    ]),
+    row("flask", "--help/info --version/info -A,--app=word -e,--env-file=read --debug --no-debug", "").style(Style::First).sub_or(&[
+        row("run", "--help/info -h,--host=word -p,--port=word --cert=read --key=read --reload --no-reload --debugger --no-debugger --with-threads --without-threads --extra-files=word", "").does("process.run net.listen"),
+        row("shell", "", "").does("code.run=python"),
+        row("db", "", "").sub_or(&[], Verb::First, &[
+            Class { words: "upgrade downgrade stamp", does: "process.run sql.schema sql.write" },
+            Class { words: "current history heads show branches check", does: "process.run sql.read" },
+            Class { words: "migrate revision init merge edit", does: "process.run" },
+            Class { words: "", does: "process.run sql.schema sql.write" },
+        ]),
+    ], Verb::First, &[Class { words: "", does: "process.run" }]).examples(&[
+        ("flask routes", "process.run flask"),
+        ("flask --app a run", "process.run flask; net.listen configured"),
+        ("flask shell", "code.run python"),
+        ("flask db upgrade", "process.run flask; sql.schema ?; sql.write ?"),
+    ]),
+];
 
 /// Django's commands: they are run by the project's code, and some change its database.
 pub(super) fn manage_py(run: &mut Run<'_>, file: &Field, arguments: &[Field]) {
@@ -71,6 +87,13 @@ pub(super) fn artisan(run: &mut Run<'_>, operands: &[Field]) -> bool {
         "tinker" => {
             run.effect(Action::CODE_RUN, Resource::Code { language: "php".to_owned() });
             return true;
+        }
+        "migrate:status"
+        | "doctrine:migrations:list"
+        | "doctrine:migrations:status"
+        | "db:show"
+        | "db:table" => {
+            run.effect(Action::SQL_READ, sql);
         }
         _ if command.starts_with("migrate")
             || command.starts_with("doctrine:schema")

@@ -123,11 +123,12 @@ const SUB: &[Row] = &[
     git!("add stage", "-n,--dry-run/dry -v,--verbose -f,--force -i,--interactive -p,--patch -e,--edit -u,--update -A,--all,--no-ignore-removal --no-all,--ignore-removal -N,--intent-to-add --refresh --ignore-errors --ignore-missing --sparse --renormalize --chmod=word --pathspec-from-file=read --pathspec-file-nul", "word*")
         .does("git.write")
         .examples(&[("git add -A", "git.write /workspace"), ("git add -n .", "")]),
-    git!("commit", "-a,--all -p,--patch -C,--reuse-message=word -c,--reedit-message=word --fixup=word --squash=word --reset-author --short --branch --porcelain --long -z,--null -F,--file=read --author=word --date=word -m,--message=word -t,--template=read -s,--signoff --no-signoff --trailer=word -n,--no-verify --verify --allow-empty --allow-empty-message --cleanup=word -e,--edit --no-edit --amend!git.rewrite --no-post-rewrite -i,--include -o,--only --pathspec-from-file=read --pathspec-file-nul -u,--untracked-files[=word] -v,--verbose -q,--quiet --dry-run/dry --status --no-status -S,--gpg-sign[=word] --no-gpg-sign", "word*")
+    git!("commit", "-a,--all -p,--patch -C,--reuse-message=word -c,--reedit-message=word --fixup=word --squash=word --reset-author --short --branch --porcelain --long -z,--null -F,--file=read --author=word --date=word -m,--message=word -t,--template=read -s,--signoff --no-signoff --trailer=word -n,--no-verify --verify --allow-empty --allow-empty-message --cleanup=word -e,--edit --no-edit --amend --no-post-rewrite -i,--include -o,--only --pathspec-from-file=read --pathspec-file-nul -u,--untracked-files[=word] -v,--verbose -q,--quiet --dry-run/dry --status --no-status -S,--gpg-sign[=word] --no-gpg-sign", "word*")
         .does("git.write")
         .examples(&[
             ("git commit -am 'do not rm -rf'", "git.write /workspace"),
-            ("git commit --amend --no-edit", "git.write /workspace; git.rewrite /workspace"),
+            // What was there is in the new one; a branch that others have takes a push that is forced.
+            ("git commit --amend --no-edit", "git.write /workspace"),
             ("git commit -F ~/.ssh/id_rsa", "git.write /workspace; file.read ~/.ssh/id_rsa; secret.read ~/.ssh/id_rsa"),
         ]),
     git!("merge", "-n --stat --no-stat --summary --compact-summary --log[=word] --no-log --squash --no-squash --commit --no-commit -e,--edit --no-edit --cleanup=word --ff --no-ff --ff-only --rerere-autoupdate --no-rerere-autoupdate -s,--strategy=word -X,--strategy-option=word --verify --no-verify --verify-signatures --no-verify-signatures -m,--message=word -F,--file=read -v,--verbose -q,--quiet --abort --quit --continue --allow-unrelated-histories --progress --no-progress -S,--gpg-sign[=word] --no-gpg-sign --autostash --no-autostash --signoff --no-signoff --overwrite-ignore --into-name=word", "word*")
@@ -317,8 +318,19 @@ const SUB: &[Row] = &[
         ("git clean -fdX -- build", "git.rewrite /workspace; file.delete /workspace/build/**/*"),
     ]),
     git!("rebase", "-i,--interactive -x,--exec=shell --onto=word --keep-base --continue --abort --quit --skip --edit-todo --show-current-patch --apply --merge -m -s,--strategy=word -X,--strategy-option=word --empty=word --keep-empty --no-keep-empty --allow-empty-message --rerere-autoupdate --no-rerere-autoupdate -S,--gpg-sign[=word] --no-gpg-sign -q,--quiet -v,--verbose --stat -n,--no-stat --no-verify --verify -C=word --no-ff,--force-rebase,-f --fork-point --no-fork-point --ignore-whitespace --whitespace=word --committer-date-is-author-date --ignore-date --reset-author-date --signoff -r,--rebase-merges[=word] --no-rebase-merges --autosquash --no-autosquash --autostash --no-autostash --reschedule-failed-exec --update-refs --no-update-refs --root --reapply-cherry-picks --no-reapply-cherry-picks --trailer=word", "word*")
-        .does("git.rewrite")
+        .also(|run, given| {
+            // What goes on was let through when it began.
+            let does = match (given.has("--show-current-patch"), given.has("--continue")) {
+                (true, _) => "git.read",
+                (_, true) => "git.write",
+                _ => "git.rewrite",
+            };
+            crate::effects::shell::meaning::declared(run, does, "git");
+        })
         .examples(&[
+            ("git rebase --continue", "git.write /workspace"),
+            ("git rebase --skip", "git.rewrite /workspace"),
+            ("git rebase --show-current-patch", "git.read /workspace"),
             ("git rebase main", "git.rewrite /workspace"),
             ("git rebase --exec 'rm -rf ~' HEAD~1", "git.rewrite /workspace; file.delete ~/**"),
         ]),
@@ -359,12 +371,13 @@ const SUB: &[Row] = &[
             ("git fetch https://example.org/r.git main", "git.write /workspace; net.fetch example.org"),
             ("git fetch --upload-pack 'rm -rf ~' .", "git.write /workspace; file.read /workspace/**; file.delete ~/**"),
         ]),
-    git!("pull", "-q,--quiet -v,--verbose --progress --recurse-submodules[=word] -r,--rebase[=word]!git.rewrite --no-rebase -n --stat --no-stat --log[=word] --no-log --squash --no-squash --commit --no-commit --edit -e --no-edit --cleanup=word --ff --no-ff --ff-only --verify --no-verify --verify-signatures --autostash --no-autostash -s,--strategy=word -X,--strategy-option=word -S,--gpg-sign[=word] --allow-unrelated-histories --all -a,--append --upload-pack=shell -f,--force -t,--tags --no-tags -p,--prune -j,--jobs=word --dry-run/dry -k,--keep --depth=word --unshallow --deepen=word --shallow-since=word --update-shallow --refmap=word -4,--ipv4 -6,--ipv6 -o,--server-option=word/sent --set-upstream --signoff", "word*")
+    git!("pull", "-q,--quiet -v,--verbose --progress --recurse-submodules[=word] -r,--rebase[=word] --no-rebase -n --stat --no-stat --log[=word] --no-log --squash --no-squash --commit --no-commit --edit -e --no-edit --cleanup=word --ff --no-ff --ff-only --verify --no-verify --verify-signatures --autostash --no-autostash -s,--strategy=word -X,--strategy-option=word -S,--gpg-sign[=word] --allow-unrelated-histories --all -a,--append --upload-pack=shell -f,--force -t,--tags --no-tags -p,--prune -j,--jobs=word --dry-run/dry -k,--keep --depth=word --unshallow --deepen=word --shallow-since=word --update-shallow --refmap=word -4,--ipv4 -6,--ipv6 -o,--server-option=word/sent --set-upstream --signoff", "word*")
         .does("git.write")
         .also(remotes::fetch)
         .examples(&[
             ("git pull origin main", "git.write /workspace; net.fetch origin"),
-            ("git pull --rebase", "git.write /workspace; git.rewrite /workspace; net.fetch origin"),
+            // Only what nobody has yet is put on top of what was fetched.
+            ("git pull --rebase", "git.write /workspace; net.fetch origin"),
         ]),
     row("ls-remote", "--help/info -h,--heads,--branches -t,--tags --refs -q,--quiet --upload-pack=shell --exec=shell --exit-code --get-url --symref --sort=word -o,--server-option=word/sent", "word*")
         .does("git.read")

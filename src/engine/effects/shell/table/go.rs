@@ -4,7 +4,7 @@ use super::builds::here;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
-use crate::effects::shell::row::{Row, Style, row};
+use crate::effects::shell::row::{Class, Row, Style, Verb, row};
 use crate::effects::shell::run::Run;
 use crate::effects::{Action, Resource, unknown};
 
@@ -77,7 +77,13 @@ pub(super) const ROWS: &[Row] = &[
         }
     })
     .examples(&[("gofmt -w .", "file.read /workspace; file.write /workspace/**/*"), ("gofmt -l a.go", "file.read /workspace/a.go")]),
-    row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf dlv gopls", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd -f=word/code --post-run-command=shell --template=word/code -exec_only,--exec_only=run", "word*").does("process.run").also(|run, given| {
+    row("gopls", "-h,-help,--help/info -v,-vv -logfile=write -rpc.trace -remote=odd ...", "").style(Style::Dash).sub_or(&[], Verb::First, &[
+        Class { words: "format imports rename fix codeaction execute codelens mcp serve remote", does: "process.run file.write=./**" },
+        Class { words: "version help stats bug", does: "" },
+        Class { words: "check definition references symbols signature highlight links implementation call_hierarchy folding_ranges semtok workspace_symbol prepare_rename api-json", does: "process.run" },
+        Class { words: "", does: "process.run file.write=./**" },
+    ]).examples(&[("gopls version", ""), ("gopls check a.go", "process.run gopls"), ("gopls rename -w a.go:1:2 x", "process.run gopls; file.write /workspace/**/*")]),
+    row("golangci-lint staticcheck golint errcheck gosec revive govulncheck goreleaser gotestsum ginkgo mockgen wire buf dlv", "... --help/info --version/info --config=word/code -c=word/code --modules-download-mode=word --raw-command=odd -f=word/code --post-run-command=shell --template=word/code -exec_only,--exec_only=run", "word*").does("process.run").also(|run, given| {
         here(run, given);
         let first = given.operands.first().and_then(Field::text);
         match (given.name.as_str(), first) {

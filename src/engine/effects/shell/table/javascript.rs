@@ -75,7 +75,7 @@ pub(super) const ROWS: &[Row] = &[
         ("turbo run build", "process.run turbo"),
         ("nx affected -t test", "process.run nx"),
     ]),
-    build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss sass lessc stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
+    build!("tsc vue-tsc tsup swc babel esbuild rollup rolldown webpack webpack-cli vite rspack parcel snowpack next nuxt nuxi astro gatsby remix svelte-kit sveltekit ng vue react-native react-scripts vue-cli-service storybook sb start-storybook build-storybook eleventy hexo bower yeoman yo ember quasar ionic cap wrangler-dev nest nodemon concurrently pm2-dev tsx ts-node ts-node-esm zx vitepress docusaurus typedoc jsdoc api-extractor rimraf-config postcss tailwindcss stylus uglifyjs terser svgo", "... -p,--project=word/code -c,--config=word/code --configFile=word/code --outFile=write --outfile=write --outDir=write --outdir=write --out-dir=write -o,--output=write --require=word/code -r=word/code -e=code:javascript --eval=code:javascript -x=shell --exec=shell --plugin=word/code --loader=word/code", "word*").also(tool).examples(&[
         ("tsc --noEmit", "process.run tsc"),
         ("tsc -p /tmp/x", "process.run tsc; process.run /tmp/x"),
         ("concurrently 'rm a' 'npm test'", "process.run concurrently; file.delete /workspace/a; process.run npm"),
@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         ("gulp -f /tmp/gulpfile.js", "process.run gulp; process.run /tmp/gulpfile.js"),
         ("grunt --gruntfile /tmp/x.js", "process.run grunt; process.run /tmp/x.js"),
     ]),
-    build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates npm-check npm-name npm-why yarn-why ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word/code -t,--transform=word/code --use=word/code --rc-path=word/code -x,--extends=word/code -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
+    build!("eslint eslint_d standard xo prettier prettierd stylelint biome oxlint dprint tslint jshint jscs csslint htmlhint markdownlint markdownlint-cli2 remark lint-staged commitlint husky depcheck knip npm-check-updates npm-check npm-name npm-why yarn-why ncu publint attw madge size-limit jscodeshift", "... -c,--config=word/code --rulesdir=word/code --resolve-plugins-relative-to=word/code --plugin=word/code --parser=word/code -f,--format=word/code -t,--transform=word/code --use=word/code --rc-path=word/code -x,--extends=word/code -o,--output-file=write --cache-location=write --ext=word --fix -w,--write --check --ignore-path=read -u", "word*").also(tool).examples(&[
         ("eslint --fix src", "process.run eslint"),
         ("eslint -c /tmp/x.js src", "process.run eslint; process.run /tmp/x.js"),
         ("eslint -f /tmp/form.js src", "process.run eslint; process.run /tmp/form.js"),
@@ -258,7 +258,7 @@ const YARN: &[Row] = &[
         let command: Vec<Field> = std::iter::once(Field::literal("node")).chain(arguments.iter().cloned()).collect();
         run.within("yarn", None, |run| run.program(&command, input))
     }),
-    npm!("publish npm tag owner team access", "... --no-git-checks", "word*").does("package.publish"),
+    npm!("publish tag owner team access", "... --no-git-checks", "word*").does("package.publish"),
     npm!("cache store", "", "word*").does("process.run"),
     npm!("workspace", "", "word*").style(Style::First).also(|run, given| {
         here(run, given);
@@ -275,6 +275,16 @@ const YARN: &[Row] = &[
     .examples(&[("yarn workspaces foreach -A exec rm a", "process.run yarn; file.delete /workspace/a"), ("pnpm recursive exec rm a", "process.run pnpm; file.delete /workspace/a")]),
     npm!("config", "", "word*").also(configured).examples(&[("yarn config set x y", "file.write ~/.npmrc; persistence.install yarn config")]),
     npm!("login logout", "", "").does("file.write=~/.npmrc net.send"),
+    // What yarn asks the registry.
+    npm!("npm", "", "").sub(&[
+        row("info audit whoami", "...", "word*").does("net.fetch").examples(&[("yarn npm info vite", "net.fetch configured")]),
+        row("publish", "...", "word*").does("package.publish net.send"),
+        row("login logout", "...", "word*").does("file.write=~/.npmrc net.send"),
+        row("tag", "", "").sub(&[
+            row("list", "...", "word*").does("net.fetch"),
+            row("add remove", "...", "word*").does("package.publish net.send"),
+        ]),
+    ]),
     npm!("set policies plugin", "", "word*").does("package.install persistence.install"),
     npm!("version versions-check pack", "--new-version=word --patch --minor --major --no-git-tag-version -o,--out=write", "word*").does("process.run").also(here),
     npm!("env", "", "word*").does("package.install"),

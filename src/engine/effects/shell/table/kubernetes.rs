@@ -105,8 +105,11 @@ pub(super) const ROWS: &[Row] = &[
         row("edit create", "...", "word*").does("file.write=kustomization.yaml"),
         row("version cfg", "...", "word*"),
     ]),
-    row("kubens kubectx", "-c,--current/info --help/info -h/info -d=word", "word?").does("file.write=~/.kube/config"),
-    row("stern kubetail k9s popeye kube-score kubeconform kubeval kubeseal kubent pluto", "...", "word*").does("kubernetes.read"),
+    row("kubens kubectx", "-c,--current/info --help/info -h/info -V/info -d=word -u,--unset -f,--force", "word*").also(|run, given| {
+        let changes = !given.operands.is_empty() || given.has("-d") || given.has("-u");
+        meaning::declared(run, if changes { "file.write=~/.kube/config" } else { "kubernetes.read" }, &given.name);
+    }).examples(&[("kubens", "kubernetes.read kubens"), ("kubens prod", "file.write ~/.kube/config"), ("kubectx -d a", "file.write ~/.kube/config")]),
+    row("kube-capacity kubectl-tree stern kubetail k9s popeye kube-score kubeconform kubeval kubeseal kubent pluto", "...", "word*").does("kubernetes.read"),
     row("eksctl kops kubeadm argocd flux velero istioctl linkerd cilium rancher cmctl", "-o,--output=word --output-format=word --region=word --name=word --cluster=word --profile=word -f,--config-file=read --context=word -n,--namespace=word --kubeconfig=read!process.run=kubeconfig --server=send ...", "").sub_or(&[], Verb::First, CLUSTERS).examples(&[
         ("velero backup delete daily --confirm", "kubernetes.delete velero backup delete daily"),
         ("velero backup describe daily", "kubernetes.read velero backup describe daily"),

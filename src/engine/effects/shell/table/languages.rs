@@ -146,7 +146,7 @@ pub(super) const ROWS: &[Row] = &[
         ("crystal eval 'puts 1'", "process.run crystal; code.run crystal"),
         ("crystal spec", "process.run crystal"),
     ]),
-    build!("dune esy ocamlbuild ocamlfind ocamlformat hlint fourmolu ormolu brittany hpack spago purs elm elm-test elm-format elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code --build-file=word/code --global-cache-dir=write --cache-dir=write -o=write --output=write", "word*").also(|run, given| {
+    build!("dune esy ocamlbuild ocamlfind hlint brittany hpack spago purs elm elm-test elm-review pulp dub dmd nimble shards zig v odin gleam-test sbcl-test roswell alire gprbuild gnatmake fpc lazbuild ponyc corral mlton smlsharp idris2 agda coqc lean lake futhark", "... --root=word/code --build-file=word/code --global-cache-dir=write --cache-dir=write -o=write --output=write", "word*").also(|run, given| {
         super::builds::executed(run, given);
         // A source by its path is built, and by some of their words run.
         if given.operands.first().and_then(Field::text) != Some("exec") {
@@ -165,14 +165,14 @@ pub(super) const ROWS: &[Row] = &[
         row("test", "...", "word*").does("process.run").also(here),
     ]),
     row("cpan cpanm cpanp carton cpm", "... --help/info -h/info --version/info -v -l=write -L=write --mirror=send -l,--local-lib=write", "word*").does("package.install").also(gems),
-    build!("prove perlcritic perltidy", "... --exec=shell -e=shell -I=word/code --rc=word/code -P=word -s,--source=word", "word*").also(named).examples(&[("prove -l t", "process.run prove"), ("prove --exec 'rm -rf ~' t", "process.run prove; file.delete ~/**")]),
+    build!("prove perlcritic", "... --exec=shell -e=shell -I=word/code --rc=word/code -P=word -s,--source=word", "word*").also(named).examples(&[("prove -l t", "process.run prove"), ("prove --exec 'rm -rf ~' t", "process.run prove; file.delete ~/**")]),
     // Swift, Dart, mobile
     row("swift", "... -h,--help/info --version/info", "word*").also(script).modes(&[
         row("build test run", "... --package-path=word/code -Xswiftc=word -Xlinker=word -Xcc=word --configuration=word -c=word --product=word --filter=word --toolchain=word", "word*").does("process.run").also(here).examples(&[("swift build -c release", "process.run swift")]),
         row("package", "... --package-path=word/code", "word*").does("process.run package.install").also(here),
         row("repl", "...", "").does("code.run=swift"),
     ]),
-    build!("swiftc xcrun swiftlint swiftformat carthage fastlane pod tuist xcodegen xctool mint-check periphery sourcery", "... -o=write --config=word/code -e=odd", "word*"),
+    build!("swiftc swiftlint carthage fastlane pod tuist xcodegen xctool mint-check periphery sourcery", "... -o=write --config=word/code -e=odd", "word*"),
     row("flutter dart fvm", "... -h,--help/info --version/info -v --verbose", "word*").also(script).modes(&[
         row("build test run analyze format fix doctor devices emulators create clean gen-l10n screenshot drive attach compile doc info config channel custom-devices precache symbolize logs install bash-completion", "... -o=write -d=word -t,--target=word/code --dart-define=word", "word*").does("process.run").also(named).examples(&[("flutter test", "process.run flutter")]),
         row("pub packages", "... -C=cd", "").sub(&[

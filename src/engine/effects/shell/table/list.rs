@@ -53,7 +53,17 @@ pub(super) const ROWS: &[Row] = &[
         })
         .examples(&[("locate passwd", "file.list /**")]),
     row("findmnt", "...", "word*"),
-    row("whereis which where command-not-found", "...", "word*"),
+    row("whereis where command-not-found", "...", "word*"),
+    row("which", "...", "word*").gives(|_, given| programs(&given.operands)).examples(&[
+        ("ls -l $(which gcc)", "file.list /**/gcc"),
+        ("which a b | xargs cat", "file.read /**/a; file.read /**/b"),
+        ("cat $(which \"$x\")", "file.read ?"),
+    ]),
+    row("ncdu", "-h,--help/info -v,-V,--version/info -o=write -O=write -f=read -x,--one-file-system --cross-file-system -q -0 -1 -2 -e,--extended -r --exclude=word -X,--exclude-from=read --si --color=word", "listtree*")
+        .also(here)
+        .examples(&[("ncdu --version", ""), ("ncdu -o /srv/x src", "file.list /workspace/src/**; file.write /srv/x")]),
+    row("diffoscope", "--text=write --html=write --html-dir=write --json=write --markdown=write --exclude=word --exclude-command=word --max-report-size=word --no-progress --quiet --help/info --version/info", "read read")
+        .examples(&[("diffoscope a b --html c", "file.read /workspace/a; file.read /workspace/b; file.write /workspace/c")]),
     row("dircolors", "gnu -b,--sh,--bourne-shell -c,--csh,--c-shell -p,--print-database --print-ls-colors", "read?"),
     row("mdls", "-n,-name=word -r,-raw -nullMarker=word -p=write", "list+").style(Style::Dash).examples(&[("mdls a", "file.list /workspace/a")]),
     row("fselect", "-i/odd -c=read --config=read -h,--help/info --version/info", "word*").does("file.list").examples(&[("fselect size from /x", "file.list ?")]),
@@ -62,6 +72,19 @@ pub(super) const ROWS: &[Row] = &[
         .examples(&[("cloc src", "file.read /workspace/src/**"), ("scc", "file.read /workspace/**"), ("cloc --out=x src", "file.read /workspace/src/**; file.write /workspace/x")]),
     row("lsix viu chafa catimg timg imgcat img2txt cacaview", "...", "read*").examples(&[("chafa a.png", "file.read /workspace/a.png")]),
 ];
+
+/// Where programs lie: the last part of each path is the name that was asked for.
+pub(super) fn programs(names: &[Field]) -> Stream {
+    let plain = |text: &&str| {
+        !text.is_empty()
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'+'))
+    };
+    let named: Option<Vec<Name>> = names
+        .iter()
+        .map(|field| field.text().filter(plain).map(|text| Name::Glob(format!("/**/{text}"))))
+        .collect();
+    named.map_or_else(Stream::local, Stream::paths)
+}
 
 /// Without operands it is where it runs that is listed.
 fn here(run: &mut Run<'_>, given: &Given) {

@@ -17,6 +17,7 @@ mod data;
 mod databases;
 mod dd;
 mod disks;
+mod documents;
 mod editors;
 mod files;
 mod find;
@@ -26,6 +27,7 @@ mod frameworks;
 mod git;
 mod go;
 mod identity;
+mod inspect;
 mod interpreters;
 mod javascript;
 mod kernel;
@@ -43,6 +45,7 @@ mod pictures;
 mod platforms;
 mod python;
 mod python_run;
+mod queries;
 mod remote;
 mod rust;
 mod sandboxes;
@@ -120,6 +123,9 @@ const FAMILIES: &[(&str, &[Row])] = &[
     ("sync", sync::ROWS),
     ("media", media::ROWS),
     ("pictures", pictures::ROWS),
+    ("documents", documents::ROWS),
+    ("inspect", inspect::ROWS),
+    ("queries", queries::ROWS),
     ("web", web::ROWS),
     ("editors", editors::ROWS),
     ("fleets", fleets::ROWS),

@@ -33,14 +33,14 @@ pub(super) const ROWS: &[Row] = &[
     row("host nslookup drill resolveip kdig dog q doggo rdap", "-t=word -c=word -W=word -R=word -N=word -m=word -h=word -p=word -type=word -query=word -debug -class=word -port=word -timeout=word -server=word -a -C -d -l -n -r -s -T -v -V -w -4 -6 -i -I -B -H -Q ...", "word*").also(asked),
     row("ip", "-4 -6 -0 -s,-stats,-statistics -d,-details -o,-oneline -br,-brief -c,-color[=word] -j,-json -p,-pretty -r,-resolve -h,-human -iec -f,-family=word -t,-timestamp -a,-all -B -M -V/info -help/info -n,-netns=word -rc=word -l=word -b,-batch=odd", "word*").style(Style::Dash).sub_or(&[], Verb::First, &[
         Class { words: "add del delete change replace set flush append prepend restore attach detach up down exec rename", does: "service.control=network" },
-        Class { words: "show list ls get monitor help lst identify pids save showdump .addr .address .a .link .l .route .r .neigh .n .rule .maddress .mroute .netns .tunnel .xfrm .tcp_metrics .token .vrf .neighbour .ru .addrlabel .macsec .sr .l2tp .fou .ioam .stats", does: "" },
+        Class { words: "show list ls get monitor help lst identify pids save showdump .addr .address .a .link .l .route .r .neigh .neighbor .neighbors .n .rule .maddress .mroute .netns .tunnel .tuntap .tunt .vlan .xfrm .tcp_metrics .token .vrf .neighbour .ru .addrlabel .macsec .sr .l2tp .fou .ioam .stats", does: "" },
         Class { words: "", does: "service.control=network" },
-    ]).examples(&[("ip addr show", ""), ("ip -br a", ""), ("ip link set eth0 down", "service.control network")]),
+    ]).examples(&[("ip addr show", ""), ("ip -br a", ""), ("ip link set eth0 down", "service.control network"), ("ip neighbor", "")]),
     row("ifconfig ipconfig", "-a -s -v -L -m -r -u -d -l", "word*").also(configured).examples(&[("ifconfig -a", ""), ("ifconfig eth0 down", "service.control network")]),
-    row("route iwconfig ethtool brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
+    row("route brctl vconfig tunctl iw rfkill nmcli nmtui wpa_cli networksetup ifup ifdown ifquery dhclient dhcpcd ifmetric mii-tool bridge tc devlink ovs-vsctl netplan iwctl wg-quick scutil connmanctl wpa_supplicant hostapd", "-n -a -e -v -t,--terse -p,--pretty -f,--fields=word -g,--get-values=word -c,--colors=word -m,--mode=word -i=word -S -k -l -d -P -T -s -x -4 -6 --show-secrets!secret.read ...", "").sub_or(&[], Verb::First, &[
         Class { words: "show-password hotspot", does: "secret.read service.control=network" },
         Class { words: "add del delete up down set connect disconnect modify off on remove reload edit import clone block unblock flush mod change apply replace scan-start join leave offload reset", does: "service.control=network" },
-        Class { words: "show list ls status get info monitor help scan dump event permissions channels get-networks connectivity .logging .wwan .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g", does: "" },
+        Class { words: "show list ls status get info monitor help scan dump event permissions channels get-networks connectivity .logging .wwan .link .dev .phy .general .station .survey .wlan .device .connection .radio .networking .wifi .d .c .g .vlan .fdb .mdb", does: "" },
         Class { words: "dhclient", does: "service.control=network" },
         Class { words: "", does: "service.control=network" },
     ]).also(|run, given| {
@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Row] = &[
         Class { words: "", does: "service.control=network net.listen" },
     ]),
     row("ss netstat nstat rtstat lnstat nethogs iftop nload bmon vnstat bandwhich ipcalc sipcalc subnetcalc ifstat iptraf iptraf-ng speedtest speedtest-cli fast", "-K,--kill!process.kill -D,--diag=write -F,--filter=read ...", "word*"),
-    row("tcpdump", "-i=word -c=word -w=write -r=read -s=word -C=word -G=word -W=word -z=shell -F=read -E=word -M=word -Z=word -y=word -T=word -B=word -V=read -m=word -Q=word -j=word --version/info --help/info -h/info -D/info -L/info ...", "word*").does("privilege.raise").examples(&[
+    row("tcpdump", "-i=word -c=word -w=write -r=read -s=word -C=word -G=word -W=word -z=shell -F=read -E=word -M=word -Z=word -y=word -T=word -B=word -V=read -m=word -Q=word -j=word --version/info --help/info -h/info -D,--list-interfaces/info -L,--list-data-link-types/info ...", "word*").does("privilege.raise").examples(&[
         ("tcpdump -D", ""),
         ("tcpdump -i eth0 -G 1 -w /dev/null -z 'rm -rf /srv'", "file.delete /srv/**; privilege.raise tcpdump"),
     ]),
@@ -113,7 +113,16 @@ pub(super) const ROWS: &[Row] = &[
     row("mail mailx s-nail mutt neomutt sendmail msmtp swaks mpack sendemail ssmtp himalaya alpine", "-s=word -a=read -A=read -c=word -b=word -r=word -t -i=word --attach=read --attach-name=word --from=word --to=word --server=word --body=word --header=word -f=word -S=odd -q=read -E -v -F=odd -e=odd ...", "word*").does("net.send"),
     row("ftp lftp tftp ncftp ncftpput ncftpget atftp", "-n -i -v -p -e=odd -c=odd -f=odd -u=word -g ...", "word*").does("net.fetch").also(transferred),
     row("smbclient mount.cifs rpcclient smbget", "-c=odd -U=word -L=word -N -A=read -k -p=word -W=word -I=word ...", "word*").does("net.send"),
-    row("mosquitto_pub grpcurl websocat wscat evans ghz", "-h=word -t=word -m=word -f=read -d=word -H=word -plaintext --plaintext ...", "word*").does("net.send"),
+    row("mosquitto_pub websocat wscat evans ghz", "-h=word -t=word -m=word -f=read -d=word -H=word -plaintext --plaintext ...", "word*").does("net.send"),
+    row("grpcurl", "-h,-help,--help/info -version,--version/info -plaintext -insecure -v -vv -d=word!net.send -H=word/sent -rpc-header=word/sent -reflect-header=word/sent -import-path=word -proto=read -protoset=read -cacert=read -cert=read -key=read -max-time=word -connect-timeout=word -format=word -emit-defaults -use-reflection -unix -authority=word -servername=word -protoset-out=write", "fetch word? word?").style(Style::Dash).also(|run, given| {
+        // Without `list` or `describe` a method is called, and there is no telling what it does.
+        if !matches!(given.operand(1).and_then(Field::text), Some("list" | "describe")) {
+            meaning::declared(run, "net.send", "grpcurl");
+        }
+    }).examples(&[
+        ("grpcurl -plaintext h.example:50051 list", "net.fetch h.example:50051"),
+        ("grpcurl h.example:443 a.B/Delete", "net.fetch h.example:443; net.send configured"),
+    ]),
     row("mosquitto_sub", "...", "word*").does("net.fetch"),
     row("avahi-browse avahi-resolve dns-sd arp-scan netdiscover nbtscan snmpwalk snmpget snmpbulkwalk showmount", "...", "word*").does("net.fetch"),
     row("upnpc", "-a!service.control=network -A!service.control=network -d!service.control=network -D!service.control=network -r!service.control=network -N!service.control=network -R!service.control=network -e=word -u=word -m=word -p=word -z=word -l -L -i -s -S -P -t -6 -x -n -h/info", "word*").does("net.fetch").examples(&[

@@ -70,8 +70,16 @@ pub(super) const ROWS: &[Row] = &[
             row("pr mr", SOURCE, "").sub_or(&[
                 row("checkout co", "...", "word*").does("git.write net.fetch"),
             ], Verb::First, SOURCE_VERBS),
-            row("issue run release workflow cache label milestone ruleset org search browse status pipeline ci job", SOURCE, "").sub_or(&[
-                row("download", SOURCE, "word*").does("git.read net.fetch file.write=."),
+            row("search", "...", "word*").does("git.read").examples(&[("gh search prs --state open x", "git.read /workspace")]),
+            row("issue run release workflow cache label milestone ruleset org browse status pipeline ci job", SOURCE, "").sub_or(&[
+                row("download", "-p,--pattern=word -D,--dir=writetree -O,--output=write -A,--archive=word --clobber --skip-existing -n,--name=word -R,--repo=word", "word*").does("git.read net.fetch").also(|run, given| {
+                    if !given.has("-D") && !given.has("-O") {
+                        meaning::declared(run, "file.write=./**", "gh");
+                    }
+                }).examples(&[
+                    ("gh release download v1", "git.read /workspace; net.fetch configured; file.write /workspace/**/*"),
+                    ("gh release download v1 -D /srv/x", "git.read /workspace; net.fetch configured; file.write /srv/x/**"),
+                ]),
             ], Verb::First, SOURCE_VERBS),
             row("secret variable", SOURCE, "").sub_or(&[], Verb::First, &[
                 Class { words: "list", does: "git.read" },

@@ -54,8 +54,8 @@ pub(super) const ROWS: &[Row] = &[
         row("shell", "...", "word*").does("process.run").also(entered),
     ]),
     row("conda mamba micromamba", "-h,--help/info -V,--version/info -v,--verbose -q,--quiet", "").sub(CONDA),
-    row("pyenv rbenv goenv jenv tfenv", "...", "").sub(&[
-        row("versions version local-version which whence root prefix commands shims help virtualenvs", "...", "word*"),
+    row("pyenv rbenv goenv jenv tfenv plenv phpenv perlbrew", "...", "").sub(&[
+        row("versions version available list info local-version which whence root prefix commands shims help virtualenvs", "...", "word*"),
         row("local global shell rehash init virtualenv activate deactivate add enable-plugin disable-plugin", "...", "word*").does("process.run"),
         row("install update", "... -l,--list/info", "word*").does("package.install"),
         row("uninstall", "...", "word*").does("package.remove"),
@@ -69,6 +69,8 @@ pub(super) const ROWS: &[Row] = &[
         ("pytest /tmp/test_x.py", "process.run pytest; process.run /tmp/test_x.py"),
     ]),
     build!("tox nox", "... -c,--conf=word/code -f,--noxfile=word/code -r -e=word -s=word --workdir=write --root=word/code --sdistonly -x,--override=odd", "word*").also(super::builds::executed).examples(&[("tox -e py", "process.run tox"), ("tox exec -- rm a", "process.run tox; file.delete /workspace/a")]),
+    row("pipdeptree", "-h,--help/info -v,--version/info -p,--packages=word -e,--exclude=word -a,--all -l,--local-only -u,--user-only -r,--reverse -w,--warn=word -j,--json --json-tree --mermaid --graph-output=word -d,--depth=word -o,--output=word -f,--freeze --license --python=run --path=list", "")
+        .examples(&[("pipdeptree -p x", ""), ("pipdeptree --python /tmp/python", "process.run /tmp/python")]),
     build!("ruff black isort autopep8 yapf autoflake pyupgrade flake8 pylint pycodestyle pydocstyle mypy pyright basedpyright pyre pyflakes bandit vulture pydoclint docformatter djlint safety pip-audit pip-licenses deptry interrogate radon xenon refurb ty sqlfluff cfn-lint cpplint cmake-format cmake-lint nbqa jupytext", "... --config=word/code --config-file=word/code --rcfile=word/code --load-plugins=odd --init-hook=code:python --plugin=odd --settings-file=word/code --output-file=write --stubs=word -c=word/code -m=word -p=word --cache-dir=write --junit-xml=write", "word*").also(|run, given| {
         super::builds::shown(run, given);
         let first = given.operands.first().and_then(Field::text);
@@ -107,7 +109,7 @@ pub(super) const ROWS: &[Row] = &[
     ]),
     build!("pip-compile pip-sync pip-tools pipreqs", "... -o,--output-file=write --index-url=send --extra-index-url=send", "word*"),
     row("twine", "...", "").sub(&[row("check", "...", "read*"), row("upload register", "... --repository-url=send -p=word -u=word", "read*").does("package.publish net.send")]),
-    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin flask uvicorn gunicorn hypercorn celery scrapy streamlit ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -f=word/code -D=word --app=word/code -A=word/code --app-dir=word/code --chdir=word/code --pythonpath=word/code --load-module=odd", "word*").also(serves),
+    build!("sphinx-build sphinx-quickstart sphinx-apidoc mkdocs pdoc pydoc briefcase cythonize cython f2py maturin-dev pyinstaller nuitka django-admin uvicorn gunicorn hypercorn celery scrapy streamlit ipython-kernel behave robot dbt airflow prefect mlflow dvc", "... --config=word/code -c=word/code -f=word/code -D=word --app=word/code -A=word/code --app-dir=word/code --chdir=word/code --pythonpath=word/code --load-module=odd", "word*").also(serves),
     // A template brings scripts of its own.
     build!("cookiecutter copier cruft degit tiged giget", "... -o,--output-dir=write --config-file=word/code --default-config=word/code", "word*").also(|run, given| {
         here(run, given);

@@ -31,6 +31,7 @@ pub(super) const ROWS: &[Row] = &[
         ("perl -MMIME::Base64 -e 'system decode_base64(\"eA==\")'", "code.run perl"),
         ("echo 'system 1' | perl", "code.run perl"),
     ]),
+    row("perldoc", "-f=word -q=word -v=word -a=word -m -l -T -t -u -U -i -F -X -D -r -o=word -w=word -L=word -d=write -h/info -V/info", "word*").examples(&[("perldoc -f sprintf", ""), ("perldoc -d /srv/x perlfunc", "file.write /srv/x")]),
     row("ruby ruby2.7 ruby3.0 ruby3.1 ruby3.2 ruby3.3 jruby truffleruby", "", "").style(Style::Raw).instead(ruby).examples(&[
         ("ruby -e 'puts RUBY_VERSION'", ""),
         ("ruby -e 'system \"x\"'", "code.run ruby"),

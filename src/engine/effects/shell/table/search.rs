@@ -5,12 +5,19 @@ use super::names::files_below;
 use crate::effects::shell::field::Field;
 use crate::effects::shell::given::Given;
 use crate::effects::shell::meaning;
-use crate::effects::shell::row::{Row, row};
+use crate::effects::shell::row::{Output, Row, row};
 use crate::effects::shell::run::Run;
 use crate::effects::shell::stream::{Content, Stream};
 use crate::effects::{Action, Name, Resource};
 
 pub(super) const ROWS: &[Row] = &[
+    row("fzf sk", "... -f,--filter=word -q,--query=word -d,--delimiter=word -n,--nth=word --with-nth=word --preview=shell --bind=odd --listen[=word]!net.listen --history=write --with-shell=odd -c,--cmd=shell --tmux=word", "")
+        .output(Output::Filtered)
+        .examples(&[
+            ("fzf --filter main < a", "file.read /workspace/a"),
+            ("ls | fzf --preview 'rm {}'", "file.list /workspace; file.delete /workspace/{}"),
+            ("fzf --bind 'start:become(rm a)'", "unknown option_odd"),
+        ]),
     row("grep egrep fgrep rgrep zgrep zegrep zfgrep bzgrep bzegrep bzfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep zstdgrep", "gnu -e,--regexp=word/fills -f,--file=read/fills -r,--recursive/tree -R,--dereference-recursive/tree -d,--directories=word -m,--max-count=word -A,--after-context=word -B,--before-context=word -C,--context=word -D,--devices=word --include=word --exclude=word --exclude-from=read --exclude-dir=word --label=word --binary-files=word --color[=word] --colour[=word] -l,--files-with-matches -L,--files-without-match -c,--count -q,--quiet,--silent -o,--only-matching -n,--line-number -b,--byte-offset -H,--with-filename -T,--initial-tab -Z,--null -z,--null-data -# ...", "word? word*")
         .gives(searched)
         .examples(&[

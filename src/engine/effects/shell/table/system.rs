@@ -42,11 +42,12 @@ pub(super) const ROWS: &[Row] = &[
         ("fastfetch -c /tmp/x", "process.run /tmp/x"),
     ]),
     row("lsof", "...", "word*"),
-    row("fuser", "-a -l -m=word -M -n=word -s -u -v -V/info -4 -6 -I -c -f -i -k,--kill!process.kill -w", "word*").examples(&[("fuser 80/tcp", ""), ("fuser -k 80/tcp", "process.kill fuser")]),
+    row("fuser", "-a,--all -l,--list-signals -m,--mount=word -M,--ismountpoint -n,--namespace=word -s,--silent -u,--user -v,--verbose -V,--version/info -4,--ipv4 -6,--ipv6 -I,--inode -c -f -i,--interactive -k,--kill!process.kill -w,--writeonly", "word*").examples(&[("fuser 80/tcp", ""), ("fuser -k 80/tcp", "process.kill fuser")]),
     row("systemd-detect-virt imvirt ischroot", "...", "word*"),
     row("zdump clear reset tput tabs setterm stty mesg infocmp toe resize", "...", "word*").output(Output::Nothing),
     row("sleep usleep", "gnu", "word*").output(Output::Nothing),
-    row("man apropos whatis info tldr cheat help whatprovides pinfo", "-P,--pager=tool -H,--html=tool -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*")
+    row("tldr", "... --help/info --version/info -f,--render=read -r=read", "word*").examples(&[("tldr --list", ""), ("tldr --update", "")]),
+    row("man apropos whatis info cheat help whatprovides pinfo", "-P,--pager=tool -H,--html=tool -C,--config-file=odd -k,--apropos -f,--whatis -K,--global-apropos -a,--all -w,--where,--path,--location -W -l,--local-file -s,--sections=word -S=word -M,--manpath=readtree -L,--locale=word -m,--systems=word -u -t -T,--troff-device[=word] -E=word -p=word -r,--prompt=word -7 -D -d -i -I -c -V/info --version/info --help/info -?/info --regex --wildcard --names-only -e=word", "word*")
         .also(|run, given| {
             // A page with a slash in its name, or behind `-l`, is a file.
             for page in &given.operands {
