@@ -13,8 +13,8 @@ pub mod grants;
 pub mod read;
 mod writer;
 
-pub(crate) use writer::micros;
 pub use rusqlite::Connection;
+pub(crate) use writer::micros;
 pub use writer::{Auth, LogState, Writer, verdict_name};
 
 use crate::tlog::note::{Signer, Verifier};
