@@ -20,7 +20,7 @@ for module in "$release"/*.wasm; do
   # Half a minute for the filter, so only when the compiler made another one.
   from=$(cksum <"$module")
   if [ ! -f "$kept/$name" ] || [ "$(cat "$kept/$name.from" 2>/dev/null)" != "$from" ]; then
-    scripts/wasm-opt/node_modules/.bin/wasm-opt "${features[@]}" -O2 "$module" -o "$kept/$name"
+    scripts/wasm-opt/node_modules/.bin/wasm-opt "${features[@]}" -Oz "$module" -o "$kept/$name"
     printf '%s\n' "$from" >"$kept/$name.from"
   fi
   # As a whole, because cargo's own copy is the same file under another name.
