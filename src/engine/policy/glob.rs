@@ -53,6 +53,8 @@ impl Syntax {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Glob {
     parts: Vec<Part>,
+    /// Whether all characters are of ASCII, which is asked at nearly every comparison.
+    ascii: bool,
 }
 
 /// A part of a pattern.
@@ -80,28 +82,36 @@ enum Token {
 }
 
 impl Glob {
+    fn of(parts: Vec<Part>) -> Self {
+        let ascii = parts.iter().all(|part| match part {
+            Part::One(tokens) => tokens.iter().all(|token| !matches!(token, Token::Char(c) if !c.is_ascii())),
+            Part::Deep => true,
+        });
+        Self { parts, ascii }
+    }
+
     /// Takes a text as it stands.
     pub(crate) fn literal(text: &str, syntax: Syntax) -> Self {
         let parts = match syntax.separator {
             Some(separator) => text.split(separator).map(literal_part).collect(),
             None => vec![literal_part(text)],
         };
-        Self { parts }
+        Self::of(parts)
     }
 
     /// The name without parts: the root.
     pub(crate) const fn empty() -> Self {
-        Self { parts: Vec::new() }
+        Self { parts: Vec::new(), ascii: true }
     }
 
     /// One part, whatever it is.
     pub(crate) fn entry() -> Self {
-        Self { parts: vec![Part::One(vec![Token::Star])] }
+        Self::of(vec![Part::One(vec![Token::Star])])
     }
 
     /// Any number of parts.
     pub(crate) fn deep() -> Self {
-        Self { parts: vec![Part::Deep] }
+        Self::of(vec![Part::Deep])
     }
 
     /// The same pattern with any number of parts behind it: a whole tree.
@@ -114,7 +124,7 @@ impl Glob {
 
     /// The same pattern with `parts` in front of it.
     pub(crate) fn below(&self, front: &Self) -> Self {
-        Self { parts: front.parts.iter().chain(&self.parts).cloned().collect() }
+        Self::of(front.parts.iter().chain(&self.parts).cloned().collect())
     }
 
     /// The last `n` parts, where it has that many and none of all parts is a `**`.
@@ -123,7 +133,7 @@ impl Glob {
         if self.parts.contains(&Part::Deep) {
             return None;
         }
-        Some(Self { parts: self.parts.get(from..)?.to_vec() })
+        Some(Self::of(self.parts.get(from..)?.to_vec()))
     }
 
     /// How many parts it has, a `**` counted as one.
@@ -166,15 +176,8 @@ impl Glob {
     pub(crate) fn overlaps(&self, other: &Self, fold: bool) -> bool {
         self.overlaps_as_written(other, fold)
             || (fold
-                && !(self.is_ascii() && other.is_ascii())
+                && !(self.ascii && other.ascii)
                 && self.decomposed().overlaps_as_written(&other.decomposed(), true))
-    }
-
-    fn is_ascii(&self) -> bool {
-        self.parts.iter().all(|part| match part {
-            Part::One(tokens) => tokens.iter().all(|token| !matches!(token, Token::Char(c) if !c.is_ascii())),
-            Part::Deep => true,
-        })
     }
 
     /// The same with every accent on its own (Unicode normalisation form D).
@@ -183,7 +186,7 @@ impl Glob {
             Part::One(tokens) => Part::One(decompose(tokens)),
             Part::Deep => Part::Deep,
         };
-        Self { parts: self.parts.iter().map(decompose).collect() }
+        Self::of(self.parts.iter().map(decompose).collect())
     }
 
     fn overlaps_as_written(&self, other: &Self, fold: bool) -> bool {
@@ -345,6 +348,9 @@ fn behind_head<'t>(
 
 fn token_overlaps(ours: &Token, theirs: &Token, fold: bool) -> bool {
     match (ours, theirs) {
+        (Token::Char(a), Token::Char(b)) if a.is_ascii() && b.is_ascii() => {
+            a == b || (fold && a.eq_ignore_ascii_case(b))
+        }
         (Token::Char(a), Token::Char(b)) => a == b || (fold && folded(*a).eq(folded(*b))),
         (Token::Class { .. }, Token::Char(c)) => class_has(ours, *c, fold),
         (Token::Char(c), Token::Class { .. }) => class_has(theirs, *c, fold),

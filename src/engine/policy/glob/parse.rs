@@ -73,7 +73,7 @@ impl Glob {
         if syntax.last_deep_needs_one && parts.last() == Some(&Part::Deep) {
             parts.insert(parts.len() - 1, Part::One(vec![Token::Star]));
         }
-        Ok(Self { parts })
+        Ok(Self::of(parts))
     }
 
     fn split(text: &str, syntax: Syntax) -> Vec<&str> {
