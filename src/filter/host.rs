@@ -103,8 +103,12 @@ pub(crate) fn property(path: &[&str]) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Sets the filter state `wasm.<name>`, for access logs.
+/// Sets the filter state `wasm.<name>`, for access logs, where the stream is still there: without one the host says that
+/// nothing is found, which the call below takes for a panic, and reading says so without.
 pub(crate) fn filter_state(name: &str, value: &str) {
+    if !matches!(hostcalls::get_property(vec!["request", "time"]), Ok(Some(_))) {
+        return;
+    }
     let _ = hostcalls::set_property(vec![name], Some(value.as_bytes()));
 }
 

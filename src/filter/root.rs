@@ -246,8 +246,10 @@ impl Running {
     }
 
     /// Carries out what a gate decided outside its stream's callbacks.
-    fn release(&self, stream: u32, out: Output) {
+    fn release(&self, stream: u32, mut out: Output) {
         if !self.shared.borrow().is_open(stream) || host::act_on(stream).is_err() {
+            // What the host acts on now is the root or another stream, whose access log this is not.
+            out.access = None;
             return finish(&self.shared, out);
         }
         let waited = match (&out.forward, &out.flush) {
@@ -267,6 +269,7 @@ impl Running {
                 }
                 return;
             }
+            out.access = None;
         } else if let Some(reply) = &out.reply {
             host::reply(reply.status, &reply.body);
         }
