@@ -18,10 +18,10 @@ export TOOLGATE_E2E_BUILT=1
 # The same selection for all, so that nothing is built twice with other features.
 if cargo nextest --version >/dev/null 2>&1; then
   native() { cargo nextest run --no-fail-fast --workspace --filterset 'not package(toolgate-e2e)'; }
-  e2e() { cargo nextest run --no-fail-fast --workspace --filterset 'package(toolgate-e2e)' --test-threads 3; }
+  e2e() { cargo nextest run --no-fail-fast --workspace --filterset 'package(toolgate-e2e)'; }
 else
   native() { cargo test --quiet --workspace --exclude toolgate-e2e; }
-  e2e() { cargo test --quiet --package toolgate-e2e -- --test-threads 3; }
+  e2e() { cargo test --quiet --package toolgate-e2e --; }
 fi
 
 declare -A beside
@@ -73,7 +73,6 @@ run native native
 end wasm
 count wasm
 end modules
-# An end-to-end test waits for others as often as it computes.
 run e2e e2e
 run console node tests/console/console.mjs
 run film node tests/console/film/film.mjs
