@@ -82,7 +82,7 @@ pub(super) fn one(asked: &Asked<'_>, setting: &Setting<'_>, out: &mut Gathered) 
         mapping::apply(mapping, asked, setting, out);
     }
     let found = catalogue::find(asked.tool, asked.namespace);
-    if found.candidates.is_empty() {
+    if found.readings.is_empty() {
         if mapped.is_empty() {
             undescribed(asked, setting, out);
             if let Input::Json(arguments) = asked.input {
@@ -129,7 +129,7 @@ fn as_text(text: &str, found: &Found, asked: &Asked<'_>, setting: &Setting<'_>, 
     let span = crate::json::Span { start: 0, end: text.len() };
     let whole = Node { span, value: Value::String(text.to_owned()) };
     let mut taken = false;
-    for tool in found.candidates.iter().filter(|tool| !tool.text.is_empty()) {
+    for tool in found.readings.iter().flatten().filter(|tool| !tool.text.is_empty()) {
         taken = true;
         let mut reader = Reader::new(&whole, tool, asked, setting);
         reader.clauses(tool.text);
@@ -152,10 +152,19 @@ fn as_json(
     out: &mut Gathered,
 ) {
     let mut readings: Vec<(&catalogue::row::Tool, Gathered)> = Vec::new();
-    for tool in &found.candidates {
-        let mut reader = Reader::new(arguments, tool, asked, setting);
-        reader.clauses(tool.does);
-        readings.push((tool, reader.out));
+    // Rows of one name are of several tools, of which that is meant whose arguments these are. Readings of a name
+    // do not rule each other out: what is read as the tool `write` of one server may be `issue_write` of another.
+    let mut overruled = Vec::new();
+    for rows in &found.readings {
+        let first = readings.len();
+        for tool in rows {
+            let mut reader = Reader::new(arguments, tool, asked, setting);
+            reader.clauses(tool.does);
+            readings.push((tool, reader.out));
+        }
+        let of_the_name = readings.get(first..).unwrap_or_default();
+        let fits = of_the_name.iter().any(|(_, read)| read.mismatch.is_empty());
+        overruled.extend(of_the_name.iter().map(|(_, read)| fits && !read.mismatch.is_empty()));
     }
     let fits = readings.iter().any(|(_, read)| read.mismatch.is_empty());
     let is_read = |key: &str| {
@@ -203,7 +212,7 @@ fn as_json(
             None => {}
         }
     }
-    for (_, mut read) in readings {
+    for ((_, mut read), overruled) in readings.into_iter().zip(overruled) {
         let misfits = std::mem::take(&mut read.mismatch);
         if misfits.is_empty() && !found.certain {
             // That it does nothing else is only said of a tool that is known for certain.
@@ -217,6 +226,10 @@ fn as_json(
             let mut effects = read.into_effects();
             effects.unknown.extend(kept);
             out.absorb(effects);
+        } else if !overruled {
+            // Another reading of the name fits. This one may be meant: what is amiss with it says nothing, what it
+            // does counts.
+            out.absorb(read.into_effects());
         }
     }
 }

@@ -30,8 +30,8 @@ families! {
 /// What may be meant by a name.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The rows. Empty if nobody described the tool.
-    pub candidates: Vec<&'static Tool>,
+    /// The rows, for each reading of the name that has any. Empty if nobody described the tool.
+    pub readings: Vec<Vec<&'static Tool>>,
     /// Whether the name belongs to these rows: an agent's own tool, or one of a server that is known by
     /// its name. Otherwise only the last part of the name is known.
     pub certain: bool,
@@ -40,37 +40,45 @@ pub struct Found {
 /// The rows that a tool's name may mean.
 pub fn find(tool: &str, namespace: Option<&str>) -> Found {
     let tool = without_prefix(tool).unwrap_or(tool);
-    let mut hints: Vec<&'static Tool> = Vec::new();
+    let mut hints = Found::default();
     if let Some(server) = namespace.filter(|namespace| !PLAIN_NAMESPACES.contains(namespace)) {
         let own = of_server(server, tool);
         if !own.is_empty() {
-            return Found { candidates: own, certain: true };
+            return Found { readings: vec![own], certain: true };
         }
-        hints.extend(of_any(tool));
+        hints.hint(of_any(tool));
     } else {
         let own = of_any(tool);
         if !own.is_empty() {
-            return Found { candidates: own, certain: true };
+            return Found { readings: vec![own], certain: true };
         }
     }
     for (server, inner) in splits(tool) {
         let own = of_server(server, inner);
         if !own.is_empty() {
-            return Found { candidates: own, certain: true };
+            return Found { readings: vec![own], certain: true };
         }
-        for row in of_any(inner) {
-            if !hints.iter().any(|hint| std::ptr::eq(*hint, row)) {
-                hints.push(row);
-            }
+        hints.hint(of_any(inner));
+    }
+    hints
+}
+
+impl Found {
+    fn hint(&mut self, rows: Vec<&'static Tool>) {
+        let same = |known: &Vec<&'static Tool>| {
+            known.len() == rows.len() && known.iter().zip(&rows).all(|(one, other)| std::ptr::eq(*one, *other))
+        };
+        if !rows.is_empty() && !self.readings.iter().any(same) {
+            self.readings.push(rows);
         }
     }
-    Found { candidates: hints, certain: false }
 }
 
 /// Pointers to members which every row of this name ignores. None for a name that is only a hint.
 pub fn inert(tool: &str, namespace: Option<&str>) -> Vec<&'static str> {
     let found = find(tool, namespace);
-    let Some((first, rest)) = found.candidates.split_first().filter(|_| found.certain) else {
+    let rows = found.readings.first().filter(|_| found.certain);
+    let Some((first, rest)) = rows.and_then(|rows| rows.split_first()) else {
         return Vec::new();
     };
     let everywhere = |pointer: &&&str| rest.iter().all(|tool| tool.inert.contains(pointer));
