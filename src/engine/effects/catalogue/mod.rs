@@ -66,7 +66,8 @@ pub fn find(tool: &str, namespace: Option<&str>) -> Found {
 impl Found {
     fn hint(&mut self, rows: Vec<&'static Tool>) {
         let same = |known: &Vec<&'static Tool>| {
-            known.len() == rows.len() && known.iter().zip(&rows).all(|(one, other)| std::ptr::eq(*one, *other))
+            known.len() == rows.len()
+                && known.iter().zip(&rows).all(|(one, other)| std::ptr::eq(*one, *other))
         };
         if !rows.is_empty() && !self.readings.iter().any(same) {
             self.readings.push(rows);
