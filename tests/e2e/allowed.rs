@@ -1,16 +1,23 @@
 //! What the policy allows arrives as it was sent, and is on record before it does.
 
-use crate::common::{decisions, outcomes, weather};
+use crate::common::{at_one_gateway, decisions, outcomes, weather};
 use serde_json::json;
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::sdk::{How, Sdk};
 use toolgate_e2e::stack::AGENT;
-use toolgate_e2e::{Answer, Api, Ending, Stack, StackOptions, Turn};
+use toolgate_e2e::{Answer, Api, Ending, Stack, Turn};
 
-#[tokio::test]
-async fn every_leg_gives_the_very_bytes() {
+at_one_gateway! {
+    Stack::start() => what_is_allowed:
+        every_leg_gives_the_very_bytes,
+        text_flows_while_the_model_still_speaks,
+        the_record_says_who_what_and_why,
+        the_official_sdks_run_what_is_allowed
+}
+
+async fn every_leg_gives_the_very_bytes(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         for client in [Protocol::H1, Protocol::H2] {
             for api in Api::ALL {
                 let turn = weather("Zürich");
@@ -30,13 +37,10 @@ async fn every_leg_gives_the_very_bytes() {
                 }
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn text_flows_while_the_model_still_speaks() {
-    let mut stack = Stack::start().await;
+async fn text_flows_while_the_model_still_speaks(stack: &mut Stack) {
     for api in Api::ALL {
         let go_on = toolgate_e2e::Signal::new();
         let body = Turn::text("one two, and after the pause five six").sse(api);
@@ -46,12 +50,9 @@ async fn text_flows_while_the_model_still_speaks() {
         go_on.raise();
         assert_eq!(exchange.end().await.body, body);
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn the_record_says_who_what_and_why() {
-    let mut stack = Stack::start().await;
+async fn the_record_says_who_what_and_why(stack: &mut Stack) {
     stack.model.answer(Answer::json(weather("Bern").json(Api::Anthropic)));
     stack.ask(Protocol::H1, Api::Anthropic, false).end().await;
     let records = stack.ledger.records_until("an outcome", |records| !outcomes(records).is_empty()).await;
@@ -71,12 +72,9 @@ async fn the_record_says_who_what_and_why() {
 
     let log = stack.access_log(1).await;
     assert!(log[0]["decision"].to_string().contains("allow"), "{}", log[0]);
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn the_official_sdks_run_what_is_allowed() {
-    let stack = Stack::start().await;
+async fn the_official_sdks_run_what_is_allowed(stack: &mut Stack) {
     for sdk in Sdk::ALL {
         let mut session = stack.agent().session(sdk);
         for api in Api::ALL {
@@ -97,5 +95,4 @@ async fn the_official_sdks_run_what_is_allowed() {
             }
         }
     }
-    stack.finish().await;
 }

@@ -39,3 +39,20 @@ pub(crate) fn outcomes(records: &[Value]) -> Vec<Value> {
 pub(crate) fn withheld(records: &[Value]) -> Vec<Value> {
     of_type(records, "io.toolgate.response.v1")
 }
+
+/// One test of several scenarios, one after the other at the same gateway: that starts in seconds, of which a proxy takes
+/// most to compile the filter.
+macro_rules! at_one_gateway {
+    ($start:expr => $test:ident: $($scenario:ident),+) => {
+        #[tokio::test]
+        async fn $test() {
+            let mut stack = $start.await;
+            $(
+                stack.begin(stringify!($scenario)).await;
+                $scenario(&mut stack).await;
+            )+
+            stack.finish().await;
+        }
+    };
+}
+pub(crate) use at_one_gateway;

@@ -1,10 +1,10 @@
 //! What the policy denies never reaches an agent; a refusal does, in a form its SDK reads.
 
-use crate::common::{DENYING_RULE, decisions, deletion, outcomes, weather};
+use crate::common::{DENYING_RULE, at_one_gateway, decisions, deletion, outcomes, weather};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::sdk::{How, Sdk};
-use toolgate_e2e::{Answer, Api, Ending, Stack, StackOptions, Turn};
+use toolgate_e2e::{Answer, Api, Ending, Stack, Turn};
 
 fn one_of_two(note: &str) -> Turn {
     Turn::text("Let me see.")
@@ -12,10 +12,18 @@ fn one_of_two(note: &str) -> Turn {
         .call("get_weather", &json!({"city": "Zürich"}))
 }
 
-#[tokio::test]
-async fn one_of_two_is_denied_on_every_leg() {
+at_one_gateway! {
+    Stack::start() => what_is_denied:
+        one_of_two_is_denied_on_every_leg,
+        when_all_are_denied_the_turn_ends,
+        the_official_sdks_read_the_refusal_and_run_the_rest,
+        an_agent_framework_runs_only_what_was_allowed,
+        nobody_in_particular_gets_what_an_agent_may
+}
+
+async fn one_of_two_is_denied_on_every_leg(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         let note = stack.secret("one-of-two");
         for client in [Protocol::H1, Protocol::H2] {
             for api in Api::ALL {
@@ -40,13 +48,10 @@ async fn one_of_two_is_denied_on_every_leg() {
                 }
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn when_all_are_denied_the_turn_ends() {
-    let mut stack = Stack::start().await;
+async fn when_all_are_denied_the_turn_ends(stack: &mut Stack) {
     let note = stack.secret("all");
     let turn = deletion(&note).call("delete_file", &json!({"path": "/srv/b", "note": note}));
 
@@ -82,7 +87,6 @@ async fn when_all_are_denied_the_turn_ends() {
     assert_eq!(decisions(&records).len(), 8);
     assert!(decisions(&records).iter().all(|decision| decision["data"]["enforced"] == "deny"));
     assert!(outcomes(&records).iter().all(|outcome| outcome["data"]["outcome"] == "refused"));
-    stack.finish().await;
 }
 
 #[tokio::test]
@@ -99,9 +103,7 @@ async fn a_denial_waits_for_nobody() {
     stack.finish().await;
 }
 
-#[tokio::test]
-async fn the_official_sdks_read_the_refusal_and_run_the_rest() {
-    let mut stack = Stack::start().await;
+async fn the_official_sdks_read_the_refusal_and_run_the_rest(stack: &mut Stack) {
     let note = stack.secret("sdk");
     for sdk in Sdk::ALL {
         let mut session = stack.agent().session(sdk);
@@ -128,13 +130,10 @@ async fn the_official_sdks_read_the_refusal_and_run_the_rest() {
             }
         }
     }
-    stack.finish().await;
 }
 
 /// An agent's own loop, which runs each call it is given and asks the model again.
-#[tokio::test]
-async fn an_agent_framework_runs_only_what_was_allowed() {
-    let mut stack = Stack::start().await;
+async fn an_agent_framework_runs_only_what_was_allowed(stack: &mut Stack) {
     let note = stack.secret("framework");
     let mut session = stack.agent().session(Sdk::Agents);
     for api in Api::ALL.into_iter().filter(|api| Sdk::Agents.speaks(*api)) {
@@ -159,12 +158,9 @@ async fn an_agent_framework_runs_only_what_was_allowed() {
             assert!(report.text.contains(DENYING_RULE), "{case}: {}", report.text);
         }
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn nobody_in_particular_gets_what_an_agent_may() {
-    let mut stack = Stack::start().await;
+async fn nobody_in_particular_gets_what_an_agent_may(stack: &mut Stack) {
     let strangers = [
         stack.identity(&["spiffe://corp.example/ns/other/sa/e2e"]),
         stack.identity(&[toolgate_e2e::stack::AGENT, "spiffe://corp.example/ns/agents/sa/second"]),
@@ -178,5 +174,4 @@ async fn nobody_in_particular_gets_what_an_agent_may() {
     for request in stack.model.requests() {
         assert_eq!(request.header("x-forwarded-client-cert"), None, "the model is told who asks");
     }
-    stack.finish().await;
 }

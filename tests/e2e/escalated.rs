@@ -1,6 +1,6 @@
 //! What the policy escalates waits for a person, and goes on exactly as that person said.
 
-use crate::common::{decisions, outcomes, transfer, weather};
+use crate::common::{at_one_gateway, decisions, outcomes, transfer, weather};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::sdk::{How, Sdk};
@@ -18,10 +18,19 @@ async fn impatient() -> Stack {
     Stack::with(StackOptions { hold_ms: 300, ..StackOptions::default() }).await
 }
 
-#[tokio::test]
-async fn held_and_approved() {
+at_one_gateway! {
+    Stack::start() => what_is_held:
+        held_and_approved,
+        the_official_sdks_wait_for_the_person,
+        held_and_denied_by_a_person,
+        one_stream_is_held_and_the_other_flows,
+        a_mixed_turn_waits_in_order
+}
+
+async fn held_and_approved(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
+        stack.ledger.look_from_here().await;
         for client in [Protocol::H1, Protocol::H2] {
             for api in Api::ALL {
                 for stream in [false, true] {
@@ -57,13 +66,10 @@ async fn held_and_approved() {
                 .iter()
                 .all(|d| d["data"]["verdict"] == "escalate" && d["data"]["enforced"] == "hold")
         );
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn the_official_sdks_wait_for_the_person() {
-    let stack = Stack::start().await;
+async fn the_official_sdks_wait_for_the_person(stack: &mut Stack) {
     for sdk in Sdk::ALL {
         let mut session = stack.agent().session(sdk);
         for api in Api::ALL {
@@ -80,12 +86,9 @@ async fn the_official_sdks_wait_for_the_person() {
             }
         }
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn held_and_denied_by_a_person() {
-    let mut stack = Stack::start().await;
+async fn held_and_denied_by_a_person(stack: &mut Stack) {
     for (api, stream) in
         [(Api::Anthropic, true), (Api::OpenAi, false), (Api::Responses, true), (Api::Responses, false)]
     {
@@ -110,12 +113,16 @@ async fn held_and_denied_by_a_person() {
         records.iter().filter(|record| record["type"] == kind).count()
     };
     assert_eq!((of("created"), of("refused")), (4, 4));
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn held_and_timed_out() {
-    let mut stack = impatient().await;
+at_one_gateway! {
+    impatient() => what_is_held_for_a_moment:
+        held_and_timed_out,
+        retried_after_approval_passes_once,
+        two_identical_calls_and_one_approval
+}
+
+async fn held_and_timed_out(stack: &mut Stack) {
     for api in Api::ALL {
         for stream in [false, true] {
             stack.model.answer(answer(&transfer(&format!("{api:?}-{stream}")), api, stream));
@@ -130,7 +137,6 @@ async fn held_and_timed_out() {
     let all = 2 * Api::ALL.len();
     let records = stack.ledger.records_until("all outcomes", |records| outcomes(records).len() == all).await;
     assert!(outcomes(&records).iter().all(|o| o["data"]["outcome"] == "refused"));
-    stack.finish().await;
 }
 
 async fn asks(stack: &mut Stack, turn: &Turn, api: Api) -> Value {
@@ -138,51 +144,43 @@ async fn asks(stack: &mut Stack, turn: &Turn, api: Api) -> Value {
     stack.ask(Protocol::H1, api, false).end().await.json()
 }
 
-#[tokio::test]
-async fn retried_after_approval_passes_once() {
-    let mut stack = impatient().await;
+async fn retried_after_approval_passes_once(stack: &mut Stack) {
     for api in Api::ALL {
         let turn = transfer(&format!("{api:?}"));
-        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await), no_calls());
+        assert_eq!(api.calls(&asks(stack, &turn, api).await), no_calls());
         let escalation = stack.ledger.pending().await;
         stack.ledger.approve(&escalation).await;
 
         // Another call is not the one that was approved.
         let other = transfer(&format!("somebody-else-{api:?}"));
-        assert_eq!(api.calls(&asks(&mut stack, &other, api).await), no_calls());
+        assert_eq!(api.calls(&asks(stack, &other, api).await), no_calls());
         let uninvited = stack.ledger.pending().await;
         stack.ledger.deny(&uninvited, "no").await;
 
-        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await).len(), 1);
-        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await), no_calls(), "an approval is spent once");
+        assert_eq!(api.calls(&asks(stack, &turn, api).await).len(), 1);
+        assert_eq!(api.calls(&asks(stack, &turn, api).await), no_calls(), "an approval is spent once");
         let again = stack.ledger.pending().await;
         assert_ne!(again.id(), escalation.id());
         stack.ledger.deny(&again, "no").await;
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn two_identical_calls_and_one_approval() {
-    let mut stack = impatient().await;
+async fn two_identical_calls_and_one_approval(stack: &mut Stack) {
     for api in Api::ALL {
         let turn = transfer(&format!("twice-{api:?}"));
-        assert_eq!(api.calls(&asks(&mut stack, &turn, api).await), no_calls());
+        assert_eq!(api.calls(&asks(stack, &turn, api).await), no_calls());
         let escalation = stack.ledger.pending().await;
         stack.ledger.approve(&escalation).await;
 
         let arguments: Value = serde_json::from_str(&turn.calls[0].arguments).unwrap();
         let twice = turn.call("transfer_funds", &arguments);
-        assert_eq!(api.calls(&asks(&mut stack, &twice, api).await).len(), 1);
+        assert_eq!(api.calls(&asks(stack, &twice, api).await).len(), 1);
         let other = stack.ledger.pending().await;
         stack.ledger.deny(&other, "once is enough").await;
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn one_stream_is_held_and_the_other_flows() {
-    let mut stack = Stack::start().await;
+async fn one_stream_is_held_and_the_other_flows(stack: &mut Stack) {
     stack.model.answer(answer(&transfer("A"), Api::Anthropic, true));
     let held: Exchange = stack.ask(Protocol::H1, Api::Anthropic, true);
     let escalation = stack.ledger.pending().await;
@@ -195,12 +193,9 @@ async fn one_stream_is_held_and_the_other_flows() {
     assert_eq!(held.now().ending, None);
     stack.ledger.approve(&escalation).await;
     assert!(held.end().await.text().contains("transfer_funds"));
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn a_mixed_turn_waits_in_order() {
-    let mut stack = Stack::start().await;
+async fn a_mixed_turn_waits_in_order(stack: &mut Stack) {
     let turn = transfer("first")
         .call("get_weather", &json!({"city": "Bern"}))
         .call("delete_file", &json!({"path": "/srv/x"}));
@@ -214,7 +209,6 @@ async fn a_mixed_turn_waits_in_order() {
         let names: Vec<_> = calls.iter().map(|(tool, _)| tool.as_str()).collect();
         assert_eq!(names, ["transfer_funds", "get_weather"]);
     }
-    stack.finish().await;
 }
 
 #[tokio::test]

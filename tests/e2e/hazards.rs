@@ -1,13 +1,24 @@
 //! What is around the body: redirects, codings, upgrades, trailers, broken ends, readers that disagree.
 
-use crate::common::{deletion, weather, withheld};
+use crate::common::{at_one_gateway, decisions, deletion, outcomes, weather, withheld};
 use toolgate_e2e::client::Protocol;
+use toolgate_e2e::gateway::Gateway;
 use toolgate_e2e::script::Step;
 use toolgate_e2e::{Answer, Api, Ending, Request, Stack, StackOptions};
 
-#[tokio::test]
-async fn a_redirect_is_not_passed_on() {
-    let mut stack = Stack::start().await;
+at_one_gateway! {
+    Stack::start() => what_is_around_the_body:
+        a_redirect_is_not_passed_on,
+        nobody_is_asked_to_compress_and_what_is_compressed_is_refused,
+        trailers_are_no_way_around,
+        an_end_nobody_was_told_of_completes_no_call,
+        a_body_two_readers_read_differently_is_withheld,
+        errors_and_harmless_endpoints_pass,
+        an_endpoint_nobody_knows_is_refused,
+        methods_that_are_not_requests_to_a_model_go_nowhere
+}
+
+async fn a_redirect_is_not_passed_on(stack: &mut Stack) {
     for api in Api::ALL {
         for status in [301, 302, 303, 307, 308] {
             stack.model.answer(
@@ -19,12 +30,9 @@ async fn a_redirect_is_not_passed_on() {
             assert_eq!(seen.header("location"), None);
         }
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn nobody_is_asked_to_compress_and_what_is_compressed_is_refused() {
-    let mut stack = Stack::start().await;
+async fn nobody_is_asked_to_compress_and_what_is_compressed_is_refused(stack: &mut Stack) {
     let note = stack.secret("encoded");
     for api in Api::ALL {
         // Whoever believes the label reads nothing here; whoever ignores it reads a call.
@@ -40,7 +48,6 @@ async fn nobody_is_asked_to_compress_and_what_is_compressed_is_refused() {
     for request in stack.model.requests() {
         assert_eq!(request.header("accept-encoding"), None);
     }
-    stack.finish().await;
 }
 
 #[tokio::test]
@@ -65,10 +72,9 @@ async fn an_upgrade_is_refused_even_where_envoy_would_do_it() {
     stack.finish().await;
 }
 
-#[tokio::test]
-async fn trailers_are_no_way_around() {
+async fn trailers_are_no_way_around(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         let note = stack.secret("trailers");
         for client in [Protocol::H1, Protocol::H2] {
             for api in Api::ALL {
@@ -94,14 +100,12 @@ async fn trailers_are_no_way_around() {
                 }
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn an_end_nobody_was_told_of_completes_no_call() {
+async fn an_end_nobody_was_told_of_completes_no_call(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         for api in Api::ALL {
             stack.model.answer(Answer::sse(weather("Bern").sse(api)).by_event().abort_before("Bern"));
             let seen = stack.ask(Protocol::H2, api, true).end().await;
@@ -113,13 +117,10 @@ async fn an_end_nobody_was_told_of_completes_no_call() {
             let seen = stack.ask(Protocol::H1, api, false).end().await;
             assert!(!seen.text().contains("get_weather"), "{}", seen.text());
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn a_body_two_readers_read_differently_is_withheld() {
-    let mut stack = Stack::start().await;
+async fn a_body_two_readers_read_differently_is_withheld(stack: &mut Stack) {
     let note = stack.secret("ambiguous");
     for api in Api::ALL {
         let plain = String::from_utf8(deletion(&note).json(api)).unwrap();
@@ -143,12 +144,9 @@ async fn a_body_two_readers_read_differently_is_withheld() {
     }
     let all = 6 * Api::ALL.len();
     stack.ledger.records_until("every refusal", |records| withheld(records).len() == all).await;
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn errors_and_harmless_endpoints_pass() {
-    let mut stack = Stack::start().await;
+async fn errors_and_harmless_endpoints_pass(stack: &mut Stack) {
     for (status, kind) in
         [(400, "invalid_request_error"), (429, "rate_limit_error"), (529, "overloaded_error")]
     {
@@ -173,12 +171,9 @@ async fn errors_and_harmless_endpoints_pass() {
         let seen = stack.send(Protocol::H1, Request::get(path)).end().await;
         assert_eq!((seen.status, seen.text().as_str()), (Some(200), body));
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn an_endpoint_nobody_knows_is_refused() {
-    let mut stack = Stack::start().await;
+async fn an_endpoint_nobody_knows_is_refused(stack: &mut Stack) {
     for path in [
         "/anthropic/v1/complete-anything",
         "/openai/v1/responses/x/y",
@@ -190,12 +185,9 @@ async fn an_endpoint_nobody_knows_is_refused() {
         assert!(seen.status.unwrap() >= 400, "{path}: {:?} {}", seen.status, seen.text());
     }
     assert_eq!(stack.model.requests().len(), 0);
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn methods_that_are_not_requests_to_a_model_go_nowhere() {
-    let mut stack = Stack::start().await;
+async fn methods_that_are_not_requests_to_a_model_go_nowhere(stack: &mut Stack) {
     for client in [Protocol::H1, Protocol::H2] {
         for method in ["TRACE", "HEAD", "PUT", "OPTIONS"] {
             for path in ["/anthropic/v1/messages", "/openai/v1/responses"] {
@@ -215,5 +207,35 @@ async fn methods_that_are_not_requests_to_a_model_go_nowhere() {
         }
     }
     assert_eq!(stack.model.requests().len(), 0);
+}
+
+/// The ledger's answer and a client's leaving reach the proxy at one moment: it is suspended until both are there. Its
+/// verdict is carried out a tick later, when the stream is gone.
+#[tokio::test]
+async fn a_client_may_leave_between_a_verdict_and_its_release() {
+    let change = |gateway: &mut Gateway| {
+        gateway.plugin(|plugin| {
+            // Nothing else is asked of the ledger meanwhile, and nobody becomes impatient.
+            plugin["bundle"]["poll"]["every_seconds"] = 3_600.into();
+            plugin["ledger"]["ack_timeout_ms"] = 30_000.into();
+        });
+    };
+    let mut stack = Stack::with(StackOptions { change, ..StackOptions::default() }).await;
+    let mut decided = 0;
+    for client in [Protocol::H1, Protocol::H2, Protocol::H1, Protocol::H2] {
+        decided += 1;
+        stack.ledger.process().suspend();
+        stack.model.answer(Answer::json(weather("Bern").json(Api::Anthropic)));
+        let exchange = stack.ask(client, Api::Anthropic, false);
+        stack.envoy.stat_reaches("cluster.toolgate_ledger.upstream_rq_active", 1).await;
+        stack.envoy.process().suspend();
+        stack.ledger.process().resume();
+        stack.ledger.records_until("the decision", |records| decisions(records).len() == decided).await;
+        exchange.cancel();
+        // Whoever is asked after it has answered it.
+        stack.ledger.records().await;
+        stack.envoy.process().resume();
+        stack.ledger.records_until("its end", |records| outcomes(records).len() == decided).await;
+    }
     stack.finish().await;
 }

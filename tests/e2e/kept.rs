@@ -1,7 +1,7 @@
 //! Conversations that the provider keeps. It has the calls that were refused, and takes no further turn without an
 //! output for each of them, which the client cannot give: it never saw the call.
 
-use crate::common::DENYING_RULE;
+use crate::common::{DENYING_RULE, at_one_gateway};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use toolgate_e2e::client::Protocol;
@@ -54,10 +54,19 @@ fn provider(request: &Received) -> Answer {
     if stream { Answer::sse(answer).by_event() } else { Answer::json(answer) }
 }
 
-#[tokio::test]
-async fn a_refused_call_does_not_wedge_the_official_sdks() {
+at_one_gateway! {
+    Stack::start() => what_the_provider_keeps:
+        a_refused_call_does_not_wedge_the_official_sdks,
+        the_output_the_provider_waits_for_goes_with_the_next_request,
+        a_stored_response_does_not_show_what_its_delivery_hid,
+        an_agent_that_submits_nothing_cancels_the_run_and_goes_on,
+        a_conversation_of_openais_is_updated,
+        a_run_that_waits_for_a_refused_call_goes_on
+}
+
+async fn a_refused_call_does_not_wedge_the_official_sdks(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         stack.model.respond_with(provider);
         for sdk in [Sdk::Python, Sdk::JavaScript, Sdk::Agents] {
             let mut session = stack.agent().session(sdk);
@@ -70,14 +79,12 @@ async fn a_refused_call_does_not_wedge_the_official_sdks() {
                 assert!(report.text.contains("Done."), "{case}: {}", report.text);
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn the_output_the_provider_waits_for_goes_with_the_next_request() {
+async fn the_output_the_provider_waits_for_goes_with_the_next_request(stack: &mut Stack) {
     for (model, client) in [(Protocol::H1, Protocol::H2), (Protocol::H2, Protocol::H1)] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         stack.model.respond_with(provider);
         for stream in [false, true] {
             stack.ask(client, Api::Responses, stream).end().await;
@@ -91,7 +98,6 @@ async fn the_output_the_provider_waits_for_goes_with_the_next_request() {
             assert!(input[0]["output"].as_str().unwrap().contains(DENYING_RULE), "{input}");
             assert_eq!(input[1], next["input"][0]);
         }
-        stack.finish().await;
     }
 }
 
@@ -111,9 +117,7 @@ async fn whichever_worker_gets_the_next_request_knows_what_is_owed() {
 }
 
 /// What is stored comes back as it was delivered first.
-#[tokio::test]
-async fn a_stored_response_does_not_show_what_its_delivery_hid() {
-    let mut stack = Stack::start().await;
+async fn a_stored_response_does_not_show_what_its_delivery_hid(stack: &mut Stack) {
     for (path, stream) in [("", false), ("?stream=true&starting_after=1", true)] {
         let body = turn().body(Api::Responses, stream);
         stack.model.answer(if stream { Answer::sse(body) } else { Answer::json(body) });
@@ -127,7 +131,6 @@ async fn a_stored_response_does_not_show_what_its_delivery_hid() {
         );
         assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
     }
-    stack.finish().await;
 }
 
 /// Runs wait at this provider until each of their calls has an output, all at once.
@@ -194,21 +197,16 @@ fn thread(request: &Received) -> Answer {
     }
 }
 
-#[tokio::test]
-async fn an_agent_that_submits_nothing_cancels_the_run_and_goes_on() {
-    let stack = Stack::start().await;
+async fn an_agent_that_submits_nothing_cancels_the_run_and_goes_on(stack: &mut Stack) {
     stack.model.respond_with(thread);
     let report = stack.agent().session(Sdk::Python).does("next-turn", "/openai/v1", How::Create).await;
     assert_eq!((report.error, report.calls.len()), (None, 0));
     assert!(report.text.contains(DENYING_RULE), "{}", report.text);
     assert!(report.text.contains("while a run run_e2e is active"), "{}", report.text);
     assert_eq!(report.stop.as_deref(), Some("completed"));
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn a_conversation_of_openais_is_updated() {
-    let stack = Stack::start().await;
+async fn a_conversation_of_openais_is_updated(stack: &mut Stack) {
     stack.model.respond_with(|request| {
         assert_eq!(
             (request.method.as_str(), request.json()),
@@ -222,13 +220,11 @@ async fn a_conversation_of_openais_is_updated() {
     });
     let report = stack.agent().session(Sdk::Python).does("update", "/openai/v1", How::Create).await;
     assert_eq!((report.error, report.text.as_str()), (None, "night\n"));
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn a_run_that_waits_for_a_refused_call_goes_on() {
+async fn a_run_that_waits_for_a_refused_call_goes_on(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         let mut session = stack.agent().session(Sdk::Python);
         for how in How::ALL {
             let case = format!("{model:?} {how:?}");
@@ -252,6 +248,5 @@ async fn a_run_that_waits_for_a_refused_call_goes_on() {
                 assert!(output.as_str().unwrap().contains(DENYING_RULE), "{case}: {output}");
             }
         }
-        stack.finish().await;
     }
 }

@@ -7,11 +7,12 @@ use toolgate_e2e::{Answer, Api, Ending, Stack, StackOptions};
 
 #[tokio::test]
 async fn a_dead_ledger_refuses_what_would_be_allowed() {
+    let change =
+        |gateway: &mut Gateway| gateway.plugin(|plugin| plugin["ledger"]["ack_timeout_ms"] = 100.into());
+    let mut stack = Stack::with(StackOptions { change, ..StackOptions::default() }).await;
+    stack.ledger.stop();
     for model in [Protocol::H1, Protocol::H2] {
-        let change =
-            |gateway: &mut Gateway| gateway.plugin(|plugin| plugin["ledger"]["ack_timeout_ms"] = 100.into());
-        let mut stack = Stack::with(StackOptions { model, change, ..StackOptions::default() }).await;
-        stack.ledger.stop();
+        stack.model_speaks(model).await;
         for client in [Protocol::H1, Protocol::H2] {
             for api in Api::ALL {
                 for turn in [weather("Bern"), transfer("X")] {
@@ -31,8 +32,8 @@ async fn a_dead_ledger_refuses_what_would_be_allowed() {
                 }
             }
         }
-        stack.finish().await;
     }
+    stack.finish().await;
 }
 
 #[tokio::test]

@@ -8,15 +8,16 @@ use toolgate_e2e::{Answer, Api, Ending, Stack, StackOptions};
 /// Envoy Gateway's default, and Envoy's own.
 const LIMITS: [usize; 2] = [32 << 10, 1 << 20];
 
-async fn at(limit: usize, model: Protocol) -> Stack {
-    Stack::with(StackOptions { model, release_limit: Some(limit), ..StackOptions::default() }).await
+async fn at(limit: usize) -> Stack {
+    Stack::with(StackOptions { release_limit: Some(limit), ..StackOptions::default() }).await
 }
 
 #[tokio::test]
 async fn what_waits_for_its_record_passes_up_to_the_limit() {
     for limit in LIMITS {
+        let mut stack = at(limit).await;
         for model in [Protocol::H1, Protocol::H2] {
-            let mut stack = at(limit, model).await;
+            stack.model_speaks(model).await;
             for client in [Protocol::H1, Protocol::H2] {
                 for (size, passes) in
                     [(limit - 1, true), (limit, true), (limit + 1, false), (limit * 3, false)]
@@ -34,15 +35,15 @@ async fn what_waits_for_its_record_passes_up_to_the_limit() {
                     }
                 }
             }
-            stack.finish().await;
         }
+        stack.finish().await;
     }
 }
 
 #[tokio::test]
 async fn what_waits_for_a_person_passes_up_to_the_limit() {
     for limit in LIMITS {
-        let mut stack = at(limit, Protocol::H1).await;
+        let mut stack = at(limit).await;
         for client in [Protocol::H1, Protocol::H2] {
             for (size, passes) in [(limit, true), (limit + 1, false)] {
                 let case = format!("limit {limit}, size {size}, client {client:?}");
@@ -66,7 +67,7 @@ async fn what_waits_for_a_person_passes_up_to_the_limit() {
 
 #[tokio::test]
 async fn what_waits_for_nobody_passes_at_any_size() {
-    let mut stack = at(LIMITS[0], Protocol::H1).await;
+    let mut stack = at(LIMITS[0]).await;
     for client in [Protocol::H1, Protocol::H2] {
         for api in Api::ALL {
             let size = LIMITS[0] * 10;

@@ -1,12 +1,12 @@
 //! The APIs that are not driven through every other test: what is their own about framing, refusals and SDKs.
 
-use crate::common::{DENYING_RULE, deletion, transfer, weather, withheld};
+use crate::common::{DENYING_RULE, at_one_gateway, deletion, transfer, weather, withheld};
 use serde_json::{Value, json};
 use toolgate_e2e::answers::payloads;
 use toolgate_e2e::client::{Protocol, Seen};
 use toolgate_e2e::model::Received;
 use toolgate_e2e::sdk::{How, Sdk};
-use toolgate_e2e::{Answer, Api, Ending, Request, Signal, Stack, StackOptions, Turn};
+use toolgate_e2e::{Answer, Api, Ending, Request, Signal, Stack, Turn};
 
 fn one_of_two(note: &str) -> Turn {
     Turn::text("Let me see.")
@@ -26,10 +26,21 @@ fn cut(answer: Answer, stream: bool) -> Answer {
     if stream { answer.by_event() } else { answer }
 }
 
-#[tokio::test]
-async fn every_leg_gives_the_very_bytes() {
+at_one_gateway! {
+    Stack::start() => how_their_bytes_come:
+        every_leg_gives_the_very_bytes,
+        text_flows_while_the_model_still_speaks,
+        an_array_flows_element_by_element,
+        one_of_two_is_denied_on_every_leg,
+        when_all_are_denied_the_turn_ends,
+        held_and_approved,
+        what_cannot_be_read_is_withheld,
+        the_results_of_a_batch_come_past_the_gate
+}
+
+async fn every_leg_gives_the_very_bytes(stack: &mut Stack) {
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         for client in [Protocol::H1, Protocol::H2] {
             for api in Api::MORE {
                 for stream in [false, true] {
@@ -45,13 +56,10 @@ async fn every_leg_gives_the_very_bytes() {
                 }
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn text_flows_while_the_model_still_speaks() {
-    let mut stack = Stack::start().await;
+async fn text_flows_while_the_model_still_speaks(stack: &mut Stack) {
     for api in [Api::Interactions, Api::Converse, Api::Cohere, Api::Mistral, Api::Ollama] {
         let go_on = Signal::new();
         let answer = Turn::text("one two, and after the pause five six").answer(api, true).by_event();
@@ -62,12 +70,9 @@ async fn text_flows_while_the_model_still_speaks() {
         go_on.raise();
         assert!(exchange.end().await.body == body, "{api:?}");
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn an_array_flows_element_by_element() {
-    let mut stack = Stack::start().await;
+async fn an_array_flows_element_by_element(stack: &mut Stack) {
     let path = "/gemini/v1beta/models/gemini-e2e:streamGenerateContent";
     let array = |turn: &Turn| {
         let events = String::from_utf8(turn.sse(Api::Gemini)).unwrap();
@@ -79,7 +84,7 @@ async fn an_array_flows_element_by_element() {
     let go_on = Signal::new();
     let body = array(&Turn::text("one two, and after the pause five six"));
     stack.model.answer(Answer::json(body.clone()).pause_before("after", &go_on));
-    let exchange = ask(&mut stack);
+    let exchange = ask(stack);
     exchange.until_text("one two").await;
     go_on.raise();
     assert_eq!(exchange.end().await.text(), body);
@@ -87,7 +92,7 @@ async fn an_array_flows_element_by_element() {
     for size in [1, 7, 100_000] {
         let note = stack.secret("array");
         stack.model.answer(Answer::json(array(&one_of_two(&note))).pieces(size));
-        let seen = ask(&mut stack).end().await;
+        let seen = ask(stack).end().await;
         assert_eq!(seen.ending, Some(Ending::Clean), "{size}");
         let elements = seen.json();
         let calls: Vec<_> =
@@ -95,13 +100,11 @@ async fn an_array_flows_element_by_element() {
         assert_eq!(calls, [("get_weather".to_owned(), json!({"city": "Zürich"}))], "{size}");
         assert!(seen.text().contains(DENYING_RULE), "{}", seen.text());
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn one_of_two_is_denied_on_every_leg() {
+async fn one_of_two_is_denied_on_every_leg(stack: &mut Stack) {
     for (model, client) in [(Protocol::H1, Protocol::H2), (Protocol::H2, Protocol::H1)] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         let note = stack.secret("one-of-two");
         for api in Api::MORE {
             for stream in [false, true] {
@@ -119,13 +122,10 @@ async fn one_of_two_is_denied_on_every_leg() {
                 }
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn when_all_are_denied_the_turn_ends() {
-    let mut stack = Stack::start().await;
+async fn when_all_are_denied_the_turn_ends(stack: &mut Stack) {
     let note = stack.secret("all");
     let turn = deletion(&note).call("delete_file", &json!({"path": "/srv/b", "note": note}));
     for api in Api::MORE {
@@ -151,13 +151,11 @@ async fn when_all_are_denied_the_turn_ends() {
         assert!(said.contains(&format!("\"{end}\"")), "{said}");
         assert_eq!(said.matches(DENYING_RULE).count(), 2, "{said}");
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn held_and_approved() {
+async fn held_and_approved(stack: &mut Stack) {
     for (model, client) in [(Protocol::H1, Protocol::H1), (Protocol::H2, Protocol::H2)] {
-        let mut stack = Stack::with(StackOptions { model, ..StackOptions::default() }).await;
+        stack.model_speaks(model).await;
         for api in Api::MORE {
             for stream in [false, true] {
                 let answer =
@@ -174,13 +172,19 @@ async fn held_and_approved() {
                 assert!(seen.body == body, "{api:?} {stream}: {}", seen.text());
             }
         }
-        stack.finish().await;
     }
 }
 
-#[tokio::test]
-async fn the_official_sdks_read_it_all() {
-    let mut stack = Stack::start().await;
+at_one_gateway! {
+    Stack::start() => how_their_sdks_read_it:
+        the_official_sdks_read_it_all,
+        the_official_sdks_read_the_results_of_a_batch,
+        the_official_sdk_reads_coheres_older_chat,
+        a_refused_call_does_not_wedge_a_conversation,
+        a_refused_call_does_not_wedge_an_interaction
+}
+
+async fn the_official_sdks_read_it_all(stack: &mut Stack) {
     let note = stack.secret("sdk");
     for sdk in Sdk::ALL {
         let mut session = stack.agent().session(sdk);
@@ -226,12 +230,9 @@ async fn the_official_sdks_read_it_all() {
             }
         }
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_is_withheld() {
-    let mut stack = Stack::start().await;
+async fn what_cannot_be_read_is_withheld(stack: &mut Stack) {
     let note = stack.secret("ambiguous");
     let mut withheld_answers = 0;
     for api in Api::MORE {
@@ -259,7 +260,6 @@ async fn what_cannot_be_read_is_withheld() {
         withheld_answers += 1;
     }
     stack.ledger.records_until("every refusal", |records| withheld(records).len() == withheld_answers).await;
-    stack.finish().await;
 }
 
 /// A provider whose batches have ended, and that names the place of the results by an address of its own.
@@ -281,9 +281,7 @@ fn batches(request: &Received) -> Answer {
     Answer::json(batch.to_string())
 }
 
-#[tokio::test]
-async fn the_results_of_a_batch_come_past_the_gate() {
-    let mut stack = Stack::start().await;
+async fn the_results_of_a_batch_come_past_the_gate(stack: &mut Stack) {
     stack.model.respond_with(batches);
     let batch = "/anthropic/v1/messages/batches/msgbatch_e2e";
     let seen = stack.send(Protocol::H1, Request::get(batch)).end().await;
@@ -307,7 +305,6 @@ async fn the_results_of_a_batch_come_past_the_gate() {
             assert!(seen.text().contains(DENYING_RULE), "{path}: {line}");
         }
     }
-    stack.finish().await;
 }
 
 /// The same results, as files of this provider's and of others: chat completions, Mistral's, responses.
@@ -324,9 +321,7 @@ fn results(request: &Received) -> Answer {
     batches(request)
 }
 
-#[tokio::test]
-async fn the_official_sdks_read_the_results_of_a_batch() {
-    let stack = Stack::start().await;
+async fn the_official_sdks_read_the_results_of_a_batch(stack: &mut Stack) {
     stack.model.respond_with(results);
     let mut session = stack.agent().session(Sdk::Python);
     for (name, base, batches) in [
@@ -339,12 +334,9 @@ async fn the_official_sdks_read_the_results_of_a_batch() {
         assert_eq!(report.tools(), vec!["get_weather"; batches], "{name}");
         assert_eq!(report.text.matches(DENYING_RULE).count(), batches, "{name}: {}", report.text);
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn the_official_sdk_reads_coheres_older_chat() {
-    let stack = Stack::start().await;
+async fn the_official_sdk_reads_coheres_older_chat(stack: &mut Stack) {
     let mut session = stack.agent().session(Sdk::Python);
     for how in [How::Create, How::Stream] {
         let (two, one) = if how.streams() {
@@ -369,7 +361,6 @@ async fn the_official_sdk_reads_coheres_older_chat() {
             assert_eq!(report.stop.as_deref(), Some("COMPLETE"), "{how:?}");
         }
     }
-    stack.finish().await;
 }
 
 /// A provider that keeps the interaction, and takes no further turn without the result of each call in it.
@@ -410,9 +401,7 @@ fn conversation(request: &Received) -> Answer {
     cut(turn.answer(Api::Mistral, stream), stream)
 }
 
-#[tokio::test]
-async fn a_refused_call_does_not_wedge_a_conversation() {
-    let stack = Stack::start().await;
+async fn a_refused_call_does_not_wedge_a_conversation(stack: &mut Stack) {
     stack.model.respond_with(conversation);
     let mut session = stack.agent().session(Sdk::Python);
     for how in [How::Runner, How::RunnerStream] {
@@ -422,12 +411,9 @@ async fn a_refused_call_does_not_wedge_a_conversation() {
         let text = &report.text;
         assert!(text.contains(DENYING_RULE) && text.contains("Done."), "{how:?}: {text}");
     }
-    stack.finish().await;
 }
 
-#[tokio::test]
-async fn a_refused_call_does_not_wedge_an_interaction() {
-    let stack = Stack::start().await;
+async fn a_refused_call_does_not_wedge_an_interaction(stack: &mut Stack) {
     stack.model.respond_with(keeper);
     for sdk in Sdk::ALL {
         let mut session = stack.agent().session(sdk);
@@ -443,5 +429,4 @@ async fn a_refused_call_does_not_wedge_an_interaction() {
             );
         }
     }
-    stack.finish().await;
 }

@@ -3,6 +3,7 @@
 use crate::common::{decisions, outcomes};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
+use toolgate_e2e::gateway::Gateway;
 use toolgate_e2e::sdk::{How, Sdk};
 use toolgate_e2e::{Answer, Api, Request, Stack, StackOptions, Turn};
 
@@ -48,19 +49,17 @@ async fn what_the_policy_allows_is_asked_for_and_nothing_else() {
 
 #[tokio::test]
 async fn a_refused_tool_is_removed_and_the_official_sdk_gets_its_answer() {
+    let change = |gateway: &mut Gateway| {
+        gateway.plugin(|plugin| {
+            plugin["provider_executed"] = json!(["*"]);
+            plugin["provider_refused"] = json!("remove");
+        });
+    };
+    let mut stack = Stack::with(StackOptions { change, ..StackOptions::default() }).await;
+    let mut session = stack.agent().session(Sdk::Python);
     for model in [Protocol::H1, Protocol::H2] {
-        let options = StackOptions {
-            model,
-            change: |gateway| {
-                gateway.plugin(|plugin| {
-                    plugin["provider_executed"] = json!(["*"]);
-                    plugin["provider_refused"] = json!("remove");
-                });
-            },
-            ..StackOptions::default()
-        };
-        let stack = Stack::with(options).await;
-        let mut session = stack.agent().session(Sdk::Python);
+        stack.model_speaks(model).await;
+        stack.ledger.look_from_here().await;
         let mut removed = 0;
         for (api, refused, allowed) in [
             (
@@ -93,8 +92,8 @@ async fn a_refused_tool_is_removed_and_the_official_sdk_gets_its_answer() {
         let outcomes = outcomes(&records);
         let said = |outcome: &&Value| outcome["data"]["reason"]["text"].to_string().contains("removed");
         assert_eq!(outcomes.iter().filter(said).count(), removed, "{outcomes:?}");
-        stack.finish().await;
     }
+    stack.finish().await;
 }
 
 #[tokio::test]

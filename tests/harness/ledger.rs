@@ -25,6 +25,8 @@ pub struct Ledger {
     reviewer: SocketAddr,
     bundle_key: String,
     vkey: String,
+    /// Where the records begin that are looked at.
+    seen: usize,
 }
 
 /// A question that waits for a person.
@@ -69,6 +71,7 @@ impl Ledger {
             reviewer: any,
             bundle_key,
             vkey: vkey.trim().to_owned(),
+            seen: 0,
         };
         ledger.run().await;
         if let Some(policy) = policy {
@@ -87,6 +90,7 @@ impl Ledger {
             reviewer: nobody,
             bundle_key: String::new(),
             vkey: String::new(),
+            seen: 0,
         }
     }
 
@@ -114,6 +118,14 @@ impl Ledger {
     /// Ends it at once, as a crash would.
     pub fn stop(&mut self) {
         self.process = None;
+    }
+
+    /// Its process.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn process(&self) -> &Process {
+        self.process.as_ref().unwrap()
     }
 
     /// Ends it as an operator does: what is under way is finished, committed and published.
@@ -319,17 +331,32 @@ impl Ledger {
         serde_json::from_str(&body).unwrap()
     }
 
+    /// Looks only at what is recorded from now on.
+    pub async fn look_from_here(&mut self) {
+        self.seen = self.all_records().await.len();
+    }
+
     /// Every event of the log, in its order.
+    pub async fn all_records(&self) -> Vec<Value> {
+        self.records_from(0).await
+    }
+
+    /// The events that are looked at, in their order.
     pub async fn records(&self) -> Vec<Value> {
+        self.records_from(self.seen).await
+    }
+
+    async fn records_from(&self, first: usize) -> Vec<Value> {
         let mut records = Vec::new();
-        let mut next = String::new();
+        let mut next = first.checked_sub(1);
         loop {
-            let (status, body) = self.ask("GET", &format!("/v1/events?limit=1000{next}"), &[]).await;
+            let after = next.map(|after| format!("&after={after}")).unwrap_or_default();
+            let (status, body) = self.ask("GET", &format!("/v1/events?limit=1000{after}"), &[]).await;
             assert_eq!(status, 200, "{body}");
             let page: Value = serde_json::from_str(&body).unwrap();
             records.extend(page["entries"].as_array().unwrap().iter().map(|entry| entry["event"].clone()));
             match page["next"].as_u64() {
-                Some(after) => next = format!("&after={after}"),
+                Some(after) => next = usize::try_from(after).ok(),
                 None => return records,
             }
         }

@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
@@ -49,6 +50,7 @@ impl Received {
 pub struct Model {
     address: SocketAddr,
     state: Arc<Mutex<State>>,
+    protocol: watch::Sender<Protocol>,
 }
 
 /// Answers a request for which nothing was queued.
@@ -67,17 +69,39 @@ impl Model {
     /// Starts it on a free port. `protocol` is the only one it offers.
     pub async fn start(identity: &Identity, protocol: Protocol) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let model = Self { address: listener.local_addr().unwrap(), state: Arc::default() };
-        let acceptor = TlsAcceptor::from(Arc::new(server_config(identity, protocol)));
-        let served = model.clone();
+        let address = listener.local_addr().unwrap();
+        let model = Self { address, state: Arc::default(), protocol: watch::Sender::new(protocol) };
+        let (served, identity) = (model.clone(), identity.clone());
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                let (model, acceptor) = (served.clone(), acceptor.clone());
+                let model = served.clone();
+                let mut spoken = model.protocol.subscribe();
+                let protocol = *spoken.borrow_and_update();
+                let acceptor = TlsAcceptor::from(Arc::new(server_config(&identity, protocol)));
                 // A connection that breaks is part of what is tested; the exchange itself is what a test looks at.
-                tokio::spawn(async move { model.connection(socket, acceptor, protocol).await });
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = model.connection(socket, acceptor, protocol) => {}
+                        _ = spoken.changed() => {}
+                    }
+                });
             }
         });
         model
+    }
+
+    /// Offers only `protocol` from now on, and ends the connections there are if it spoke another. Gives whether it did.
+    pub fn speak(&self, protocol: Protocol) -> bool {
+        self.protocol.send_if_modified(|spoken| std::mem::replace(spoken, protocol) != protocol)
+    }
+
+    /// Forgets what it was asked, and how to answer.
+    ///
+    /// # Panics
+    /// When an answer was queued that nobody asked for.
+    pub fn forget(&self) {
+        let forgotten = std::mem::take(&mut *self.lock());
+        assert!(forgotten.answers.is_empty(), "{} answers that nobody asked for", forgotten.answers.len());
     }
 
     /// Where it listens.

@@ -90,6 +90,21 @@ impl Process {
         let _ = Command::new("kill").args(["-TERM", &self.id().to_string()]).status();
     }
 
+    /// Stops it where it is, until [`Process::resume`]: what is sent to it waits in its sockets.
+    pub fn suspend(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.id().to_string()]).status().unwrap();
+        assert!(sent.success(), "{name} to {}", self.name);
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) {
         // An error means that it is gone already.

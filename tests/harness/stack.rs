@@ -98,6 +98,8 @@ pub struct Stack {
     workers: u64,
     secrets: Vec<String>,
     tapes: Vec<Wire>,
+    /// Lines of the access log that are not looked at.
+    seen: usize,
 }
 
 /// Where the stack lives, and who vouches for whom there.
@@ -135,7 +137,64 @@ impl Stack {
             workers: options.workers,
             secrets: Vec::new(),
             tapes: Vec::new(),
+            seen: 0,
         }
+    }
+
+    /// Begins another scenario at the same proxy, whose start costs more than most of them: nothing of what was asked,
+    /// recorded and logged before is seen any more.
+    ///
+    /// # Panics
+    /// When the proxy died, or the scenario before left something that it did not look at.
+    pub async fn begin(&mut self, scenario: &str) {
+        println!("scenario: {scenario}");
+        self.settled().await;
+        self.model_speaks(Protocol::H1).await;
+        self.model.forget();
+        self.ledger.look_from_here().await;
+        self.seen = self.envoy.access_log().len();
+    }
+
+    /// Ends a scenario: nobody is asked any more, and every call that was decided is on record with what became of it.
+    async fn settled(&mut self) {
+        assert!(self.envoy.is_alive().await, "Envoy died:\n{}", self.envoy.log());
+        assert_eq!(self.model.unanswered(), 0, "the model was asked more often than the test queued answers");
+        for open in self.ledger.all_pending().await {
+            self.ledger.deny(&open, "the scenario is over").await;
+        }
+        let counted = async |names: &[&str]| {
+            let mut sum = 0;
+            for name in names {
+                sum += self.envoy.stat(&format!("wasmcustom.toolgate.{name}")).await.unwrap_or(0);
+            }
+            usize::try_from(sum).unwrap()
+        };
+        eventually("everything to be on record", || async {
+            let records = self.ledger.all_records().await;
+            let recorded = |kind: &str| records.iter().filter(|record| record["type"] == kind).count();
+            let decided = counted(&["calls.allowed", "calls.denied", "calls.escalated"]).await;
+            let ended = counted(&["calls.released", "calls.refused", "calls.abandoned"]).await;
+            let withheld = counted(&["answers.withheld"]).await;
+            (recorded("io.toolgate.decision.v1") == decided
+                && decided == ended
+                && recorded("io.toolgate.outcome.v1") == ended
+                && recorded("io.toolgate.response.v1") >= withheld)
+                .then_some(())
+        })
+        .await;
+    }
+
+    /// Lets the model speak only `protocol` from now on.
+    pub async fn model_speaks(&self, protocol: Protocol) {
+        if !self.model.speak(protocol) {
+            return;
+        }
+        eventually("the proxy to have left the model", || async {
+            let connections = self.envoy.admin("/stats?filter=upstream_cx_active").await;
+            let models = connections.lines().filter(|line| !line.starts_with("cluster.toolgate_ledger."));
+            models.into_iter().all(|line| line.ends_with(": 0")).then_some(())
+        })
+        .await;
     }
 
     /// Waits until every VM of the proxy has taken `count` bundles since its start.
@@ -254,7 +313,7 @@ impl Stack {
     /// What the proxy's access log says of each request, once it speaks of `count`.
     pub async fn access_log(&self, count: usize) -> Vec<Value> {
         eventually(&format!("{count} lines in the access log"), || async {
-            Some(self.envoy.access_log()).filter(|lines| lines.len() >= count)
+            Some(self.envoy.access_log().split_off(self.seen)).filter(|lines| lines.len() >= count)
         })
         .await
     }

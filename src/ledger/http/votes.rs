@@ -103,22 +103,8 @@ pub(super) async fn revoke(
     Path(id): Path<String>,
     JsonBody(RevokeRequest { comment }): JsonBody<RevokeRequest, MAX_SMALL>,
 ) -> Result<Response, Problem> {
-    let stored = take_back(&app, reviewer, &id, comment).await?;
+    let stored = take_back(&app, reviewer, &id, Said::Yes, comment).await?;
     Ok(json(&stored.state(app.ledger.now())))
-}
-
-/// Takes an approval back.
-pub(super) async fn take_back(
-    app: &App,
-    reviewer: Reviewer,
-    id: &str,
-    comment: String,
-) -> Result<Stored, Problem> {
-    check_comment(Some(&comment))?;
-    step(app, id, move |writer, id| {
-        escalations::step(writer, id, Input::Revoke { reviewer: &reviewer, comment: &comment })
-    })
-    .await
 }
 
 /// A person lifts a denial.
@@ -128,20 +114,35 @@ pub(super) async fn lift(
     Path(id): Path<String>,
     JsonBody(RevokeRequest { comment }): JsonBody<RevokeRequest, MAX_SMALL>,
 ) -> Result<Response, Problem> {
-    let stored = lift_denial(&app, reviewer, &id, comment).await?;
+    let stored = take_back(&app, reviewer, &id, Said::No, comment).await?;
     Ok(json(&stored.state(app.ledger.now())))
 }
 
-/// Lifts a denial: identical calls are asked about again.
-pub(super) async fn lift_denial(
+/// What a person said, and takes back.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Said {
+    /// An approval.
+    Yes,
+    /// A denial: identical calls are asked about again.
+    No,
+}
+
+/// Takes back what was said.
+pub(super) async fn take_back(
     app: &App,
     reviewer: Reviewer,
     id: &str,
+    said: Said,
     comment: String,
 ) -> Result<Stored, Problem> {
     check_comment(Some(&comment))?;
     step(app, id, move |writer, id| {
-        escalations::step(writer, id, Input::Lift { reviewer: &reviewer, comment: &comment })
+        let (reviewer, comment) = (&reviewer, comment.as_str());
+        let input = match said {
+            Said::Yes => Input::Revoke { reviewer, comment },
+            Said::No => Input::Lift { reviewer, comment },
+        };
+        escalations::step(writer, id, input)
     })
     .await
 }

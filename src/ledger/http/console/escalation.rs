@@ -11,7 +11,7 @@ use crate::http::App;
 use crate::http::auth::{Access, Reviews};
 use crate::http::escalations::missing;
 use crate::http::problem::{Code, Problem};
-use crate::http::votes::{self, Ballot};
+use crate::http::votes::{self, Ballot, Said};
 use crate::own;
 use crate::store::escalations::{self, Stored};
 use crate::store::figures::{self, RuleFigures};
@@ -336,7 +336,7 @@ pub(super) async fn revoke(
     form: Form<Reviews>,
 ) -> Result<Response, Trouble> {
     let here = format!("/escalations/{id}");
-    let done = votes::take_back(&app, form.reviewer(), &id, form.get("comment").to_owned()).await;
+    let done = votes::take_back(&app, form.reviewer(), &id, Said::Yes, form.get("comment").to_owned()).await;
     done.map(|_| to(&here)).map_err(|problem| form.visitor.trouble(problem, Some(&here)))
 }
 
@@ -347,6 +347,6 @@ pub(super) async fn lift(
     form: Form<Reviews>,
 ) -> Result<Response, Trouble> {
     let here = format!("/escalations/{id}");
-    let done = votes::lift_denial(&app, form.reviewer(), &id, form.get("comment").to_owned()).await;
+    let done = votes::take_back(&app, form.reviewer(), &id, Said::No, form.get("comment").to_owned()).await;
     done.map(|_| to(&here)).map_err(|problem| form.visitor.trouble(problem, Some(&here)))
 }
