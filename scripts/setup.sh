@@ -85,10 +85,16 @@ wasm_test_runner() {
   version=$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p}' Cargo.lock)
   [ -n "$version" ] || fail "Cargo.lock names no version of wasm-bindgen"
   fresh wasm-bindgen "$version" && [ -x "$tools/cargo/bin/wasm-bindgen-test-runner" ] && return
-  say "building wasm-bindgen-cli $version into .tools/cargo (two minutes or so)"
+  say "building the runner of wasm-bindgen-cli $version into .tools/cargo (two minutes or so)"
+  # It runs a few times on one machine: only what looks through a module is worth optimising, and it fetches nothing.
+  local once=(--config 'profile.release.opt-level=0' --config 'profile.release.codegen-units=256') package
+  for package in walrus wasmparser wasm-bindgen-cli-support; do
+    once+=(--config "profile.release.package.$package.opt-level=1")
+  done
+  local what=(install --quiet --root "$tools/cargo" --version "$version" --no-default-features
+    --bin wasm-bindgen-test-runner wasm-bindgen-cli)
   # Its own lock file first; a registry that lacks one of the locked versions may still have a compatible one.
-  cargo install --quiet --locked --root "$tools/cargo" --version "$version" wasm-bindgen-cli 2>/dev/null ||
-    cargo install --quiet --root "$tools/cargo" --version "$version" wasm-bindgen-cli
+  cargo "${once[@]}" "${what[@]}" --locked 2>/dev/null || cargo "${once[@]}" "${what[@]}"
   stamp wasm-bindgen "$version"
 }
 

@@ -64,6 +64,7 @@ const EXTENSIONS: &[(&str, Framing)] = &[
     ("jsonl", Framing::Lines),
 ];
 
+#[cfg(not(target_family = "wasm"))]
 pub(super) fn extension(framing: Framing) -> &'static str {
     EXTENSIONS.iter().find(|(_, known)| *known == framing).expect("a framing of the cases").0
 }
@@ -86,6 +87,7 @@ pub(super) fn events(framing: Framing, body: &str) -> Vec<&str> {
 }
 
 /// The stream that these events make.
+#[cfg(not(target_family = "wasm"))]
 pub(super) fn joined(framing: Framing, events: &[&str]) -> String {
     match framing {
         Framing::Elements => format!("[{}\n]", events.join("\n,\n")),
