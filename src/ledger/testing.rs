@@ -1,12 +1,13 @@
 //! What tests need: a ledger in a folder of its own, a clock that is set, an emitter that chains.
 
 use crate::clock::Clock;
-use crate::directory;
+use crate::directory::{self, Paths};
 use crate::event::Event;
 use crate::service::{Ledger, Options};
 use crate::store::Auth;
 use crate::store::events::{self, Line};
 use crate::tlog::note::Verifier;
+use crate::verify::{GRACE, Input, find_log, verify};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +38,19 @@ impl Bench {
 
     pub(crate) fn path(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// The record is whole: files, database and what they tell of each other. Nobody may write to it meanwhile.
+    pub(crate) fn verifies(&self) {
+        let report = verify(&Input {
+            log: find_log(self.path()),
+            verifier: self.vkey.clone(),
+            anchors: Vec::new(),
+            access_logs: Vec::new(),
+            database: Some(Paths::new(self.path()).database()),
+            grace: GRACE,
+        });
+        assert_eq!(report.exit_code(), 0, "{report}");
     }
 
     pub(crate) fn options(&self) -> Options {

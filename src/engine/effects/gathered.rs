@@ -12,6 +12,8 @@ pub(super) struct Gathered {
     effects: Effects,
     /// How many effects were added, those that were there already included.
     added: usize,
+    /// Whether one more came than are followed.
+    overflown: bool,
     /// What says that another tool of the same name is meant.
     pub(super) mismatch: Vec<Unknown>,
     /// Where effects land at present.
@@ -27,7 +29,7 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Whether no more is taken: the call has its unknown for that, and looking further is in vain.
     pub(super) fn is_full(&self) -> bool {
-        self.added > 4 * MOST
+        self.overflown || self.added > 4 * MOST
     }
 
     /// Adds an effect, and what it amounts to where its resource is a special place.
@@ -115,6 +117,7 @@ impl Gathered {
             return;
         }
         if self.effects.known.len() >= MOST {
+            self.overflown = true;
             self.doubt(unknown::TOO_MANY, "");
             return;
         }

@@ -58,7 +58,7 @@ impl Places {
 const FIRST_BYTES: usize = 128;
 
 impl Sorted {
-    pub(super) fn of(lines: &'static [&'static str]) -> Self {
+    fn of(lines: &'static [&'static str]) -> Self {
         let mut places: Vec<Place> = lines.iter().map(|line| Place::of(line)).collect();
         places.sort_by_key(Place::first_byte);
         let begins =

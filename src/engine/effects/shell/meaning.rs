@@ -42,6 +42,10 @@ pub(super) fn operand(run: &mut Run<'_>, kind: Kind, field: &Field, tree: bool) 
 
 /// Does `action` to the path that `field` is.
 pub(super) fn path(run: &mut Run<'_>, action: Action, field: &Field, tree: bool) {
+    // Looking further is in vain.
+    if run.out.is_full() {
+        return;
+    }
     if is_stream(field) {
         return;
     }
@@ -244,6 +248,10 @@ pub(super) fn is_asked_secret(name: &str) -> bool {
 
 /// Fetches the URL or host that `field` is.
 pub(super) fn fetch(run: &mut Run<'_>, field: &Field) {
+    // Looking further is in vain.
+    if run.out.is_full() {
+        return;
+    }
     match web_target(field) {
         Web::Url(found) => web::fetch(&found, &mut run.out),
         Web::File(path) => self::path(run, Action::FILE_READ, &Field::literal(path), false),
@@ -262,6 +270,10 @@ pub(super) fn fetch(run: &mut Run<'_>, field: &Field) {
 
 /// Sends to the URL or host that `field` is.
 pub(super) fn send(run: &mut Run<'_>, field: &Field) {
+    // Looking further is in vain.
+    if run.out.is_full() {
+        return;
+    }
     match web_target(field) {
         Web::Url(found) | Web::Partly(found) => web::send(&found, &mut run.out),
         Web::File(_) | Web::Nothing | Web::Unknown => {

@@ -87,11 +87,14 @@ pub(super) fn is_column(name: &str) -> bool {
 pub(super) fn holds(parts: &[String], database: Option<&str>) -> bool {
     let Some((name, before)) = parts.split_last() else { return false };
     let schema = before.last().map(String::as_str).or(database);
-    TABLES.iter().any(|table| match table.rsplit_once('.') {
-        Some((in_schema, table)) => {
+    TABLES.iter().any(|table| {
+        let split = table.len().checked_sub(name.len()).and_then(|at| table.split_at_checked(at));
+        split.is_some_and(|(before, table)| {
             name.eq_ignore_ascii_case(table)
-                && schema.is_some_and(|schema| schema.eq_ignore_ascii_case(in_schema))
-        }
-        None => name.eq_ignore_ascii_case(table),
+                && match before.strip_suffix('.') {
+                    Some(in_schema) => schema.is_some_and(|schema| schema.eq_ignore_ascii_case(in_schema)),
+                    None => before.is_empty(),
+                }
+        })
     })
 }

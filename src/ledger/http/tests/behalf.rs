@@ -1,8 +1,6 @@
 //! The person for whom an agent acts: they answer nothing of what is done for them, whoever else's question it resembles.
 
 use super::*;
-use crate::directory::Paths;
-use crate::verify::{GRACE, Input, find_log, verify};
 
 impl Running {
     /// Records a call on behalf of one person and asks on behalf of another, or the same.
@@ -60,15 +58,7 @@ async fn whoever_an_agent_acts_for_answers_none_of_its_calls() {
     let other = running.question_for("kim").await;
     assert_eq!(other.state, EscalationPhase::Pending);
     running.server.stop().await;
-    let report = verify(&Input {
-        log: find_log(running.bench.path()),
-        verifier: running.bench.vkey.clone(),
-        anchors: Vec::new(),
-        access_logs: Vec::new(),
-        database: Some(Paths::new(running.bench.path()).database()),
-        grace: GRACE,
-    });
-    assert_eq!(report.exit_code(), 0, "{report}");
+    running.bench.verifies();
 }
 
 #[tokio::test(flavor = "multi_thread")]

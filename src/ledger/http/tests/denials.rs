@@ -2,8 +2,6 @@
 
 use super::people::hidden;
 use super::*;
-use crate::directory::Paths;
-use crate::verify::{GRACE, Input, find_log, verify};
 use toolgate_engine::protocol::EscalationCreate;
 
 impl Running {
@@ -71,15 +69,7 @@ async fn what_was_denied_is_refused_again_with_what_was_said_and_nobody_is_asked
     assert_eq!(after.state, EscalationPhase::Pending);
     assert_ne!(after.id, anew.id);
     running.server.stop().await;
-    let report = verify(&Input {
-        log: find_log(running.bench.path()),
-        verifier: running.bench.vkey.clone(),
-        anchors: Vec::new(),
-        access_logs: Vec::new(),
-        database: Some(Paths::new(running.bench.path()).database()),
-        grace: GRACE,
-    });
-    assert_eq!(report.exit_code(), 0, "{report}");
+    running.bench.verifies();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,6 @@ mod orders;
 mod slow;
 
 use super::*;
-use crate::directory::Paths;
-use crate::verify::{GRACE, Input, find_log, verify};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -552,13 +550,5 @@ async fn a_message_is_sent_until_it_is_taken_and_kept_up_to_date_over_a_restart(
     assert_eq!(update["text"], "Denied by soc-2: as agreed");
     assert!(slack.is_quiet());
     running.server.stop().await;
-    let report = verify(&Input {
-        log: find_log(running.bench.path()),
-        verifier: running.bench.vkey.clone(),
-        anchors: Vec::new(),
-        access_logs: Vec::new(),
-        database: Some(Paths::new(running.bench.path()).database()),
-        grace: GRACE,
-    });
-    assert_eq!(report.exit_code(), 0, "{report}");
+    running.bench.verifies();
 }
