@@ -221,9 +221,7 @@ async fn a_client_may_leave_between_a_verdict_and_its_release() {
         });
     };
     let mut stack = Stack::with(StackOptions { change, ..StackOptions::default() }).await;
-    let mut decided = 0;
-    for client in [Protocol::H1, Protocol::H2, Protocol::H1, Protocol::H2] {
-        decided += 1;
+    for (decided, client) in (1..).zip([Protocol::H1, Protocol::H2, Protocol::H1, Protocol::H2]) {
         stack.ledger.process().suspend();
         stack.model.answer(Answer::json(weather("Bern").json(Api::Anthropic)));
         let exchange = stack.ask(client, Api::Anthropic, false);
