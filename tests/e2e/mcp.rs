@@ -9,10 +9,17 @@ use toolgate_e2e::{Ending, Request, Stack, StackOptions};
 /// Both ways in which the SDK talks: with a handshake, and as the revision of 2026-07-28 wants it.
 const MODES: [&str; 2] = ["legacy", "2026-07-28"];
 
-async fn stack(model: Protocol) -> Stack {
-    let stack = Stack::with(StackOptions { model, change: mcp::serve, ..StackOptions::default() }).await;
+async fn stack() -> Stack {
+    let stack = Stack::with(StackOptions { change: mcp::serve, ..StackOptions::default() }).await;
     stack.model.respond_with(mcp::server);
     stack
+}
+
+/// The server speaks this from now on, and nobody has called it yet.
+async fn begin(stack: &mut Stack, server: Protocol) {
+    stack.begin(&format!("a server that speaks {server:?}")).await;
+    stack.model.respond_with(mcp::server);
+    stack.model_speaks(server).await;
 }
 
 /// The tools whose calls reached the server.
@@ -28,8 +35,9 @@ fn message(tool: &str, arguments: Value) -> Value {
 
 #[tokio::test]
 async fn the_official_sdk_reads_the_refusal_and_the_server_gets_the_rest() {
-    for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = stack(model).await;
+    let mut stack = stack().await;
+    for server in [Protocol::H1, Protocol::H2] {
+        begin(&mut stack, server).await;
         let note = stack.secret("mcp");
         for mode in MODES {
             let calls = [
@@ -50,13 +58,13 @@ async fn the_official_sdk_reads_the_refusal_and_the_server_gets_the_rest() {
             stack.ledger.records_until("six outcomes", |records| outcomes(records).len() == 6).await;
         let named = |record: &Value| record["data"]["tool"]["namespace"] == SERVER;
         assert!(decisions(&records).iter().all(named), "{records:?}");
-        stack.finish().await;
     }
+    stack.finish().await;
 }
 
 #[tokio::test]
 async fn an_escalated_call_reaches_the_server_once_it_is_approved() {
-    let mut stack = stack(Protocol::H1).await;
+    let mut stack = stack().await;
     for mode in MODES {
         let agent = stack.agent();
         let calls = [("transfer_funds", json!({"to_account": mode}))];
@@ -98,8 +106,9 @@ async fn the_approved_retry_is_sent() {
 
 #[tokio::test]
 async fn whatever_comes_in_whichever_pieces_reaches_the_server_only_by_its_permit() {
-    for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = stack(model).await;
+    let mut stack = stack().await;
+    for server in [Protocol::H1, Protocol::H2] {
+        begin(&mut stack, server).await;
         for client in [Protocol::H1, Protocol::H2] {
             let seen = stack
                 .send(client, Request::post(PATH, &message("delete_file", json!({"path": "/x"}))))
@@ -121,13 +130,13 @@ async fn whatever_comes_in_whichever_pieces_reaches_the_server_only_by_its_permi
             assert_eq!(last.json(), large);
         }
         assert_eq!(ran(&stack), ["get_weather"; 2]);
-        stack.finish().await;
     }
+    stack.finish().await;
 }
 
 #[tokio::test]
 async fn without_the_ledger_no_call_reaches_the_server() {
-    let mut stack = stack(Protocol::H1).await;
+    let mut stack = stack().await;
     stack.ledger.stop();
     let seen = stack
         .send(Protocol::H1, Request::post(PATH, &message("get_weather", json!({"city": "Bern"}))))

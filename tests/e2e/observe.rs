@@ -4,10 +4,9 @@ use crate::common::{decisions, deletion, transfer, weather, withheld};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::{Answer, Api, Ending, PolicyOption, Stack, StackOptions};
 
-async fn observing(model: Protocol) -> Stack {
+async fn observing() -> Stack {
     Stack::with(StackOptions {
         policy: PolicyOption::Handed("observing"),
-        model,
         release_limit: Some(32 << 10),
         change: |gateway| {
             gateway.plugin(|plugin| {
@@ -60,8 +59,10 @@ async fn nothing_fails(stack: &mut Stack, client: Protocol) -> usize {
 
 #[tokio::test]
 async fn what_cannot_be_read_passes_and_is_on_record() {
+    let mut stack = observing().await;
     for model in [Protocol::H1, Protocol::H2] {
-        let mut stack = observing(model).await;
+        stack.model_speaks(model).await;
+        stack.ledger.look_from_here().await;
         for client in [Protocol::H1, Protocol::H2] {
             nothing_fails(&mut stack, client).await;
         }
@@ -69,13 +70,13 @@ async fn what_cannot_be_read_passes_and_is_on_record() {
             decisions(records).iter().any(|d| d["data"]["verdict"] == "deny") && !withheld(records).is_empty()
         });
         assert!(decisions(&records.await).iter().all(|d| d["data"]["enforced"] == "observe"));
-        stack.finish().await;
     }
+    stack.finish().await;
 }
 
 #[tokio::test]
 async fn a_dead_ledger_stops_nobody() {
-    let mut stack = observing(Protocol::H1).await;
+    let mut stack = observing().await;
     stack.ledger.stop();
     assert!(nothing_fails(&mut stack, Protocol::H1).await > 0);
     stack.finish().await;

@@ -297,7 +297,7 @@ impl Reader<'_> {
 
     /// The row of the table that fits best, and how many words of it.
     fn form(&self, start: usize, end: usize) -> Option<(Form, usize)> {
-        let first = self.word(start)?;
+        let initial = self.word(start)?.as_bytes().first()?.to_ascii_lowercase();
         let fits = |row: &str| {
             row.split(' ').enumerate().all(|(i, word)| {
                 start + i < end && self.word(start + i).is_some_and(|found| found.eq_ignore_ascii_case(word))
@@ -305,12 +305,7 @@ impl Reader<'_> {
         };
         STATEMENTS
             .iter()
-            .filter(|(row, _)| {
-                row.as_bytes()
-                    .first()
-                    .is_some_and(|b| first.as_bytes().first().is_some_and(|f| f.eq_ignore_ascii_case(b)))
-                    && fits(row)
-            })
+            .filter(|(row, _)| row.as_bytes().first() == Some(&initial) && fits(row))
             .map(|(row, form)| (*form, row.split(' ').count()))
             .max_by_key(|(_, words)| *words)
     }

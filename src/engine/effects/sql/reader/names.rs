@@ -174,15 +174,21 @@ impl Reader<'_> {
     /// Whether `WITH` gave this name to something that can be seen here.
     pub(super) fn is_named_by_with(&self, name: &Qualified) -> bool {
         let [part] = name.parts.as_slice() else { return false };
+        // Only servers that fold both are sure to mean one by two spellings.
+        let folds = !name.quoted
+            && matches!(
+                self.dialect,
+                Some(Dialect::Postgres | Dialect::DuckDb | Dialect::Sqlite | Dialect::SqlServer)
+            );
+        let end = |text: &str| text.as_bytes().last().map(u8::to_ascii_lowercase);
+        let (length, last) = (part.len(), end(part));
         self.scope.iter().any(|given| {
+            // Names that are many differ in their number, which stands last.
             given.parts.first().is_some_and(|given_part| {
-                // Only servers that fold both are sure to mean one by two spellings.
-                let folds = matches!(
-                    self.dialect,
-                    Some(Dialect::Postgres | Dialect::DuckDb | Dialect::Sqlite | Dialect::SqlServer)
-                );
-                given_part == part
-                    || (folds && !given.quoted && !name.quoted && given_part.eq_ignore_ascii_case(part))
+                given_part.len() == length
+                    && end(given_part) == last
+                    && (given_part == part
+                        || (folds && !given.quoted && given_part.eq_ignore_ascii_case(part)))
             })
         })
     }
