@@ -63,8 +63,7 @@ end() { # what
 
 # What the suites would build themselves; once for all tests is quicker. Linking the filter takes one core for minutes.
 begin modules scripts/wasm.sh toolgate-filter toolgate-noop
-cargo build --quiet --workspace --bins
-cargo test --quiet --no-run --workspace
+cargo build --quiet --workspace --bins --examples --tests
 cargo test --quiet --no-run --package toolgate-engine --target wasm32-unknown-unknown
 
 node tests/istio/check.mjs
