@@ -149,7 +149,11 @@ impl Running {
             let body = (!http.body.is_empty()).then_some(http.body.as_bytes());
             self.call(Callout::Ask(stream, ticket), http.method, &http.path, &headers, body, patience);
         }
-        let outputs = std::mem::take(&mut self.shared.borrow_mut().outputs);
+        let outputs = {
+            let mut shared = self.shared.borrow_mut();
+            shared.push(now);
+            std::mem::take(&mut shared.outputs)
+        };
         for (stream, out) in outputs {
             self.release(stream, out);
         }

@@ -41,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) asks: Vec<(u32, Ticket, Ask)>,
     /// Outputs that wait to be carried out: from inputs that came while no hostcall on the stream was allowed.
     pub(crate) outputs: Vec<(u32, Output)>,
+    /// Streams that are paused and have bytes which may leave.
+    pushes: BTreeSet<u32>,
     /// When the streams that wait were last told.
     told: Timestamp,
     /// The tick period in force, so that the host is told only of changes.
@@ -59,6 +61,7 @@ impl Shared {
             awaits: HashMap::new(),
             asks: Vec::new(),
             outputs: Vec::new(),
+            pushes: BTreeSet::new(),
             told: Timestamp::default(),
             period: Duration::ZERO,
         }
@@ -82,6 +85,9 @@ impl Shared {
         } else {
             self.waiting.remove(&stream);
         }
+        if std::mem::take(&mut out.push) {
+            self.pushes.insert(stream);
+        }
         for id in out.awaits.drain(..) {
             self.awaits.insert(id, stream);
         }
@@ -102,6 +108,14 @@ impl Shared {
     /// Which stream waits for this decision's record; it waits no longer.
     pub(crate) fn awaiting(&mut self, id: &str) -> Option<u32> {
         self.awaits.remove(id)
+    }
+
+    /// Lets bytes leave the streams that are paused. What they give is carried out within the same tick, so that no chunk
+    /// comes in between.
+    pub(crate) fn push(&mut self, now: Timestamp) {
+        for stream in std::mem::take(&mut self.pushes) {
+            self.handle_later(stream, now, Input::Push);
+        }
     }
 
     /// Lets time pass for every stream that waits. While work is queued ticks come faster than deadlines need them.
@@ -126,6 +140,7 @@ impl Shared {
         let out = self.handle(stream, now, Input::Gone);
         self.gates.remove(&stream);
         self.waiting.remove(&stream);
+        self.pushes.remove(&stream);
         self.awaits.retain(|_, waiting| *waiting != stream);
         self.asks.retain(|(asking, _, _)| *asking != stream);
         out
@@ -133,7 +148,11 @@ impl Shared {
 
     /// The tick period that the work at hand needs, if it is not the one in force.
     pub(crate) fn next_period(&mut self) -> Option<Duration> {
-        let period = if !self.asks.is_empty() || !self.outputs.is_empty() || self.vm.emitter.ready() {
+        let period = if !self.asks.is_empty()
+            || !self.outputs.is_empty()
+            || !self.pushes.is_empty()
+            || self.vm.emitter.ready()
+        {
             NOW
         } else if !self.waiting.is_empty() || self.vm.emitter.has_work() {
             SOON

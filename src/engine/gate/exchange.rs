@@ -3,6 +3,7 @@
 use super::Vm;
 use super::io::RequestHead;
 use crate::emitter::{Full, Need, NewEvent};
+use crate::json::Document;
 use crate::policy::{Bundle, Context, explain};
 use crate::record::{self, Agent, Enforced, Model, Reason, ResponseBody, types};
 use crate::time::Timestamp;
@@ -68,6 +69,13 @@ impl Exchange {
         self.request.offered = names(facts.offered.iter().map(String::as_str));
         self.request.provider_executed = names(facts.provider_names());
         self.facts = facts;
+    }
+
+    /// A request without a body says in its path alone what of the provider's it is about.
+    pub(super) fn go_on_from_path(&mut self) {
+        let empty = Document::parse(b"{}".to_vec(), 1);
+        let facts = empty.ok().and_then(|body| (self.api.entry().request)(&self.target, &body).ok());
+        self.facts.continues = facts.map(|facts| facts.continues).unwrap_or_default();
     }
 
     pub(super) fn agent(&self) -> Agent {

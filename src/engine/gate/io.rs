@@ -42,6 +42,8 @@ pub enum Input<'a> {
     Recalled(&'a [Option<Vec<u8>>]),
     /// Time passes.
     Tick,
+    /// Bytes may leave a stream that is paused; see [`Output::push`].
+    Push,
     /// The stream is over, for whatever reason.
     Gone,
 }
@@ -116,8 +118,10 @@ pub struct Output {
     /// The last frame is to be kept waiting: [`Output::flush`] will come, or [`Output::forward`] if it is the
     /// request's, or [`Output::reply`], or the stream ends.
     pub wait: bool,
-    /// The bytes of the waiting last frame; only ever from an input that is no chunk.
+    /// The bytes of the waiting last frame, or some of a stream that is paused; only ever from an input that is no chunk.
     pub flush: Option<Vec<u8>>,
+    /// The stream is paused, and bytes of it may leave: [`Input::Push`] is to come in the next tick.
+    pub push: bool,
     /// The bytes of the request's last frame, which was kept waiting; only ever from an input that is no chunk.
     pub forward: Option<Vec<u8>>,
     /// Answer the client with this instead.
@@ -146,10 +150,10 @@ pub struct Output {
 impl Output {
     /// Whether nothing is wanted; of an input that is no chunk, since nothing of a chunk leaves then.
     pub const fn is_nothing(&self) -> bool {
-        let Self { chunk, wait, flush, forward, reply, reset, unframe, recall, remember, .. } = self;
+        let Self { chunk, wait, flush, push, forward, reply, reset, unframe, recall, remember, .. } = self;
         let Self { asks, awaits, tallies, access, log, .. } = self;
         matches!(chunk, Chunk::Drop)
-            && !(*wait || *reset || *unframe)
+            && !(*wait || *push || *reset || *unframe)
             && flush.is_none()
             && forward.is_none()
             && reply.is_none()

@@ -187,7 +187,7 @@ impl Judged {
                 }
             }
             Input::Answered { ticket, answer } => {
-                if let Some(call) = calls.get_mut(ticket.call) {
+                if let Some(call) = calls.iter_mut().find(|call| call.index == ticket.call) {
                     call.answered(step, ticket.turn, *answer);
                 }
             }

@@ -6,7 +6,8 @@
 //! ```text
 //!   Fresh ─► Asking ─► Sent ─► Reading ─► Finishing ─► Closed      the way of a governed answer
 //!     │        └► Recalling ┘                                       it goes on from what the provider keeps
-//!     │         │        │        └► Released ┘                    decided while the model still sends
+//!     │         │        │        ├► Released ┘                    decided while the model still sends
+//!     │         │        │        └► Paused ─► Reading             the model goes on when the client has answered
 //!     │         │        ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
 //!     │         └────────┴─► Replied, Closed                       refused
 //!     │      Asking ─► Held ─► Sent, Replied                       it turns on tools which the provider runs
@@ -80,6 +81,9 @@ enum State {
     Reading(Box<Answer>),
     /// Everything was decided while the model's server still sends: these bytes lead the next chunk.
     Released(Box<Answer>, Vec<u8>),
+    /// Calls wait, and the model's server sends nothing more until the client has answered them: what leaves does so by
+    /// the tick.
+    Paused(Box<Answer>),
     /// The answer has ended and waits for a record or a person; one flush is left.
     Finishing(Box<Answer>),
     /// An error body is being read; it passes whole or not at all.
@@ -115,7 +119,7 @@ impl Gate {
     /// Whether time matters to this stream: it waits for a record or a person.
     pub const fn waits(&self) -> bool {
         match &self.state {
-            State::Reading(answer) | State::Finishing(answer) => answer.waits(),
+            State::Reading(answer) | State::Paused(answer) | State::Finishing(answer) => answer.waits(),
             State::Held(_) => true,
             _ => false,
         }
@@ -138,17 +142,27 @@ impl State {
             (Self::Held(held), Input::Gone) => held.gone(step),
             (Self::Held(held), input) => held.settle(step, &input),
             (Self::Sent(exchange), Input::ResponseHead(head)) => answer::head(step, exchange, &head),
-            (Self::Reading(answer), Input::ResponseBody { chunk, end }) => {
+            (Self::Reading(answer) | Self::Paused(answer), Input::ResponseBody { chunk, end }) => {
                 answer.body(step, Vec::new(), chunk, end)
             }
             (Self::Released(answer, ready), Input::ResponseBody { chunk, end }) => {
                 answer.body(step, ready, chunk, end)
             }
-            (Self::Reading(answer), Input::ResponseTrailers) => answer.trailers(step, &[]),
-            (Self::Released(answer, ready), Input::ResponseTrailers) => answer.trailers(step, &ready),
-            (Self::Reading(answer) | Self::Finishing(answer) | Self::Released(answer, _), Input::Gone) => {
-                answer.gone(step)
+            (Self::Reading(answer) | Self::Paused(answer), Input::ResponseTrailers) => {
+                answer.trailers(step, &[])
             }
+            (Self::Released(answer, ready), Input::ResponseTrailers) => answer.trailers(step, &ready),
+            (
+                Self::Reading(answer)
+                | Self::Paused(answer)
+                | Self::Finishing(answer)
+                | Self::Released(answer, _),
+                Input::Gone,
+            ) => answer.gone(step),
+            (Self::Paused(answer), Input::Push) => answer.push(step),
+            // The chunk that came meanwhile took with it what was to leave.
+            (state @ (Self::Reading(_) | Self::Finishing(_)), Input::Push) => state,
+            (Self::Paused(answer), input) => answer.settle(step, &input, Place::Paused),
             (Self::Reading(answer), input) => answer.settle(step, &input, Place::Sending),
             (Self::Finishing(answer), input) => answer.settle(step, &input, Place::Finishing),
             (Self::Failing(failing), Input::ResponseBody { chunk, end }) => failing.body(step, chunk, end),

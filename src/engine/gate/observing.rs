@@ -25,7 +25,7 @@ enum Watch {
     /// The request's body, as far as it has come.
     Request(Vec<u8>),
     /// The answer, and its calls.
-    Answer { codec: Box<dyn Codec>, calls: Vec<Judged>, kept: usize },
+    Answer { codec: Box<dyn Codec>, calls: Vec<Judged>, earlier: usize, kept: usize },
     /// There is nothing more to see, or nothing that can be read.
     Done,
 }
@@ -65,7 +65,7 @@ impl Observing {
                             step.vm.config.limits,
                             &self.exchange.facts,
                         );
-                        self.watch = Watch::Answer { codec, calls: Vec::new(), kept: 0 };
+                        self.watch = Watch::Answer { codec, calls: Vec::new(), earlier: 0, kept: 0 };
                     }
                     Ok(Body::Empty | Body::Error) => {}
                     Err((code, text)) => would_refuse(step, &self.exchange, code, text.to_owned()),
@@ -158,7 +158,7 @@ impl Observing {
     }
 
     fn answer(&mut self, step: &mut Step<'_>, chunk: &[u8], end: bool) {
-        let Watch::Answer { codec, calls, kept } = &mut self.watch else { return };
+        let Watch::Answer { codec, calls, earlier, kept } = &mut self.watch else { return };
         let mut reading = Reading::default();
         let mut result = codec.read(chunk, &mut reading);
         if end && result.is_ok() {
@@ -167,11 +167,18 @@ impl Observing {
         self.exchange.record_ran(step.vm, step.now, &reading.provider_ran);
         for call in &reading.calls {
             if calls.len() < step.vm.config.limits.calls {
-                calls.push(Judged::new(step, &self.exchange, call, calls.len()));
+                calls.push(Judged::new(step, &self.exchange, call, *earlier + calls.len()));
             }
         }
         if !reading.calls.is_empty() {
             step.out.access = Some(records::summary(calls.iter().map(Judged::summary), &step.vm.emitter));
+        }
+        if codec.pauses() {
+            codec.went_by();
+            *earlier += calls.len();
+            for call in calls.drain(..) {
+                call.observe(step, &self.exchange);
+            }
         }
         let held = codec.held();
         let room = step.vm.keep(*kept, held);

@@ -3,6 +3,10 @@
 //! INVARIANT (one flush): once the body has ended, the host gives one flush of at most `limits.release` bytes.
 //! Only what waits for a record or a person is bound by it; what waits for nobody is written in the callback
 //! itself, at any size.
+//!
+//! A stream that goes on only when the client has answered its calls brings no chunk that what was decided could lead. So
+//! while calls of such a stream wait the host keeps it paused and empty, and everything leaves by the tick, in pieces of at
+//! most that size.
 
 use super::exchange::Exchange;
 use super::io::{Chunk, Input, Tally};
@@ -23,8 +27,10 @@ pub(super) struct Answer {
     kept: usize,
     /// The calls so far, until they are written.
     calls: Vec<Judged>,
+    /// How many calls were written before them, where the stream goes on behind what is written.
+    earlier: usize,
     turn: Turn,
-    /// Bytes of the last frame which wait for nothing, but the frame does: they lead the flush.
+    /// Bytes which wait for nothing, but the frame in which they came does: they lead the flush.
     lead: Vec<u8>,
 }
 
@@ -44,6 +50,8 @@ enum Turn {
 pub(super) enum Place {
     /// It does: what is written leads its next chunk.
     Sending,
+    /// It will when the client has answered: what is written leaves by the tick.
+    Paused,
     /// It has ended: one flush is left.
     Finishing,
 }
@@ -99,7 +107,7 @@ fn append(bytes: &mut Vec<u8>, mut more: Vec<u8>) {
 impl Answer {
     pub(super) fn new(step: &Step<'_>, exchange: Exchange, framing: Framing) -> Self {
         let codec = (exchange.api.entry().codec)(framing, step.vm.config.limits, &exchange.facts);
-        Self { exchange, codec, kept: 0, calls: Vec::new(), turn: Turn::Open, lead: Vec::new() }
+        Self { exchange, codec, kept: 0, calls: Vec::new(), earlier: 0, turn: Turn::Open, lead: Vec::new() }
     }
 
     /// Whether a call waits for a record or a person.
@@ -116,6 +124,7 @@ impl Answer {
         end: bool,
     ) -> State {
         let mut leaving = Leaving { lead: ready, ..Leaving::default() };
+        leaving.lead.append(&mut self.lead);
         if let Err(why) = self.read(step, chunk, end, &mut leaving) {
             self.withhold(step, &why, &mut leaving.tail);
             step.out.chunk = leaving.into_chunk(chunk);
@@ -127,8 +136,14 @@ impl Answer {
                 call.refuse(Why::TooLargeToHold);
             }
         }
-        if self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled) {
+        if self.is_writable() {
             append(&mut leaving.tail, self.write(step, usize::MAX));
+        }
+        if !end && self.codec.pauses() {
+            self.lead = leaving.into_bytes(chunk);
+            step.out.push = !self.lead.is_empty();
+            step.out.wait = true;
+            return State::Paused(self);
         }
         if !end {
             step.out.chunk = leaving.into_chunk(chunk);
@@ -187,7 +202,7 @@ impl Answer {
             if self.calls.len() >= step.vm.config.limits.calls {
                 return Err(limit("calls in one answer"));
             }
-            let index = self.calls.len();
+            let index = self.earlier + self.calls.len();
             self.calls.push(Judged::new(step, &self.exchange, call, index));
         }
         if reading.ended && self.turn == Turn::Open {
@@ -200,9 +215,18 @@ impl Answer {
         Ok(())
     }
 
+    /// Whether what is held can be written now.
+    fn is_writable(&self) -> bool {
+        let complete = self.turn == Turn::Ended || (self.turn == Turn::Open && self.codec.pauses());
+        complete && self.calls.iter().all(Judged::is_settled)
+    }
+
     /// What is held, every call as it was settled; at most `most` bytes.
     fn write(&mut self, step: &mut Step<'_>, most: usize) -> Vec<u8> {
-        self.turn = Turn::Written;
+        if self.turn == Turn::Ended {
+            self.turn = Turn::Written;
+        }
+        self.earlier += self.calls.len();
         let (outcomes, mut concluded): (Vec<_>, Vec<_>) = self.calls.drain(..).map(Judged::conclude).unzip();
         let mut bytes = Vec::new();
         // Refusals can be longer than the calls in whose place they stand. Escaped, a text grows to less than twice
@@ -262,11 +286,19 @@ impl Answer {
     /// Something that is no chunk: a record, an answer, time.
     pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>, place: Place) -> State {
         Judged::tell(&mut self.calls, step, &self.exchange, input);
-        let settled = self.turn == Turn::Ended && self.calls.iter().all(Judged::is_settled);
+        let settled = self.is_writable();
         match place {
             Place::Sending if settled => {
                 let ready = self.write(step, usize::MAX);
                 State::Released(self, ready)
+            }
+            Place::Paused => {
+                if settled {
+                    let written = self.write(step, usize::MAX);
+                    append(&mut self.lead, written);
+                }
+                step.out.push = !self.lead.is_empty();
+                State::Paused(self)
             }
             Place::Finishing if settled => {
                 let mut flush = std::mem::take(&mut self.lead);
@@ -279,6 +311,15 @@ impl Answer {
             Place::Sending => State::Reading(self),
             Place::Finishing => State::Finishing(self),
         }
+    }
+
+    /// The tick is here, in which what waits for nothing may leave a stream that is paused.
+    pub(super) fn push(mut self: Box<Self>, step: &mut Step<'_>) -> State {
+        let rest = self.lead.split_off(self.lead.len().min(step.vm.config.limits.release));
+        let piece = std::mem::replace(&mut self.lead, rest);
+        step.out.flush = (!piece.is_empty()).then_some(piece);
+        step.out.push = !self.lead.is_empty();
+        State::Paused(self)
     }
 
     /// The client or the model's server went away.
@@ -295,6 +336,7 @@ impl Answer {
             && last.calls.is_empty()
             && self.calls.is_empty()
             && self.codec.held() == 0
+            && self.lead.is_empty()
             && ready.is_empty();
         if !whole {
             step.out.tallies.push(Tally::AnswerWithheld);

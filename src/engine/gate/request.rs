@@ -66,7 +66,10 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
     match head_refusal(head) {
         Some(refusal) => reply(step, Some(&exchange), &refusal, Some(api)),
         None if exchange.server.is_some() => mcp::head(step, exchange, head),
-        None if head.end => State::Sent(Box::new(exchange)),
+        None if head.end => {
+            exchange.go_on_from_path();
+            State::Sent(Box::new(exchange))
+        }
         None => {
             // The head goes on before it is known whether the body changes.
             step.out.unframe = api.entry().forward.is_some() || removes(step, api);

@@ -16,7 +16,7 @@ use std::ops::Range;
 pub(crate) type Found<'a> = (&'a Node, Box<dyn DocumentApi>);
 
 /// What an API knows of the lines of a batch's results.
-pub(crate) trait Results {
+pub(crate) trait Results: 'static {
     /// The answer in a line; `None` if there is none, as where the request failed.
     ///
     /// # Errors

@@ -29,6 +29,11 @@ impl Decided {
         Ok(Self { refusals })
     }
 
+    /// Where nothing is enforced: `calls` calls that went by.
+    pub(crate) fn released(calls: usize) -> Self {
+        Self { refusals: vec![None; calls] }
+    }
+
     /// What was decided of the calls with these numbers, as if they were all.
     pub(crate) fn of(&self, calls: Range<usize>) -> Self {
         // A call nobody decided is refused.

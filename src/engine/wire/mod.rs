@@ -29,10 +29,12 @@ pub mod error_body;
 mod frames;
 mod keys;
 mod lines;
+mod marked;
 mod owed;
 mod rebuild;
 pub mod removal;
 mod scan;
+mod session;
 mod skeleton;
 mod sse;
 mod stream;
@@ -76,7 +78,7 @@ pub struct Reading {
     /// How many leading bytes of this chunk may pass now.
     pub pass_chunk: usize,
     /// Calls that became complete, in the order in which they are numbered: the first call of the body is
-    /// call 0.
+    /// call 0, and so is the first behind what was written while the codec [paused](Codec::pauses).
     pub calls: Vec<ToolCall>,
     /// Tools the provider says it ran itself, by name: they cannot be refused any more, only reported.
     pub provider_ran: Vec<String>,
@@ -115,13 +117,23 @@ pub trait Codec {
     /// How many bytes are held or kept back at the moment.
     fn held(&self) -> usize;
 
+    /// Whether what is held waits for its calls alone: the stream goes on once the client has answered them, and may not
+    /// before. Then it may be written at once, and calls are counted anew behind it.
+    fn pauses(&self) -> bool {
+        false
+    }
+
     /// Writes what was held, call `n` as `outcomes[n]` says. With every call released these are the bytes
-    /// that were read. Called once, after [`Reading::ended`] or [`Codec::end`]; later bytes may then only
-    /// be ones that no client reads as part of the answer.
+    /// that were read. Called whenever the codec [pauses](Codec::pauses), and once after [`Reading::ended`] or
+    /// [`Codec::end`]; later bytes may then only be ones that no client reads as part of the answer.
     ///
     /// # Errors
     /// [`Unreadable`] if there is not exactly one outcome for each call.
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable>;
+
+    /// Where nothing is enforced, what was held has left already: a codec that [pauses](Codec::pauses) drops it, and goes
+    /// on.
+    fn went_by(&mut self) {}
 
     /// What the provider waits for since [`Codec::write`], where it keeps the conversation. Given once.
     fn owed(&mut self) -> Option<Owed> {

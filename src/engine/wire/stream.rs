@@ -13,6 +13,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::decided::Decided;
+use super::marked::{Events, Marked};
 use super::skeleton::{Free, Skeleton};
 use super::sse;
 use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy};
@@ -72,7 +73,7 @@ pub(crate) struct NewEvent {
 }
 
 /// What an API knows of its response streams. One value reads one stream.
-pub(crate) trait StreamApi {
+pub(crate) trait StreamApi: 'static {
     /// What it must know of a held event to write it again.
     type Mark;
 
@@ -100,8 +101,19 @@ pub(crate) trait StreamApi {
     /// If it ended within a tool call, or where its clients would not agree that it ended.
     fn end(&mut self, out: &mut Reading) -> Result<(), Unreadable>;
 
-    /// How many calls were announced.
+    /// How many calls were announced since the last writing.
     fn calls(&self) -> usize;
+
+    /// Whether the stream goes on when the client has answered its calls, and all that began are complete: what is held may
+    /// leave as soon as they are settled.
+    fn pauses(&self) -> bool {
+        false
+    }
+
+    /// Whether what is held speaks of a call that was refused before it was held, so that it is written again in any case.
+    fn changes(&self) -> bool {
+        false
+    }
 
     /// Writes one held event again; at least one call is refused. Asked once for each marked event, in order.
     ///
@@ -118,7 +130,8 @@ pub(crate) trait StreamApi {
     /// A whole stream that says `refusal` and nothing else.
     fn instead(&self, refusal: &str) -> Vec<NewEvent>;
 
-    /// What the provider waits for, where it keeps the conversation; asked once, when all is written.
+    /// What the provider waits for, where it keeps the conversation; asked once when what is held is written. A stream
+    /// that goes on begins to count its calls anew.
     fn owed(&mut self, _: &Decided) -> Owed {
         Owed::default()
     }
@@ -128,10 +141,10 @@ pub(crate) trait StreamApi {
 }
 
 /// The codec of one stream.
-pub(crate) struct StreamCodec<A: StreamApi, B = sse::Reader> {
-    api: A,
+pub(crate) struct StreamCodec {
+    api: Box<dyn Events>,
     limits: Limits,
-    framing: B,
+    framing: Box<dyn Blocks>,
     /// What earlier chunks held of the block that is not complete.
     partial: Vec<u8>,
     /// That of the last event, if its strings were free.
@@ -140,15 +153,15 @@ pub(crate) struct StreamCodec<A: StreamApi, B = sse::Reader> {
     begun: bool,
     /// The answer has ended as far as any client reads it.
     ended: bool,
-    state: State<A::Mark>,
+    state: State,
     owed: Owed,
 }
 
-enum State<M> {
+enum State {
     /// No call yet.
     Passing,
     /// From the first call on.
-    Holding(Holding<M>),
+    Holding(Holding),
     /// What was held has been written; only what no client reads may follow.
     Written,
     /// Given up.
@@ -156,35 +169,33 @@ enum State<M> {
 }
 
 /// What is held.
-struct Holding<M> {
+struct Holding {
     bytes: Vec<u8>,
     /// How many of the bytes, at their end, came in the chunk that is being read.
     of_chunk: usize,
-    blocks: Vec<Held<M>>,
+    blocks: Vec<Held>,
 }
 
 /// One or more blocks that were held. Blocks without a mark join the one before them, so that a stream of
 /// empty lines is not a list of empty blocks.
-struct Held<M> {
-    mark: Option<M>,
+struct Held {
+    mark: Option<usize>,
     /// Where it ends in the held bytes; it begins where the one before it ends.
     end: usize,
 }
 
-impl<A: StreamApi> StreamCodec<A> {
+impl StreamCodec {
     /// A codec of server-sent events.
-    pub(crate) fn new(api: A, limits: Limits) -> Self {
+    pub(crate) fn new<A: StreamApi>(api: A, limits: Limits) -> Self {
         Self::framed(api, sse::Reader::new(limits.event), limits)
     }
-}
 
-impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
     /// A codec of a stream that is framed in another way.
-    pub(crate) fn framed(api: A, framing: B, limits: Limits) -> Self {
+    pub(crate) fn framed<A: StreamApi, B: Blocks + 'static>(api: A, framing: B, limits: Limits) -> Self {
         Self {
-            api,
+            api: Box::new(Marked::new(api)),
             limits,
-            framing,
+            framing: Box::new(framing),
             partial: Vec::new(),
             skeleton: None,
             begun: false,
@@ -266,7 +277,7 @@ impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
     /// Passes a block on, or holds it.
     fn place(
         &mut self,
-        step: Step<A::Mark>,
+        step: Step<usize>,
         has_data: bool,
         raw: &[u8],
         at: usize,
@@ -280,6 +291,7 @@ impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
                 out.pass_buffered.append(&mut self.partial);
                 out.pass_chunk = at;
                 self.begun |= has_data;
+                self.api.passed();
             }
             State::Passing => {
                 let mut held = Holding { bytes: Vec::new(), of_chunk: 0, blocks: Vec::new() };
@@ -323,7 +335,7 @@ impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
             self.block(&block, &[], 0, out)?;
         }
         self.api.end(out)?;
-        if self.api.calls() == 0 {
+        if self.api.calls() == 0 && !self.api.changes() {
             self.release(out);
         }
         out.ended = true;
@@ -331,12 +343,7 @@ impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
     }
 
     /// Writes the held blocks, some of them changed.
-    fn rewrite(
-        &mut self,
-        held: Holding<A::Mark>,
-        decided: &Decided,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Unreadable> {
+    fn rewrite(&mut self, held: Holding, decided: &Decided, out: &mut Vec<u8>) -> Result<(), Unreadable> {
         let framing = &mut self.framing;
         framing.open(self.begun);
         let mut start = 0;
@@ -350,9 +357,7 @@ impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
             let block = framing.again(raw)?;
             let data = block.data.as_deref().unwrap_or_default();
             let document = Document::parse(data.as_bytes().to_vec(), self.limits.depth)?;
-            let mut pieces = Vec::new();
-            self.api.rewrite(mark, &document, decided, &mut pieces)?;
-            for piece in pieces {
+            for piece in self.api.rewrite(mark, &document, decided)? {
                 match piece {
                     Piece::Same => framing.copy(raw, out),
                     Piece::Data(text) => framing.changed(raw, &block, &text, out),
@@ -364,9 +369,9 @@ impl<A: StreamApi, B: Blocks> StreamCodec<A, B> {
     }
 }
 
-impl<M> Holding<M> {
+impl Holding {
     /// Adds a block: what earlier chunks held of it, and the rest.
-    fn push(&mut self, partial: &mut Vec<u8>, raw: &[u8], mark: Option<M>) {
+    fn push(&mut self, partial: &mut Vec<u8>, raw: &[u8], mark: Option<usize>) {
         self.bytes.append(partial);
         self.bytes.extend_from_slice(raw);
         self.of_chunk += raw.len();
@@ -378,7 +383,7 @@ impl<M> Holding<M> {
     }
 }
 
-impl<A: StreamApi, B: Blocks> Codec for StreamCodec<A, B> {
+impl Codec for StreamCodec {
     fn read(&mut self, chunk: &[u8], out: &mut Reading) -> Result<(), Unreadable> {
         if matches!(self.state, State::Closed) {
             return Err(Unreadable { what: UnreadableWhy::Bug("bytes after the stream was given up") });
@@ -398,10 +403,17 @@ impl<A: StreamApi, B: Blocks> Codec for StreamCodec<A, B> {
         held.saturating_add(self.partial.len())
     }
 
+    fn pauses(&self) -> bool {
+        self.api.pauses() && matches!(self.state, State::Holding(_))
+    }
+
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable> {
         let decided = Decided::new(outcomes, self.api.calls())?;
-        match std::mem::replace(&mut self.state, State::Written) {
-            State::Holding(held) if decided.all_released() => out.extend_from_slice(&held.bytes),
+        let then = if self.pauses() && !self.ended { State::Passing } else { State::Written };
+        match std::mem::replace(&mut self.state, then) {
+            State::Holding(held) if decided.all_released() && !self.api.changes() => {
+                out.extend_from_slice(&held.bytes);
+            }
             State::Holding(held) => self.rewrite(held, &decided, out)?,
             State::Passing | State::Written => {}
             State::Closed => {
@@ -412,7 +424,15 @@ impl<A: StreamApi, B: Blocks> Codec for StreamCodec<A, B> {
             }
         }
         self.owed = self.api.owed(&decided);
+        self.begun = true;
         Ok(())
+    }
+
+    fn went_by(&mut self) {
+        if self.pauses() {
+            self.api.owed(&Decided::released(self.api.calls()));
+            self.state = State::Passing;
+        }
     }
 
     fn owed(&mut self) -> Option<Owed> {

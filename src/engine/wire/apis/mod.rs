@@ -46,6 +46,8 @@ apis! {
     OpenaiResponses = "openai-responses" in openai_responses;
     /// OpenAI's Assistants, `POST …/threads/T/runs`, and what else stands below a thread.
     OpenaiAssistants = "openai-assistants" in openai_assistants;
+    /// Sessions of OpenAI's agents, `…/agents/sessions`, and what happens in one.
+    OpenaiAgents = "openai-agents" in openai_agents;
     /// Gemini's `generateContent`, `POST …/models/M:generateContent` and `:streamGenerateContent`.
     Gemini = "gemini" in gemini;
     /// Gemini Interactions, `POST …/interactions`, and what the provider keeps of one.
@@ -58,6 +60,8 @@ apis! {
     Mcp = "mcp" in mcp;
     /// Anthropic's message batches, `…/v1/messages/batches`, and their results.
     AnthropicBatches = "anthropic-batches" in anthropic_batches;
+    /// Sessions of Anthropic's Managed Agents, `…/v1/sessions`, and what happens in one.
+    AnthropicSessions = "anthropic-sessions" in anthropic_sessions;
     /// The results of batches of OpenAI's and Mistral's, `GET …/files/F/content`.
     OpenaiBatches = "openai-batches" in openai_batches;
     /// Mistral's conversations, `POST …/conversations`, and what the provider keeps of one.

@@ -309,8 +309,10 @@ portable! {
 
     fn a_structured_answer_is_refused_without_text() {
         let facts = RequestFacts { structured: true, model: Some("m".to_owned()), ..RequestFacts::default() };
-        // What an MCP server answers is held to no schema once it says that it is an error.
-        for case in cases().into_iter().filter(|case| case.api != Api::Mcp) {
+        // What an MCP server answers is held to no schema once it says that it is an error, and of what happens in a
+        // session nobody knows here whether it is.
+        let free = [Api::Mcp, Api::AnthropicSessions, Api::OpenaiAgents];
+        for case in cases().into_iter().filter(|case| !free.contains(&case.api)) {
             for (refuse, _) in &case.refusals {
                 let codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
                 let run = run_with(codec, [case.bytes().as_slice()], |call, calls| refuse.refuses(call, calls));

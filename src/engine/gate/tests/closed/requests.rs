@@ -7,8 +7,8 @@ fn an_endpoint_that_may_generate_and_is_not_known() {
     for path in [
         "/v1/complete",
         "/v1/assistants",
-        "/v1/agents/sessions",
-        "/v1/sessions/s/events/stream",
+        "/v1/agents",
+        "/v1/agents/sessions/s/traces",
         "/v1/batches",
         "/v1/batches/b",
         "/v1/files/f/contents",

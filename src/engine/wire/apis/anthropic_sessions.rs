@@ -1,0 +1,244 @@
+//! Sessions of Anthropic's Managed Agents: `…/v1/sessions`, and what happens in one, as a list and as a stream.
+//!
+//! A call is an event of its own. The client runs `agent.custom_tool_use`, and in an environment that it hosts itself
+//! `agent.tool_use`; where the provider hosts it the same event tells of what the provider runs, and nothing in it says
+//! which, so that it is always judged as a call. What waits for the client's confirmation (`evaluated_permission` is `ask`),
+//! `agent.mcp_tool_use` among them, the provider runs once it has that. Clients act on an event as soon as it comes.
+//!
+//! # Where a refusal stands
+//!
+//! In the place of the event, as a message of the agent's with the same identifier. The event that says what the session
+//! waits for names it no more, and says that the turn has ended where nothing else is waited for. The provider gets the
+//! result, or the denial, with the next events that the client sends.
+
+mod request;
+
+use super::super::rebuild::{self, Change};
+use super::super::session::{
+    Answer, Called, Refusals, Said, SessionApi, Written,
+};
+use super::super::stream::NewEvent;
+use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape};
+use super::anthropic_messages::{error_body, is_error_body};
+use crate::call::{Arguments, CallKind, ToolCall};
+use crate::json::{Document, Node, Value};
+use crate::limits::Limits;
+use crate::wire::Api;
+
+pub(super) const fn entry(name: &'static str) -> ApiEntry {
+    ApiEntry {
+        name,
+        owns,
+        request: request::facts,
+        forward: Some(request::forward),
+        framings: &[Framing::Document, Framing::Events],
+        codec,
+        error_body,
+        is_error_body,
+    }
+}
+
+fn owns(method: &str, path: &str) -> bool {
+    let Some((_, below)) = path.split_once("/v1/sessions") else { return false };
+    let mut segments = below.split('/');
+    if segments.next() != Some("") {
+        return false;
+    }
+    let segments: Vec<&str> = segments.collect();
+    let methods: &[&str] = match segments.as_slice() {
+        [] | [_, "events" | "resources"] => &["GET", "POST"],
+        [_] | [_, "resources", _] => &["GET", "POST", "DELETE"],
+        [_, "archive"] | [_, "threads", _, "archive"] => &["POST"],
+        [_, "threads"] | [_, "threads", _] => &["GET"],
+        [_, "events", "stream"] | [_, "threads", _, "events" | "stream"] => &["GET"],
+        _ => &[],
+    };
+    methods.contains(&method)
+}
+
+fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Codec> {
+    session::codec(Events { depth: limits.depth }, framing, limits, request)
+}
+
+/// What happens in sessions.
+struct Events {
+    depth: usize,
+}
+
+/// The event that brings the result of a refused call.
+fn result(kind: &str, key: &str, id: &str) -> Answer {
+    let id = rebuild::string(id);
+    let before =
+        format!(r#"{{"type":"{kind}","{key}":{id},"is_error":true,"content":[{{"type":"text","text":"#);
+    Answer::Text(before, "}]}")
+}
+
+fn denial(id: &str) -> Answer {
+    let id = rebuild::string(id);
+    let before =
+        format!(r#"{{"type":"user.tool_confirmation","tool_use_id":{id},"result":"deny","deny_message":"#);
+    Answer::Text(before, "}")
+}
+
+fn text<'d>(event: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
+    match event.get(key).filter(|text| !text.is_null()) {
+        None => Ok(None),
+        Some(text) => match text.as_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(shape("a tool call whose name, identifier or permission is not a string")),
+        },
+    }
+}
+
+impl Events {
+    fn call(&self, document: &Document, event: &Node, custom: bool) -> Result<Called, Unreadable> {
+        alike::nothing_beside(event, &["name", "input"])?;
+        let id = text(event, "id")?.unwrap_or_default();
+        let asks = text(event, "evaluated_permission")? == Some("ask");
+        let (kind, answer) = match (custom, asks) {
+            (true, _) => {
+                (CallKind::Function, result("user.custom_tool_result", "custom_tool_use_id", id))
+            }
+            (false, true) => (CallKind::Approval, denial(id)),
+            (false, false) => (CallKind::Function, result("user.tool_result", "tool_use_id", id)),
+        };
+        let call = ToolCall {
+            api: Api::AnthropicSessions,
+            kind,
+            id: Some(id.to_owned()),
+            tool: text(event, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
+            namespace: text(event, "mcp_server_name")?.map(str::to_owned),
+            arguments: match event.get("input") {
+                None => Arguments::Absent,
+                Some(input) => Arguments::from_json_text(document.slice(input.span), self.depth),
+            },
+            choice: 0,
+        };
+        Ok(Called { call, answer })
+    }
+}
+
+/// The identifiers of the events that an idle session waits for.
+fn awaited(event: &Node) -> Result<Vec<String>, Unreadable> {
+    let Some(reason) = event.get("stop_reason").filter(|reason| !reason.is_null()) else {
+        return Ok(Vec::new());
+    };
+    keys::exact(reason, &["type", "event_ids"])?;
+    let Some(ids) = reason.get("event_ids").filter(|ids| !ids.is_null()) else { return Ok(Vec::new()) };
+    let ids = ids.elements().ok_or_else(|| shape("awaited events that are not a list"))?;
+    let text = |id: &Node| id.as_str().map(str::to_owned);
+    ids.iter().map(text).collect::<Option<_>>().ok_or_else(|| shape("an awaited event that is not named"))
+}
+
+impl SessionApi for Events {
+    fn said(&self, document: &Document, event: &Node, out: &mut Reading) -> Result<Said, Unreadable> {
+        if !matches!(event.value, Value::Object(_)) {
+            return Err(shape("an event that is not an object"));
+        }
+        keys::exact(
+            event,
+            &["type", "id", "name", "input", "evaluated_permission", "mcp_server_name", "stop_reason"],
+        )?;
+        let tag = event.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
+        let mut said = Said::default();
+        match tag {
+            "agent.custom_tool_use" => said.calls.push(self.call(document, event, true)?),
+            "agent.tool_use" => said.calls.push(self.call(document, event, false)?),
+            "agent.mcp_tool_use" if text(event, "evaluated_permission")? == Some("ask") => {
+                said.calls.push(self.call(document, event, false)?);
+            }
+            "agent.mcp_tool_use" => {
+                out.provider_ran.push(text(event, "name")?.unwrap_or("unnamed").to_owned());
+            }
+            "session.status_idle" | "session.thread_status_idle" => said.mentions = awaited(event)?,
+            // These are the client's own, and may quote anything.
+            tag if tag.starts_with("user.") || tag.starts_with("system.") => {
+                for key in ["custom_tool_use_id", "tool_use_id"] {
+                    said.answered.extend(event.get(key).and_then(Node::as_str).map(str::to_owned));
+                }
+            }
+            "event_delta" => {
+                alike::nothing_beside(event, &[])?;
+                let text = event.pointer("/delta/content/text").filter(|text| text.as_str().is_some());
+                said.text = text.map(|text| text.span);
+            }
+            tag if tag.ends_with("tool_use") || tag.contains("call") => {
+                return Err(shape("an event of unknown type that looks like a tool call"));
+            }
+            _ => alike::nothing_beside(event, &[])?,
+        }
+        Ok(said)
+    }
+
+    fn list<'d>(&self, root: &'d Node) -> Result<Option<&'d [Node]>, Unreadable> {
+        keys::exact(root, &["data", "type"])?;
+        let Some(data) = root.get("data").filter(|data| !data.is_null()) else { return Ok(None) };
+        alike::nothing_beside(root, &["data"])?;
+        data.elements().map(Some).ok_or_else(|| shape("a list whose elements are none"))
+    }
+
+    fn rewritten(&self, document: &Document, event: &Node, refusals: &Refusals<'_>) -> Written {
+        let same = || Written { name: None, text: document.slice(event.span).to_owned() };
+        if let Some(reason) = event.get("stop_reason") {
+            let ids = awaited(event).unwrap_or_default();
+            let left = ids.iter().filter(|id| refusals.text(id).is_none());
+            let left: Vec<String> = left.map(|id| rebuild::string(id)).collect();
+            if left.len() == ids.len() {
+                return same();
+            }
+            let reason = if left.is_empty() {
+                r#"{"type":"end_turn"}"#.to_owned()
+            } else {
+                let ids = [("event_ids", Change::Set(rebuild::array(&left)))];
+                rebuild::object(document, reason, &ids)
+            };
+            let text = rebuild::object(document, event, &[("stop_reason", Change::Set(reason))]);
+            return Written { name: None, text };
+        }
+        let is_call = event.get("type").and_then(Node::as_str).is_some_and(|tag| tag.ends_with("tool_use"));
+        let id = event.get("id").and_then(Node::as_str).filter(|_| is_call);
+        let Some(refusal) = id.and_then(|id| refusals.text(id)) else { return same() };
+        let mut members = r#""type":"agent.message""#.to_owned();
+        for member in event.members().iter().filter(|m| matches!(m.key.as_str(), "id" | "processed_at")) {
+            let (key, value) = (document.slice(member.key_span), document.slice(member.node.span));
+            members.push_str(&format!(",{key}:{value}"));
+        }
+        Written { name: Some(MESSAGE), text: format!("{{{members},{}}}", content(refusal)) }
+    }
+
+    fn is_error(&self, document: &Document) -> bool {
+        is_error_body(document)
+    }
+
+    fn instead(&self, refusal: &str) -> String {
+        format!(r#"{{"data":[{}],"next_page":null}}"#, message(refusal))
+    }
+
+    fn events(&self, refusal: &str) -> Vec<NewEvent> {
+        let idle = format!(
+            r#"{{"type":"session.status_idle","id":"sevt_toolgate_idle","processed_at":"{EPOCH}","stop_reason":{{"type":"end_turn"}}}}"#
+        );
+        vec![
+            NewEvent { name: Some(MESSAGE), data: message(refusal) },
+            NewEvent { name: Some("session.status_idle"), data: idle },
+        ]
+    }
+
+    fn broken_off(&self, refusal: &str) -> NewEvent {
+        NewEvent { name: Some("error"), data: error_body(refusal) }
+    }
+}
+
+const MESSAGE: &str = "agent.message";
+
+/// A time that clients can read, of events which no provider made.
+const EPOCH: &str = "1970-01-01T00:00:00Z";
+
+fn content(text: &str) -> String {
+    format!(r#""content":[{{"type":"text","text":{}}}]"#, rebuild::string(text))
+}
+
+fn message(text: &str) -> String {
+    let content = content(text);
+    format!(r#"{{"type":"{MESSAGE}","id":"sevt_toolgate","processed_at":"{EPOCH}",{content}}}"#)
+}

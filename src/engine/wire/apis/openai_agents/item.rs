@@ -1,0 +1,243 @@
+//! Items and required actions: which of them are calls, and how they are written without those that are refused.
+
+use super::super::super::rebuild::{self, Change};
+use super::super::super::session::{Answer, Called, Refusals, Said};
+use super::super::super::{Reading, Unreadable, alike, keys, shape};
+use crate::call::{Arguments, CallKind, ToolCall};
+use crate::json::{Document, Node, Value};
+use crate::wire::Api;
+
+fn text<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
+    match node.get(key).filter(|text| !text.is_null()) {
+        None => Ok(None),
+        Some(text) => match text.as_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(shape("a tool call whose name or identifier is not a string")),
+        },
+    }
+}
+
+fn arguments(document: &Document, node: Option<&Node>, depth: usize) -> Arguments {
+    match node.filter(|arguments| !arguments.is_null()) {
+        None => Arguments::Absent,
+        Some(node) => match node.as_str() {
+            // Other APIs of the same provider have a text there, and so do clients of both.
+            Some(text) => Arguments::from_json_text(text, depth),
+            None => Arguments::from_json_text(document.slice(node.span), depth),
+        },
+    }
+}
+
+fn call(kind: CallKind, id: &str, tool: &str, namespace: Option<&str>, arguments: Arguments) -> ToolCall {
+    ToolCall {
+        api: Api::OpenaiAgents,
+        kind,
+        id: Some(id.to_owned()),
+        tool: tool.to_owned(),
+        namespace: namespace.map(str::to_owned),
+        arguments,
+        choice: 0,
+    }
+}
+
+/// A function that the client runs: an item, or an action that is required.
+fn function(document: &Document, node: &Node, depth: usize) -> Result<Called, Unreadable> {
+    keys::exact(node, &["type", "call_id", "name", "arguments", "turn_id", "status"])?;
+    alike::nothing_beside(node, &["name", "arguments"])?;
+    let name = text(node, "name")?.ok_or_else(|| shape("a tool call without a name"))?;
+    let id = text(node, "call_id")?.unwrap_or_default();
+    let (turn, call_id) = (rebuild::string(text(node, "turn_id")?.unwrap_or_default()), rebuild::string(id));
+    let answer = format!(
+        r#"{{"type":"agent.session.input.tool_result","turn_id":{turn},"call_id":{call_id},"success":false,"error":"#
+    );
+    let arguments = arguments(document, node.get("arguments"), depth);
+    Ok(Called {
+        call: call(CallKind::Function, id, name, None, arguments),
+        answer: Answer::Text(answer, "}"),
+    })
+}
+
+/// What the provider runs, or is let do, once the client has approved it.
+fn approval(document: &Document, node: &Node, depth: usize) -> Result<Called, Unreadable> {
+    keys::exact(node, &["type", "request_id", "request"])?;
+    alike::nothing_beside(node, &["request"])?;
+    let request = node.get("request").filter(|request| matches!(request.value, Value::Object(_)));
+    let request = request.ok_or_else(|| shape("an approval of something that is not said"))?;
+    keys::exact(request, &["type", "name", "arguments", "server_label", "message"])?;
+    let id = text(node, "request_id")?.unwrap_or_default();
+    let tag = text(request, "type")?.unwrap_or_default();
+    let request_id = rebuild::string(id);
+    if tag == "mcp_tool_call" {
+        alike::nothing_beside(request, &["name", "arguments"])?;
+        let name = text(request, "name")?.unwrap_or("mcp_tool_call");
+        let arguments = arguments(document, request.get("arguments"), depth);
+        let answer = format!(
+            r#"{{"type":"agent.session.input.mcp_approval_request_result","request_id":{request_id},"response":{{"type":"mcp_tool_call","decision":"deny"}}}}"#
+        );
+        let call = call(CallKind::Approval, id, name, text(request, "server_label")?, arguments);
+        return Ok(Called { call, answer: Answer::No(answer) });
+    }
+    let no = match tag {
+        "browser_authentication" => r#""type":"browser_authentication","action":"cancel""#,
+        "browser_origin_access" => r#""type":"browser_origin_access","decision":"deny""#,
+        _ => return Err(shape("an approval of unknown kind")),
+    };
+    let answer = format!(
+        r#"{{"type":"agent.session.input.computer_use_approval_request_result","request_id":{request_id},"response":{{{no}}}}}"#
+    );
+    let arguments = Arguments::from_json_text(document.slice(request.span), depth);
+    Ok(Called { call: call(CallKind::Approval, id, tag, None, arguments), answer: Answer::No(answer) })
+}
+
+/// What an item says; `first` if more will be said of it.
+pub(super) fn said(
+    document: &Document,
+    item: &Node,
+    depth: usize,
+    first: bool,
+    said: &mut Said,
+    out: &mut Reading,
+) -> Result<(), Unreadable> {
+    if !matches!(item.value, Value::Object(_)) {
+        return Err(shape("an item that is not an object"));
+    }
+    keys::exact(item, &["type", "call_id", "name", "arguments", "status", "content"])?;
+    let tag = item.get("type").and_then(Node::as_str).ok_or_else(|| shape("an item without a type"))?;
+    match tag {
+        "function_call" => {
+            let called = function(document, item, depth)?;
+            let blank = item.get("arguments").is_none_or(alike::is_blank);
+            if first && blank && text(item, "status")? == Some("in_progress") {
+                said.begun.extend(called.call.id);
+            } else {
+                said.calls.push(called);
+            }
+        }
+        "computer_use_approval_request" => said.calls.push(approval(document, item, depth)?),
+        // These are the client's own, and may quote anything.
+        "function_call_output" => said.answered.extend(text(item, "call_id")?.map(str::to_owned)),
+        "computer_use_approval_request_result" => {
+            said.answered.extend(text(item, "request_id")?.map(str::to_owned));
+        }
+        "message" | "agent_message" | "reasoning" => alike::nothing_beside(item, &["content"])?,
+        tag if PROVIDER.contains(&tag) && first => {}
+        tag if PROVIDER.contains(&tag) => {
+            out.provider_ran.push(text(item, "name")?.unwrap_or(tag).to_owned());
+        }
+        tag if tag.contains("call") || tag.contains("approval") || alike::within(item) => {
+            return Err(shape("an item of unknown type that looks like a tool call"));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Items that say what the provider ran.
+const PROVIDER: &[&str] = &[
+    "mcp_call",
+    "computer_use_call",
+    "web_search_call",
+    "command_execution",
+    "create_subagent_call",
+    "send_subagent_input_call",
+    "resume_subagent_call",
+    "wait_for_subagents_call",
+    "interrupt_subagent_call",
+    "close_subagent_call",
+];
+
+/// The actions that a session requires.
+fn actions(session: &Node) -> Result<&[Node], Unreadable> {
+    keys::exact(session, &["object", "id", "status", "required_actions"])?;
+    // The agent's tools are the client's own, and have names and parameters.
+    alike::nothing_beside(session, &["required_actions", "agent"])?;
+    match session.get("required_actions").filter(|actions| !actions.is_null()) {
+        None => Ok(&[]),
+        Some(actions) => actions.elements().ok_or_else(|| shape("required actions that are not a list")),
+    }
+}
+
+/// What a session says that it waits for.
+pub(super) fn waits(
+    document: &Document,
+    session: &Node,
+    depth: usize,
+    said: &mut Said,
+) -> Result<(), Unreadable> {
+    for action in actions(session)? {
+        match action.get("type").and_then(Node::as_str) {
+            Some("function_call") => said.calls.push(function(document, action, depth)?),
+            Some("mcp_approval_request" | "computer_use_approval_request") => {
+                said.calls.push(approval(document, action, depth)?);
+            }
+            Some("environment_connection") => alike::nothing_beside(action, &[])?,
+            _ => return Err(shape("an action of unknown kind")),
+        }
+    }
+    Ok(())
+}
+
+/// The identifier under which an item or an action is known.
+fn key(node: &Node) -> Option<&str> {
+    match node.get("type").and_then(Node::as_str)? {
+        "function_call" => node.get("call_id")?.as_str(),
+        "mcp_approval_request" | "computer_use_approval_request" => node.get("request_id")?.as_str(),
+        _ => None,
+    }
+}
+
+/// An item in the place of one that is refused; `None` if it is not.
+pub(super) fn rewritten(document: &Document, item: &Node, refusals: &Refusals<'_>) -> Option<String> {
+    let refusal = refusals.text(key(item)?)?;
+    let kept = item.members().iter().filter(|member| matches!(member.key.as_str(), "id" | "turn_id"));
+    let kept = kept.map(|member| {
+        format!("{}:{}", document.slice(member.key_span), document.slice(member.node.span))
+    });
+    Some(message(&kept.collect::<Vec<_>>().join(","), refusal))
+}
+
+/// A message of the agent's.
+pub(super) fn message(members: &str, text: &str) -> String {
+    let text = rebuild::string(text);
+    let comma = if members.is_empty() { "" } else { "," };
+    format!(
+        r#"{{{members}{comma}"type":"message","role":"assistant","status":"completed","content":[{{"type":"output_text","text":{text}}}]}}"#
+    )
+}
+
+/// A session that does not wait for what is refused, and whether it waits for nothing.
+pub(super) fn session(document: &Document, session: &Node, refusals: &Refusals<'_>) -> (String, bool) {
+    let actions = actions(session).unwrap_or_default();
+    let is_left = |action: &&Node| key(action).is_none_or(|id| refusals.text(id).is_none());
+    let left: Vec<String> =
+        actions.iter().filter(is_left).map(|action| document.slice(action.span).to_owned()).collect();
+    if left.len() == actions.len() {
+        return (document.slice(session.span).to_owned(), false);
+    }
+    let idle = left.is_empty();
+    // What waits for an approval is told of nowhere else.
+    let texts = actions.iter().filter_map(|action| refusals.text(key(action)?));
+    let error = rebuild::string(&texts.collect::<Vec<_>>().join("\n"));
+    let mut changes =
+        vec![("required_actions", Change::Set(rebuild::array(&left))), ("error", Change::Set(error))];
+    if idle && session.get("status").and_then(Node::as_str) == Some("requires_action") {
+        changes.push(("status", Change::Set(r#""idle""#.to_owned())));
+    }
+    (rebuild::object(document, session, &changes), idle)
+}
+
+/// The event of a turn that is complete.
+pub(super) const COMPLETED: &str = "agent.session.turn.completed";
+
+/// The turn in which a session waited for its client has ended.
+pub(super) fn completed(document: &Document, session: &Node) -> String {
+    let text = |node: Option<&Node>| {
+        let node = node.filter(|node| node.as_str().is_some());
+        node.map_or(r#""toolgate""#, |node| document.slice(node.span))
+    };
+    let turn = actions(session).unwrap_or_default().iter().find_map(|action| action.get("turn_id"));
+    let (turn, id, agent) = (text(turn), text(session.get("id")), text(session.pointer("/agent/id")));
+    format!(
+        r#"{{"type":"{COMPLETED}","event_id":"toolgate","session_id":{id},"turn_id":{turn},"turn":{{"id":{turn},"object":"agent.session.turn","agent_id":{agent},"session_id":{id},"status":"completed","created_at":0,"completed_at":0,"started_at":0,"error":null,"subagent_id":null,"usage":null}}}}"#
+    )
+}
