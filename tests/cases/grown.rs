@@ -62,6 +62,8 @@ pub(crate) const BODIES: &[Bodies] = bodies! {
     BedrockInvoke Frames "bedrock-invoke" "frames" "look – " "/srv/",
     AnthropicBatches Lines "anthropic-batches" "jsonl" "It is sunny" "/srv/",
     OpenaiBatches Lines "openai-batches" "jsonl" "It is sunny" "/srv/",
+    GeminiBatches Document "gemini-batches" "json" "It is sunny" "Zürich",
+    GeminiBatches Lines "gemini-batches" "jsonl" "It is sunny" "Zürich",
     Mistral Document "mistral" "json" "It is" "/srv/",
     Mistral Events "mistral" "sse" " sunny" "/srv/",
     Ollama Document "ollama" "json" "It is" "/srv/",

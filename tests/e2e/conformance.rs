@@ -83,11 +83,13 @@ impl Case {
     fn pass(&self, policy: &Value) -> Passed {
         let stream = self.how == "stream";
         let openai = json!({"model": "m", "stream": stream, "store": false, "messages": [], "input": "x"});
-        let fetched = match self.api.as_str() {
-            "openai-assistants-steps" => Some("/v1/threads/t/runs/r/steps"),
-            "mistral-history" => Some("/v1/conversations/c/history"),
-            "anthropic-batches" => Some("/v1/messages/batches/b/results"),
-            "openai-batches" => Some("/v1/files/f/content"),
+        let fetched = match (self.api.as_str(), stream) {
+            ("openai-assistants-steps", _) => Some("/v1/threads/t/runs/r/steps"),
+            ("mistral-history", _) => Some("/v1/conversations/c/history"),
+            ("anthropic-batches", _) => Some("/v1/messages/batches/b/results"),
+            ("openai-batches", _) => Some("/v1/files/f/content"),
+            ("gemini-batches", false) => Some("/v1beta/batches/b"),
+            ("gemini-batches", true) => Some("/download/v1beta/files/f:download?alt=media"),
             _ => None,
         };
         if let Some(path) = fetched {

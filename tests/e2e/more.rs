@@ -262,9 +262,35 @@ async fn what_cannot_be_read_is_withheld(stack: &mut Stack) {
     stack.ledger.records_until("every refusal", |records| withheld(records).len() == withheld_answers).await;
 }
 
+/// Gemini's batches, all of them ended: with these results, and with these lines where the results are a file.
+fn batches_of_gemini(request: &Received, results: &Value, lines: &str) -> Option<Answer> {
+    let path = request.path.split('?').next().unwrap_or_default();
+    let output = json!({"inlinedResponses": {"inlinedResponses": results}});
+    let name = "batches/example1";
+    let batch = json!({"name": name, "metadata": {"name": name, "model": "models/gemini-e2e",
+        "state": "BATCH_STATE_SUCCEEDED", "output": output}, "done": true, "response": output});
+    if path.ends_with(":download") {
+        return Some(Answer::new(200, "application/octet-stream", lines.to_owned()));
+    }
+    if request.method == "DELETE" || path.ends_with(":cancel") {
+        return Some(Answer::json("{}".to_owned()));
+    }
+    if path.ends_with("/batches") {
+        return Some(Answer::json(json!({"operations": [batch]}).to_string()));
+    }
+    let looked_at = path.ends_with("/batches/example1") || path.ends_with(":batchGenerateContent");
+    looked_at.then(|| Answer::json(batch.to_string()))
+}
+
 /// A provider whose batches have ended, and that names the place of the results by an address of its own.
 fn batches(request: &Received) -> Answer {
     let turn = one_of_two("x");
+    let generated: Value = serde_json::from_slice(&turn.json(Api::Gemini)).unwrap();
+    let line = json!({"key": "a", "response": generated});
+    let results = json!([{"metadata": {"key": "a"}, "response": generated}]);
+    if let Some(answer) = batches_of_gemini(request, &results, &format!("{line}\n")) {
+        return answer;
+    }
     if request.path.ends_with("/content") {
         let body: Value = serde_json::from_slice(&turn.json(Api::OpenAi)).unwrap();
         let response = json!({"status_code": 200, "request_id": "req_e2e", "body": body});
@@ -287,9 +313,13 @@ async fn the_results_of_a_batch_come_past_the_gate(stack: &mut Stack) {
     let seen = stack.send(Protocol::H1, Request::get(batch)).end().await;
     let results = seen.json()["results_url"].as_str().unwrap().to_owned();
     assert_eq!(format!("/anthropic{results}"), format!("{batch}/results"));
+    let batch = "/gemini/v1beta/batches/example1".to_owned();
     for (path, at, api) in [
         (format!("/anthropic{results}"), "/result/message", Api::Anthropic),
         ("/openai/v1/files/file_e2e/content".to_owned(), "/response/body", Api::OpenAi),
+        (batch.clone(), "/metadata/output/inlinedResponses/inlinedResponses/0/response", Api::Gemini),
+        (batch, "/response/inlinedResponses/inlinedResponses/0/response", Api::Gemini),
+        ("/gemini/download/v1beta/files/e2e:download?alt=media".to_owned(), "/response", Api::Gemini),
     ] {
         for protocol in [Protocol::H1, Protocol::H2] {
             let seen = stack.send(protocol, Request::get(&path)).end().await;
@@ -312,6 +342,13 @@ fn results(request: &Received) -> Answer {
     const ANTHROPIC: &str = include_str!("../cases/streams/anthropic-batches/two-calls.in.jsonl");
     const CHAT: &str = include_str!("../cases/streams/openai-batches/two-calls.in.jsonl");
     const RESPONSES: &str = include_str!("../cases/streams/openai-batches/responses.in.jsonl");
+    const GEMINI: &str = include_str!("../cases/streams/gemini-batches/two-calls.in.json");
+    const GEMINI_LINES: &str = include_str!("../cases/streams/gemini-batches/two-calls.in.jsonl");
+    let of_gemini: Value = serde_json::from_str(GEMINI).unwrap();
+    let output = &of_gemini["response"]["inlinedResponses"]["inlinedResponses"];
+    if let Some(answer) = batches_of_gemini(request, output, GEMINI_LINES) {
+        return answer;
+    }
     if request.path.ends_with("/content") {
         return Answer::new(200, "application/octet-stream", format!("{CHAT}{RESPONSES}"));
     }
@@ -328,6 +365,8 @@ async fn the_official_sdks_read_the_results_of_a_batch(stack: &mut Stack) {
         ("anthropic-batches", "/anthropic", 1),
         ("openai-batches", "/openai/v1", 2),
         ("mistral-batches", "/openai", 2),
+        // Looked at, in a list, and in a file.
+        ("gemini-batches", "/gemini", 3),
     ] {
         let report = session.does(name, base, How::Create).await;
         assert_eq!(report.error, None, "{name}");

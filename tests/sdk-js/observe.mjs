@@ -4,7 +4,10 @@
 // the SDK has. Out come `id` and `seen`: for each way `calls` (name and arguments, as far as they were handed over, complete
 // or not) and `error`, the class of what was raised.
 
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import Anthropic from "@anthropic-ai/sdk";
 import { GoogleGenAI } from "@google/genai";
@@ -215,6 +218,24 @@ async function batchResults(found, calls) {
   for await (const line of found) if (line.result.type === "succeeded") blocks(line.result.message.content, calls);
 }
 
+const jobResults = (job, calls) => {
+  for (const result of job.dest?.inlinedResponses ?? []) if (result.response) parts(result.response, calls);
+};
+
+// The SDK writes a file of results to one of ours.
+async function downloadedLines(calls) {
+  const folder = mkdtempSync(join(tmpdir(), "toolgate-"));
+  try {
+    const downloadPath = join(folder, "results.jsonl");
+    await gemini.files.download({ file: "files/f", downloadPath });
+    for (const line of readFileSync(downloadPath, "utf8").split("\n").filter((line) => line.trim())) {
+      parts(JSON.parse(line).response ?? {}, calls);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 const options = { apiKey: "unused", baseURL: address, maxRetries: 0, timeout: 5_000 };
 const claude = new Anthropic(options);
 const gpt = new OpenAI(options);
@@ -278,6 +299,15 @@ const WAYS = {
   },
   "openai-batches": {
     stream: { text: async (calls) => resultLines(await (await gpt.files.content("f")).text(), calls) },
+  },
+  "gemini-batches": {
+    document: {
+      get: async (calls) => jobResults(await gemini.batches.get({ name: "batches/b" }), calls),
+      list: async (calls) => {
+        for (const job of (await gemini.batches.list()).page) jobResults(job, calls);
+      },
+    },
+    stream: { download: downloadedLines },
   },
 };
 

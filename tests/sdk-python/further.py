@@ -7,6 +7,7 @@ import cohere
 import httpx
 import httpx2
 import openai
+from google import genai
 from mistralai.client import Mistral
 
 from agent import TOOLS, functions, note_anthropic, note_openai, note_response, say, seen
@@ -56,6 +57,36 @@ def note_results(lines) -> None:
             note_openai(openai.types.chat.ChatCompletion.construct(**body))
 
 
+def run_gemini_batches(spec: dict, http: httpx2.Client) -> None:
+    """A batch that is looked at, that stands in a list, and whose results are a file."""
+    options = genai.types.HttpOptions(base_url=spec["base_url"], httpx_client=http)
+    client = genai.Client(api_key="unused", http_options=options)
+    request = genai.types.InlinedRequest(contents="x", config={"tools": [{"function_declarations": [{"name": "get_weather"}]}]})
+    begun = client.batches.create(model="gemini-e2e", src=[request], config={"display_name": "nightly"})
+    job = client.batches.get(name=begun.name)
+    listed = [job for job in client.batches.list() if job.name == begun.name]
+    for result in [result for found in (job, *listed) for result in found.dest.inlined_responses]:
+        note_generated(result.response or result)
+    for line in client.files.download(file="files/e2e").decode().splitlines():
+        result = json.loads(line)
+        note_generated(genai.types.GenerateContentResponse.model_validate(result["response"]))
+    client.batches.cancel(name=begun.name)
+    client.batches.delete(name=begun.name)
+    seen["stop"] = job.state.name
+
+
+def note_generated(response) -> None:
+    if isinstance(response, genai.types.InlinedResponse):
+        say(response.error.message)
+        return
+    for candidate in response.candidates:
+        for part in candidate.content.parts:
+            if part.text:
+                say(part.text)
+            if part.function_call:
+                seen["calls"].append([part.function_call.name, part.function_call.args])
+
+
 def run_next_turn(spec: dict, http: httpx2.Client) -> None:
     """An agent that submits nothing where there is nothing to run: the thread takes its next turn once the run is cancelled."""
     client = openai.OpenAI(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
@@ -86,6 +117,7 @@ FURTHER = {
     "anthropic-batches": run_anthropic_batches,
     "openai-batches": run_openai_batches,
     "mistral-batches": run_mistral_batches,
+    "gemini-batches": run_gemini_batches,
     "next-turn": run_next_turn,
     "update": run_update,
 }

@@ -198,6 +198,29 @@ def gemini_parts(response, calls) -> None:
                     calls.append([call.name, call.args])
 
 
+def gemini_batch(job, calls) -> None:
+    for result in (job.dest.inlined_responses if job.dest else None) or []:
+        if result.response is not None:
+            gemini_parts(result.response, calls)
+
+
+def gemini_lines(found, calls) -> None:
+    """As agents read a file of results: an answer a line, in the spelling of the API."""
+    for line in found.decode().split("\n"):
+        for candidate in (json.loads(line).get("response") or {}).get("candidates") or [] if line.strip() else []:
+            for part in candidate["content"]["parts"]:
+                if "functionCall" in part:
+                    calls.append([part["functionCall"].get("name"), part["functionCall"].get("args")])
+
+
+def gemini_models(found, calls) -> None:
+    """The same by the SDK's own classes, which take other spellings as well."""
+    for line in found.splitlines():
+        response = json.loads(line).get("response") if line.strip() else None
+        if response:
+            gemini_parts(genai.types.GenerateContentResponse.model_validate(response), calls)
+
+
 def steps(found, calls) -> None:
     calls += [[step.name, plain(step.arguments)] for step in found or [] if step.type == "function_call"]
 
@@ -538,11 +561,23 @@ class Ways:
                     "mistral": lambda calls: result_lines(mistral.files.download(file_id="f").iter_lines(), calls),
                 },
             },
+            "gemini-batches": {
+                "document": {
+                    "get": lambda calls: gemini_batch(gemini.batches.get(name="batches/b"), calls),
+                    # The page that came, and no other: the next would be the same.
+                    "list": lambda calls: [gemini_batch(job, calls) for job in gemini.batches.list().page],
+                },
+                "stream": {
+                    "lines": lambda calls: gemini_lines(gemini.files.download(file="files/f"), calls),
+                    "models": lambda calls: gemini_models(gemini.files.download(file="files/f"), calls),
+                },
+            },
         }
 
         apart = {
             "mistral": mistral, "mistral-history": mistral, "cohere": chats, "cohere-v1": older, "ollama": llama,
             "ollama-generate": llama, "gemini-interactions": hasattr(gemini, "interactions"),
+            "gemini-batches": hasattr(genai.types, "InlinedResponse"),
         }
         for api in [api for api, there in apart.items() if not there]:
             del self.ways[api]

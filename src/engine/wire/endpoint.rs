@@ -37,14 +37,15 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
 }
 
 /// Whether a segment is as a pattern says: the same, any for `*`, and for `*:verb` any with that verb. What has a verb
-/// that may generate is not just any: names of models have colons too, so it is known by its words.
+/// that may generate, or give the content of a file, is not just any: names of models have colons too, so it is known by
+/// its words.
 fn matches(segment: &str, pattern: &str) -> bool {
-    let generates = || {
+    let answers = || {
         let verb = segment.rsplit_once(':').map(|(_, verb)| verb.to_ascii_lowercase());
-        verb.is_some_and(|verb| ["generat", "predict"].iter().any(|word| verb.contains(word)))
+        verb.is_some_and(|verb| ["generat", "predict", "download"].iter().any(|word| verb.contains(word)))
     };
     match pattern.strip_prefix('*') {
-        Some("") => !generates(),
+        Some("") => !answers(),
         Some(verb) => segment.strip_suffix(verb).is_some_and(|name| !name.is_empty()),
         None => segment == pattern,
     }
@@ -246,6 +247,21 @@ mod tests {
             ("GET", "/v1/agents/sessions/s/events", Api::OpenaiAgents),
             ("GET", "/v1/agents/sessions/s/turns/t/items", Api::OpenaiAgents),
             ("GET", "/v1/agents/sessions/s/subagents/u/items", Api::OpenaiAgents),
+            ("POST", "/v1beta/models/m:batchGenerateContent", Api::GeminiBatches),
+            ("POST", "/gemini/v1beta/tunedModels/t:batchGenerateContent?key=k", Api::GeminiBatches),
+            ("POST", "/v1beta/models/m:asyncBatchEmbedContent", Api::GeminiBatches),
+            ("GET", "/v1beta/batches?pageSize=10", Api::GeminiBatches),
+            ("GET", "/v1beta/batches/b", Api::GeminiBatches),
+            ("GET", "/v1alpha/batches/b/", Api::GeminiBatches),
+            ("GET", "/gemini/v1/batches", Api::GeminiBatches),
+            ("GET", "/v1/batches/b", Api::GeminiBatches),
+            ("POST", "/v1/batches/b:cancel", Api::GeminiBatches),
+            ("DELETE", "/v1/batches/b", Api::GeminiBatches),
+            ("DELETE", "/v1beta/batches/b", Api::GeminiBatches),
+            ("POST", "/v1beta/batches/b%3Acancel", Api::GeminiBatches),
+            ("GET", "/download/v1beta/files/f:download?alt=media", Api::GeminiBatches),
+            ("GET", "/v1beta/files/f%3Adownload?alt=media", Api::GeminiBatches),
+            ("GET", "/v1/files/f:download?alt=media", Api::GeminiBatches),
             ("POST", "/v2/chat", Api::Cohere),
             ("POST", "/v1/chat", Api::CohereV1),
             ("POST", "/api/chat", Api::Ollama),
@@ -288,6 +304,7 @@ mod tests {
             ("POST", "/v1/embeddings"),
             ("POST", "/v1/messages/count_tokens?beta=true"),
             ("POST", "/v1/files"),
+            ("GET", "/v1beta/files/f"),
             ("POST", "/v1/responses/input_tokens"),
             ("DELETE", "/v1/responses/resp_1"),
             ("POST", "/v1beta/models/m:countTokens"),
@@ -321,7 +338,9 @@ mod tests {
             ("GET", "/v1/messages/batches/b/c/results"),
             ("GET", "/v1/messages/batchesx"),
             ("POST", "/v1/batches"),
-            ("GET", "/v1/batches/b"),
+            ("GET", "/v1/batches/batch_1"),
+            ("POST", "/v1/batches/batch_1/cancel"),
+            ("GET", "/v2/batches"),
             ("GET", "/v1/chat/completions/c/messages"),
             ("POST", "/v1/models/..%2fmessages"),
             ("GET", "/v1/responses/../models"),
@@ -332,7 +351,9 @@ mod tests {
             ("GET", "/v1/%zz/models"),
             ("POST", "/v1/responses#/v1/embeddings"),
             ("POST", "/v1/embeddings#/../responses"),
-            ("POST", "/v1beta/models/m:batchGenerateContent"),
+            ("GET", "/v1beta/models/m:batchGenerateContent"),
+            ("POST", "/v1beta/models/:batchGenerateContent"),
+            ("POST", "/v1beta/endpoints/e:batchGenerateContent"),
             ("POST", "/v1internal:generateContent"),
             ("POST", "/v1beta/models/:generateContent"),
             ("POST", "/v1beta/models/:countTokens"),
@@ -340,7 +361,26 @@ mod tests {
             ("GET", "/v1beta/models/m:bidiGenerateContent"),
             ("GET", "/v1/models/m:serverStreamingPredict"),
             ("HEAD", "/v1beta/models/m:streamGenerateContent"),
-            ("GET", "/v1beta/batches/b"),
+            ("POST", "/v1beta/batches"),
+            ("POST", "/v1beta/batches/b"),
+            ("DELETE", "/v1beta/batches"),
+            ("HEAD", "/v1beta/batches/b"),
+            ("GET", "/v1beta/batches/b:cancel"),
+            ("DELETE", "/v1beta/batches/b:cancel"),
+            ("GET", "/v1beta/batches/b:download"),
+            ("POST", "/v1beta/batches/:cancel"),
+            ("PATCH", "/v1beta/batches/b:updateGenerateContentBatch"),
+            ("GET", "/v1beta/batches/b/results"),
+            ("GET", "/v1beta/openai/batches/b"),
+            ("POST", "/v1beta/openai/batches"),
+            ("GET", "/v1beta1/projects/p/locations/l/batchPredictionJobs/1"),
+            ("POST", "/v1beta1/projects/p/locations/l/batchPredictionJobs"),
+            ("GET", "/v1beta/files/f:Download?alt=media"),
+            ("GET", "/v1beta/files/f:download:download2"),
+            ("GET", "/v1beta/files/:download"),
+            ("HEAD", "/v1beta/files/f:download"),
+            ("DELETE", "/v1beta/files/f:download"),
+            ("POST", "/v1beta/files/f:download"),
             ("POST", "/v1beta/cachedContents"),
             ("GET", "/v1beta/interactions"),
             ("POST", "/model/m/invoke-with-bidirectional-stream"),

@@ -1,7 +1,7 @@
 //! Writing a document again where a call was refused: what is kept is copied by range, and only an object
 //! or array in which something changed is put together anew.
 
-use crate::json::{self, Document, Node};
+use crate::json::{self, Document, Node, Span};
 
 /// What becomes of a member of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,4 +58,18 @@ pub(crate) fn replaced(document: &Document, node: &Node, value: &str) -> String 
     let before = text.get(..node.span.start).unwrap_or_default();
     let after = text.get(node.span.end..).unwrap_or_default();
     [before, value, after].concat()
+}
+
+/// The document's text with each of these values replaced, none of which is within another.
+pub(crate) fn all_replaced(document: &Document, mut values: Vec<(Span, String)>) -> String {
+    values.sort_by_key(|(span, _)| span.start);
+    let mut out = String::with_capacity(document.text().len());
+    let mut from = 0;
+    for (span, value) in values {
+        out.push_str(document.text().get(from..span.start).unwrap_or_default());
+        out.push_str(&value);
+        from = span.end;
+    }
+    out.push_str(document.text().get(from..).unwrap_or_default());
+    out
 }

@@ -406,6 +406,12 @@ mod tests {
                 ELSEWHERE,
             ),
             (
+                Api::GeminiBatches,
+                "/v1beta/models/m:batchGenerateContent",
+                r#"{"batch":{"inputConfig":{"requests":{"requests":[{"request":{"tools":[{"googleSearch":{}}]}}]}}}}"#,
+                ELSEWHERE,
+            ),
+            (
                 Api::CohereV1,
                 "/v1/chat",
                 r#"{"message":"x","connectors":[{"id":"web-search"}],"tools":[{"name":"a"}]}"#,

@@ -107,6 +107,18 @@ mod tests {
         }
     }
 
+    /// A call that a batch says twice is one.
+    #[test]
+    fn a_call_in_both_places_of_a_batch_is_listed_once() {
+        let both = include_str!("../../../tests/cases/streams/gemini-batches/two-calls.in.json");
+        let compact = include_str!("../../../tests/cases/streams/gemini-batches/another-order.in.json");
+        let line = include_str!("../../../tests/cases/streams/gemini-batches/one-call.in.jsonl");
+        for (body, calls) in [(both, 2), (compact, 2), (line, 1), (&line.repeat(2), 2), ("{}", 0)] {
+            let scan = scan(Api::GeminiBatches, body.as_bytes(), Limits::default());
+            assert_eq!((scan.refused, scan.calls.len()), (None, calls), "{body}");
+        }
+    }
+
     #[test]
     fn what_was_found_before_the_refusal_is_told() {
         let body = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"look\"}]}}\n\n";

@@ -29,7 +29,7 @@ pub(crate) fn run(bench: &Bench) {
             Framing::Lines => "lines",
         };
         // A stream of text is many events; a line or a document, or a call, is a long one.
-        let batch = matches!(bodies.api, Api::AnthropicBatches | Api::OpenaiBatches);
+        let batch = matches!(bodies.api, Api::AnthropicBatches | Api::OpenaiBatches | Api::GeminiBatches);
         let text = if batch || bodies.framing == Framing::Document { Growth::Long } else { Growth::Many };
         for (what, calls, answer, growth) in
             [("text", 0, Answer::Text, text), ("a refused call", 1, Answer::Call, Growth::Long)]

@@ -58,11 +58,20 @@ def candidate(parts, reason=None):
     return {"candidates": [made | ({"finishReason": reason} if reason else {})], "modelVersion": "m"}
 
 
+def in_two_places(results):
+    """A batch of Gemini's that is done, with these results in both places where they stand."""
+    output = {"inlinedResponses": {"inlinedResponses": results}}
+    return {"name": "batches/b", "metadata": {"model": "models/m", "state": "BATCH_STATE_SUCCEEDED", "name": "batches/b", "output": output},
+            "done": True, "response": output}
+
+
+GENERATED = candidate([{"text": "Well."}, {"functionCall": {"name": "zap", "args": {"p": "/x"}}}], "STOP")
+
 DOCUMENTS = {
     "anthropic": MESSAGE,
     "openai-chat": CHAT,
     "openai-responses": RESPONSE,
-    "gemini": candidate([{"text": "Well."}, {"functionCall": {"name": "zap", "args": {"p": "/x"}}}], "STOP"),
+    "gemini": GENERATED,
     "gemini-interactions": INTERACTION | {"steps": [{"type": "model_output", "content": [{"type": "text", "text": "Well."}]}, STEP]},
     "bedrock-converse": {
         "output": {"message": {"role": "assistant", "content": [
@@ -93,6 +102,9 @@ DOCUMENTS = {
         "model": "m", "created_at": "2026-01-01T00:00:00Z", "response": "Well.",
         "tool_calls": [{"function": {"name": "zap", "arguments": {"p": "/x"}}}], "done": True, "done_reason": "stop",
     },
+    # In one of the two places, so that what is changed on the way to the call is all there is.
+    "gemini-batches": {key: member for key, member in in_two_places([{"response": GENERATED, "metadata": {"key": "r1"}}]).items()
+                       if key != "response"},
 }
 
 # The way from a document to its call: keys, and the last element of a list for -1.
@@ -112,6 +124,8 @@ WAYS = {
     "cohere-v1": ["tool_calls", -1, ("name", "parameters")],
     "ollama": ["message", "tool_calls", -1, "function", ("name", "arguments")],
     "ollama-generate": ["tool_calls", -1, "function", ("name", "arguments")],
+    "gemini-batches": ["metadata", "output", "inlinedResponses", "inlinedResponses", -1, "response", "candidates", -1, "content",
+                       "parts", -1, "functionCall", ("name", "args")],
 }
 
 
@@ -257,6 +271,11 @@ EVENTS = {
         result(2, CHAT),
         result(3, RESPONSE | {"output": [TEXT_ITEM]}),
     ],
+    "gemini-batches": [
+        {"key": "r1", "response": candidate([{"text": "Well."}], "STOP")},
+        {"key": "r2", "response": GENERATED},
+        {"key": "r3", "error": {"code": 3, "message": "x"}},
+    ],
 }
 
 # The media type of a stream: events where nothing else is said.
@@ -266,6 +285,7 @@ LINES = {
     "ollama-generate": "application/x-ndjson",
     "anthropic-batches": "application/x-jsonl",
     "openai-batches": "application/octet-stream",
+    "gemini-batches": "application/octet-stream",
 }
 
 # Where the call begins in a stream: the event, and the way within it; of a frame with a type, within what it says.
@@ -285,4 +305,5 @@ BEGINS = {
     "ollama-generate": (1, ["tool_calls", -1, "function", ("name", "arguments")]),
     "anthropic-batches": (1, ["result", ("type",), "message", "content", -1, ("type", "name", "input")]),
     "openai-batches": (1, ["response", ("status_code",), "body", ("object",), "choices", -1, "message", "tool_calls", -1, ("type",), "function", ("name", "arguments")]),
+    "gemini-batches": (1, ["response", "candidates", -1, "content", "parts", -1, "functionCall", ("name", "args")]),
 }

@@ -2,7 +2,7 @@
 
 import copy
 
-from bases import CALL, ENTRY, MESSAGE, RUN, STEP_OF_RUN, TURN, Named, told
+from bases import CALL, ENTRY, GENERATED, MESSAGE, RUN, STEP_OF_RUN, TURN, Named, candidate, in_two_places, told
 
 ZAP = '{"p":"/x"}'
 
@@ -426,6 +426,73 @@ def batch(events):
         yield "a text that is an answer", body("Well.")
 
 
+def gemini_batch(events):
+    calm, found, other = events
+    call = {"functionCall": {"name": "zap", "args": {"p": "/x"}}}
+    yield "twice", [calm, found, found, other]
+    yield "under one name", [calm, found | {"key": "r1"}, other]
+    yield "without a name", [calm, {"response": GENERATED}, other]
+    yield "an error beside it", [calm, found | {"error": {"code": 3, "message": "x"}}, other]
+    yield "an error with a call", [calm, {"key": "r2", "error": {"code": 3, "message": "x", "details": [call]}}, other]
+    yield "a call beside the answer", [calm, found | call, other]
+    yield "a vector in the answer", [calm, {"key": "r2", "response": GENERATED | {"embedding": {"values": [1]}}}, other]
+    yield "a vector with a call", [calm, {"key": "r2", "response": {"embedding": {"values": [1]}} | call}, other]
+    yield "an uploaded request", [calm, {"key": "r2", "request": {"contents": [GENERATED["candidates"][0]["content"]]}}, other]
+    yield "an answer that is bare", [calm, GENERATED, other]
+    yield "an answer that is text", [calm, {"key": "r2", "response": "Well."}, other]
+    yield "a batch", [calm, in_two_places([{"response": GENERATED}]), other]
+    for name, made in gemini([calm["response"], GENERATED, calm["response"]]):
+        yield f"an answer with {name}", [calm, {"key": "r2", "response": made[1]}, other]
+
+
+def gemini_batch_answer(base):
+    call = {"functionCall": {"name": "zap", "args": {"p": "/x"}}}
+    calm, found = {"response": candidate([{"text": "Well."}], "STOP"), "metadata": {"key": "r1"}}, {"response": GENERATED, "metadata": {"key": "r2"}}
+    look = {"response": candidate([{"functionCall": {"name": "look", "args": {}}}], "STOP"), "metadata": {"key": "r2"}}
+    both = in_two_places([calm, found])
+    output = both["response"]
+    says = lambda *results: {"inlinedResponses": {"inlinedResponses": list(results)}}
+    within = lambda made: both | {"metadata": both["metadata"] | {"output": made}}
+    one = lambda made: within(made) | {"response": None}
+    yield "in both places", both
+    yield "in the response alone", both | {"metadata": {"state": "BATCH_STATE_SUCCEEDED"}}
+    yield "no operation", {"name": "batches/b", "state": "BATCH_STATE_SUCCEEDED", "output": output}
+    yield "in three places", both | {"output": output}
+    yield "another call in the response", both | {"response": says(calm, look)}
+    yield "another call in the metadata", within(says(calm, look))
+    yield "no call in the response", both | {"response": says(calm, calm)}
+    yield "no call in the metadata", within(says(calm, calm))
+    yield "no results in the metadata", within(says())
+    yield "another order in the metadata", within(says(found, calm))
+    yield "one more in the metadata", within(says(calm, found, look))
+    yield "a file in the metadata", within({"responsesFile": "files/f"})
+    yield "the other spelling", one({"inlined_responses": {"inlined_responses": [found]}})
+    yield "both spellings", one(says(calm) | {"inlined_responses": {"inlined_responses": [found]}})
+    yield "both spellings within", one({"inlinedResponses": {"inlinedResponses": [calm], "inlined_responses": [found]}})
+    yield "bare results", one({"inlinedResponses": [found]})
+    yield "an answer for a vector", one({"inlinedEmbedContentResponses": {"inlinedResponses": [found]}})
+    yield "a vector beside it", one(says({"response": {"embedding": {"values": [1]}}}, found))
+    yield "a vector in it", one(says({"response": GENERATED | {"embedding": {"values": [1]}}}))
+    yield "a vector with a call", one(says({"response": {"embedding": {"values": [1]}} | call}))
+    yield "an error beside it", one(says(found | {"error": {"code": 3, "message": "x"}}))
+    yield "a call beside the answer", one(says(calm | call))
+    yield "a call in the metadata of a result", one(says(calm | {"metadata": {"key": "r1"} | call}))
+    yield "a call in the error", both | {"error": {"code": 3, "message": "x"} | call}
+    yield "not done", both | {"done": False}
+    yield "failed", {"name": "batches/b", "metadata": {"state": "BATCH_STATE_FAILED"}, "done": True, "error": {"code": 13, "message": "x"}}
+    yield "no name", {key: member for key, member in both.items() if key != "name"}
+    yield "an answer that is bare", GENERATED
+    yield "a list", {"operations": [both, both | {"name": "batches/c"}]}
+    yield "a list with a page behind", {"operations": [both], "nextPageToken": "x"}
+    yield "a list of lists", {"operations": [[both]]}
+    yield "a list beside a batch", both | {"operations": [both]}
+    yield "a list of answers", {"operations": [GENERATED]}
+    yield "a list in another case", {"Operations": [both]}
+    yield "a list by its other name", {"batch_jobs": [both], "batchJobs": [both]}
+    for name, made in gemini([GENERATED, GENERATED, GENERATED]):
+        yield f"an answer with {name}", one(says({"response": made[1]}))
+
+
 STREAMS = {
     "anthropic": anthropic,
     "openai-chat": chat,
@@ -442,6 +509,7 @@ STREAMS = {
     "ollama-generate": ollama,
     "anthropic-batches": batch,
     "openai-batches": batch,
+    "gemini-batches": gemini_batch,
 }
 
 ANSWERS = {
@@ -452,4 +520,5 @@ ANSWERS = {
     "cohere-v1": cohere_v1_answer,
     "ollama": ollama_answer,
     "ollama-generate": ollama_answer,
+    "gemini-batches": gemini_batch_answer,
 }

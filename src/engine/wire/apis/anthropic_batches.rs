@@ -87,15 +87,8 @@ impl DocumentApi for Batches {
         if addresses.is_empty() {
             return Ok(None);
         }
-        let mut out = String::new();
-        let mut from = 0;
-        for (node, path) in addresses {
-            out.push_str(document.text().get(from..node.span.start).unwrap_or_default());
-            out.push_str(&rebuild::string(&path));
-            from = node.span.end;
-        }
-        out.push_str(document.text().get(from..).unwrap_or_default());
-        Ok(Some(out))
+        let paths = addresses.into_iter().map(|(node, path)| (node.span, rebuild::string(&path)));
+        Ok(Some(rebuild::all_replaced(document, paths.collect())))
     }
 
     fn rewrite(&self, _: &Document, _: &Decided) -> Result<String, Unreadable> {

@@ -30,12 +30,15 @@ use crate::limits::Limits;
 use part::Ends;
 use rewrite::{Chunk, Writer};
 
+pub(super) use part::either;
+pub(super) use request::facts;
+
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Events, Framing::Elements];
     ApiEntry {
         name,
         owns,
-        request: request::facts,
+        request: facts,
         forward: None,
         framings,
         codec,
@@ -65,13 +68,13 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     }
 }
 
-fn error_body(message: &str) -> String {
+pub(super) fn error_body(message: &str) -> String {
     let message = rebuild::string(message);
     format!(r#"{{"error":{{"code":403,"message":{message},"status":"PERMISSION_DENIED"}}}}"#)
 }
 
 /// An error, or the array of one that answers who asked for an array.
-fn is_error_body(document: &Document) -> bool {
+pub(super) fn is_error_body(document: &Document) -> bool {
     match document.root().elements() {
         Some([error]) => is_error_object(error, &[]),
         Some(_) => false,
@@ -80,7 +83,7 @@ fn is_error_body(document: &Document) -> bool {
 }
 
 /// A response that is one document.
-struct Response(Setup);
+pub(super) struct Response(pub(super) Setup);
 
 impl DocumentApi for Response {
     fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable> {

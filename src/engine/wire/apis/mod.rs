@@ -64,6 +64,8 @@ apis! {
     AnthropicSessions = "anthropic-sessions" in anthropic_sessions;
     /// The results of batches of OpenAI's and Mistral's, `GET …/files/F/content`.
     OpenaiBatches = "openai-batches" in openai_batches;
+    /// Gemini's batches, `…/models/M:batchGenerateContent` and `…/batches/B`, and their results.
+    GeminiBatches = "gemini-batches" in gemini_batches;
     /// Mistral's conversations, `POST …/conversations`, and what the provider keeps of one.
     Mistral = "mistral" in mistral;
     /// Ollama's own API, `POST …/api/chat` and `…/api/generate`.

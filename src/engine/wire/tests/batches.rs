@@ -1,4 +1,4 @@
-//! What names the place of a batch's results.
+//! What names the place of a batch's results, and what stands beside a call that is refused.
 
 use super::{Api, Framing, cases, reread, run, text};
 
@@ -50,5 +50,51 @@ portable! {
         let before: Vec<&str> = case.input.lines().collect();
         assert_eq!((lines.len(), lines.first(), lines.get(2)), (3, before.first(), before.get(2)));
         assert_ne!(lines.get(1), before.get(1));
+    }
+
+    /// Where a batch has its results in two places, written differently, each keeps its own bytes beside the call.
+    fn answers_beside_a_refused_call_stay_as_they_came() {
+        let text = r#"{ "response":{"candidates":[{"content":{"parts":[{"text":"\u0057ell."}]}}]} , "metadata":{} }"#;
+        let call = |space: &str| format!(r#"{{"metadata":{space}{{"n":1}},"response":{space}{{"candidates":[{{"content":{{"parts":[{{"functionCall":{{"name":"zap"{space}}}}}]}}}}]}}{space}}}"#);
+        let said = |space: &str| format!(r#"{{"metadata":{space}{{"n":1}},"response":{space}{{"candidates":[{{"content":{{"parts":[{{"text":"Refused: `zap` was \"not\" executed.\nAsk first."}}]}}}}]}}{space}}}"#);
+        let batch = |one: &str, other: &str| format!(
+            "{{ \"name\":\"batches/b\",\n\"metadata\": {{\"output\":{{ \"inlinedResponses\":{{\"inlinedResponses\":[{text},{one} ]}} }} }},\"n\":1.0,\r\n\"response\":{{\"inlinedResponses\":{{\"inlinedResponses\":[\t{},{other}]}},\"@type\":\"t\"}} }}\n",
+            text.replace(r"\u0057", "W")
+        );
+        let body = batch(&call(" "), &call("\n  "));
+        let run = run(Api::GeminiBatches, Framing::Document, [body.as_bytes()], |_, _| true);
+        assert_eq!((run.error, run.calls.len()), (None, 1));
+        assert_eq!(self::text(&run.output), batch(&said(" "), &said("\n  ")));
+    }
+
+    /// A list has many batches, and each has answers of its own.
+    fn refusals_in_a_list_go_where_their_calls_were() {
+        let answer = |part: &str| format!(r#"{{"response":{{"candidates":[{{"content":{{"parts":[{part}]}}}}]}}}}"#);
+        let call = |name: usize| answer(&format!(r#"{{"functionCall":{{"name":"zap{name}"}}}}"#));
+        let said = |name: usize| answer(&format!(r#"{{"text":"Refused: `zap{name}` was \"not\" executed.\nAsk first."}}"#));
+        let list = |answer: &dyn Fn(usize) -> String| {
+            let batches: Vec<String> = (0..4).map(|batch| {
+                let results = format!(r#"{{"inlinedResponses":{{"inlinedResponses":[{},{{"error":{{"code":3}}}},{}]}}}}"#, answer(2 * batch), answer(2 * batch + 1));
+                format!(r#"{{"name":"batches/{batch}","metadata":{{"output":{results}}},"response":{results}}}"#)
+            }).collect();
+            format!(r#"{{"operations":[{}]}}"#, batches.join(","))
+        };
+        let body = list(&call);
+        for refused in 0..8 {
+            let run = run(Api::GeminiBatches, Framing::Document, [body.as_bytes()], |call, _| call == refused);
+            assert_eq!((run.error, run.calls.len()), (None, 8));
+            let expected = list(&|name| if name == refused { said(name) } else { call(name) });
+            assert_eq!(text(&run.output), expected);
+        }
+    }
+
+    /// An answer of ours that stands for a whole one says so where clients of a batch look.
+    fn a_batch_that_is_withheld_says_so() {
+        let run = run(Api::GeminiBatches, Framing::Document, [b"{\"zap\":1}".as_slice()], |_, _| true);
+        let said: serde_json::Value = serde_json::from_slice(&run.output).expect("JSON");
+        let error = serde_json::json!({"code": 7, "message": "withheld"});
+        assert_eq!(said.pointer("/metadata/output/inlinedResponses/inlinedResponses/0/error"), Some(&error));
+        assert_eq!((said.get("error"), said.get("done")), (Some(&error), Some(&true.into())));
+        assert_eq!(said.pointer("/metadata/state"), Some(&"BATCH_STATE_FAILED".into()));
     }
 }

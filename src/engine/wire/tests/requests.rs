@@ -515,6 +515,77 @@ portable! {
         }
     }
 
+    fn a_batch_of_geminis_asks_for_what_each_of_its_requests_asks_for() {
+        let path = "/v1beta/models/m:batchGenerateContent";
+        let look = r#"{"model":"models/m","contents":[{"parts":[{"functionCall":{"name":"look_up"}}]},{"parts":[{"functionResponse":{}}]}],
+            "tools":[{"functionDeclarations":[{"name":"look_up"}]}],"cachedContent":"cachedContents/c"}"#;
+        let search = r#"{"contents":[],"tools":[{"googleSearch":{}}],"generationConfig":{"responseSchema":{}}}"#;
+        let body = format!(
+            r#"{{"batch":{{"displayName":"d","inputConfig":{{"requests":{{"requests":[{{"request":{look},"metadata":{{"key":"a"}}}},{{"request":{search}}}]}}}}}}}}"#
+        );
+        let expected = RequestFacts {
+            model: Some("m".to_owned()),
+            offered: owned(&["look_up"]),
+            provider_executed: provided(&["googleSearch"]),
+            state: owned(&["cachedContent"]),
+            history_calls: 2,
+            structured: true,
+            ..RequestFacts::default()
+        };
+        assert_eq!(facts_at(Api::GeminiBatches, path, &body), expected);
+        let snake = body.replace("inputConfig", "input_config").replace("generationConfig", "generation_config");
+        assert_eq!(facts_at(Api::GeminiBatches, path, &snake), expected);
+    }
+
+    fn what_a_file_asks_of_gemini_is_not_seen_and_needs_configuration() {
+        for (path, body, model, provider) in [
+            ("/v1beta/models/m:batchGenerateContent", r#"{"batch":{"inputConfig":{"fileName":"files/f"}}}"#, Some("m"), &["batch.file"][..]),
+            ("/v1beta/tunedModels/t:batchGenerateContent", r#"{"batch":{"model":"tunedModels/t","input_config":{"file_name":"files/f","requests":null}}}"#, Some("t"), &["batch.file"]),
+            (
+                "/v1beta/models/m:batchGenerateContent",
+                r#"{"batch":{"inputConfig":{"fileName":"files/f","requests":{"requests":[{"request":{"tools":[{"codeExecution":{}}]}}]}}}}"#,
+                Some("m"),
+                &["batch.file", "codeExecution"],
+            ),
+            // Vectors, whatever the file is.
+            ("/v1beta/models/m:asyncBatchEmbedContent", r#"{"batch":{"inputConfig":{"fileName":"files/f"}}}"#, Some("m"), &[]),
+            ("/v1beta/batches/b:cancel", "{}", None, &[]),
+        ] {
+            let expected = RequestFacts {
+                model: model.map(str::to_owned),
+                provider_executed: provided(provider),
+                ..RequestFacts::default()
+            };
+            assert_eq!(facts_at(Api::GeminiBatches, path, body), expected, "{path} {body}");
+        }
+    }
+
+    fn a_batch_of_geminis_of_another_shape_is_refused() {
+        let path = "/v1beta/models/m:batchGenerateContent";
+        for body in [
+            r#"{"x":1}"#,
+            r#"{"batch":{}}"#,
+            r#"{"batch":1}"#,
+            r#"{"batch":{"inputConfig":{}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":[]}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":{}}}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":[{}]}}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":[{"request":1}]}}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":[{"Request":{}}]}}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":[{"request":{"Tools":[{"googleSearch":{}}]}}]}}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":[{"request":{"model":"models/n"}}]}}}}"#,
+            r#"{"batch":{"model":"models/n","inputConfig":{"requests":{"requests":[]}}}}"#,
+            r#"{"batch":{"model":1,"inputConfig":{"requests":{"requests":[]}}}}"#,
+            r#"{"batch":{"inputConfig":{"requests":{"requests":[]}},"input_config":{"fileName":"files/f"}}}"#,
+            r#"{"batch":{"inputConfig":{"fileName":null,"file_name":"files/f","requests":{"requests":[]}}}}"#,
+            r#"{"batch":{"inputConfig":{"FileName":"files/f","requests":{"requests":[]}}}}"#,
+            r#"{"Batch":{"inputConfig":{"fileName":"files/f"}},"batch":{"inputConfig":{"requests":{"requests":[]}}}}"#,
+        ] {
+            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+            assert!((Api::GeminiBatches.entry().request)(&Target::new(path), &document).is_err(), "{body}");
+        }
+    }
+
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,

@@ -47,7 +47,9 @@ fn an_answer_that_is_too_large() {
 fn too_many_calls() {
     for example in examples() {
         let (list, call) = match example.api {
-            Api::Gemini => ("\"parts\":[", r#"{"functionCall":{"name":"zap","args":{}}},"#),
+            Api::Gemini | Api::GeminiBatches => {
+                ("\"parts\":[", r#"{"functionCall":{"name":"zap","args":{}}},"#)
+            }
             Api::OpenaiChat => (
                 "\"tool_calls\":[",
                 r#"{"id":"c#","type":"function","function":{"name":"zap","arguments":"{}"}},"#,

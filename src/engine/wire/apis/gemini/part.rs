@@ -108,7 +108,7 @@ fn is(key: &str, known: &str) -> bool {
 ///
 /// # Errors
 /// If it is there in both: which of them counts depends on the reader.
-pub(super) fn either<'a>(node: &'a Node, key: &str) -> Result<Option<&'a Node>, Unreadable> {
+pub(in crate::wire::apis) fn either<'a>(node: &'a Node, key: &str) -> Result<Option<&'a Node>, Unreadable> {
     let mut found = node.members().iter().filter(|member| is(&member.key, key));
     match (found.next(), found.next()) {
         (None, _) => Ok(None),

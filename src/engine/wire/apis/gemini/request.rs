@@ -5,7 +5,7 @@ use super::part::{either, has_call};
 use crate::json::{Document, Node, Value};
 
 /// Reads a request. The model and the way of the answer are in its path; servers take keys in either spelling.
-pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
+pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
     let root = document.root();
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
