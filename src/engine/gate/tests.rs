@@ -12,3 +12,4 @@ mod mcp;
 mod observing;
 mod provider;
 mod requests;
+mod sessions;

@@ -53,8 +53,12 @@ pub(super) struct World {
     pub(super) asked: Vec<u8>,
     pub(super) reply: Option<Reply>,
     pub(super) reset: bool,
-    /// The last frame waits.
+    /// The frame that was given last waits.
     pub(super) paused: bool,
+    /// It was the last one of the body.
+    at_end: bool,
+    /// Bytes may leave in the next tick.
+    pushes: bool,
     /// The request's last frame waits.
     waiting: bool,
     /// The client got the end of the body.
@@ -104,6 +108,8 @@ impl World {
             reply: None,
             reset: false,
             paused: false,
+            at_end: false,
+            pushes: false,
             waiting: false,
             ended: false,
             access: None,
@@ -148,9 +154,12 @@ impl World {
             assert!(self.paused, "a flush without a frame that waits");
             assert!(flush.len() <= self.vm.config.limits.release, "a flush over the limit: {}", flush.len());
             self.sent.extend_from_slice(flush);
-            self.paused = false;
-            self.ended = true;
+            if self.at_end {
+                self.paused = false;
+                self.ended = true;
+            }
         }
+        self.pushes |= out.push;
         out
     }
 
@@ -194,18 +203,27 @@ impl World {
             content_encoding: Vec::new(),
             end: false,
         };
+        self.at_end = false;
         self.give(Input::ResponseHead(head));
     }
 
     pub(super) fn body(&mut self, chunk: &[u8], end: bool) {
-        assert!(!self.paused, "a chunk after the last frame");
+        assert!(!self.at_end, "a chunk after the last frame");
         let out = self.give(Input::ResponseBody { chunk, end });
+        self.paused = out.wait;
+        self.at_end = end;
         if out.wait {
-            assert!(end && out.chunk == Chunk::Drop, "only an emptied last frame waits");
-            self.paused = true;
+            assert!(out.chunk == Chunk::Drop, "only an emptied frame waits");
         } else {
             take(&mut self.sent, out.chunk, chunk);
             self.ended |= end;
+        }
+    }
+
+    /// The tick, in which bytes may leave a stream that is paused.
+    pub(super) fn tick(&mut self) {
+        while std::mem::take(&mut self.pushes) {
+            self.give(Input::Push);
         }
     }
 
