@@ -23,4 +23,5 @@ mod orders;
 mod provider;
 mod resumed;
 mod retried;
+mod sessions;
 mod up;
