@@ -1,15 +1,18 @@
-"""What an agent does with the SDKs beside conversations: results of batches, an older API, a thread that goes on."""
+"""What an agent does with the SDKs beside conversations: results of batches, an older API, a thread that goes on, agents that AWS
+runs."""
 
 import json
 
 import anthropic
+import boto3
+import botocore.config
 import cohere
 import httpx
 import httpx2
 import openai
 from mistralai.client import Mistral
 
-from agent import TOOLS, functions, note_anthropic, note_openai, note_response, say, seen
+from agent import ARGUMENT, TOOLS, functions, note_anthropic, note_openai, note_response, say, schema, seen
 from trust import trust
 
 
@@ -81,7 +84,107 @@ def run_update(spec: dict, http: httpx2.Client) -> None:
     say(client.conversations.update("conv_e2e", metadata={"topic": "night"}).metadata["topic"])
 
 
+def aws(spec: dict, service: str):
+    config = botocore.config.Config(
+        client_cert=(spec["certificate"], spec["key"]), retries={"total_max_attempts": 1}, read_timeout=60
+    )
+    keys = {"aws_access_key_id": "unused", "aws_secret_access_key": "unused"}
+    return boto3.client(
+        service, region_name="us-east-1", endpoint_url=spec["base_url"], verify=spec["ca"], config=config, **keys
+    )
+
+
+def run_inline_agent(spec: dict, _: httpx2.Client) -> None:
+    client = aws(spec, "bedrock-agent-runtime")
+    described = [
+        {"name": name, "description": tool.__doc__, "parameters": {ARGUMENT[name]: {"type": "string", "required": True}}}
+        for name, tool in TOOLS.items()
+    ]
+    group = {
+        "actionGroupName": "files",
+        "actionGroupExecutor": {"customControl": "RETURN_CONTROL"},
+        "functionSchema": {"functions": described},
+    }
+    agent = {"foundationModel": "e2e.model-v1:0", "instruction": "Do what is needed, and nothing that is not needed."}
+    loop_agent(spec, lambda state, **said: client.invoke_inline_agent(
+        sessionId="e2e-inline", actionGroups=[group], **agent, **said, **({"inlineSessionState": state} if state else {})))
+
+
+def run_kept_agent(spec: dict, _: httpx2.Client) -> None:
+    client = aws(spec, "bedrock-agent-runtime")
+    loop_agent(spec, lambda state, **said: client.invoke_agent(
+        agentId="AGENT12345", agentAliasId="TSTALIASID", sessionId="e2e-kept", **said,
+        **({"sessionState": state} if state else {})))
+
+
+def loop_agent(spec: dict, invoke) -> None:
+    """An agent of Bedrock's, whose client runs what it gives back. Where there is nothing to run, the user speaks again, once."""
+    said, state, again = {"inputText": spec["prompt"]}, None, True
+    while True:
+        returned, text = None, b""
+        for event in invoke(state, **said, enableTrace=True)["completion"]:
+            text += event.get("chunk", {}).get("bytes", b"")
+            returned = event.get("returnControl", returned)
+        if text:
+            say(text.decode())
+        if not spec["how"].startswith("runner"):
+            note_returned(returned)
+            return
+        if returned is None and (state or not again):
+            return
+        if returned is None:
+            said, again = {"inputText": "Go on."}, False
+            continue
+        results = []
+        for found in note_returned(returned):
+            result = TOOLS[found["function"]](**{one["name"]: one["value"] for one in found["parameters"]})
+            body = {"TEXT": {"body": result}}
+            results.append({"functionResult": {
+                "actionGroup": found["actionGroup"], "function": found["function"], "responseBody": body}})
+        said, state = {}, {"invocationId": returned["invocationId"], "returnControlInvocationResults": results}
+
+
+def note_returned(returned) -> list:
+    calls = [given["functionInvocationInput"] for given in (returned or {}).get("invocationInputs", [])]
+    for call in calls:
+        seen["calls"].append([call["function"], {one["name"]: one["value"] for one in call["parameters"]}])
+    return calls
+
+
+def run_harness(spec: dict, _: httpx2.Client) -> None:
+    """What the harness says and asks for, message by message."""
+    client = aws(spec, "bedrock-agentcore")
+    tools = [
+        {"type": "inline_function", "name": name, "config": {"inlineFunction": {
+            "description": tool.__doc__, "inputSchema": schema(name)}}}
+        for name, tool in TOOLS.items()
+    ]
+    response = client.invoke_harness(
+        harnessArn="arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/e2e-0123456789", runtimeSessionId="e" * 40,
+        messages=[{"role": "user", "content": [{"text": spec["prompt"]}]}], tools=tools)
+    blocks = {}
+    for event in response["stream"]:
+        if "messageStart" in event:
+            blocks = {}
+        elif "contentBlockStart" in event:
+            start = event["contentBlockStart"]
+            if start["start"].get("toolUse", {}).get("type") == "tool_use":
+                blocks[start["contentBlockIndex"]] = [start["start"]["toolUse"]["name"], ""]
+        elif "contentBlockDelta" in event:
+            delta = event["contentBlockDelta"]
+            if "text" in delta["delta"]:
+                say(delta["delta"]["text"])
+            elif "toolUse" in delta["delta"] and delta["contentBlockIndex"] in blocks:
+                blocks[delta["contentBlockIndex"]][1] += delta["delta"]["toolUse"]["input"]
+        elif "messageStop" in event:
+            seen["calls"] += [[name, json.loads(arguments or "{}")] for name, arguments in blocks.values()]
+            seen["stop"] = event["messageStop"]["stopReason"]
+
+
 FURTHER = {
+    "bedrock-inline-agent": run_inline_agent,
+    "bedrock-kept-agent": run_kept_agent,
+    "bedrock-harness": run_harness,
     "cohere-v1": run_cohere_v1,
     "anthropic-batches": run_anthropic_batches,
     "openai-batches": run_openai_batches,

@@ -146,6 +146,7 @@ mod tests {
                 "[{\n  \"error\": {\"code\": 503, \"message\": \"overloaded\", \"status\": \"UNAVAILABLE\"}\n}\n]",
             ),
             (Api::BedrockConverse, r#"{"message":"no such model"}"#),
+            (Api::BedrockAgents, r#"{"message":"Dependency resource: received model timeout"}"#),
             (Api::BedrockInvoke, r#"{"__type":"ThrottlingException","message":"slower"}"#),
             (Api::BedrockInvoke, r#"{"Message":"no","originalStatusCode":424,"resourceName":"m"}"#),
             (Api::GeminiInteractions, r#"{"error":{"code":"not_found","message":"no"}}"#),

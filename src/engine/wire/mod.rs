@@ -364,4 +364,4 @@ pub struct ApiEntry {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
