@@ -60,6 +60,8 @@ pub(crate) const BODIES: &[Bodies] = bodies! {
     BedrockConverse Frames "bedrock-converse" "frames" "one moment" "/srv/",
     BedrockInvoke Document "bedrock-invoke" "json" "Let me look" "/srv/",
     BedrockInvoke Frames "bedrock-invoke" "frames" "look – " "/srv/",
+    BedrockAgents Frames "bedrock-agents" "frames" "It is sunny" "/srv/",
+    BedrockAgentcore Frames "bedrock-agentcore" "frames" "one moment" "/srv/",
     AnthropicBatches Lines "anthropic-batches" "jsonl" "It is sunny" "/srv/",
     OpenaiBatches Lines "openai-batches" "jsonl" "It is sunny" "/srv/",
     GeminiBatches Document "gemini-batches" "json" "It is sunny" "Zürich",

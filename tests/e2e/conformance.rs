@@ -119,6 +119,8 @@ impl Case {
             ("bedrock-invoke", true) => {
                 ("/model/m/invoke-with-response-stream", json!({"anthropic_version": "x"}))
             }
+            ("bedrock-agents", _) => ("/agents/s-1", json!({"foundationModel": "m", "instruction": "x"})),
+            ("bedrock-agentcore", _) => ("/harnesses/invoke?harnessArn=native", json!({"messages": []})),
             (api, _) => panic!("{}: no API `{api}`", self.id),
         };
         pass(policy, path, Some(&request), &self.response())
@@ -213,21 +215,28 @@ fn observe(cases: &[Case]) -> Vec<BTreeMap<String, Found>> {
     seen.collect()
 }
 
+/// A harness may be asked: the answer is what is judged here.
+fn harnesses(policy: &str) -> Value {
+    json!({"id": "harnesses", "policy": policy, "verdict": "allow", "actions": ["provider.run"], "if": {"tool": "harness:*"}})
+}
+
 /// Every call is allowed.
 fn allowing() -> Value {
     let tools: BTreeMap<&str, Value> =
-        ["zap", "look", "z", "ap"].map(|tool| (tool, json!({"action": "x.y"}))).into();
+        ["zap", "look", "z", "ap", "POST /zap"].map(|tool| (tool, json!({"action": "x.y"}))).into();
     json!({
         "schema": 1, "name": "allowing", "mode": "enforce", "default": "allow", "unknown": "deny",
         "working_directory": "/workspace", "tools": tools,
-        "rules": [{"id": "all", "policy": "allowing", "verdict": "allow", "actions": ["**"]}],
+        "rules": [
+            {"id": "all", "policy": "allowing", "verdict": "allow", "actions": ["**"]}, harnesses("allowing"),
+        ],
     })
 }
 
 /// No call is.
 fn denying() -> Value {
     json!({"schema": 1, "name": "denying", "mode": "enforce", "default": "deny", "unknown": "deny",
-        "working_directory": "/workspace", "rules": []})
+        "working_directory": "/workspace", "rules": [harnesses("denying")]})
 }
 
 /// Whether a call that a client got was judged: this tool with these arguments, or any where it got none.

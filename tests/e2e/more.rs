@@ -2,11 +2,11 @@
 
 use crate::common::{DENYING_RULE, at_one_gateway, deletion, transfer, weather, withheld};
 use serde_json::{Value, json};
-use toolgate_e2e::answers::payloads;
+use toolgate_e2e::answers::{payloads, shown_frames};
 use toolgate_e2e::client::{Protocol, Seen};
 use toolgate_e2e::model::Received;
 use toolgate_e2e::sdk::{How, Sdk};
-use toolgate_e2e::{Answer, Api, Ending, Request, Signal, Stack, Turn};
+use toolgate_e2e::{Answer, Api, Ending, Request, Signal, Stack, StackOptions, Turn};
 
 fn one_of_two(note: &str) -> Turn {
     Turn::text("Let me see.")
@@ -467,5 +467,100 @@ async fn a_refused_call_does_not_wedge_an_interaction(stack: &mut Stack) {
                 report.text
             );
         }
+    }
+}
+
+at_one_gateway! {
+    Stack::with(StackOptions {
+        change: |gateway| gateway.plugin(|plugin| plugin["provider_executed"] = json!(["*"])),
+        ..StackOptions::default()
+    }) => the_agents_that_aws_runs:
+        a_refused_call_does_not_wedge_an_agent_of_bedrocks,
+        what_the_user_says_after_a_refusal_reaches_an_agent_of_bedrocks,
+        the_official_sdk_reads_what_a_harness_says
+}
+
+/// A stream of frames, in the notation of the cases' files.
+fn framed(shown: &str) -> Answer {
+    Answer::frames(shown_frames(shown)).by_event()
+}
+
+/// The results that a request to an agent brings, by function, and what each says.
+fn given(request: &Received) -> Vec<(String, String)> {
+    let body = request.json();
+    let state = ["sessionState", "inlineSessionState"].map(|key| &body[key]);
+    let results = state.iter().filter(|state| state["invocationId"] == "inv-1");
+    let results = results.filter_map(|state| state["returnControlInvocationResults"].as_array()).flatten();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    results
+        .map(|result| &result["functionResult"])
+        .map(|result| (text(&result["function"]), text(&result["responseBody"]["TEXT"]["body"])))
+        .collect()
+}
+
+/// A service that keeps the session, and takes no further turn without the result of each call of the return of control.
+fn service(request: &Received, returns: &str, calls: &[&str]) -> Answer {
+    let results = given(request);
+    if results.is_empty() {
+        framed(returns)
+    } else if calls.iter().all(|call| results.iter().any(|(function, _)| function == call)) {
+        framed(include_str!("../cases/streams/bedrock-agents/text-only.in.frames"))
+    } else {
+        let error = json!({"message": "a result is missing"});
+        Answer::new(400, "application/json", error.to_string())
+    }
+}
+
+async fn a_refused_call_does_not_wedge_an_agent_of_bedrocks(stack: &mut Stack) {
+    stack.model.respond_with(|request| {
+        let returns = include_str!("../cases/streams/bedrock-agents/two-calls.in.frames");
+        service(request, returns, &["get_weather", "delete_file"])
+    });
+    let mut session = stack.agent().session(Sdk::Python);
+    for name in ["bedrock-inline-agent", "bedrock-kept-agent"] {
+        let report = session.does(name, "/bedrock", How::RunnerStream).await;
+        assert_eq!(report.error, None, "{name}");
+        assert_eq!((report.ran.len(), report.tools()), (1, vec!["get_weather"]), "{name}");
+        let text = &report.text;
+        assert!(text.contains(DENYING_RULE) && text.contains("It is sunny"), "{name}: {text}");
+        let asked = stack.model.requests();
+        let given = given(asked.last().unwrap());
+        assert!(given[0].1.contains(DENYING_RULE) && given[1].1 == "sunny", "{name}: {given:?}");
+    }
+}
+
+async fn what_the_user_says_after_a_refusal_reaches_an_agent_of_bedrocks(stack: &mut Stack) {
+    stack.model.respond_with(|request| {
+        let returns = include_str!("../cases/streams/bedrock-agents/one-call.in.frames");
+        service(request, returns, &["delete_file"])
+    });
+    let mut session = stack.agent().session(Sdk::Python);
+    for name in ["bedrock-inline-agent", "bedrock-kept-agent"] {
+        let report = session.does(name, "/bedrock", How::RunnerStream).await;
+        assert_eq!(report.error, None, "{name}");
+        assert_eq!((report.ran.len(), report.tools().len()), (0, 0), "{name}");
+        let text = &report.text;
+        assert!(text.contains(DENYING_RULE) && text.contains("It is sunny"), "{name}: {text}");
+        let asked = stack.model.requests();
+        let given = given(asked.last().unwrap());
+        assert!(given[0].1.contains("The user says: Go on."), "{name}: {given:?}");
+    }
+}
+
+async fn the_official_sdk_reads_what_a_harness_says(stack: &mut Stack) {
+    let mut session = stack.agent().session(Sdk::Python);
+    for (shown, left, stop) in [
+        (
+            include_str!("../cases/streams/bedrock-agentcore/two-calls.in.frames"),
+            &["get_weather"][..],
+            "tool_use",
+        ),
+        (include_str!("../cases/streams/bedrock-agentcore/loop.in.frames"), &[], "end_turn"),
+    ] {
+        stack.model.answer(framed(shown));
+        let report = session.does("bedrock-harness", "/bedrock", How::Stream).await;
+        assert_eq!(report.error, None, "{stop}");
+        assert_eq!((report.tools(), report.stop.as_deref()), (left.to_vec(), Some(stop)));
+        assert!(report.text.contains(DENYING_RULE), "{}", report.text);
     }
 }

@@ -14,7 +14,7 @@ mod openai;
 mod responses;
 
 pub(crate) use bedrock::frames;
-pub use bedrock::payloads;
+pub use bedrock::{payloads, shown_frames};
 
 use crate::script::Answer;
 use serde_json::Value;

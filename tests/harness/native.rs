@@ -78,6 +78,8 @@ pub fn pass(policy: &Value, path: &str, request: Option<&Value>, response: &Resp
     if let Some(request) = request {
         host.give(Input::RequestBody { chunk: request.to_string().as_bytes(), end: true });
     }
+    // A tool of the provider's is judged before the request goes on.
+    host.acknowledge();
     assert_eq!(host.reply, None, "{path}: {request:?}");
     let header = |name: &str| response.headers.get(name).cloned().into_iter().collect();
     let head = ResponseHead {
@@ -100,7 +102,7 @@ impl Host {
         let config = json!({
             "ledger": {"cluster": "ledger"}, "bundle": {"poll": {"name": "default"}},
             "bundle_keys": ["test+0ed779aa+AYqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c"],
-            "principal": {"header": {"name": "x-agent"}},
+            "principal": {"header": {"name": "x-agent"}}, "provider_executed": ["*"],
         });
         let config = Config::parse(config.to_string().as_bytes()).unwrap();
         let now = Timestamp::from_micros(1_763_826_187_000_000);

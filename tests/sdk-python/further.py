@@ -1,10 +1,11 @@
-"""What an agent does with the SDKs beside conversations: results of batches, an older API, a thread that goes on."""
+"""What an agent does with the SDKs beside conversations: results of batches, an older API, a thread that goes on, agents that AWS
+runs."""
 
-import asyncio
-import inspect
 import json
 
 import anthropic
+import boto3
+import botocore.config
 import cohere
 import httpx
 import httpx2
@@ -12,7 +13,8 @@ import openai
 from google import genai
 from mistralai.client import Mistral
 
-from agent import TOOLS, functions, note_anthropic, note_openai, note_response, say, seen
+from agent import ARGUMENT, TOOLS, functions, note_anthropic, note_openai, note_response, say, schema, seen
+from sessions import SESSIONS
 from trust import trust
 
 
@@ -114,75 +116,107 @@ def run_update(spec: dict, http: httpx2.Client) -> None:
     say(client.conversations.update("conv_e2e", metadata={"topic": "night"}).metadata["topic"])
 
 
-def run_anthropic_sessions(spec: dict, http: httpx2.Client) -> None:
-    """A session of Managed Agents: its history, its stream, and the runner that answers its calls."""
-    if spec["how"] == "runner":
-        asyncio.run(answer_anthropic_session(spec))
-        return
-    client = anthropic.Anthropic(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
-    if spec["how"] == "create":
-        for event in client.beta.sessions.events.list("sesn_e2e"):
-            note_session_event(event)
-        return
-    with client.beta.sessions.events.stream("sesn_e2e") as stream:
-        for event in stream:
-            note_session_event(event)
-            if event.type == "session.status_idle":
-                return
+def aws(spec: dict, service: str):
+    config = botocore.config.Config(
+        client_cert=(spec["certificate"], spec["key"]), retries={"total_max_attempts": 1}, read_timeout=60
+    )
+    keys = {"aws_access_key_id": "unused", "aws_secret_access_key": "unused"}
+    return boto3.client(
+        service, region_name="us-east-1", endpoint_url=spec["base_url"], verify=spec["ca"], config=config, **keys
+    )
 
 
-async def answer_anthropic_session(spec: dict) -> None:
-    tools = [anthropic.beta_async_tool(in_an_event_loop(tool)) for tool in TOOLS.values()]
-    async with httpx2.AsyncClient(verify=trust(spec), timeout=60) as http:
-        client = anthropic.AsyncAnthropic(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
-        async for call in client.beta.sessions.events.tool_runner("sesn_e2e", tools=tools, max_idle=0.2):
-            seen["calls"].append([call.name, call.input])
+def run_inline_agent(spec: dict, _: httpx2.Client) -> None:
+    client = aws(spec, "bedrock-agent-runtime")
+    described = [
+        {"name": name, "description": tool.__doc__, "parameters": {ARGUMENT[name]: {"type": "string", "required": True}}}
+        for name, tool in TOOLS.items()
+    ]
+    group = {
+        "actionGroupName": "files",
+        "actionGroupExecutor": {"customControl": "RETURN_CONTROL"},
+        "functionSchema": {"functions": described},
+    }
+    agent = {"foundationModel": "e2e.model-v1:0", "instruction": "Do what is needed, and nothing that is not needed."}
+    loop_agent(spec, lambda state, **said: client.invoke_inline_agent(
+        sessionId="e2e-inline", actionGroups=[group], **agent, **said, **({"inlineSessionState": state} if state else {})))
 
 
-def in_an_event_loop(tool):
-    async def run(**arguments):
-        return tool(**arguments)
-
-    run.__name__, run.__doc__, run.__annotations__ = tool.__name__, tool.__doc__, tool.__annotations__
-    run.__signature__ = inspect.signature(tool)
-    return run
+def run_kept_agent(spec: dict, _: httpx2.Client) -> None:
+    client = aws(spec, "bedrock-agent-runtime")
+    loop_agent(spec, lambda state, **said: client.invoke_agent(
+        agentId="AGENT12345", agentAliasId="TSTALIASID", sessionId="e2e-kept", **said,
+        **({"sessionState": state} if state else {})))
 
 
-def note_session_event(event) -> None:
-    if event.type == "agent.message":
-        say("".join(block.text for block in event.content))
-    elif event.type in ("agent.custom_tool_use", "agent.tool_use", "agent.mcp_tool_use"):
-        seen["calls"].append([event.name, event.input])
-    elif event.type == "session.status_idle":
-        seen["stop"] = event.stop_reason.type
+def loop_agent(spec: dict, invoke) -> None:
+    """An agent of Bedrock's, whose client runs what it gives back. Where there is nothing to run, the user speaks again, once."""
+    said, state, again = {"inputText": spec["prompt"]}, None, True
+    while True:
+        returned, text = None, b""
+        for event in invoke(state, **said, enableTrace=True)["completion"]:
+            text += event.get("chunk", {}).get("bytes", b"")
+            returned = event.get("returnControl", returned)
+        if text:
+            say(text.decode())
+        if not spec["how"].startswith("runner"):
+            note_returned(returned)
+            return
+        if returned is None and (state or not again):
+            return
+        if returned is None:
+            said, again = {"inputText": "Go on."}, False
+            continue
+        results = []
+        for found in note_returned(returned):
+            result = TOOLS[found["function"]](**{one["name"]: one["value"] for one in found["parameters"]})
+            body = {"TEXT": {"body": result}}
+            results.append({"functionResult": {
+                "actionGroup": found["actionGroup"], "function": found["function"], "responseBody": body}})
+        said, state = {}, {"invocationId": returned["invocationId"], "returnControlInvocationResults": results}
 
 
-def run_openai_agents(spec: dict, http: httpx2.Client) -> None:
-    """A session of OpenAI's agents: its items, and a turn in which handlers answer its calls."""
-    client = openai.OpenAI(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
-    sessions = client.beta.agents.sessions
-    if spec["how"] == "create":
-        for item in sessions.items.list("as_e2e"):
-            note_item(item)
-        return
-    handlers = {name: lambda arguments, tool=tool: tool(**arguments) for name, tool in TOOLS.items()}
-    with sessions.stream("as_e2e", input=spec["prompt"], tool_handlers=handlers) as stream:
-        for event in stream:
-            if event.type == "agent.session.turn.item.done":
-                note_item(event.item)
-            seen["stop"] = event.type
+def note_returned(returned) -> list:
+    calls = [given["functionInvocationInput"] for given in (returned or {}).get("invocationInputs", [])]
+    for call in calls:
+        seen["calls"].append([call["function"], {one["name"]: one["value"] for one in call["parameters"]}])
+    return calls
 
 
-def note_item(item) -> None:
-    if item.type == "message":
-        say("".join(part.text for part in item.content))
-    elif item.type == "function_call":
-        seen["calls"].append([item.name, item.arguments])
+def run_harness(spec: dict, _: httpx2.Client) -> None:
+    """What the harness says and asks for, message by message."""
+    client = aws(spec, "bedrock-agentcore")
+    tools = [
+        {"type": "inline_function", "name": name, "config": {"inlineFunction": {
+            "description": tool.__doc__, "inputSchema": schema(name)}}}
+        for name, tool in TOOLS.items()
+    ]
+    response = client.invoke_harness(
+        harnessArn="arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/e2e-0123456789", runtimeSessionId="e" * 40,
+        messages=[{"role": "user", "content": [{"text": spec["prompt"]}]}], tools=tools)
+    blocks = {}
+    for event in response["stream"]:
+        if "messageStart" in event:
+            blocks = {}
+        elif "contentBlockStart" in event:
+            start = event["contentBlockStart"]
+            if start["start"].get("toolUse", {}).get("type") == "tool_use":
+                blocks[start["contentBlockIndex"]] = [start["start"]["toolUse"]["name"], ""]
+        elif "contentBlockDelta" in event:
+            delta = event["contentBlockDelta"]
+            if "text" in delta["delta"]:
+                say(delta["delta"]["text"])
+            elif "toolUse" in delta["delta"] and delta["contentBlockIndex"] in blocks:
+                blocks[delta["contentBlockIndex"]][1] += delta["delta"]["toolUse"]["input"]
+        elif "messageStop" in event:
+            seen["calls"] += [[name, json.loads(arguments or "{}")] for name, arguments in blocks.values()]
+            seen["stop"] = event["messageStop"]["stopReason"]
 
 
 FURTHER = {
-    "anthropic-sessions": run_anthropic_sessions,
-    "openai-agents": run_openai_agents,
+    "bedrock-inline-agent": run_inline_agent,
+    "bedrock-kept-agent": run_kept_agent,
+    "bedrock-harness": run_harness,
     "cohere-v1": run_cohere_v1,
     "anthropic-batches": run_anthropic_batches,
     "openai-batches": run_openai_batches,
@@ -190,4 +224,4 @@ FURTHER = {
     "gemini-batches": run_gemini_batches,
     "next-turn": run_next_turn,
     "update": run_update,
-}
+} | SESSIONS

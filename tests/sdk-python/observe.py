@@ -247,12 +247,12 @@ def converse_message(response, calls) -> None:
             calls.append([block["toolUse"]["name"], block["toolUse"]["input"]])
 
 
-def converse_raw(response, calls) -> None:
+def converse_raw(response, calls, provided=("server_tool_use",)) -> None:
     open_calls = {}
     for event in response["stream"]:
         if "contentBlockStart" in event:
             start = event["contentBlockStart"]
-            if "toolUse" in start["start"] and start["start"]["toolUse"].get("type") != "server_tool_use":
+            if "toolUse" in start["start"] and start["start"]["toolUse"].get("type") not in provided:
                 call = [start["start"]["toolUse"]["name"], None]
                 calls.append(call)
                 open_calls[start.get("contentBlockIndex")] = (call, [])
@@ -261,6 +261,37 @@ def converse_raw(response, calls) -> None:
             call, pieces = open_calls.get(delta.get("contentBlockIndex"), ([None, None], []))
             pieces.append(delta["delta"]["toolUse"]["input"])
             call[1] = arguments("".join(pieces))
+
+
+def parameter(given) -> object:
+    """A value of an agent's call, as agents read it: by its type, as far as it is one of that."""
+    value = given.get("value")
+    try:
+        if given.get("type") in ("number", "array", "object"):
+            return json.loads(value)
+        if given.get("type") == "integer":
+            return int(value)
+    except (TypeError, ValueError):
+        return value
+    return value == "true" if given.get("type") == "boolean" and value in ("true", "false") else value
+
+
+def returned(response, calls) -> None:
+    """What an agent of Bedrock's gives back for its client to run."""
+    for event in response["completion"]:
+        for given in event.get("returnControl", {}).get("invocationInputs", []):
+            if "functionInvocationInput" in given:
+                found = given["functionInvocationInput"]
+                call, parameters = [found["function"], None], found.get("parameters", [])
+            elif "apiInvocationInput" in given:
+                found = given["apiInvocationInput"]
+                call, parameters = [f"{found['httpMethod'].upper()} {found['apiPath']}", None], found.get("parameters", [])
+                for media in found.get("requestBody", {}).get("content", {}).values():
+                    parameters = parameters + media.get("properties", [])
+            else:
+                continue
+            calls.append(call)
+            call[1] = {one["name"]: parameter(one) for one in parameters}
 
 
 def functions(found, calls) -> None:
@@ -442,6 +473,12 @@ class Ways:
         own = {"httpx_client": http} if "httpx_client" in genai.types.HttpOptions.model_fields else {"timeout": 5_000}
         gemini = genai.Client(api_key="unused", http_options=genai.types.HttpOptions(base_url=address, **own))
         bedrock = boto3.client("bedrock-runtime", region_name="us-east-1", endpoint_url=address, config=config, **keys)
+        agents, harness = [
+            name in boto3.session.Session().get_available_services()
+            and boto3.client(name, region_name="us-east-1", endpoint_url=address, config=config, **keys)
+            for name in ("bedrock-agent-runtime", "bedrock-agentcore")]
+        inline = {"sessionId": "s-1", "foundationModel": "m", "instruction": "x" * 40, "inputText": "x"}
+        invoked = {"harnessArn": "arn:aws:bedrock-agentcore:us-east-1:123456789012:harness/h-0123456789", "runtimeSessionId": "s" * 40}
         one = {"max_retries": 0}
         chats = cohere and cohere.ClientV2(api_key="unused", base_url=address, timeout=5)
         older = cohere and cohere.Client(api_key="unused", base_url=address, timeout=5)
@@ -509,6 +546,9 @@ class Ways:
                 "document": {"create": lambda calls: converse_message(bedrock.converse(**talk), calls)},
                 "stream": {"raw": lambda calls: converse_raw(bedrock.converse_stream(**talk), calls)},
             },
+            "bedrock-agents": {"stream": {"raw": lambda calls: returned(agents.invoke_inline_agent(**inline), calls)}},
+            "bedrock-agentcore": {"stream": {"raw": lambda calls: converse_raw(
+                harness.invoke_harness(**invoked, messages=talk["messages"]), calls, ("server_tool_use", "mcp_tool_use"))}},
             "openai-assistants": {
                 "document": {
                     "create": lambda calls: run_waits(threads.create_and_run(**run), calls),
@@ -578,6 +618,7 @@ class Ways:
             "mistral": mistral, "mistral-history": mistral, "cohere": chats, "cohere-v1": older, "ollama": llama,
             "ollama-generate": llama, "gemini-interactions": hasattr(gemini, "interactions"),
             "gemini-batches": hasattr(genai.types, "InlinedResponse"),
+            "bedrock-agents": hasattr(agents, "invoke_inline_agent"), "bedrock-agentcore": hasattr(harness, "invoke_harness"),
         }
         for api in [api for api, there in apart.items() if not there]:
             del self.ways[api]

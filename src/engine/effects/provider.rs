@@ -39,6 +39,10 @@ const FAMILIES: &[(&str, Does)] = &[
     ("connectors", Does::Fetch),
     ("codeexecution", Does::Run("python")),
     ("codeinterpreter", Does::Run("python")),
+    ("amazon.codeinterpreter", Does::Run("python")),
+    ("agentcorecodeinterpreter", Does::Run("python")),
+    ("agentcorebrowser", Does::Fetch),
+    ("agentcoregateway", Does::Call),
     ("shell", Does::Run("bash")),
     ("environment", Does::Run("bash")),
     // A tool set names a server that the request describes, and that is judged, elsewhere.

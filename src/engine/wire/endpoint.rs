@@ -4,7 +4,7 @@
 //! known to carry no tool call is [`Endpoint::Unknown`], and refused: a stored conversation, a batch's
 //! results and a file's content can all hold calls that nobody judged.
 
-use super::{Api, Endpoint};
+use super::{Api, Endpoint, Unreadable, shape};
 
 /// Where a request with this method and `:path` goes. The path is taken as it stands in the request: with
 /// query, percent-encoded.
@@ -51,30 +51,55 @@ fn matches(segment: &str, pattern: &str) -> bool {
     }
 }
 
-/// The path of a request to a generating endpoint: percent-decoded, without query and final slash, `//` collapsed.
+/// The path of a request to a generating endpoint: percent-decoded, without final slash, `//` collapsed; and its query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Target(String);
+pub struct Target {
+    path: String,
+    query: String,
+}
 
 impl Target {
     /// From the `:path` of a request. One that [`endpoint`] knows nothing of names nothing.
     pub fn new(path: &str) -> Self {
-        Self(plain(path).map(|plain| plain.path).unwrap_or_default())
+        let query = path.split_once('?').map(|(_, query)| query.to_owned());
+        plain(path)
+            .map(|plain| Self { path: plain.path, query: query.unwrap_or_default() })
+            .unwrap_or_default()
     }
 
     /// What stands between `before`, where it is first found, and `after`, which ends the path.
     pub(crate) fn between(&self, before: &str, after: &str) -> Option<&str> {
-        let (_, rest) = self.0.split_once(before)?;
+        let (_, rest) = self.path.split_once(before)?;
         rest.strip_suffix(after).filter(|name| !name.is_empty())
     }
 
     /// The whole path.
     pub(crate) fn path(&self) -> &str {
-        &self.0
+        &self.path
+    }
+
+    /// What the query says under this name.
+    ///
+    /// # Errors
+    /// If it says it twice, in any case, or in an encoding that is not strict.
+    pub(crate) fn query(&self, name: &str) -> Result<Option<String>, Unreadable> {
+        let mut found = None;
+        for pair in self.query.split('&') {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let odd = || shape("a query that cannot be read");
+            let key = decoded(key).ok_or_else(odd)?;
+            if key.eq_ignore_ascii_case(name)
+                && found.replace((key, decoded(value).ok_or_else(odd)?)).is_some()
+            {
+                return Err(shape("a query that says a thing twice"));
+            }
+        }
+        Ok(found.filter(|(key, _)| key == name).map(|(_, value)| value))
     }
 
     /// Whether the path ends in this.
     pub(crate) fn ends_with(&self, end: &str) -> bool {
-        self.0.ends_with(end)
+        self.path.ends_with(end)
     }
 }
 
@@ -220,6 +245,12 @@ mod tests {
             ("POST", "/bedrock/model/m/converse-stream", Api::BedrockConverse),
             ("POST", "/model/anthropic.claude-x-v1:0/invoke", Api::BedrockInvoke),
             ("POST", "/model/m/invoke-with-response-stream", Api::BedrockInvoke),
+            ("POST", "/agents/A1/agentAliases/TSTALIASID/sessions/s.1_2%3A3/text", Api::BedrockAgents),
+            ("POST", "/bedrock-agent/agents/A1/agentAliases/B/sessions/s/text/", Api::BedrockAgents),
+            ("POST", "/agents/s-1", Api::BedrockAgents),
+            ("POST", "/harnesses/invoke?harnessArn=arn%3Aaws%3Ax&qualifier=q", Api::BedrockAgentcore),
+            ("POST", "/agentcore/harnesses/invoke", Api::BedrockAgentcore),
+            ("POST", "/bedrock-agent/agents/s-1?x=y", Api::BedrockAgents),
             ("GET", "/v1beta/interactions/i?stream=true&last_event_id=e", Api::GeminiInteractions),
             ("POST", "/v1beta/interactions/i/cancel", Api::GeminiInteractions),
             ("POST", "/v1/agents/completions", Api::OpenaiChat),
@@ -269,6 +300,25 @@ mod tests {
         ] {
             assert_eq!(endpoint(method, path), Endpoint::Generates(api), "{method} {path}");
         }
+    }
+
+    #[test]
+    fn what_a_query_says_it_says_once() {
+        for (path, expected) in [
+            ("/x?a=b%3Ac%2Fd&e", Some(Some("b:c/d"))),
+            ("/x?e&a=", Some(Some(""))),
+            ("/x?A=b", Some(None)),
+            ("/x?aa=b", Some(None)),
+            ("/x", Some(None)),
+            ("/x?a=b&a=b", None),
+            ("/x?a=b&%41=c", None),
+            ("/x?a=%zz", None),
+            ("/x?%zz=a", None),
+        ] {
+            let found = Target::new(path).query("a");
+            assert_eq!(found.ok(), expected.map(|found| found.map(str::to_owned)), "{path}");
+        }
+        assert_eq!(Target::new("/x/../y?a=b").query("a"), Ok(None));
     }
 
     #[test]
@@ -387,8 +437,24 @@ mod tests {
             ("POST", "/model/converse"),
             ("GET", "/model/m/converse"),
             ("POST", "/async-invoke"),
-            ("POST", "/agents/a/agentAliases/b/sessions/c/text"),
-            ("POST", "/harnesses/invoke"),
+            ("GET", "/agents/a/agentAliases/b/sessions/c/text"),
+            ("POST", "/agents/a/agentAliases/b/sessions/c/text/x"),
+            ("POST", "/agents/a/agentAliases/b/sessions/text"),
+            ("POST", "/agents/a/agentaliases/b/sessions/c/text"),
+            ("POST", "/agents/a%2Fb"),
+            ("POST", "/agents/a/b"),
+            ("POST", "/agents/a b"),
+            ("POST", "/v1/agents/a"),
+            ("POST", "/v1beta/agents/a"),
+            ("DELETE", "/agents/a/agentAliases/b/agentMemories"),
+            ("POST", "/flows/f/aliases/a"),
+            ("PUT", "/sessions/s"),
+            ("PATCH", "/agents/a"),
+            ("GET", "/harnesses/invoke"),
+            ("POST", "/harnesses/h/invoke"),
+            ("POST", "/harnesses"),
+            ("POST", "/runtimes/r/invocations"),
+            ("POST", "/harnesses/invoke/x"),
             ("POST", "/v1beta/interactions/i"),
             ("GET", "/v1beta/interactions/i/cancel"),
             ("GET", "/v1/threads"),

@@ -147,6 +147,7 @@ mod tests {
             ),
             (Api::GeminiBatches, r#"{"error":{"code":404,"message":"no such batch","status":"NOT_FOUND"}}"#),
             (Api::BedrockConverse, r#"{"message":"no such model"}"#),
+            (Api::BedrockAgents, r#"{"message":"Dependency resource: received model timeout"}"#),
             (Api::BedrockInvoke, r#"{"__type":"ThrottlingException","message":"slower"}"#),
             (Api::BedrockInvoke, r#"{"Message":"no","originalStatusCode":424,"resourceName":"m"}"#),
             (Api::GeminiInteractions, r#"{"error":{"code":"not_found","message":"no"}}"#),

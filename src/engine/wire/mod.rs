@@ -376,4 +376,4 @@ pub struct ApiEntry {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

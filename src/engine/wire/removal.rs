@@ -10,7 +10,7 @@ use super::{Api, ProviderTool, Target, Unreadable, UnreadableWhy, shape};
 use crate::json::{Document, Node, Span};
 
 /// The clients of these may sign the body, and what was signed does not change.
-const SIGNED: &[Api] = &[Api::BedrockConverse, Api::BedrockInvoke];
+const SIGNED: &[Api] = &[Api::BedrockConverse, Api::BedrockInvoke, Api::BedrockAgents, Api::BedrockAgentcore];
 
 /// Whether tools can be cut out of this API's requests at all.
 pub fn is_possible(api: Api) -> bool {
@@ -427,6 +427,12 @@ mod tests {
                 Api::BedrockInvoke,
                 "/model/m/invoke",
                 r#"{"anthropic_version":"x","tools":[{"type":"web_search_20250305"},{"name":"a"}]}"#,
+                SIGNED_BODY,
+            ),
+            (
+                Api::BedrockAgents,
+                "/agents/A/agentAliases/B/sessions/s/text",
+                r#"{"inputText":"x"}"#,
                 SIGNED_BODY,
             ),
         ] {

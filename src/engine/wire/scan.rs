@@ -120,6 +120,26 @@ mod tests {
     }
 
     #[test]
+    fn frames_are_known_by_being_neither() {
+        let returned = r#"returnControl {"invocationInputs":[{"functionInvocationInput":{"actionGroup":"g","function":"look"}}]}"#;
+        let harness = concat!(
+            "messageStart {\"role\":\"assistant\"}\n",
+            r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"a","name":"find","type":"mcp_tool_use","serverName":"s"}}}"#,
+            "\ncontentBlockStop {\"contentBlockIndex\":0}\n",
+            r#"contentBlockStart {"contentBlockIndex":1,"start":{"toolUse":{"toolUseId":"b","name":"look","type":"tool_use"}}}"#,
+            "\ncontentBlockStop {\"contentBlockIndex\":1}\nmessageStop {\"stopReason\":\"tool_use\"}\n",
+        );
+        for (api, shown, ran) in
+            [(Api::BedrockAgents, returned, &[][..]), (Api::BedrockAgentcore, harness, &["s/find"])]
+        {
+            let scan = scan(api, &crate::wire::tests::frames::encoded(shown), Limits::default());
+            let ran: Vec<String> = ran.iter().map(|ran| (*ran).to_owned()).collect();
+            let calls: Vec<&str> = scan.calls.iter().map(|call| call.tool.as_str()).collect();
+            assert_eq!((scan.refused, calls, scan.provider_ran), (None, vec!["look"], ran));
+        }
+    }
+
+    #[test]
     fn what_was_found_before_the_refusal_is_told() {
         let body = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"look\"}]}}\n\n";
         let scan = scan(Api::Anthropic, body.as_bytes(), Limits::default());

@@ -1,5 +1,7 @@
 """The answers that the cases grow from: one for each API and framing, with one call of `zap`."""
 
+from base64 import b64encode
+
 ARGUMENTS = '{"p":"/x"}'
 
 MESSAGE = {
@@ -35,6 +37,8 @@ STEP_OF_RUN = {
 }
 ENTRY = {"object": "entry", "type": "function.call", "id": "fc_1", "tool_call_id": "D681PevKb", "name": "zap", "arguments": ARGUMENTS}
 SAID = {"object": "entry", "type": "message.output", "id": "msg_1", "role": "assistant", "content": "Well."}
+INVOCATION = {"functionInvocationInput": {"actionGroup": "g", "actionInvocationType": "RESULT", "function": "zap", "parameters": [
+    {"name": "p", "type": "string", "value": "/x"}]}}
 TURN = {"role": "CHATBOT", "message": "Well.", "tool_calls": [{"name": "zap", "parameters": {"p": "/x"}}]}
 CHAT = {"id": "c_1", "object": "chat.completion", "created": 1, "model": "m", "choices": [{
     "index": 0, "message": {"role": "assistant", "content": "Well.", "refusal": None, "tool_calls": [CALL]},
@@ -171,6 +175,15 @@ def begun(item):
     return item | {"status": "in_progress"} | ({"arguments": ""} if "arguments" in item else {"content": []})
 
 
+def said(text):
+    """A chunk of an agent of Bedrock's."""
+    return {"chunk": {"bytes": b64encode(text.encode()).decode()}}
+
+
+def traced(step):
+    return {"trace": {"agentId": "A1", "trace": {"orchestrationTrace": step}}}
+
+
 EVENTS = {
     "anthropic": anthropic_events(),
     "openai-chat": [
@@ -276,6 +289,23 @@ EVENTS = {
         {"key": "r2", "response": GENERATED},
         {"key": "r3", "error": {"code": 3, "message": "x"}},
     ],
+    "bedrock-agents": [
+        traced({"modelInvocationOutput": {"rawResponse": {"content": "zap, with /x"}}}),
+        traced({"invocationInput": {"invocationType": "ACTION_GROUP", "actionGroupInvocationInput": {
+            "actionGroupName": "g", "executionType": "RETURN_CONTROL", "function": "zap",
+            "parameters": INVOCATION["functionInvocationInput"]["parameters"]}}}),
+        {"returnControl": {"invocationId": "i_1", "invocationInputs": [INVOCATION]}},
+    ],
+    "bedrock-agentcore": [
+        {"messageStart": {"role": "assistant"}},
+        {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": "Well."}}},
+        {"contentBlockStop": {"contentBlockIndex": 0}},
+        {"contentBlockStart": {"contentBlockIndex": 1, "start": {"toolUse": {"toolUseId": "t_1", "name": "zap", "type": "tool_use"}}}},
+        {"contentBlockDelta": {"contentBlockIndex": 1, "delta": {"toolUse": {"input": ARGUMENTS}}}},
+        {"contentBlockStop": {"contentBlockIndex": 1}},
+        {"messageStop": {"stopReason": "tool_use"}},
+        {"metadata": {"usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}, "metrics": {"latencyMs": 1}}},
+    ],
 }
 
 # The media type of a stream: events where nothing else is said.
@@ -306,4 +336,6 @@ BEGINS = {
     "anthropic-batches": (1, ["result", ("type",), "message", "content", -1, ("type", "name", "input")]),
     "openai-batches": (1, ["response", ("status_code",), "body", ("object",), "choices", -1, "message", "tool_calls", -1, ("type",), "function", ("name", "arguments")]),
     "gemini-batches": (1, ["response", "candidates", -1, "content", "parts", -1, "functionCall", ("name", "args")]),
+    "bedrock-agents": (2, [("invocationId",), "invocationInputs", -1, ("functionInvocationInput",), "functionInvocationInput", ("actionGroup", "function", "parameters")]),
+    "bedrock-agentcore": (3, [("contentBlockIndex",), "start", "toolUse", ("toolUseId", "name", "type")]),
 }

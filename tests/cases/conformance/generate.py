@@ -113,7 +113,7 @@ UNKNOWN = {"type": "call_of_tomorrow", "id": "x_1", "name": "zap", "input": {"p"
 
 def name_mutations(base, way):
     """The answer with its tool under names that look alike."""
-    at = max(n for n, (_, key) in enumerate(walk(pairs(base), way)) if key == "name")
+    at = max(n for n, (_, key) in enumerate(walk(pairs(base), way)) if key in ("name", "function"))
     for name in NAMES:
         root = pairs(base)
         node, key = list(walk(root, way))[at]
@@ -371,8 +371,8 @@ def frame_cases(api, events, call):
     yield "an unknown type of event", other(framed(api, events[call], **{":event-type": "tomorrow"}))
     yield "no type of event", other(framed(api, events[call], **{":event-type": None}))
     yield "another type of content", other(framed(api, events[call], **{":content-type": "application/xml"}))
-    yield "a type of event in another case", other(
-        framed(api, events[call], **{":event-type": None, ":Event-Type": "contentBlockStart"}))
+    kind = "contentBlockStart" if api == "bedrock-invoke" else next(iter(events[call]))
+    yield "a type of event in another case", other(framed(api, events[call], **{":event-type": None, ":Event-Type": kind}))
     yield "a truncated last frame", b"".join(whole)[:-3]
     yield "bytes behind", b"".join(whole) + b"\0" * 7
     yield "a frame behind", b"".join(whole) + whole[call]
@@ -428,7 +428,7 @@ def streams():
             yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
         for name, made in STREAMS.get(api, lambda events: [])(copy.deepcopy(events)):
             yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
-        said = events[at]["contentBlockStart"] if api == "bedrock-converse" else events[at]
+        said = next(iter(events[at].values())) if binary and api != "bedrock-invoke" else events[at]
         for mutations in (key_mutations, name_mutations, list_mutations):
             for name, data in mutations(said, way):
                 yield case(f"{api} stream: {name}", api, "stream", 200, head, body_with(api, events, at, data, named, binary))
@@ -454,7 +454,7 @@ def body_with(api, events, at, data, named, binary):
     if api == "bedrock-invoke":
         made = framed(api, data)
     else:
-        headers = [(":event-type", "contentBlockStart"), (":content-type", "application/json"), (":message-type", "event")]
+        headers = [(":event-type", next(iter(events[at]))), (":content-type", "application/json"), (":message-type", "event")]
         made = frame(headers, data.encode())
     before = b"".join(framed(api, event) for event in events[:at])
     return before + made + b"".join(framed(api, event) for event in events[at + 1:])

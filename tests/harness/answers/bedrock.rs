@@ -97,6 +97,11 @@ pub(super) fn invoke_frames(turn: &Turn) -> Vec<u8> {
     notation::encoded(&shown.join("\n"))
 }
 
+/// The bytes of frames that a text shows, in the notation of the cases' files.
+pub fn shown_frames(shown: &str) -> Vec<u8> {
+    notation::encoded(shown)
+}
+
 /// The frames of a body, each whole and with the right checksums; what is left over is one that is not whole.
 pub(crate) fn frames(mut body: &[u8]) -> Vec<&[u8]> {
     let mut frames = Vec::new();

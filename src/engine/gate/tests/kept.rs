@@ -2,6 +2,7 @@
 
 use super::world::World;
 use crate::gate::{Gate, Input};
+use crate::wire::tests::frames;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -238,4 +239,35 @@ fn nobody_makes_up_what_was_on_a_screen() {
     assert_eq!(reply.status, 409);
     assert!(reply.body.contains("screenshot"), "{}", reply.body);
     assert!(world.asked.is_empty());
+}
+
+#[test]
+fn a_session_of_bedrocks_goes_on_with_the_result_of_what_was_refused() {
+    let mut shared = BTreeMap::new();
+    let mut session = |body: Value, answer: &str| {
+        let mut world = World::new();
+        world.shared = std::mem::take(&mut shared);
+        world.ask("/agents/s-1", &body);
+        world.response(200, "application/vnd.amazon.eventstream");
+        world.bodies(&frames::encoded(answer), &[]);
+        world.acknowledge();
+        shared = std::mem::take(&mut world.shared);
+        (String::from_utf8(world.asked).unwrap(), frames::encoded(answer) == world.sent)
+    };
+    let request = json!({"foundationModel": "m", "instruction": "x", "inputText": "Go on."});
+    let returns = r#"returnControl {"invocationId":"i","invocationInputs":[{"functionInvocationInput":{"actionGroup":"g","function":"delete_file","parameters":[{"name":"path","type":"string","value":"/srv"}]}}]}"#;
+    let text = r#"chunk {"bytes":b64(Done.)}"#;
+    let (asked, passed) = session(request.clone(), returns);
+    assert_eq!((asked, passed), (request.to_string(), false));
+    let (asked, passed) = session(request.clone(), text);
+    let asked: Value = serde_json::from_str(&asked).unwrap();
+    let state = &asked["inlineSessionState"];
+    let result = &state["returnControlInvocationResults"][0]["functionResult"];
+    assert_eq!((&state["invocationId"], &result["responseState"]), (&json!("i"), &json!("REPROMPT")));
+    let body = result["responseBody"]["TEXT"]["body"].as_str().unwrap();
+    assert!(body.contains("Agents delete nothing here") && body.ends_with("The user says: Go on."), "{body}");
+    assert!(passed);
+    // Nothing is owed any more.
+    let (asked, _) = session(request.clone(), text);
+    assert_eq!(asked, request.to_string());
 }

@@ -310,3 +310,39 @@ fn a_request_that_may_be_signed_is_refused_whole() {
     assert!(world.asked.is_empty());
     assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "provider_executed");
 }
+
+#[test]
+fn an_agent_that_the_provider_keeps_is_judged_by_its_name() {
+    const ARN: &str = "arn:aws:bedrock-agentcore:us-east-1:1:harness/h-1";
+    let harness =
+        "/harnesses/invoke?harnessArn=arn%3Aaws%3Abedrock-agentcore%3Aus-east-1%3A1%3Aharness%2Fh-1";
+    let agent = "/agents/A1/agentAliases/B1/sessions/s-1/text";
+    for (path, tool) in [(harness, format!("harness:{ARN}")), (agent, "agent:A1".to_owned())] {
+        let mut rules = policy();
+        rules["rules"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({"id": "agents", "policy": "test", "verdict": "allow",
+            "actions": ["provider.run"], "if": {"tool": ["harness:*", "agent:*"]}}));
+        let body = json!({"messages": []}).to_string();
+        for (configured, rules, allowed) in [
+            (json!([tool]), &rules, true),
+            (json!(["*"]), &rules, true),
+            (json!(["*"]), &policy(), false),
+            (json!(["harness:other"]), &rules, false),
+        ] {
+            let mut world = World::with(&json!({"provider_executed": configured}), rules);
+            let head = world.head(path);
+            world.give(Input::RequestHead(head));
+            world.request_body(body.as_bytes(), true);
+            assert!(world.asked.is_empty(), "{path}: nothing goes on unjudged");
+            world.acknowledge();
+            assert_eq!(world.reply.is_none(), allowed, "{path} {configured}");
+            assert_eq!(
+                String::from_utf8_lossy(&world.asked),
+                if allowed { body.as_str() } else { "" },
+                "{path}"
+            );
+        }
+    }
+}

@@ -22,6 +22,9 @@ use super::super::stream::{NewEvent, StreamCodec};
 use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, keys, shape};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
+use crate::wire::Api;
+pub(super) use request::additional_fields;
+pub(super) use stream::Stream;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Frames];
@@ -36,6 +39,25 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
         is_error_body,
     }
 }
+
+/// What the APIs with these blocks and events do not have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Dialect {
+    pub(super) api: Api,
+    /// The types of a tool use that the provider runs.
+    pub(super) provided: &'static [&'static str],
+    /// Whether an answer may have several messages, as where the provider goes on by itself.
+    pub(super) several: bool,
+    /// The exception that ends a stream which has begun.
+    pub(super) exception: &'static str,
+}
+
+const CONVERSE: Dialect = Dialect {
+    api: Api::BedrockConverse,
+    provided: &["server_tool_use"],
+    several: false,
+    exception: "modelStreamErrorException",
+};
 
 const VERBS: [&str; 2] = ["/converse", "/converse-stream"];
 
@@ -55,7 +77,7 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
         Framing::Document => Box::new(DocumentCodec::new(Response(setup), limits)),
         _ => {
             let frames = Frames::new(Payload::Data, limits.event, limits.depth);
-            Box::new(StreamCodec::framed(stream::Stream::new(setup), frames, limits))
+            Box::new(StreamCodec::framed(Stream::new(setup, CONVERSE), frames, limits))
         }
     }
 }
@@ -85,10 +107,14 @@ pub(super) fn is_error_body(document: &Document) -> bool {
         })
 }
 
-/// What ends a stream that has begun.
+/// What ends a stream of a model that has begun.
 pub(super) fn exception(refusal: &str) -> NewEvent {
-    let data = format!(r#"{{"message":{}}}"#, rebuild::string(refusal));
-    NewEvent { name: Some("modelStreamErrorException"), data }
+    exception_as(CONVERSE.exception, refusal)
+}
+
+/// What ends a stream that has begun, under the name of one of its exceptions.
+pub(super) fn exception_as(name: &'static str, refusal: &str) -> NewEvent {
+    NewEvent { name: Some(name), data: format!(r#"{{"message":{}}}"#, rebuild::string(refusal)) }
 }
 
 /// A response that is one document.
@@ -100,13 +126,13 @@ impl DocumentApi for Response {
             return Ok(());
         }
         let (_, content) = message(document.root())?;
-        content::calls(document, content, &self.0.limits, out)
+        content::calls(CONVERSE, document, content, &self.0.limits, out)
     }
 
     fn rewrite(&self, document: &Document, decided: &Decided) -> Result<String, Unreadable> {
         let root = document.root();
         let (message, content) = message(root)?;
-        let elements = content::rewritten(document, content, decided, self.0.structured);
+        let elements = content::rewritten(CONVERSE, document, content, decided, self.0.structured);
         let content = Change::Set(rebuild::array(&elements));
         let message = rebuild::object(document, message, &[("content", content)]);
         let Some(output) = root.get("output") else {

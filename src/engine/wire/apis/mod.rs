@@ -56,6 +56,10 @@ apis! {
     BedrockConverse = "bedrock-converse" in bedrock_converse;
     /// Bedrock `InvokeModel` and `InvokeModelWithResponseStream` with the bodies of Anthropic Messages.
     BedrockInvoke = "bedrock-invoke" in bedrock_invoke;
+    /// Bedrock's agents, `POST …/agents/A/agentAliases/B/sessions/S/text` and `POST …/agents/S`.
+    BedrockAgents = "bedrock-agents" in bedrock_agents;
+    /// Bedrock AgentCore's harnesses, `POST …/harnesses/invoke`.
+    BedrockAgentcore = "bedrock-agentcore" in bedrock_agentcore;
     /// MCP over streamable HTTP: what an agent sends to a server of tools.
     Mcp = "mcp" in mcp;
     /// Anthropic's message batches, `…/v1/messages/batches`, and their results.

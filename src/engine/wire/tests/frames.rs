@@ -5,7 +5,8 @@ mod notation;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-pub(in crate::wire) use notation::{encoded, frame, framed};
+pub(crate) use notation::encoded;
+pub(in crate::wire) use notation::{frame, framed};
 
 /// Frames as text. They must be whole and have the right checksums.
 pub(super) fn shown(mut bytes: &[u8]) -> String {

@@ -57,6 +57,16 @@ const FILES: &[(&str, Framing, &str)] = &[
         Framing::Frames,
         include_str!("../../../../tests/cases/hostile/bedrock-invoke.frames"),
     ),
+    (
+        "bedrock-agentcore",
+        Framing::Frames,
+        include_str!("../../../../tests/cases/hostile/bedrock-agentcore.frames"),
+    ),
+    (
+        "bedrock-agents",
+        Framing::Frames,
+        include_str!("../../../../tests/cases/hostile/bedrock-agents.frames"),
+    ),
     ("cohere-v1", Framing::Lines, include_str!("../../../../tests/cases/hostile/cohere-v1.lines")),
     ("cohere-v1", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere-v1.documents")),
     ("mistral", Framing::Events, include_str!("../../../../tests/cases/hostile/mistral.events")),
@@ -185,13 +195,13 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             r#"{"event_type":"interaction.completed","interaction":{"id":"i","status":"requires_action"}}"#,
             "[DONE]",
         ],
-        (Api::BedrockConverse, "$start") => &[r#"messageStart {"role":"assistant"}"#],
-        (Api::BedrockConverse, "$call") => &[
+        (Api::BedrockConverse | Api::BedrockAgentcore, "$start") => &[r#"messageStart {"role":"assistant"}"#],
+        (Api::BedrockConverse | Api::BedrockAgentcore, "$call") => &[
             r#"contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"zap"}}}"#,
             r#"contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}}"#,
             r#"contentBlockStop {"contentBlockIndex":0}"#,
         ],
-        (Api::BedrockConverse, "$end") => &[
+        (Api::BedrockConverse | Api::BedrockAgentcore, "$end") => &[
             r#"messageStop {"stopReason":"tool_use"}"#,
             r#"metadata {"usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#,
         ],
@@ -205,6 +215,12 @@ fn event(api: Api, line: &str) -> Vec<u8> {
         (Api::BedrockInvoke, "$end") => &[
             r#"chunk {"bytes":b64({"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":1}})}"#,
             r#"chunk {"bytes":b64({"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":1}}),"p":"abc"}"#,
+        ],
+        (Api::BedrockAgents, "$told") => &[
+            r#"trace {"agentId":"a","trace":{"orchestrationTrace":{"modelInvocationOutput":{"rawResponse":{"content":"zap"}}}}}"#,
+        ],
+        (Api::BedrockAgents, "$call") => &[
+            r#"returnControl {"invocationId":"i","invocationInputs":[{"functionInvocationInput":{"actionGroup":"g","function":"zap","parameters":[]}}]}"#,
         ],
         (Api::OpenaiAssistants, "$start") => {
             &[r#"thread.run.created {"id":"r","object":"thread.run","status":"queued"}"#]
@@ -236,7 +252,7 @@ fn event(api: Api, line: &str) -> Vec<u8> {
         }
         _ => &[line],
     };
-    if matches!(api, Api::BedrockConverse | Api::BedrockInvoke) {
+    if matches!(api, Api::BedrockConverse | Api::BedrockInvoke | Api::BedrockAgents | Api::BedrockAgentcore) {
         return lines.iter().flat_map(|line| frames::encoded(line)).collect();
     }
     let mut out = String::new();

@@ -1,7 +1,8 @@
 //! What a provider that keeps the conversation waits for after refusals.
 
 use super::cases::{Case, cases};
-use super::{Api, Outcome, Reading, codec, permit, refusal};
+use super::{Api, Outcome, Reading, RequestFacts, permit, refusal};
+use crate::limits::Limits;
 use crate::wire::Owed;
 
 fn case(name: &str, extension: &str) -> Case {
@@ -9,15 +10,21 @@ fn case(name: &str, extension: &str) -> Case {
 }
 
 fn case_of(api: Api, name: &str, extension: &str) -> Case {
-    let framing = if extension == "sse" { super::Framing::Events } else { super::Framing::Document };
+    let framing = match extension {
+        "sse" => super::Framing::Events,
+        "frames" => super::Framing::Frames,
+        _ => super::Framing::Document,
+    };
     let found = cases().into_iter().find(|case| (case.api, case.name, case.framing) == (api, name, framing));
     found.expect("a case of that name")
 }
 
 fn owed(case: &Case, refuse: impl Fn(usize) -> bool) -> Option<Owed> {
-    let mut codec = codec(case.api, case.framing);
+    // Where the request names what is gone on from, the answer does not.
+    let facts = RequestFacts { continues: vec!["session".to_owned()], ..RequestFacts::default() };
+    let mut codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
     let mut out = Reading::default();
-    codec.read(case.input.as_bytes(), &mut out).expect("a case can be read");
+    codec.read(&case.bytes(), &mut out).expect("a case can be read");
     codec.end(&mut out).expect("a case can be read");
     let outcomes = out.calls.iter().enumerate().map(|(number, call)| match refuse(number) {
         true => Outcome::Refuse(refusal(call)),
@@ -60,6 +67,29 @@ portable! {
             assert_eq!(items(&pending)[0], r#"{"tool_call_id":"D681PevKa","confirmation":"deny"}"#);
         }
         assert_eq!(owed(&case_of(Api::Mistral, "history", "json"), |_| true), None);
+    }
+
+    fn a_session_owes_a_result_for_each_refused_call() {
+        let body = r#""responseBody":{"TEXT":{"body":"Refused: `delete_file` was \"not\" executed.\nAsk first."}}"#;
+        let (named, transfers) = (r#""actionGroup":"files","function":"delete_file","agentId":"A""#, r#""actionGroup":"bank","apiPath":"/accounts/{id}/transfers","httpMethod":"post","agentId":"A""#);
+        let case = |name| case_of(Api::BedrockAgents, name, "frames");
+        for name in ["two-calls", "traced-loop"] {
+            let refused = owed(&case(name), |number| number == 1).expect("a session is kept");
+            assert_eq!(refused.by, ["session"], "{name}");
+            assert_eq!(items(&refused), [format!(r#"{{"functionResult":{{{named},"responseState":"REPROMPT",{body}}}}}"#)], "{name}");
+            assert_eq!(refused.outputs[0].call, "inv-1");
+            let released = owed(&case(name), |_| false).expect("a session is kept");
+            assert_eq!((released.by.len(), released.outputs.len()), (1, 0), "{name}");
+        }
+        let refused = owed(&case("three-calls"), |number| number > 0).expect("a session is kept");
+        assert_eq!(items(&refused), [
+            format!(r#"{{"functionResult":{{{named},"confirmationState":"DENY","responseState":"REPROMPT",{body}}}}}"#),
+            format!(r#"{{"apiResult":{{{transfers},"responseState":"REPROMPT",{}}}}}"#, body.replace("delete_file", "POST /accounts/{id}/transfers")),
+        ]);
+        let approval = owed(&case("approval"), |_| true).expect("a session is kept");
+        assert_eq!(items(&approval), [format!(r#"{{"functionResult":{{{named},"confirmationState":"DENY",{body}}}}}"#)]);
+        let text = owed(&case("text-only"), |_| true).expect("a session is kept");
+        assert_eq!((text.by.len(), text.outputs.len()), (1, 0));
     }
 
     fn a_run_owes_an_output_for_each_refused_call_once() {

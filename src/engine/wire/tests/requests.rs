@@ -9,7 +9,7 @@ fn facts(api: Api, body: &str) -> RequestFacts {
     facts_at(api, "/", body)
 }
 
-fn facts_at(api: Api, path: &str, body: &str) -> RequestFacts {
+pub(super) fn facts_at(api: Api, path: &str, body: &str) -> RequestFacts {
     let document = Document::parse(body.as_bytes().to_vec(), 100).expect("a request is JSON");
     let mut facts = (api.entry().request)(&Target::new(path), &document).expect("a request that can be read");
     for tool in &mut facts.provider_executed {
@@ -27,12 +27,12 @@ fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unrea
 }
 
 /// Tools that the provider runs, without what the request says of them; see [`facts_at`].
-fn provided(names: &[&str]) -> Vec<ProviderTool> {
+pub(super) fn provided(names: &[&str]) -> Vec<ProviderTool> {
     let tool = |name: &&str| ProviderTool { name: (*name).to_owned(), definition: String::new() };
     names.iter().map(tool).collect()
 }
 
-fn owned(names: &[&str]) -> Vec<String> {
+pub(super) fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Rows about what an answer says.
 
 use super::*;
+use crate::wire::tests::frames;
 
 #[test]
 fn an_allowed_call_reaches_the_client() {
@@ -222,4 +223,45 @@ fn decorated_names_of_tools() {
             assert_eq!(decisions[0]["data"]["verdict"], "deny", "{:?} {name}", example.api);
         }
     }
+}
+
+/// An agent of Bedrock's is asked under these rules, and answers so.
+fn agent_of_bedrocks(rules: &Value, shown: &str) -> World {
+    let mut world = World::with(&json!({}), rules);
+    world.ask("/agents/s-1", &json!({"foundationModel": "m", "instruction": "x", "enableTrace": true}));
+    answer(&mut world, 200, "application/vnd.amazon.eventstream", &frames::encoded(shown));
+    world
+}
+
+#[test]
+fn a_parameter_that_is_not_of_its_type() {
+    for (kind, value, passes) in [
+        ("integer", "7", true),
+        ("string", "007", true),
+        ("integer", "007", false),
+        ("number", "1_000", false),
+        ("boolean", "True", false),
+        ("array", "['a']", false),
+        ("object", r#"{\"a\":1,\"a\":2}"#, false),
+    ] {
+        let shown = format!(
+            r#"returnControl {{"invocationId":"i","invocationInputs":[{{"functionInvocationInput":{{"actionGroup":"g","function":"zap","parameters":[{{"name":"p","type":"{kind}","value":"{value}"}}]}}}}]}}"#
+        );
+        let world = agent_of_bedrocks(&rules(), &shown);
+        assert_eq!(world.sent == frames::encoded(&shown), passes, "{kind} {value}");
+        assert!(passes || !String::from_utf8_lossy(&world.sent).contains("zap"), "{kind} {value}");
+    }
+}
+
+#[test]
+fn a_trace_that_tells_of_a_refused_call() {
+    let traced = r#"trace {"trace":{"orchestrationTrace":{"modelInvocationOutput":{"rawResponse":{"content":"delete_file: /srv"}}}}}"#;
+    let returned = r#"returnControl {"invocationId":"i","invocationInputs":[{"functionInvocationInput":{"actionGroup":"g","function":"delete_file","parameters":[{"name":"path","type":"string","value":"/srv"}]}}]}"#;
+    let world = agent_of_bedrocks(&policy(), &format!("{traced}\n{returned}"));
+    let sent = String::from_utf8_lossy(&world.sent);
+    assert!(!sent.is_empty() && !sent.contains("delete_file"), "{sent}");
+    // Where nothing is refused, it passes.
+    let text = r#"chunk {"bytes":b64(Done.)}"#;
+    let shown = format!("{traced}\n{text}");
+    assert_eq!(agent_of_bedrocks(&policy(), &shown).sent, frames::encoded(&shown));
 }

@@ -2,10 +2,10 @@
 
 use super::super::super::decided::Decided;
 use super::super::super::{Reading, Unreadable, keys, rebuild, shape};
+use super::Dialect;
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
-use crate::wire::Api;
 
 /// What a content block is, as far as the gate must tell them apart.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ const INERT: &[&str] = &[
 ///
 /// # Errors
 /// If it is two, or of an unknown kind and yet what a call has.
-pub(super) fn kind(block: &Node) -> Result<Kind<'_>, Unreadable> {
+pub(super) fn kind(dialect: Dialect, block: &Node) -> Result<Kind<'_>, Unreadable> {
     if !matches!(block.value, Value::Object(_)) {
         return Err(shape("a content block that is not an object"));
     }
@@ -54,9 +54,9 @@ pub(super) fn kind(block: &Node) -> Result<Kind<'_>, Unreadable> {
     }
     match thing.key.as_str() {
         "toolUse" => {
-            keys::exact(&thing.node, &["toolUseId", "name", "input", "type"])?;
+            keys::exact(&thing.node, &["toolUseId", "name", "input", "type", "serverName"])?;
             match thing.node.get("type").filter(|tag| !tag.is_null()).map(Node::as_str) {
-                Some(Some("server_tool_use")) => Ok(Kind::Provider(&thing.node)),
+                Some(Some(tag)) if dialect.provided.contains(&tag) => Ok(Kind::Provider(&thing.node)),
                 None | Some(Some(_)) => Ok(Kind::Call(&thing.node)),
                 Some(None) => Err(shape("a tool use whose type is not a string")),
             }
@@ -96,8 +96,15 @@ pub(super) fn name(tool_use: &Node) -> Result<String, Unreadable> {
     }
 }
 
+/// What the provider ran, by name, with that of the server where it has one.
+pub(super) fn ran(tool_use: &Node) -> Result<String, Unreadable> {
+    let name = name(tool_use)?;
+    let server = tool_use.get("serverName").and_then(Node::as_str).filter(|server| !server.is_empty());
+    Ok(server.map_or_else(|| name.clone(), |server| format!("{server}/{name}")))
+}
+
 /// The call of a tool use, with its arguments.
-pub(super) fn call(tool_use: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
+pub(super) fn call(dialect: Dialect, tool_use: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
     let id = match tool_use.get("toolUseId").filter(|id| !id.is_null()) {
         None => None,
         Some(id) => match id.as_str() {
@@ -106,7 +113,7 @@ pub(super) fn call(tool_use: &Node, arguments: Arguments) -> Result<ToolCall, Un
         },
     };
     Ok(ToolCall {
-        api: Api::BedrockConverse,
+        api: dialect.api,
         kind: CallKind::Function,
         id,
         tool: name(tool_use)?,
@@ -126,15 +133,18 @@ pub(super) fn arguments(document: &Document, tool_use: &Node, limits: &Limits) -
 
 /// Finds the calls of a content array.
 pub(super) fn calls(
+    dialect: Dialect,
     document: &Document,
     content: &[Node],
     limits: &Limits,
     out: &mut Reading,
 ) -> Result<(), Unreadable> {
     for block in content {
-        match kind(block)? {
-            Kind::Call(tool_use) => out.calls.push(call(tool_use, arguments(document, tool_use, limits))?),
-            Kind::Provider(tool_use) => out.provider_ran.push(name(tool_use)?),
+        match kind(dialect, block)? {
+            Kind::Call(tool_use) => {
+                out.calls.push(call(dialect, tool_use, arguments(document, tool_use, limits))?)
+            }
+            Kind::Provider(tool_use) => out.provider_ran.push(ran(tool_use)?),
             Kind::Reasoning | Kind::Inert => {}
         }
     }
@@ -148,12 +158,13 @@ pub(super) fn text_block(text: &str) -> String {
 
 /// The elements of a content array without the refused calls; the texts of all of them stand in front of the first call.
 pub(super) fn rewritten(
+    dialect: Dialect,
     document: &Document,
     content: &[Node],
     decided: &Decided,
     structured: bool,
 ) -> Vec<String> {
-    let is_call = |block: &Node| matches!(kind(block), Ok(Kind::Call(_)));
+    let is_call = |block: &Node| matches!(kind(dialect, block), Ok(Kind::Call(_)));
     let place = content.iter().position(is_call).unwrap_or(content.len());
     let mut out = Vec::new();
     let mut call = 0;
@@ -161,7 +172,7 @@ pub(super) fn rewritten(
         if at == place && !structured {
             out.extend(decided.texts().map(text_block));
         }
-        let stays = match kind(block) {
+        let stays = match kind(dialect, block) {
             Ok(Kind::Call(_)) => {
                 call += 1;
                 !decided.refused(call - 1)

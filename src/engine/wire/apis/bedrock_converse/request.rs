@@ -1,6 +1,6 @@
 //! What a request to converse says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
 use super::VERBS;
 use crate::json::{Document, Node, Value};
 
@@ -32,15 +32,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
             }
         }
     }
-    // Fields that go to the model as they are, tools of its own among them.
-    if let Some(fields) = root.get("additionalModelRequestFields") {
-        keys::exact(fields, &["tools"])?;
-        for tool in list(fields, "tools")? {
-            let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
-            let name = format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed"));
-            facts.provider(document, name, tool);
-        }
-    }
+    additional_fields(document, root, &mut facts)?;
     for message in list(root, "messages")? {
         let content = message.get("content").and_then(Node::elements).unwrap_or_default();
         let found =
@@ -48,4 +40,20 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         facts.history_calls = facts.history_calls.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
     }
     Ok(facts)
+}
+
+/// Reads the fields that go to the model as they are, tools of its own among them.
+pub(in super::super) fn additional_fields(
+    document: &Document,
+    node: &Node,
+    facts: &mut RequestFacts,
+) -> Result<(), Unreadable> {
+    let Some(fields) = node.get("additionalModelRequestFields") else { return Ok(()) };
+    keys::exact(fields, &["tools"])?;
+    for tool in list(fields, "tools")? {
+        let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
+        let name = format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed"));
+        facts.provider(document, name, tool);
+    }
+    Ok(())
 }

@@ -3,25 +3,32 @@
 //! Only a block that uses a tool has a start; text begins with its first delta. Readers put blocks together themselves,
 //! by index or by which came last, so that while a call is open nothing else starts, grows or stops. Indices rise; some
 //! models leave numbers out.
+//!
+//! Where a provider goes on by itself, messages follow each other, each with indices of its own, and hooks are told of in
+//! between. The client's calls end what the provider does, so only one message has any.
 
 use super::super::super::decided::Decided;
 use super::super::super::frames::EXCEPTION;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
+use super::Dialect;
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};
 use crate::json::{Document, Node};
 use std::collections::BTreeMap;
 
 /// One stream.
-pub(super) struct Stream {
+pub(in super::super) struct Stream {
     setup: Setup,
+    dialect: Dialect,
     phase: Phase,
     /// The index the next block must not be below.
     next: u32,
     open: BTreeMap<u32, Open>,
     calls: Announcer,
     held: Option<HeldBlocks>,
+    /// A message has begun behind the one whose blocks are held.
+    behind: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,20 +74,40 @@ enum HeldBlock {
 }
 
 /// What must be known of a held event to write it again.
-pub(super) enum Mark {
+pub(in super::super) enum Mark {
     /// An event of the block at this place among the held ones.
     Block(usize),
     /// `messageStop`.
     Stop,
+    /// A hook that ran, perhaps for a call.
+    Hook,
 }
 
 /// Most blocks open at once. The API opens one at a time.
 const OPEN_BLOCKS: usize = 64;
 
 impl Stream {
-    pub(super) fn new(setup: Setup) -> Self {
+    pub(in super::super) fn new(setup: Setup, dialect: Dialect) -> Self {
         let calls = Announcer::new(&setup.limits);
-        Self { setup, phase: Phase::BeforeMessage, next: 0, open: BTreeMap::new(), calls, held: None }
+        Self {
+            setup,
+            dialect,
+            phase: Phase::BeforeMessage,
+            next: 0,
+            open: BTreeMap::new(),
+            calls,
+            held: None,
+            behind: false,
+        }
+    }
+
+    /// A message begins.
+    fn message(&mut self) -> Step<Mark> {
+        self.phase = Phase::InMessage;
+        self.next = 0;
+        self.open.clear();
+        self.behind = self.held.is_some();
+        Step::to(self.flow(), None)
     }
 
     /// Where an event goes that decides nothing.
@@ -90,7 +117,8 @@ impl Stream {
 
     /// An event of the block with this index, for writing it again.
     fn of_block(&self, index: u32) -> Step<Mark> {
-        let held = self.held.as_ref().map(|held| held.blocks.as_slice()).unwrap_or_default();
+        let held = self.held.as_ref().filter(|_| !self.behind);
+        let held = held.map(|held| held.blocks.as_slice()).unwrap_or_default();
         // Their indices rise.
         let place = held.binary_search_by_key(&index, |(held, _)| *held).ok();
         Step::to(self.flow(), place.map(Mark::Block))
@@ -106,6 +134,12 @@ impl Stream {
         }
         self.next = index.checked_add(1).ok_or_else(|| shape("a message with too many blocks"))?;
         self.open.insert(index, open);
+        if self.behind {
+            return match held {
+                HeldBlock::Call(_) => Err(shape("tool uses in two messages")),
+                HeldBlock::Reasoning | HeldBlock::Other => Ok(()),
+            };
+        }
         if matches!(held, HeldBlock::Call(_)) {
             self.held.get_or_insert_with(|| HeldBlocks {
                 first: index,
@@ -123,18 +157,18 @@ impl Stream {
         let index = index(root)?;
         self.no_call_open("a content block within a tool use")?;
         let start = root.get("start").filter(|start| !start.is_null());
-        let (open, held) = match start.map_or(Ok(Kind::Inert), content::kind)? {
+        let (open, held) = match start.map_or(Ok(Kind::Inert), |start| content::kind(self.dialect, start))? {
             Kind::Call(tool_use) => {
                 if tool_use.get("input").is_some_and(|input| !input.is_null()) {
                     return Err(shape("a tool use that starts with input"));
                 }
                 let number = self.calls.begin()?;
-                let call = content::call(tool_use, Arguments::Absent)?;
+                let call = content::call(self.dialect, tool_use, Arguments::Absent)?;
                 let call = OpenCall { number, call, json: String::new() };
                 (Open::Call(Box::new(call)), HeldBlock::Call(number))
             }
             Kind::Provider(tool_use) => {
-                out.provider_ran.push(content::name(tool_use)?);
+                out.provider_ran.push(content::ran(tool_use)?);
                 (Open::Provider, HeldBlock::Other)
             }
             Kind::Reasoning => (Open::Other, HeldBlock::Reasoning),
@@ -147,7 +181,7 @@ impl Stream {
     fn block_delta(&mut self, root: &Node) -> Result<Step<Mark>, Unreadable> {
         let index = index(root)?;
         let delta = root.get("delta").ok_or_else(|| shape("a contentBlockDelta without a delta"))?;
-        let kind = content::kind(delta)?;
+        let kind = content::kind(self.dialect, delta)?;
         if !self.open.contains_key(&index) {
             self.no_call_open("a content block within a tool use")?;
             let held = match kind {
@@ -222,11 +256,17 @@ impl StreamApi for Stream {
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         let root = document.root();
         keys::exact(root, &["contentBlockIndex", "start", "delta", "stopReason", "role"])?;
+        let several = self.dialect.several;
         match (name, self.phase) {
+            ("hookEvent", _) if several && !content::has_call_beside(root, "") => {
+                Ok(Step::to(self.flow(), Some(Mark::Hook)))
+            }
+            ("messageStart", Phase::Stopped) if several && !content::has_call_beside(root, "") => {
+                Ok(self.message())
+            }
             (_, Phase::Ended) => Err(shape("an event after metadata")),
             ("messageStart", Phase::BeforeMessage) if !content::has_call_beside(root, "") => {
-                self.phase = Phase::InMessage;
-                Ok(Step::plain())
+                Ok(self.message())
             }
             ("messageStart", _) => Err(shape("a second messageStart, or one with a tool use")),
             (_, Phase::BeforeMessage) => Err(shape("an event before messageStart")),
@@ -239,10 +279,10 @@ impl StreamApi for Stream {
             ("messageStop", Phase::InMessage) => {
                 self.no_call_open("the answer ended within a tool use")?;
                 self.phase = Phase::Stopped;
-                Ok(Step::to(self.flow(), Some(Mark::Stop)))
+                Ok(Step::to(self.flow(), Some(Mark::Stop).filter(|_| !self.behind)))
             }
             ("messageStop", _) => Err(shape("a second messageStop")),
-            ("metadata", Phase::Stopped) => {
+            ("metadata", Phase::Stopped) if !several => {
                 self.phase = Phase::Ended;
                 out.ended = true;
                 Ok(Step::to(self.flow(), None))
@@ -300,6 +340,8 @@ impl StreamApi for Stream {
                     });
                 }
             }
+            // It may tell of what was refused.
+            Mark::Hook => {}
             Mark::Stop => {
                 let changes = super::stop_changes(document, root, decided, structured);
                 pieces.push(if changes.is_empty() {
@@ -329,7 +371,7 @@ impl StreamApi for Stream {
     }
 
     fn broken_off(&self, refusal: &str) -> NewEvent {
-        super::exception(refusal)
+        super::exception_as(self.dialect.exception, refusal)
     }
 }
 
