@@ -3,6 +3,7 @@
 
 use crate::common::{DENYING_RULE, at_one_gateway, decisions, outcomes};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::script::Step;
 use toolgate_e2e::sdk::{How, Sdk};
@@ -14,6 +15,12 @@ const WAYS: [(Protocol, Protocol); 2] = [(Protocol::H1, Protocol::H2), (Protocol
 fn sse(events: &[Value]) -> Vec<u8> {
     let event = |event: &Value| format!("event: {}\ndata: {event}\n\n", event["type"].as_str().unwrap());
     events.iter().map(event).collect::<String>().into_bytes()
+}
+
+/// An identifier that no other event has: the SDK takes an event with a known one for a second delivery.
+fn fresh() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    format!("evt_{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A stream that says the first events, waits for the signal, and says the others.
@@ -173,9 +180,20 @@ fn item(id: &str, tool: &str, arguments: &Value) -> Value {
         "status": "completed", "turn_id": "turn_1"})
 }
 
-fn done(item: &Value) -> Value {
-    json!({"type": "agent.session.turn.item.done", "event_id": "e", "session_id": "as_e2e", "turn_id": "turn_1",
+fn of_item(happened: &str, item: &Value) -> Value {
+    json!({"type": format!("agent.session.turn.item.{happened}"), "event_id": fresh(), "session_id": "as_e2e", "turn_id": "turn_1",
         "output_index": 0, "item": item})
+}
+
+fn done(item: &Value) -> Value {
+    of_item("done", item)
+}
+
+/// Handlers run a call when it is added.
+fn added(item: &Value) -> Value {
+    let mut item = item.clone();
+    item["status"] = json!("in_progress");
+    of_item("added", &item)
 }
 
 fn action(id: &str, tool: &str, arguments: &Value) -> Value {
@@ -191,11 +209,11 @@ fn session(status: &str, actions: &[Value]) -> Value {
 fn turn(status: &str) -> Value {
     let turn = json!({"id": "turn_1", "object": "agent.session.turn", "agent_id": "agent_e2e", "session_id": "as_e2e",
         "status": status, "created_at": 1, "completed_at": null, "started_at": 1, "error": null, "subagent_id": null});
-    json!({"type": format!("agent.session.turn.{status}"), "event_id": "e", "session_id": "as_e2e", "turn_id": "turn_1", "turn": turn})
+    json!({"type": format!("agent.session.turn.{status}"), "event_id": fresh(), "session_id": "as_e2e", "turn_id": "turn_1", "turn": turn})
 }
 
 fn of_session(status: &str, actions: &[Value]) -> Value {
-    json!({"type": format!("agent.session.{status}"), "event_id": "e", "session": session(status, actions)})
+    json!({"type": format!("agent.session.{status}"), "event_id": fresh(), "session": session(status, actions)})
 }
 
 /// What the server of OpenAI's agents answers one after the other, as `sessions.stream` asks: the session, its stream, what
@@ -227,7 +245,9 @@ async fn openais_stream_runs_what_is_allowed_and_the_session_goes_on(stack: &mut
         let actions = [action("call_w", "get_weather", &weather), action("call_d", "delete_file", &path)];
         let said = [
             turn("created"),
+            added(&item("call_w", "get_weather", &weather)),
             done(&item("call_w", "get_weather", &weather)),
+            added(&item("call_d", "delete_file", &path)),
             done(&item("call_d", "delete_file", &path)),
             of_session("requires_action", &actions),
         ];
@@ -268,6 +288,7 @@ async fn a_turn_of_which_everything_is_refused_ends(stack: &mut Stack) {
     let path = json!({"path": "/srv/old.csv"});
     let said = [
         turn("created"),
+        added(&item("call_d", "delete_file", &path)),
         done(&item("call_d", "delete_file", &path)),
         of_session("requires_action", &[action("call_d", "delete_file", &path)]),
     ];

@@ -33,7 +33,7 @@ async def answer_anthropic_session(spec: dict) -> None:
     async with httpx2.AsyncClient(verify=trust(spec), timeout=60) as http:
         client = anthropic.AsyncAnthropic(base_url=spec["base_url"], api_key="unused", http_client=http, max_retries=0)
         async for call in client.beta.sessions.events.tool_runner("sesn_e2e", tools=tools, max_idle=0.2):
-            seen["calls"].append([call.name, call.input])
+            seen["calls"].append([call.name, call.event.input])
 
 
 def in_an_event_loop(tool):

@@ -14,11 +14,11 @@
 mod request;
 
 use super::super::rebuild::{self, Change};
-use super::super::session::{
-    Answer, Called, Refusals, Said, SessionApi, Written,
-};
+use super::super::session::{Answer, Called, Refusals, Said, SessionApi, Written};
 use super::super::stream::NewEvent;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape};
+use super::super::{
+    ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape,
+};
 use super::anthropic_messages::{error_body, is_error_body};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
@@ -96,9 +96,7 @@ impl Events {
         let id = text(event, "id")?.unwrap_or_default();
         let asks = text(event, "evaluated_permission")? == Some("ask");
         let (kind, answer) = match (custom, asks) {
-            (true, _) => {
-                (CallKind::Function, result("user.custom_tool_result", "custom_tool_use_id", id))
-            }
+            (true, _) => (CallKind::Function, result("user.custom_tool_result", "custom_tool_use_id", id)),
             (false, true) => (CallKind::Approval, denial(id)),
             (false, false) => (CallKind::Function, result("user.tool_result", "tool_use_id", id)),
         };

@@ -18,7 +18,9 @@ mod request;
 use super::super::rebuild::{self, Change};
 use super::super::session::{Refusals, Said, SessionApi, Written};
 use super::super::stream::NewEvent;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape};
+use super::super::{
+    ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape,
+};
 use super::openai_chat::{error_body, is_error_body};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -137,17 +139,14 @@ impl SessionApi for Events {
     }
 
     fn rewritten(&self, document: &Document, object: &Node, refusals: &Refusals<'_>) -> Written {
-        let set = |key: &'static str, text: String| {
-            rebuild::object(document, object, &[(key, Change::Set(text))])
-        };
+        let set =
+            |key: &'static str, text: String| rebuild::object(document, object, &[(key, Change::Set(text))]);
         let named = |text: String| Written { name: None, text };
         match kind(object) {
-            Ok(Kind::Item(node, _)) => {
-                named(item::rewritten(document, node, refusals).map_or_else(
-                    || document.slice(object.span).to_owned(),
-                    |item| set("item", item),
-                ))
-            }
+            Ok(Kind::Item(node, _)) => named(
+                item::rewritten(document, node, refusals)
+                    .map_or_else(|| document.slice(object.span).to_owned(), |item| set("item", item)),
+            ),
             Ok(Kind::ListedItem) => {
                 let item = item::rewritten(document, object, refusals);
                 named(item.unwrap_or_else(|| document.slice(object.span).to_owned()))
@@ -171,7 +170,7 @@ impl SessionApi for Events {
         let Ok(Kind::Event(session)) = kind(object) else { return None };
         let idle = object.get("type").and_then(Node::as_str) == Some(WAITS)
             && item::session(document, session, refusals).1;
-        let data = idle.then(|| item::completed(document, session))?;
+        let data = idle.then(|| item::completed(document, object, session))?;
         Some(NewEvent { name: Some(item::COMPLETED), data })
     }
 
@@ -181,7 +180,9 @@ impl SessionApi for Events {
 
     fn instead(&self, refusal: &str) -> String {
         let message = item::message(r#""id":"toolgate","turn_id":"toolgate""#, refusal);
-        format!(r#"{{"object":"list","data":[{message}],"first_id":"toolgate","last_id":"toolgate","has_more":false}}"#)
+        format!(
+            r#"{{"object":"list","data":[{message}],"first_id":"toolgate","last_id":"toolgate","has_more":false}}"#
+        )
     }
 
     fn events(&self, refusal: &str) -> Vec<NewEvent> {

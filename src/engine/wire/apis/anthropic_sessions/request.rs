@@ -11,10 +11,8 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     }
     keys::exact(root, &["agent", "agent_id", "events", "initial_events"])?;
     let kept = target.between("/v1/sessions/", "").and_then(|below| below.split('/').next());
-    let mut facts = RequestFacts {
-        continues: kept.map(str::to_owned).into_iter().collect(),
-        ..RequestFacts::default()
-    };
+    let mut facts =
+        RequestFacts { continues: kept.map(str::to_owned).into_iter().collect(), ..RequestFacts::default() };
     let agent = root.get("agent").filter(|agent| !agent.is_null());
     // An agent of the provider's has tools that nobody sees here, besides those which the request gives it.
     if let Some(agent) = agent {

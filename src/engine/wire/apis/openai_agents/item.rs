@@ -190,9 +190,8 @@ fn key(node: &Node) -> Option<&str> {
 pub(super) fn rewritten(document: &Document, item: &Node, refusals: &Refusals<'_>) -> Option<String> {
     let refusal = refusals.text(key(item)?)?;
     let kept = item.members().iter().filter(|member| matches!(member.key.as_str(), "id" | "turn_id"));
-    let kept = kept.map(|member| {
-        format!("{}:{}", document.slice(member.key_span), document.slice(member.node.span))
-    });
+    let kept = kept
+        .map(|member| format!("{}:{}", document.slice(member.key_span), document.slice(member.node.span)));
     Some(message(&kept.collect::<Vec<_>>().join(","), refusal))
 }
 
@@ -229,15 +228,18 @@ pub(super) fn session(document: &Document, session: &Node, refusals: &Refusals<'
 /// The event of a turn that is complete.
 pub(super) const COMPLETED: &str = "agent.session.turn.completed";
 
-/// The turn in which a session waited for its client has ended.
-pub(super) fn completed(document: &Document, session: &Node) -> String {
+/// The turn in which a session waited for its client has ended, as an event with an identifier of its own: clients take one
+/// that they know for a second delivery.
+pub(super) fn completed(document: &Document, event: &Node, session: &Node) -> String {
     let text = |node: Option<&Node>| {
         let node = node.filter(|node| node.as_str().is_some());
         node.map_or(r#""toolgate""#, |node| document.slice(node.span))
     };
     let turn = actions(session).unwrap_or_default().iter().find_map(|action| action.get("turn_id"));
+    let own = format!("toolgate_{}", event.get("event_id").and_then(Node::as_str).unwrap_or_default());
+    let own = rebuild::string(&own);
     let (turn, id, agent) = (text(turn), text(session.get("id")), text(session.pointer("/agent/id")));
     format!(
-        r#"{{"type":"{COMPLETED}","event_id":"toolgate","session_id":{id},"turn_id":{turn},"turn":{{"id":{turn},"object":"agent.session.turn","agent_id":{agent},"session_id":{id},"status":"completed","created_at":0,"completed_at":0,"started_at":0,"error":null,"subagent_id":null,"usage":null}}}}"#
+        r#"{{"type":"{COMPLETED}","event_id":{own},"session_id":{id},"turn_id":{turn},"turn":{{"id":{turn},"object":"agent.session.turn","agent_id":{agent},"session_id":{id},"status":"completed","created_at":0,"completed_at":0,"started_at":0,"error":null,"subagent_id":null,"usage":null}}}}"#
     )
 }

@@ -31,7 +31,9 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
             let name = |key| text(tool, key).unwrap_or_else(|| "unnamed".to_owned());
             match tool.get("type").and_then(Node::as_str) {
                 None | Some("function") => facts.offered.push(name("name")),
-                Some(tag @ "mcp") => facts.provider(document, format!("{tag}:{}", name("server_label")), tool),
+                Some(tag @ "mcp") => {
+                    facts.provider(document, format!("{tag}:{}", name("server_label")), tool)
+                }
                 // Whatever else has a type is run by the provider, as far as is known here.
                 Some(tag) => facts.provider(document, tag, tool),
             }
