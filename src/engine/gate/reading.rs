@@ -5,8 +5,11 @@
 //! itself, at any size.
 //!
 //! A stream that goes on only when the client has answered its calls brings no chunk that what was decided could lead. So
-//! while calls of such a stream wait the host keeps it paused and empty, and everything leaves by the tick, in pieces of at
-//! most that size.
+//! while calls of such a stream wait the host keeps it paused and empty, and everything leaves by the tick.
+//!
+//! INVARIANT (paused): the host keeps what is written into a stream that is paused, in a chunk's callback as well, and kills
+//! one that gets more than `limits.release` at once. So nothing larger is written there: it leaves in pieces, and where no
+//! further piece can leave, because the body has ended, the stream is reset.
 
 use super::exchange::Exchange;
 use super::io::{Chunk, Input, Tally};
@@ -30,6 +33,8 @@ pub(super) struct Answer {
     /// How many calls were written before them, where the stream goes on behind what is written.
     earlier: usize,
     turn: Turn,
+    /// The host keeps the frame that was given last.
+    paused: bool,
     /// Bytes which wait for nothing, but the frame in which they came does: they lead the flush.
     lead: Vec<u8>,
 }
@@ -107,7 +112,16 @@ fn append(bytes: &mut Vec<u8>, mut more: Vec<u8>) {
 impl Answer {
     pub(super) fn new(step: &Step<'_>, exchange: Exchange, framing: Framing) -> Self {
         let codec = (exchange.api.entry().codec)(framing, step.vm.config.limits, &exchange.facts);
-        Self { exchange, codec, kept: 0, calls: Vec::new(), earlier: 0, turn: Turn::Open, lead: Vec::new() }
+        Self {
+            exchange,
+            codec,
+            kept: 0,
+            calls: Vec::new(),
+            earlier: 0,
+            turn: Turn::Open,
+            paused: false,
+            lead: Vec::new(),
+        }
     }
 
     /// Whether a call waits for a record or a person.
@@ -125,12 +139,11 @@ impl Answer {
     ) -> State {
         let mut leaving = Leaving { lead: ready, ..Leaving::default() };
         leaving.lead.append(&mut self.lead);
+        let limit = step.vm.config.limits.release;
         if let Err(why) = self.read(step, chunk, end, &mut leaving) {
             self.withhold(step, &why, &mut leaving.tail);
-            step.out.chunk = leaving.into_chunk(chunk);
-            return State::Closed;
+            return self.last(step, leaving, chunk);
         }
-        let limit = step.vm.config.limits.release;
         if end && self.turn == Turn::Ended && self.codec.held() + leaving.len() > limit {
             for call in &mut self.calls {
                 call.refuse(Why::TooLargeToHold);
@@ -139,24 +152,40 @@ impl Answer {
         if self.is_writable() {
             append(&mut leaving.tail, self.write(step, usize::MAX));
         }
-        if !end && self.codec.pauses() {
-            self.lead = leaving.into_bytes(chunk);
-            step.out.push = !self.lead.is_empty();
-            step.out.wait = true;
-            return State::Paused(self);
-        }
-        if !end {
-            step.out.chunk = leaving.into_chunk(chunk);
-            return State::Reading(self);
-        }
-        if self.turn == Turn::Ended {
+        if end && self.turn == Turn::Ended {
             // Whatever stands in a frame that waits is replaced by the flush.
             self.lead = leaving.into_bytes(chunk);
             step.out.wait = true;
             return State::Finishing(self);
         }
+        if end {
+            self.forget(step);
+            return self.last(step, leaving, chunk);
+        }
+        if self.codec.pauses() || (self.paused && leaving.len() > limit) {
+            self.lead = leaving.into_bytes(chunk);
+            self.paused = true;
+            step.out.push = !self.lead.is_empty();
+            step.out.wait = true;
+            return State::Paused(self);
+        }
+        self.paused = false;
         step.out.chunk = leaving.into_chunk(chunk);
-        self.forget(step);
+        State::Reading(self)
+    }
+
+    /// What leaves last, in a chunk's own callback.
+    fn last(self: Box<Self>, step: &mut Step<'_>, leaving: Leaving, chunk: &[u8]) -> State {
+        if self.paused && leaving.len() > step.vm.config.limits.release {
+            step.out.tallies.push(Tally::AnswerWithheld);
+            let text = "more was left of a stream that was paused than can leave at once".to_owned();
+            let reason = Reason { code: "over_limit".to_owned(), text };
+            self.exchange.record_whole(step.vm, step.now, reason);
+            step.out.wait = true;
+            step.out.reset = true;
+        } else {
+            step.out.chunk = leaving.into_chunk(chunk);
+        }
         State::Closed
     }
 

@@ -208,6 +208,38 @@ fn what_leaves_at_once_is_bounded() {
 }
 
 #[test]
+fn a_chunk_that_comes_before_everything_left_queues_behind_it() {
+    let release = 4_096;
+    let mut world = streamed(&json!({"limits": {"release": release}}));
+    let chunk = weather("c") + &text("t", &"x".repeat(3 * release)) + &waits(&["c"]);
+    world.body(chunk.as_bytes(), false);
+    world.acknowledge();
+    // `World` fails on what would be too much in this callback.
+    let more = text("u", "Thanks.");
+    world.body(more.as_bytes(), false);
+    assert_eq!(world.sent(), "");
+    world.tick();
+    assert_eq!(world.sent(), chunk.clone() + &more);
+    world.body(more.as_bytes(), false);
+    assert!(!world.paused);
+    assert_eq!(world.sent(), chunk + &more + &more);
+}
+
+#[test]
+fn an_end_before_everything_left_resets() {
+    let release = 4_096;
+    let mut world = streamed(&json!({"limits": {"release": release}}));
+    world.body((weather("c") + &text("t", &"x".repeat(3 * release))).as_bytes(), false);
+    world.acknowledge();
+    world.body(b"", true);
+    assert!(world.reset);
+    world.tick();
+    assert_eq!(world.sent(), "");
+    world.acknowledge();
+    assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "over_limit");
+}
+
+#[test]
 fn an_end_while_a_call_waits_leaves_one_flush() {
     let mut world = streamed(&json!({}));
     let chunk = text("t", "Well.") + &weather("c");

@@ -210,6 +210,10 @@ impl World {
     pub(super) fn body(&mut self, chunk: &[u8], end: bool) {
         assert!(!self.at_end, "a chunk after the last frame");
         let out = self.give(Input::ResponseBody { chunk, end });
+        if let (true, Chunk::Replace(bytes)) = (self.paused, &out.chunk) {
+            let limit = self.vm.config.limits.release;
+            assert!(bytes.len() <= limit, "a paused stream got {} bytes in a chunk's callback", bytes.len());
+        }
         self.paused = out.wait;
         self.at_end = end;
         if out.wait {
