@@ -21,7 +21,7 @@ use super::{
 };
 use crate::call::{CallKind, ToolCall};
 use crate::digest::action_digest;
-use crate::json::{Document, Node, Span};
+use crate::json::{Document, Node};
 use crate::limits::Limits;
 use rebuild::Change;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -43,7 +43,7 @@ pub(crate) struct Said {
     /// Where it is the session that says what it waits for: the identifiers of that. It waits for no other approval.
     pub(crate) awaited: Option<BTreeSet<String>>,
     /// A text whose content decides nothing.
-    pub(crate) text: Option<Span>,
+    pub(crate) text: Option<Free>,
 }
 
 /// A call, and how the provider is told that it was refused.
@@ -429,8 +429,7 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
         if let Some(awaited) = &said.awaited {
             self.waiting.keep(awaited);
         }
-        let free = said.text.map(|text| Free { text, filling: None, counters: [None; 2] });
-        Ok(Step { flow: self.flow(), mark: speaks.then_some(()), free: free.filter(|_| !speaks) })
+        Ok(Step { flow: self.flow(), mark: speaks.then_some(()), free: said.text.filter(|_| !speaks) })
     }
 
     fn again(&mut self, _: &str) -> Result<Step<()>, Unreadable> {

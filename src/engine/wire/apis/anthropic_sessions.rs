@@ -17,6 +17,7 @@ use super::super::rebuild::{self, Change};
 use super::super::session::{
     Answer, Called, Refusals, Said, SessionApi, Written,
 };
+use super::super::skeleton::Free;
 use super::super::stream::NewEvent;
 use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape};
 use super::anthropic_messages::{error_body, is_error_body};
@@ -221,7 +222,7 @@ impl SessionApi for Events {
             "event_start" | "event_delta" => {
                 preview(event)?;
                 let text = event.pointer("/delta/content/text").filter(|text| text.as_str().is_some());
-                said.text = text.map(|text| text.span);
+                said.text = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
             }
             tag if looks_like_a_call(tag) => {
                 return Err(shape("an event of unknown type that looks like a tool call"));

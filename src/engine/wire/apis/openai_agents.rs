@@ -17,6 +17,7 @@ mod request;
 
 use super::super::rebuild::{self, Change};
 use super::super::session::{Refusals, Said, SessionApi, Written};
+use super::super::skeleton::Free;
 use super::super::stream::NewEvent;
 use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape};
 use super::openai_chat::{error_body, is_error_body};
@@ -136,7 +137,11 @@ impl SessionApi for Events {
             Kind::ListedItem => item::said(document, object, self.depth, false, &mut said, out)?,
             Kind::Event(session) => item::waits(document, session, self.depth, &mut said)?,
             Kind::Session => item::waits(document, object, self.depth, &mut said)?,
-            Kind::Text(text) => said.text = Some(text.span),
+            Kind::Text(text) => {
+                let filling = |key: &str| object.get(key).filter(|node| node.as_str().is_some()).map(|node| node.span);
+                let fillings = [filling("event_id"), filling("obfuscation")];
+                said.text = Some(Free { text: text.span, fillings, counters: [None; 2] });
+            }
             Kind::Inert => {}
         }
         Ok(said)

@@ -452,6 +452,135 @@ portable! {
         }
     }
 
+    fn a_session_of_an_agent_of_the_providers_needs_configuration() {
+        let session = RequestFacts { state: owned(&["session"]), ..RequestFacts::default() };
+        for (body, expected) in [
+            (
+                r#"{"agent":"agent_1","environment_id":"env_1","initial_events":[{"type":"user.message","content":[]}]}"#,
+                RequestFacts { model: Some("agent_1".to_owned()), provider_executed: provided(&["agent:agent_1"]), ..session.clone() },
+            ),
+            (
+                r#"{"agent":{"type":"agent_with_overrides","id":"agent_1","version":2,"tools":[{"type":"custom","name":"look_up"},
+                    {"name":"untyped"},{"type":"agent_toolset_20260401"},{"type":"mcp_toolset","mcp_server_name":"tracker"}]},"environment_id":"env_1"}"#,
+                RequestFacts {
+                    model: Some("agent_1".to_owned()),
+                    offered: owned(&["look_up", "untyped"]),
+                    provider_executed: provided(&["agent:agent_1", "agent_toolset_20260401", "mcp_toolset"]),
+                    ..session.clone()
+                },
+            ),
+            (r#"{"agent":{"version":2}}"#, RequestFacts { provider_executed: provided(&["agent:unnamed"]), ..session.clone() }),
+            (r#"{"title":"x","agent":null}"#, session),
+        ] {
+            assert_eq!(facts_at(Api::AnthropicSessions, "/v1/sessions", body), expected, "{body}");
+        }
+    }
+
+    fn a_session_of_openais_agents_tells_client_tools_from_the_providers() {
+        let session = RequestFacts { state: owned(&["session"]), ..RequestFacts::default() };
+        for (body, expected) in [
+            (
+                r#"{"agent":{"model":"m","tools":[{"type":"function","name":"look_up"},{"name":"untyped"},{"type":"web_search"},
+                    {"type":"mcp","server_label":"tracker"},{"type":"never_heard_of"}]},"environment":{"type":"none"},"input":"x","stream":true}"#,
+                RequestFacts {
+                    model: Some("m".to_owned()),
+                    stream: true,
+                    offered: owned(&["look_up", "untyped"]),
+                    provider_executed: provided(&["web_search", "mcp:tracker", "never_heard_of"]),
+                    ..session.clone()
+                },
+            ),
+            (
+                r#"{"agent_id":"agent_1","agent":{"model":"m"},"environment":{"type":"hosted"},"input":[{"role":"user"}]}"#,
+                RequestFacts {
+                    model: Some("m".to_owned()),
+                    provider_executed: provided(&["agent:agent_1", "environment"]),
+                    ..session.clone()
+                },
+            ),
+            (
+                r#"{"agent_id":"agent_1","environment":{}}"#,
+                RequestFacts {
+                    model: Some("agent_1".to_owned()),
+                    provider_executed: provided(&["agent:agent_1", "environment"]),
+                    ..session.clone()
+                },
+            ),
+            (r#"{"environment":null,"metadata":{}}"#, session),
+        ] {
+            assert_eq!(facts_at(Api::OpenaiAgents, "/v1/agents/sessions", body), expected, "{body}");
+        }
+    }
+
+    fn events_go_to_the_session_in_the_path() {
+        for (api, path, body) in [
+            (
+                Api::AnthropicSessions,
+                "/v1/sessions/s_1/events",
+                r#"{"events":[{"type":"user.custom_tool_result","custom_tool_use_id":"c"},{"type":"user.tool_result","tool_use_id":"d"},{"type":"user.message"}]}"#,
+            ),
+            (
+                Api::OpenaiAgents,
+                "/v1/agents/sessions/s_1/events",
+                r#"{"events":[{"type":"agent.session.input.tool_result","call_id":"c"},{"type":"agent.session.input.mcp_approval_request_result","request_id":"d"},{"type":"agent.session.input.message"}]}"#,
+            ),
+        ] {
+            let expected = RequestFacts {
+                state: owned(&["session", "events"]),
+                continues: owned(&["s_1"]),
+                history_calls: 2,
+                ..RequestFacts::default()
+            };
+            assert_eq!(facts_at(api, path, body), expected, "{api:?}");
+            // Without events nothing is sent, whatever is asked for.
+            let below = path.replace("/events", "");
+            let expected = RequestFacts { state: owned(&["session"]), continues: owned(&["s_1"]), ..RequestFacts::default() };
+            assert_eq!(facts_at(api, &below, r#"{"events":[]}"#), expected, "{api:?}");
+        }
+    }
+
+    fn a_session_of_another_shape_is_refused() {
+        for (api, bodies) in [
+            (
+                Api::AnthropicSessions,
+                &[r#"{"events":{}}"#, r#"{"initial_events":{}}"#, r#"{"agent":{"tools":{}}}"#, r#"{"events":1}"#][..],
+            ),
+            (Api::OpenaiAgents, &[r#"{"events":{}}"#, r#"{"input":{}}"#, r#"{"agent":{"tools":"x"}}"#, r#"{"tools":{}}"#]),
+        ] {
+            for body in bodies {
+                let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+                assert!((api.entry().request)(&Target::default(), &document).is_err(), "{api:?} {body}");
+            }
+        }
+    }
+
+    fn results_that_are_owed_go_in_front_of_the_events_of_a_client() {
+        for (api, key) in [(Api::AnthropicSessions, "custom_tool_use_id"), (Api::AnthropicSessions, "tool_use_id"), (Api::OpenaiAgents, "call_id"), (Api::OpenaiAgents, "request_id")] {
+            let forward = api.entry().forward.expect("its requests may change");
+            let [a, b] = ["a", "b"].map(|id| format!(r#"{{"type":"x","{key}":"{id}","no":true}}"#));
+            let owed = [("a", Some(&a)), ("b", Some(&b)), ("c", None)]
+                .map(|(call, item)| Output { call: call.to_owned(), item: item.cloned() });
+            let said = r#"{ "type": "message", "n": 1.0 }"#;
+            let mine = format!(r#"{{"type":"x","{key}":"a","no":false}}"#);
+            for (body, expected) in [
+                (format!(r#"{{ "events": [{said}], "x": 1.0 }}"#), Some(format!(r#"{{"events":[{a},{b},{said}],"x":1.0}}"#))),
+                // What the client answers itself is left out.
+                (format!(r#"{{"events":[{mine},{said}]}}"#), Some(format!(r#"{{"events":[{b},{mine},{said}]}}"#))),
+                // Nothing is sent where the client sends nothing.
+                (r#"{"events":[]}"#.to_owned(), None),
+                (r#"{"events":null,"title":"x"}"#.to_owned(), None),
+                ("{}".to_owned(), None),
+            ] {
+                let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
+                assert_eq!(forward(&document, &owed), Ok(expected), "{api:?} {body}");
+                assert_eq!(forward(&document, &[]), Ok(None), "{api:?} {body}");
+                assert_eq!(forward(&document, &owed[2..]), Ok(None), "{api:?} {body}");
+            }
+            let document = Document::parse(br#"{"events":{}}"#.to_vec(), 100).expect("JSON");
+            assert!(forward(&document, &owed).is_err(), "{api:?}");
+        }
+    }
+
     fn a_request_for_a_run_tells_client_tools_from_the_providers() {
         let body = r#"{"assistant_id":"asst_1","model":"m","stream":true,"response_format":{"type":"json_schema"},
                 "tools":[{"type":"function","function":{"name":"look_up"}},{"type":"code_interpreter"}]}"#;
@@ -646,6 +775,21 @@ portable! {
             (Api::Mistral, r#"{"Tools":[{"type":"web_search"}]}"#),
             (Api::Mistral, r#"{"tools":[{"Type":"web_search","function":{"name":"x"}}]}"#),
             (Api::Mistral, r#"{"Agent_Id":"a"}"#),
+            (Api::AnthropicSessions, r#"{"Agent":"a"}"#),
+            (Api::AnthropicSessions, r#"{"agent":{"Id":"a"}}"#),
+            (Api::AnthropicSessions, r#"{"agent":{"id":"a","Tools":[{"type":"bash"}]}}"#),
+            (Api::AnthropicSessions, r#"{"agent":{"tools":[{"Type":"bash","name":"x"}]}}"#),
+            (Api::AnthropicSessions, r#"{"Events":[{"type":"user.message"}]}"#),
+            (Api::AnthropicSessions, r#"{"Initial_Events":[]}"#),
+            (Api::OpenaiAgents, r#"{"Agent_Id":"a"}"#),
+            (Api::OpenaiAgents, r#"{"AGENT":{"tools":[{"type":"web_search"}]}}"#),
+            (Api::OpenaiAgents, r#"{"agent":{"Tools":[{"type":"web_search"}]}}"#),
+            (Api::OpenaiAgents, r#"{"agent":{"tools":[{"Type":"web_search","name":"x"}]}}"#),
+            (Api::OpenaiAgents, r#"{"Tools":[{"type":"web_search"}]}"#),
+            (Api::OpenaiAgents, r#"{"Environment":{"type":"hosted"}}"#),
+            (Api::OpenaiAgents, r#"{"environment":{"type":"none","Type":"hosted"}}"#),
+            (Api::OpenaiAgents, r#"{"Events":[]}"#),
+            (Api::OpenaiAgents, r#"{"Stream":true}"#),
             (Api::OpenaiAssistants, r#"{"Assistant_Id":"a"}"#),
             (Api::OpenaiAssistants, r#"{"tools":[{"Type":"code_interpreter"}]}"#),
             (Api::CohereV1, r#"{"message":"x","Connectors":[{"id":"web-search"}]}"#),

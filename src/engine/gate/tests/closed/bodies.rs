@@ -68,6 +68,13 @@ fn too_many_calls() {
                 "\"outputs\":[",
                 r#"{"object":"entry","type":"function.call","id":"g#","tool_call_id":"u#","name":"zap","arguments":"{}"},"#,
             ),
+            Api::AnthropicSessions => {
+                ("\"data\":[", r#"{"type":"agent.custom_tool_use","id":"u#","name":"zap","input":{}},"#)
+            }
+            Api::OpenaiAgents => (
+                "\"data\":[",
+                r#"{"type":"function_call","id":"g#","call_id":"u#","name":"zap","arguments":{},"turn_id":"u"},"#,
+            ),
             Api::Ollama => ("\"tool_calls\":[", r#"{"function":{"name":"zap","arguments":{}}},"#),
             Api::Cohere | Api::OpenaiAssistants => (
                 "\"tool_calls\":[",
