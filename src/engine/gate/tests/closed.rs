@@ -129,11 +129,11 @@ fn examples() -> Vec<Example> {
         },
         Example {
             api: Api::OpenaiAgents,
-            path: "/v1/agents/sessions/s/events",
-            request: json!({"events": []}),
-            document: r#"{"object":"list","data":[{"type":"function_call","id":"i","call_id":"t","name":"zap","arguments":{},"status":"completed","turn_id":"u"}],"has_more":false}"#,
+            path: "/v1/agents/sessions/s",
+            request: json!({"metadata": {}}),
+            document: r#"{"id":"s","object":"agent.session","status":"requires_action","required_actions":[{"type":"function_call","turn_id":"u","call_id":"t","name":"zap","arguments":{}}],"error":null}"#,
             unknown: ("function_call", "function_call_of_tomorrow"),
-            keys: &["data", "type", "call_id", "name", "arguments"],
+            keys: &["object", "required_actions", "type", "turn_id", "call_id", "name", "arguments"],
         },
         Example {
             api: Api::Ollama,

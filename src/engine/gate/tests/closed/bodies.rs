@@ -72,8 +72,8 @@ fn too_many_calls() {
                 ("\"data\":[", r#"{"type":"agent.custom_tool_use","id":"u#","name":"zap","input":{}},"#)
             }
             Api::OpenaiAgents => (
-                "\"data\":[",
-                r#"{"type":"function_call","id":"g#","call_id":"u#","name":"zap","arguments":{},"turn_id":"u"},"#,
+                "\"required_actions\":[",
+                r#"{"type":"function_call","turn_id":"u","call_id":"u#","name":"zap","arguments":{}},"#,
             ),
             Api::Ollama => ("\"tool_calls\":[", r#"{"function":{"name":"zap","arguments":{}}},"#),
             Api::Cohere | Api::OpenaiAssistants => (
