@@ -418,6 +418,56 @@ def batch_results(found, calls) -> None:
             anthropic_blocks(line.result.message.content, calls)
 
 
+def session_event(event, calls) -> None:
+    """What the client runs, or is asked about."""
+    asks = event.type == "agent.mcp_tool_use" and event.evaluated_permission == "ask"
+    if asks or event.type in ("agent.custom_tool_use", "agent.tool_use"):
+        calls.append([event.name, plain(event.input)])
+
+
+def agent_item(item, calls) -> None:
+    if item.type == "function_call":
+        calls.append([item.name, arguments(plain(item.arguments))])
+    elif item.type == "computer_use_approval_request":
+        calls.append([item.request.type, None])
+
+
+def agent_session(session, calls) -> None:
+    for action in session.required_actions or []:
+        if action.type == "mcp_approval_request":
+            calls.append([action.request.name, plain(action.request.arguments)])
+        else:
+            agent_item(action, calls)
+
+
+def agent_event(event, calls) -> None:
+    if event.type in ("agent.session.turn.item.added", "agent.session.turn.item.done"):
+        # A client that acts on the first of them finds no object where the arguments come later.
+        if event.item.type != "function_call" or event.item.arguments not in (None, ""):
+            agent_item(event.item, calls)
+    elif getattr(event, "session", None) is not None:
+        agent_session(event.session, calls)
+
+
+class Handlers(dict):
+    """A handler for every tool, which notes its call."""
+
+    def __init__(self, calls) -> None:
+        super().__init__()
+        self.calls = calls
+
+    def get(self, name, _=None):
+        return lambda given: self.calls.append([name, given]) or "done"
+
+
+def agent_handlers(sessions, calls) -> None:
+    """As the SDK runs the tools of a session that it begins; its results are posted to the same server."""
+    stream = sessions.create(environment={"type": "none"}, agent={"model": "m"}, input="x", stream=True, tool_handlers={"zap": print})
+    stream._dispatcher.handlers = Handlers(calls)
+    for _ in stream:
+        pass
+
+
 def final(context, get, note, calls) -> None:
     with context as stream:
         note(get(stream), calls)
@@ -561,6 +611,23 @@ class Ways:
                     "mistral": lambda calls: result_lines(mistral.files.download(file_id="f").iter_lines(), calls),
                 },
             },
+            "anthropic-sessions": {
+                # The page that came, and no other.
+                "document": {"list": lambda calls: [session_event(event, calls) for event in claude.beta.sessions.events.list("s").data]},
+                "stream": {"raw": lambda calls: [session_event(event, calls) for event in claude.beta.sessions.events.stream("s")]},
+            },
+            "openai-agents": {
+                "document": {"list": lambda calls: [
+                    agent_item(item, calls) for item in gpt.beta.agents.sessions.items.list("s").data]},
+                "stream": {
+                    "raw": lambda calls: [
+                        agent_event(event, calls) for event in gpt.beta.agents.sessions.events.stream("s")],
+                    "handlers": lambda calls: agent_handlers(gpt.beta.agents.sessions, calls),
+                },
+            },
+            "openai-agents-session": {
+                "document": {"retrieve": lambda calls: agent_session(gpt.beta.agents.sessions.retrieve("s"), calls)},
+            },
             "gemini-batches": {
                 "document": {
                     "get": lambda calls: gemini_batch(gemini.batches.get(name="batches/b"), calls),
@@ -577,7 +644,8 @@ class Ways:
         apart = {
             "mistral": mistral, "mistral-history": mistral, "cohere": chats, "cohere-v1": older, "ollama": llama,
             "ollama-generate": llama, "gemini-interactions": hasattr(gemini, "interactions"),
-            "gemini-batches": hasattr(genai.types, "InlinedResponse"),
+            "gemini-batches": hasattr(genai.types, "InlinedResponse"), "anthropic-sessions": hasattr(claude.beta, "sessions"),
+            "openai-agents": hasattr(gpt.beta, "agents"), "openai-agents-session": hasattr(gpt.beta, "agents"),
         }
         for api in [api for api, there in apart.items() if not there]:
             del self.ways[api]
