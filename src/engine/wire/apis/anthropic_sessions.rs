@@ -144,6 +144,11 @@ impl Events {
     fn call(&self, document: &Document, event: &Node, custom: bool) -> Result<Called, Unreadable> {
         alike::nothing_beside(event, &["name", "input"])?;
         let id = text(event, "id")?.unwrap_or_default();
+        let server = text(event, "mcp_server_name")?;
+        // Clients run it by its name alone.
+        if server.is_some() && event.get("type").and_then(Node::as_str) != Some(MCP) {
+            return Err(shape("a tool of the client's that is a server's"));
+        }
         let (kind, answer) = match (custom, permission(event)?) {
             (true, _) => {
                 (CallKind::Function, result("user.custom_tool_result", "custom_tool_use_id", id))
@@ -158,7 +163,7 @@ impl Events {
             kind,
             id: Some(id.to_owned()),
             tool: text(event, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
-            namespace: text(event, "mcp_server_name")?.map(str::to_owned),
+            namespace: server.map(str::to_owned),
             arguments: match event.get("input") {
                 None => Arguments::Absent,
                 Some(input) => Arguments::from_json_text(document.slice(input.span), self.depth),
@@ -208,10 +213,10 @@ impl SessionApi for Events {
         match tag {
             "agent.custom_tool_use" => said.calls.push(self.call(document, event, true)?),
             "agent.tool_use" => said.calls.push(self.call(document, event, false)?),
-            "agent.mcp_tool_use" if permission(event)? == Permission::Ask => {
+            MCP if permission(event)? == Permission::Ask => {
                 said.calls.push(self.call(document, event, false)?);
             }
-            "agent.mcp_tool_use" => {
+            MCP => {
                 alike::nothing_beside(event, &["name", "input"])?;
                 out.provider_ran.push(text(event, "name")?.unwrap_or("unnamed").to_owned());
             }
@@ -270,7 +275,7 @@ impl SessionApi for Events {
             let text = rebuild::object(document, event, &[("stop_reason", Change::Set(reason))]);
             return Written { name: None, text };
         }
-        let is_call = matches!(tag, "agent.custom_tool_use" | "agent.tool_use" | "agent.mcp_tool_use");
+        let is_call = matches!(tag, "agent.custom_tool_use" | "agent.tool_use" | MCP);
         let id = event.get("id").and_then(Node::as_str).filter(|_| is_call);
         let Some(refusal) = id.and_then(|id| refusals.text(id)) else { return same() };
         let mut members = r#""type":"agent.message""#.to_owned();
@@ -305,6 +310,7 @@ impl SessionApi for Events {
 }
 
 const MESSAGE: &str = "agent.message";
+const MCP: &str = "agent.mcp_tool_use";
 const IDLE: &str = "session.status_idle";
 const THREAD_IDLE: &str = "session.thread_status_idle";
 
