@@ -8,8 +8,10 @@
 //! The provider keeps the session with the call in it. What it waits for after a refusal goes with the next events that the
 //! client sends there.
 //!
-//! INVARIANT (bound): of [`REMEMBERED`] calls, and of no more than a body may have bytes, a stream remembers what became of
+//! INVARIANT (bound): of [`kept::REMEMBERED`] calls, and of no more than a body may have bytes, a stream remembers what became of
 //! them. One that is said again later is judged again.
+
+mod kept;
 
 use super::decided::Decided;
 use super::document::{DocumentApi, DocumentCodec};
@@ -23,11 +25,9 @@ use crate::call::{CallKind, ToolCall};
 use crate::digest::action_digest;
 use crate::json::{Document, Node};
 use crate::limits::Limits;
+use kept::{Earlier, Waiting};
 use rebuild::Change;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// How many calls are remembered in one stream.
-const REMEMBERED: usize = 4_096;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one object of a session says.
 #[derive(Debug, Default)]
@@ -225,85 +225,6 @@ fn output(called: &Called, text: &str) -> Option<Output> {
     Some(Output { call: called.call.id.clone()?, item: Some(item) })
 }
 
-/// What became of calls that were written.
-#[derive(Default)]
-struct Earlier {
-    calls: BTreeMap<String, (String, Option<String>)>,
-    order: VecDeque<String>,
-    /// How many bytes they take.
-    size: usize,
-}
-
-impl Earlier {
-    fn refusal(&self, id: &str) -> Option<&str> {
-        self.calls.get(id)?.1.as_deref()
-    }
-
-    fn insert(&mut self, id: String, print: String, refusal: Option<String>, most: usize) {
-        let size = |id: &str, (print, refusal): &(String, Option<String>)| {
-            2 * id.len() + print.len() + refusal.as_ref().map_or(0, String::len)
-        };
-        let known = (print, refusal);
-        self.size += size(&id, &known);
-        self.order.push_back(id.clone());
-        self.calls.insert(id, known);
-        while self.order.len() > REMEMBERED || self.size > most {
-            let Some(oldest) = self.order.pop_front() else { break };
-            let forgotten = self.calls.remove(&oldest).map_or(0, |known| size(&oldest, &known));
-            self.size = self.size.saturating_sub(forgotten);
-        }
-    }
-}
-
-/// What the provider waits for.
-#[derive(Default)]
-struct Waiting {
-    /// In the order in which it was refused; whether it is an approval.
-    outputs: BTreeMap<u64, (Output, bool)>,
-    numbers: BTreeMap<String, u64>,
-    next: u64,
-    /// It is not as it was when it was last told.
-    changed: bool,
-}
-
-impl Waiting {
-    fn insert(&mut self, output: Output, is_approval: bool, most: usize) {
-        self.remove(&output.call);
-        self.numbers.insert(output.call.clone(), self.next);
-        self.outputs.insert(self.next, (output, is_approval));
-        self.next += 1;
-        self.changed = true;
-        if self.outputs.len() > most
-            && let Some((_, (oldest, _))) = self.outputs.pop_first()
-        {
-            self.numbers.remove(&oldest.call);
-        }
-    }
-
-    fn remove(&mut self, call: &str) {
-        if let Some(number) = self.numbers.remove(call) {
-            self.outputs.remove(&number);
-            self.changed = true;
-        }
-    }
-
-    /// The session says what it waits for.
-    fn keep(&mut self, awaited: &BTreeSet<String>) {
-        let done =
-            self.outputs.values().filter(|(output, approval)| *approval && !awaited.contains(&output.call));
-        let done: Vec<String> = done.map(|(output, _)| output.call.clone()).collect();
-        for call in done {
-            self.remove(&call);
-        }
-    }
-
-    /// All of it, if it has changed.
-    fn told(&mut self) -> Option<Vec<Output>> {
-        let changed = std::mem::take(&mut self.changed);
-        changed.then(|| self.outputs.values().map(|(output, _)| output.clone()).collect())
-    }
-}
-
 /// The identifiers of the calls that an object speaks of.
 fn spoken(said: &Said) -> Vec<&str> {
     let calls = said.calls.iter().map(|called| &called.call).chain(&said.begun);
@@ -353,10 +274,9 @@ impl<S: SessionApi> SessionStream<S> {
             return Err(shape("one identifier for two tool calls"));
         }
         let print = print(&called);
-        let known = match (self.numbers.get(&id), self.earlier.calls.get(&id)) {
-            (Some(number), _) => self.calls.get(*number).map(|known| self::print(known) == print),
-            (None, Some((known, _))) => Some(*known == print),
-            (None, None) => None,
+        let known = match self.numbers.get(&id) {
+            Some(number) => self.calls.get(*number).map(|known| self::print(known) == print),
+            None => self.earlier.print(&id).map(|known| known == print),
         };
         match known {
             Some(false) => return Err(shape("one identifier for two tool calls")),
@@ -376,7 +296,7 @@ impl<S: SessionApi> SessionStream<S> {
     /// A call begins that is said whole later, or was before.
     fn begins(&mut self, call: ToolCall) -> Result<(), Unreadable> {
         let id = id(&call)?.to_owned();
-        if self.numbers.contains_key(&id) || self.earlier.calls.contains_key(&id) {
+        if self.numbers.contains_key(&id) || self.earlier.print(&id).is_some() {
             return Ok(());
         }
         if self.begun.len() >= self.limits.calls {

@@ -116,6 +116,8 @@ portable! {
         let own = r#"{"type":"user.tool_result","tool_use_id":"sevt_5","is_error":true,"content":[{"type":"text","text":"Refused: `bash` was \"not\" executed.\nAsk first."}]}"#;
         let owed = session(&case_of(Api::AnthropicSessions, "self-hosted", "sse"), &|_| true).expect("a session is kept");
         assert_eq!(items(&owed), [own]);
+        // What the provider ran has its result already.
+        assert_eq!(session(&case_of(Api::AnthropicSessions, "provider-hosted", "sse"), &|_| true), None);
     }
 
     /// Of a history the last page may be all that comes, so that it says of what it has alone what is owed.
