@@ -196,7 +196,7 @@ impl SessionApi for Events {
         let Ok(Kind::Event(session)) = kind(object) else { return None };
         let idle = object.get("type").and_then(Node::as_str) == Some(WAITS)
             && item::session(document, session, refusals).1;
-        let data = idle.then(|| item::completed(document, session))?;
+        let data = idle.then(|| item::completed(document, object, session))?;
         Some(NewEvent { name: Some(item::COMPLETED), data })
     }
 

@@ -250,14 +250,17 @@ pub(super) fn session(document: &Document, session: &Node, refusals: &Refusals<'
 pub(super) const COMPLETED: &str = "agent.session.turn.completed";
 
 /// The turn in which a session waited for its client has ended.
-pub(super) fn completed(document: &Document, session: &Node) -> String {
+pub(super) fn completed(document: &Document, event: &Node, session: &Node) -> String {
     let text = |node: Option<&Node>| {
         let node = node.filter(|node| node.as_str().is_some());
         node.map_or(r#""toolgate""#, |node| document.slice(node.span))
     };
     let turn = actions(session).unwrap_or_default().iter().find_map(|action| action.get("turn_id"));
+    // Clients drop a second event of one identifier.
+    let event = event.get("event_id").and_then(Node::as_str).unwrap_or_default();
+    let event = rebuild::string(&format!("{event}_toolgate"));
     let (turn, id, agent) = (text(turn), text(session.get("id")), text(session.pointer("/agent/id")));
     format!(
-        r#"{{"type":"{COMPLETED}","event_id":"toolgate","session_id":{id},"turn_id":{turn},"turn":{{"id":{turn},"object":"agent.session.turn","agent_id":{agent},"session_id":{id},"status":"completed","created_at":0,"completed_at":0,"started_at":0,"error":null,"subagent_id":null,"usage":null}}}}"#
+        r#"{{"type":"{COMPLETED}","event_id":{event},"session_id":{id},"turn_id":{turn},"turn":{{"id":{turn},"object":"agent.session.turn","agent_id":{agent},"session_id":{id},"status":"completed","created_at":0,"completed_at":0,"started_at":0,"error":null,"subagent_id":null,"usage":null}}}}"#
     )
 }
