@@ -236,6 +236,36 @@ async function downloadedLines(calls) {
   }
 }
 
+// What the client runs, or is asked about.
+const sessionEvent = (event, calls) => {
+  const asks = event.type === "agent.mcp_tool_use" && event.evaluated_permission === "ask";
+  if (asks || event.type === "agent.custom_tool_use" || event.type === "agent.tool_use") calls.push([event.name, event.input]);
+};
+
+const agentItem = (item, calls) => {
+  if (item.type === "function_call") calls.push([item.name, args(item.arguments)]);
+  else if (item.type === "computer_use_approval_request") calls.push([item.request.type, null]);
+};
+
+const agentSession = (session, calls) => {
+  for (const action of session.required_actions ?? []) {
+    if (action.type === "mcp_approval_request") calls.push([action.request.name, action.request.arguments]);
+    else agentItem(action, calls);
+  }
+};
+
+// A client that acts on an item as it begins finds no object where the arguments come later.
+const agentEvent = (event, calls) => {
+  if (event.type === "agent.session.turn.item.added" || event.type === "agent.session.turn.item.done") {
+    const later = event.item.type === "function_call" && (event.item.arguments ?? "") === "";
+    if (!later) agentItem(event.item, calls);
+  } else if (event.session) agentSession(event.session, calls);
+};
+
+const each = async (found, note, calls) => {
+  for await (const one of found) note(one, calls);
+};
+
 const options = { apiKey: "unused", baseURL: address, maxRetries: 0, timeout: 5_000 };
 const claude = new Anthropic(options);
 const gpt = new OpenAI(options);
@@ -300,6 +330,25 @@ const WAYS = {
   "openai-batches": {
     stream: { text: async (calls) => resultLines(await (await gpt.files.content("f")).text(), calls) },
   },
+  "anthropic-sessions": {
+    document: {
+      list: async (calls) => {
+        for (const event of (await claude.beta.sessions.events.list("s")).data) sessionEvent(event, calls);
+      },
+    },
+    stream: { raw: async (calls) => each(await claude.beta.sessions.events.stream("s"), sessionEvent, calls) },
+  },
+  "openai-agents": {
+    document: {
+      list: async (calls) => {
+        for (const item of (await gpt.beta.agents.sessions.items.list("s")).data) agentItem(item, calls);
+      },
+    },
+    stream: { raw: async (calls) => each(await gpt.beta.agents.sessions.events.stream("s"), agentEvent, calls) },
+  },
+  "openai-agents-session": {
+    document: { retrieve: async (calls) => agentSession(await gpt.beta.agents.sessions.retrieve("s"), calls) },
+  },
   "gemini-batches": {
     document: {
       get: async (calls) => jobResults(await gemini.batches.get({ name: "batches/b" }), calls),
@@ -313,6 +362,11 @@ const WAYS = {
 
 // Older SDKs are tried in the same ways, as far as they have them: `node --preserve-symlinks-main one-back/observe.mjs`.
 if (!gemini.interactions) delete WAYS["gemini-interactions"];
+if (!claude.beta.sessions) delete WAYS["anthropic-sessions"];
+if (!gpt.beta.agents) {
+  delete WAYS["openai-agents"];
+  delete WAYS["openai-agents-session"];
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
   current = JSON.parse(line);

@@ -23,6 +23,9 @@ import httpx
 import openai
 from google import genai
 
+from noted import (agent_event, agent_handlers, agent_item, agent_session, arguments, cohere_raw, cohere_v1_raw, cohere_v1_reply,
+                   ollama_message, plain, returned, session_event)
+
 
 def optional(name: str):
     try:
@@ -72,16 +75,6 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
 
-def arguments(text):
-    """Arguments as an agent would read them; the text where they cannot be read."""
-    if not isinstance(text, str):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
 def strict(value):
     """A value as strict JSON: what has no place there becomes text."""
     if isinstance(value, (list, tuple)):
@@ -93,10 +86,6 @@ def strict(value):
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
     return value if value is None or isinstance(value, (bool, int, float)) else repr(value)
-
-
-def plain(value):
-    return value.model_dump(mode="json", exclude_unset=True) if hasattr(value, "model_dump") else value
 
 
 def anthropic_blocks(blocks, calls) -> None:
@@ -263,37 +252,6 @@ def converse_raw(response, calls, provided=("server_tool_use",)) -> None:
             call[1] = arguments("".join(pieces))
 
 
-def parameter(given) -> object:
-    """A value of an agent's call, as agents read it: by its type, as far as it is one of that."""
-    value = given.get("value")
-    try:
-        if given.get("type") in ("number", "array", "object"):
-            return json.loads(value)
-        if given.get("type") == "integer":
-            return int(value)
-    except (TypeError, ValueError):
-        return value
-    return value == "true" if given.get("type") == "boolean" and value in ("true", "false") else value
-
-
-def returned(response, calls) -> None:
-    """What an agent of Bedrock's gives back for its client to run."""
-    for event in response["completion"]:
-        for given in event.get("returnControl", {}).get("invocationInputs", []):
-            if "functionInvocationInput" in given:
-                found = given["functionInvocationInput"]
-                call, parameters = [found["function"], None], found.get("parameters", [])
-            elif "apiInvocationInput" in given:
-                found = given["apiInvocationInput"]
-                call, parameters = [f"{found['httpMethod'].upper()} {found['apiPath']}", None], found.get("parameters", [])
-                for media in found.get("requestBody", {}).get("content", {}).values():
-                    parameters = parameters + media.get("properties", [])
-            else:
-                continue
-            calls.append(call)
-            call[1] = {one["name"]: parameter(one) for one in parameters}
-
-
 def functions(found, calls) -> None:
     """Calls in the shape of Chat Completions, each whole."""
     for call in found or []:
@@ -382,50 +340,6 @@ def mistral_chat_raw(stream, calls) -> None:
                     found[key][0][1] = arguments("".join(found[key][1]))
                 else:
                     found[key][0][1] = plain(call.function.arguments)
-
-
-def cohere_raw(stream, calls) -> None:
-    found = {}
-    for event in stream:
-        message = getattr(event.delta, "message", None) if hasattr(event, "delta") and event.delta else None
-        call = getattr(message, "tool_calls", None)
-        if event.type not in ("tool-call-start", "tool-call-delta") or call is None:
-            continue
-        for call in call if isinstance(call, list) else [call]:
-            if event.type == "tool-call-start" or event.index not in found:
-                found[event.index] = ([call.function.name, None], [])
-                calls.append(found[event.index][0])
-            known, pieces = found[event.index]
-            if isinstance(call.function.arguments, str):
-                pieces.append(call.function.arguments)
-                known[1] = arguments("".join(pieces)) if "".join(pieces) else known[1]
-            elif call.function.arguments is not None:
-                known[1] = plain(call.function.arguments)
-
-
-def cohere_v1_calls(found, calls) -> None:
-    calls += [[call.name, plain(call.parameters)] for call in found or []]
-
-
-def cohere_v1_reply(reply, calls) -> None:
-    cohere_v1_calls(reply.tool_calls, calls)
-    # What an agent sends back.
-    for turn in (reply.chat_history or [])[-1:]:
-        cohere_v1_calls(getattr(turn, "tool_calls", None), calls)
-
-
-def cohere_v1_raw(stream, calls) -> None:
-    for event in stream:
-        if event.event_type == "tool-calls-generation":
-            cohere_v1_calls(event.tool_calls, calls)
-        elif event.event_type == "stream-end":
-            cohere_v1_reply(event.response, calls)
-
-
-def ollama_message(part, calls) -> None:
-    message = getattr(part, "message", part)
-    for call in getattr(message, "tool_calls", None) or []:
-        calls.append([call.function.name, plain(dict(call.function.arguments))])
 
 
 def result_lines(found, calls) -> None:
@@ -601,6 +515,23 @@ class Ways:
                     "mistral": lambda calls: result_lines(mistral.files.download(file_id="f").iter_lines(), calls),
                 },
             },
+            "anthropic-sessions": {
+                # The page that came, and no other.
+                "document": {"list": lambda calls: [session_event(event, calls) for event in claude.beta.sessions.events.list("s").data]},
+                "stream": {"raw": lambda calls: [session_event(event, calls) for event in claude.beta.sessions.events.stream("s")]},
+            },
+            "openai-agents": {
+                "document": {"list": lambda calls: [
+                    agent_item(item, calls) for item in gpt.beta.agents.sessions.items.list("s").data]},
+                "stream": {
+                    "raw": lambda calls: [
+                        agent_event(event, calls) for event in gpt.beta.agents.sessions.events.stream("s")],
+                    "handlers": lambda calls: agent_handlers(gpt.beta.agents.sessions, calls),
+                },
+            },
+            "openai-agents-session": {
+                "document": {"retrieve": lambda calls: agent_session(gpt.beta.agents.sessions.retrieve("s"), calls)},
+            },
             "gemini-batches": {
                 "document": {
                     "get": lambda calls: gemini_batch(gemini.batches.get(name="batches/b"), calls),
@@ -619,6 +550,8 @@ class Ways:
             "ollama-generate": llama, "gemini-interactions": hasattr(gemini, "interactions"),
             "gemini-batches": hasattr(genai.types, "InlinedResponse"),
             "bedrock-agents": hasattr(agents, "invoke_inline_agent"), "bedrock-agentcore": hasattr(harness, "invoke_harness"),
+            "gemini-batches": hasattr(genai.types, "InlinedResponse"), "anthropic-sessions": hasattr(claude.beta, "sessions"),
+            "openai-agents": hasattr(gpt.beta, "agents"), "openai-agents-session": hasattr(gpt.beta, "agents"),
         }
         for api in [api for api, there in apart.items() if not there]:
             del self.ways[api]

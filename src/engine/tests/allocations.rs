@@ -96,6 +96,24 @@ const STREAMS: &[Stream] = &[
             )
         },
     },
+    Stream {
+        api: Api::AnthropicSessions,
+        before: "event: event_start\ndata: {\"type\":\"event_start\",\"event\":{\"type\":\"agent.message\",\"id\":\"m\"}}\n\n",
+        event: |_, text| {
+            format!(
+                "event: event_delta\ndata: {{\"type\":\"event_delta\",\"event_id\":\"m\",\"delta\":{{\"type\":\"content_delta\",\"index\":0,\"content\":{{\"type\":\"text\",\"text\":\"{text}\"}}}}}}\n\n"
+            )
+        },
+    },
+    Stream {
+        api: Api::OpenaiAgents,
+        before: "event: agent.session.turn.item.added\ndata: {\"type\":\"agent.session.turn.item.added\",\"event_id\":\"e\",\"item\":{\"type\":\"message\",\"id\":\"m\",\"role\":\"assistant\",\"content\":[]}}\n\n",
+        event: |number, text| {
+            format!(
+                "event: agent.session.turn.output_text.delta\ndata: {{\"type\":\"agent.session.turn.output_text.delta\",\"event_id\":\"e{number}\",\"session_id\":\"s\",\"turn_id\":\"t\",\"item_id\":\"m\",\"output_index\":0,\"content_index\":0,\"delta\":\"{text}\",\"obfuscation\":\"x{number}\"}}\n\n"
+            )
+        },
+    },
 ];
 
 impl Stream {

@@ -201,6 +201,43 @@ fn work_grows_as_the_body_does() {
     assert!(grown.is_empty(), "{}", grown.join("\n"));
 }
 
+/// An event with the call of this number.
+type Calling = fn(usize) -> String;
+
+/// A session that goes on: each call is refused before the next comes, and none of them is ever answered.
+#[test]
+fn a_round_of_a_session_costs_the_same_however_many_went_before() {
+    let said: [(Api, Calling); 2] = [
+        (Api::AnthropicSessions, |number| {
+            format!(
+                "event: agent.custom_tool_use\ndata: {{\"type\":\"agent.custom_tool_use\",\"id\":\"c{number}\",\"name\":\"look\",\"input\":{{}}}}\n\n"
+            )
+        }),
+        (Api::OpenaiAgents, |number| {
+            format!(
+                "event: agent.session.turn.item.done\ndata: {{\"type\":\"agent.session.turn.item.done\",\"item\":{{\"type\":\"function_call\",\"call_id\":\"c{number}\",\"name\":\"look\",\"arguments\":{{}},\"turn_id\":\"t\"}}}}\n\n"
+            )
+        }),
+    ];
+    for (api, call) in said {
+        let facts = RequestFacts { continues: vec!["s".to_owned()], ..RequestFacts::default() };
+        let bytes = |rounds: usize| {
+            let events: Vec<String> = (0..rounds).map(call).collect();
+            let mut codec = (api.entry().codec)(Framing::Events, Limits::default(), &facts);
+            let counted = allocation_counter::measure(|| {
+                for event in &events {
+                    codec.read(event.as_bytes(), &mut Reading::default()).expect("a call is read");
+                    codec.write(vec![outcome(Fate::Refused)], &mut Vec::new()).expect("one outcome");
+                    assert!(codec.owed().is_some(), "{api:?}");
+                }
+            });
+            counted.bytes_total as f64
+        };
+        let (one, other) = (bytes(500), bytes(4_000));
+        assert!(other <= 8.0 * SLACK * one, "{api:?}: eight times the rounds took {one}, then {other}");
+    }
+}
+
 /// Every API is measured in every framing it is read in, whatever it reads there.
 #[test]
 fn every_codec_is_measured() {

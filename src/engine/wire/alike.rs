@@ -17,6 +17,7 @@ const CALLS: &[&str] = &[
     "function_call",
     "functionCall",
     "required_action",
+    "required_actions",
 ];
 
 /// Keys under which they have what a call is made with.

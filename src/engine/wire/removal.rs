@@ -392,6 +392,18 @@ mod tests {
                 r#"{"model":"m","web_search_options":{},"tools":[{"type":"function","function":{"name":"a"}}]}"#,
                 ELSEWHERE,
             ),
+            (
+                Api::AnthropicSessions,
+                "/v1/sessions",
+                r#"{"agent":{"type":"agent","id":"a","tools":[{"type":"custom","name":"look"}]},"environment_id":"e"}"#,
+                ELSEWHERE,
+            ),
+            (
+                Api::OpenaiAgents,
+                "/v1/agents/sessions",
+                r#"{"agent":{"model":"m","tools":[{"type":"web_search"},{"type":"function","name":"look"}]},"environment":{"type":"none"}}"#,
+                ELSEWHERE,
+            ),
             // Without tools of its own the run would have those of its assistant.
             (
                 Api::OpenaiAssistants,

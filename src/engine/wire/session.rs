@@ -8,26 +8,26 @@
 //! The provider keeps the session with the call in it. What it waits for after a refusal goes with the next events that the
 //! client sends there.
 //!
-//! INVARIANT (bound): of [`REMEMBERED`] calls a stream remembers what became of them. One that is said again later is
-//! judged again.
+//! INVARIANT (bound): of [`kept::REMEMBERED`] calls, and of no more than a body may have bytes, a stream remembers what became of
+//! them. One that is said again later is judged again.
+
+mod kept;
 
 use super::decided::Decided;
 use super::document::{DocumentApi, DocumentCodec};
 use super::skeleton::Free;
 use super::stream::{Flow, NewEvent, Piece, Step, StreamApi, StreamCodec};
 use super::{
-    Codec, Framing, Output, Owed, Reading, RequestFacts, Unreadable, UnreadableWhy, alike, list, rebuild,
-    shape,
+    Codec, Framing, Output, Owed, Reading, RequestFacts, Unreadable, UnreadableWhy, alike, keys, list,
+    rebuild, shape,
 };
-use crate::call::ToolCall;
+use crate::call::{CallKind, ToolCall};
 use crate::digest::action_digest;
-use crate::json::{Document, Node, Span};
+use crate::json::{Document, Node};
 use crate::limits::Limits;
+use kept::{Earlier, Waiting};
 use rebuild::Change;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// How many calls are remembered in one stream.
-const REMEMBERED: usize = 4_096;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one object of a session says.
 #[derive(Debug, Default)]
@@ -36,12 +36,14 @@ pub(crate) struct Said {
     pub(crate) calls: Vec<Called>,
     /// Identifiers of calls which it speaks of without saying them whole.
     pub(crate) mentions: Vec<String>,
-    /// Identifiers of calls that have begun, and are said whole later.
-    pub(crate) begun: Vec<String>,
+    /// Calls that have begun, and are said whole later.
+    pub(crate) begun: Vec<ToolCall>,
     /// Identifiers of calls that were answered: the provider waits for them no more.
     pub(crate) answered: Vec<String>,
+    /// Where it is the session that says what it waits for: the identifiers of that. It waits for no other approval.
+    pub(crate) awaited: Option<BTreeSet<String>>,
     /// A text whose content decides nothing.
-    pub(crate) text: Option<Span>,
+    pub(crate) text: Option<Free>,
 }
 
 /// A call, and how the provider is told that it was refused.
@@ -60,6 +62,8 @@ pub(crate) enum Answer {
     Text(String, &'static str),
     /// It says no, and not why.
     No(String),
+    /// There is none: nobody waits for it.
+    Nothing,
 }
 
 /// What stands in the place of one object.
@@ -201,41 +205,31 @@ fn id(call: &ToolCall) -> Result<&str, Unreadable> {
     id.ok_or_else(|| shape("a tool call of a session without an identifier"))
 }
 
-fn print(call: &ToolCall) -> String {
+/// What two sayings of one call have in common, how it is answered included.
+fn print(Called { call, answer }: &Called) -> String {
     let kind = call.kind.name();
     let digest = action_digest(None, &call.tool, call.namespace.as_deref(), &call.arguments, &[], None);
-    format!("{kind} {digest}")
+    let answer = match answer {
+        Answer::Text(event, _) | Answer::No(event) => event,
+        Answer::Nothing => "",
+    };
+    format!("{kind} {digest} {answer}")
 }
 
 fn output(called: &Called, text: &str) -> Option<Output> {
     let item = match &called.answer {
         Answer::Text(before, behind) => format!("{before}{}{behind}", rebuild::string(text)),
         Answer::No(event) => event.clone(),
+        Answer::Nothing => return None,
     };
     Some(Output { call: called.call.id.clone()?, item: Some(item) })
 }
 
-/// What became of calls that were written.
-#[derive(Default)]
-struct Earlier {
-    calls: BTreeMap<String, (String, Option<String>)>,
-    order: VecDeque<String>,
-}
-
-impl Earlier {
-    fn refusal(&self, id: &str) -> Option<&str> {
-        self.calls.get(id)?.1.as_deref()
-    }
-
-    fn insert(&mut self, id: String, print: String, refusal: Option<String>) {
-        if self.order.len() >= REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.calls.remove(&oldest);
-        }
-        self.order.push_back(id.clone());
-        self.calls.insert(id, (print, refusal));
-    }
+/// The identifiers of the calls that an object speaks of.
+fn spoken(said: &Said) -> Vec<&str> {
+    let calls = said.calls.iter().map(|called| &called.call).chain(&said.begun);
+    let ids = calls.filter_map(|call| call.id.as_deref());
+    ids.chain(said.mentions.iter().map(String::as_str)).collect()
 }
 
 /// A streamed session.
@@ -247,10 +241,12 @@ struct SessionStream<S> {
     /// The calls since the last writing, and their numbers by identifier.
     calls: Vec<Called>,
     numbers: BTreeMap<String, usize>,
-    begun: BTreeSet<String>,
+    /// Those of them that were answered already.
+    answered: BTreeSet<String>,
+    /// The names of calls that have begun, by identifier.
+    begun: BTreeMap<String, String>,
     earlier: Earlier,
-    /// What the provider waits for.
-    owed: Vec<Output>,
+    waiting: Waiting,
     /// What is held speaks of a call that was refused earlier.
     changes: bool,
 }
@@ -263,9 +259,10 @@ impl<S: SessionApi> SessionStream<S> {
             session,
             calls: Vec::new(),
             numbers: BTreeMap::new(),
-            begun: BTreeSet::new(),
+            answered: BTreeSet::new(),
+            begun: BTreeMap::new(),
             earlier: Earlier::default(),
-            owed: Vec::new(),
+            waiting: Waiting::default(),
             changes: false,
         }
     }
@@ -273,11 +270,13 @@ impl<S: SessionApi> SessionStream<S> {
     /// A call is said; whether for the first time.
     fn call(&mut self, called: Called, out: &mut Reading) -> Result<(), Unreadable> {
         let id = id(&called.call)?.to_owned();
-        let print = print(&called.call);
-        let known = match (self.numbers.get(&id), self.earlier.calls.get(&id)) {
-            (Some(number), _) => self.calls.get(*number).map(|known| self::print(&known.call) == print),
-            (None, Some((known, _))) => Some(*known == print),
-            (None, None) => None,
+        if self.begun.remove(&id).is_some_and(|name| name != called.call.tool) {
+            return Err(shape("one identifier for two tool calls"));
+        }
+        let print = print(&called);
+        let known = match self.numbers.get(&id) {
+            Some(number) => self.calls.get(*number).map(|known| self::print(known) == print),
+            None => self.earlier.print(&id).map(|known| known == print),
         };
         match known {
             Some(false) => return Err(shape("one identifier for two tool calls")),
@@ -291,8 +290,30 @@ impl<S: SessionApi> SessionStream<S> {
                 self.calls.push(called);
             }
         }
-        self.begun.remove(&id);
         Ok(())
+    }
+
+    /// A call begins that is said whole later, or was before.
+    fn begins(&mut self, call: ToolCall) -> Result<(), Unreadable> {
+        let id = id(&call)?.to_owned();
+        if self.numbers.contains_key(&id) || self.earlier.print(&id).is_some() {
+            return Ok(());
+        }
+        if self.begun.len() >= self.limits.calls {
+            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+        }
+        match self.begun.insert(id, call.tool.clone()) {
+            Some(name) if name != call.tool => Err(shape("one identifier for two tool calls")),
+            _ => Ok(()),
+        }
+    }
+
+    /// A call was answered, so that nobody waits for it.
+    fn answer(&mut self, id: String) {
+        self.waiting.remove(&id);
+        if self.numbers.contains_key(&id) {
+            self.answered.insert(id);
+        }
     }
 
     fn flow(&self) -> Flow {
@@ -307,33 +328,28 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
     fn event(&mut self, name: Option<&str>, data: &str, out: &mut Reading) -> Result<Step<()>, Unreadable> {
         let document = Document::parse(data.as_bytes().to_vec(), self.limits.depth)?;
         let root = document.root();
-        if name == Some("error") {
+        if name == Some("error") && root.get("type").is_none() {
+            keys::exact(root, &["type"])?;
             alike::nothing_beside(root, &[])?;
             return Ok(Step::to(self.flow(), None));
         }
         agrees(name, root)?;
         let said = self.api.said(&document, root, out)?;
-        let ids = said.calls.iter().filter_map(|called| called.call.id.as_deref());
-        let ids = ids.chain(said.mentions.iter().map(String::as_str));
-        let (mut speaks, mut refused) = (false, false);
-        for id in ids {
-            speaks = true;
-            refused |= self.earlier.refusal(id).is_some();
-        }
-        self.changes |= refused;
-        for id in said.begun {
-            if self.begun.len() >= self.limits.calls {
-                return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
-            }
-            self.begun.insert(id);
-            speaks = true;
+        let speaks = !spoken(&said).is_empty();
+        self.changes |= spoken(&said).into_iter().any(|id| self.earlier.refusal(id).is_some());
+        for call in said.begun {
+            self.begins(call)?;
         }
         for called in said.calls {
             self.call(called, out)?;
         }
-        self.owed.retain(|output| !said.answered.contains(&output.call));
-        let free = said.text.map(|text| Free { text, filling: None, counters: [None; 2] });
-        Ok(Step { flow: self.flow(), mark: speaks.then_some(()), free: free.filter(|_| !speaks) })
+        for id in said.answered {
+            self.answer(id);
+        }
+        if let Some(awaited) = &said.awaited {
+            self.waiting.keep(awaited);
+        }
+        Ok(Step { flow: self.flow(), mark: speaks.then_some(()), free: said.text.filter(|_| !speaks) })
     }
 
     fn again(&mut self, _: &str) -> Result<Step<()>, Unreadable> {
@@ -365,10 +381,7 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
     ) -> Result<(), Unreadable> {
         let refusals = Refusals { earlier: Some(&self.earlier), numbers: &self.numbers, decided };
         let said = self.api.said(document, document.root(), &mut Reading::default())?;
-        let speaks = |id: &str| refusals.text(id).is_some();
-        let ids = said.calls.iter().filter_map(|called| called.call.id.as_deref());
-        let mut ids = ids.chain(said.mentions.iter().chain(&said.begun).map(String::as_str));
-        if !ids.any(speaks) {
+        if spoken(&said).into_iter().all(|id| refusals.text(id).is_none()) {
             pieces.push(Piece::Same);
             return Ok(());
         }
@@ -389,16 +402,22 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
     fn owed(&mut self, decided: &Decided) -> Owed {
         self.changes = false;
         self.numbers.clear();
-        let before = self.owed.len();
+        let answered = std::mem::take(&mut self.answered);
         for (number, called) in std::mem::take(&mut self.calls).into_iter().enumerate() {
             let refusal = decided.text(number);
-            self.owed.extend(refusal.and_then(|text| output(&called, text)));
-            let print = print(&called.call);
-            self.earlier.insert(called.call.id.unwrap_or_default(), print, refusal.map(str::to_owned));
+            let output = refusal.and_then(|text| output(&called, text));
+            if let Some(output) = output.filter(|output| !answered.contains(&output.call)) {
+                let is_approval = called.call.kind == CallKind::Approval;
+                self.waiting.insert(output, is_approval, self.limits.calls);
+            }
+            let print = print(&called);
+            let id = called.call.id.unwrap_or_default();
+            self.earlier.insert(id, print, refusal.map(str::to_owned), self.limits.body);
         }
         // What was owed before is known already.
-        let by = self.session.clone().filter(|_| self.owed.len() > before);
-        Owed { by: by.into_iter().collect(), outputs: self.owed.clone() }
+        let outputs = self.waiting.told();
+        let by = self.session.clone().filter(|_| outputs.is_some());
+        Owed { by: by.into_iter().collect(), outputs: outputs.unwrap_or_default() }
     }
 
     fn broken_off(&self, refusal: &str) -> NewEvent {
@@ -432,8 +451,8 @@ impl<S: SessionApi> SessionDocument<S> {
         let mut prints = Vec::new();
         for node in nodes {
             let said = self.api.said(document, node, out)?;
-            for Called { call, .. } in &said.calls {
-                let print = print(call);
+            for called in &said.calls {
+                let (call, print) = (&called.call, print(called));
                 match found.numbers.get(id(call)?).and_then(|number| prints.get(*number)) {
                     Some(known) if *known == print => {}
                     Some(_) => return Err(shape("one identifier for two tool calls")),
@@ -447,7 +466,7 @@ impl<S: SessionApi> SessionDocument<S> {
             found.objects.push((node, said));
         }
         let begun = found.objects.iter().flat_map(|(_, said)| &said.begun);
-        if begun.into_iter().any(|id| !found.numbers.contains_key(id)) {
+        if begun.into_iter().any(|call| !id(call).is_ok_and(|id| found.numbers.contains_key(id))) {
             return Err(shape("a tool call that has begun and is not complete"));
         }
         Ok(found)
@@ -491,12 +510,14 @@ impl<S: SessionApi> DocumentApi for SessionDocument<S> {
         let Ok(found) = self.objects(document, &mut Reading::default()) else { return Vec::new() };
         let answered: BTreeSet<&String> = found.objects.iter().flat_map(|(_, said)| &said.answered).collect();
         let mut outputs: Vec<Output> = Vec::new();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
         for called in found.objects.iter().flat_map(|(_, said)| &said.calls) {
-            let number = called.call.id.as_ref().and_then(|id| found.numbers.get(id));
-            let owed = number.and_then(|number| decided.text(*number)).and_then(|text| output(called, text));
-            outputs.extend(owed.filter(|owed| {
-                !answered.contains(&owed.call) && outputs.iter().all(|known| known.call != owed.call)
-            }));
+            let Some(id) = called.call.id.as_ref() else { continue };
+            if answered.contains(id) || !seen.insert(id) {
+                continue;
+            }
+            let text = found.numbers.get(id).and_then(|number| decided.text(*number));
+            outputs.extend(text.and_then(|text| output(called, text)));
         }
         outputs
     }

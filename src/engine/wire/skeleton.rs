@@ -21,8 +21,8 @@ const MOST: usize = 4 << 10;
 pub(crate) struct Free {
     /// The text or the piece of input; where it stands in the data, quotes included.
     pub(crate) text: Span,
-    /// A string that nobody reads.
-    pub(crate) filling: Option<Span>,
+    /// Strings that nobody reads.
+    pub(crate) fillings: [Option<Span>; 2],
     /// Numbers from 0 that nobody reads.
     pub(crate) counters: [Option<Span>; 2],
 }
@@ -69,7 +69,7 @@ impl Skeleton {
             return None;
         }
         let mut spans = vec![(free.text, Part::Text)];
-        spans.extend(free.filling.map(|span| (span, Part::Filling)));
+        spans.extend(free.fillings.into_iter().flatten().map(|span| (span, Part::Filling)));
         spans.extend(free.counters.into_iter().flatten().map(|span| (span, Part::Counter)));
         spans.sort();
         let mut parts = Vec::with_capacity(spans.len());
@@ -169,7 +169,7 @@ mod tests {
             let start = event.find(string).unwrap() - data;
             Span { start, end: start + string.len() }
         };
-        let free = Free { text: span(text), filling: filling.map(span), counters: [None; 2] };
+        let free = Free { text: span(text), fillings: [filling.map(span), None], counters: [None; 2] };
         Skeleton::of(event.as_bytes(), data, free).unwrap()
     }
 
@@ -248,7 +248,7 @@ mod tests {
                 let start = numbered.find(string).unwrap() - 6;
                 Span { start, end: start + string.len() }
             };
-            let free = Free { text: span("\"two\""), filling: None, counters: [Some(span("7")), None] };
+            let free = Free { text: span("\"two\""), fillings: [None; 2], counters: [Some(span("7")), None] };
             let skeleton = Skeleton::of(numbered.as_bytes(), 6, free).unwrap();
             for number in ["0", "7", "8", "10", "999999999"] {
                 let event = numbered.replace('7', number).replace("two", "three");
@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn events_that_are_too_long_or_end_their_lines_otherwise_are_not_kept() {
-        let free = Free { text: Span { start: 1, end: 3 }, filling: None, counters: [None; 2] };
+        let free = Free { text: Span { start: 1, end: 3 }, fillings: [None; 2], counters: [None; 2] };
         assert!(Skeleton::of(b"data: {\"\"}\r\n\r\n", 6, free).is_none());
         assert!(Skeleton::of(&[b'x'; MOST + 1], 6, free).is_none());
         let inner = skeleton(EVENT, "\"two\"", None);

@@ -45,6 +45,22 @@ CHAT = {"id": "c_1", "object": "chat.completion", "created": 1, "model": "m", "c
     "logprobs": None, "finish_reason": "tool_calls",
 }], "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}}
 
+AT = "2026-01-01T00:00:00Z"
+USED = {"type": "agent.custom_tool_use", "id": "sevt_3", "name": "zap", "input": {"p": "/x"}, "processed_at": AT}
+RUNNING = {"type": "session.status_running", "id": "sevt_1", "processed_at": AT}
+SPOKEN = {"type": "agent.message", "id": "sevt_2", "content": [{"type": "text", "text": "Well."}], "processed_at": AT}
+IDLE = {"type": "session.status_idle", "id": "sevt_4", "stop_reason": {"type": "requires_action", "event_ids": ["sevt_3"]},
+        "stop_details": None, "processed_at": AT}
+AGENT_CALL = {"type": "function_call", "id": "fc_1", "call_id": "call_1", "name": "zap", "arguments": {"p": "/x"}, "status": "completed",
+              "turn_id": "turn_1"}
+AGENT_SAID = {"type": "message", "id": "msg_1", "role": "assistant", "phase": None, "status": "completed", "turn_id": "turn_1",
+              "content": [{"type": "output_text", "text": "Well."}]}
+ACTION = {"type": "function_call", "turn_id": "turn_1", "call_id": "call_1", "name": "zap", "arguments": {"p": "/x"}}
+SESSION = {
+    "id": "as_1", "object": "agent.session", "status": "requires_action", "created_at": 1, "last_active_at": 1, "error": None,
+    "metadata": {}, "vault_ids": [], "environment": {"type": "none"}, "required_actions": [ACTION],
+}
+
 
 class Named(dict):
     """An event whose name stands nowhere in its data."""
@@ -106,6 +122,9 @@ DOCUMENTS = {
         "model": "m", "created_at": "2026-01-01T00:00:00Z", "response": "Well.",
         "tool_calls": [{"function": {"name": "zap", "arguments": {"p": "/x"}}}], "done": True, "done_reason": "stop",
     },
+    "anthropic-sessions": {"data": [RUNNING, SPOKEN, USED], "next_page": None},
+    "openai-agents": {"object": "list", "data": [AGENT_SAID, AGENT_CALL], "first_id": "msg_1", "last_id": "fc_1", "has_more": False},
+    "openai-agents-session": SESSION,
     # In one of the two places, so that what is changed on the way to the call is all there is.
     "gemini-batches": {key: member for key, member in in_two_places([{"response": GENERATED, "metadata": {"key": "r1"}}]).items()
                        if key != "response"},
@@ -128,6 +147,9 @@ WAYS = {
     "cohere-v1": ["tool_calls", -1, ("name", "parameters")],
     "ollama": ["message", "tool_calls", -1, "function", ("name", "arguments")],
     "ollama-generate": ["tool_calls", -1, "function", ("name", "arguments")],
+    "anthropic-sessions": ["data", -1, ("type", "id", "name", "input")],
+    "openai-agents": ["data", -1, ("type", "call_id", "name", "arguments")],
+    "openai-agents-session": [("object",), "required_actions", -1, ("type", "call_id", "name", "arguments")],
     "gemini-batches": ["metadata", "output", "inlinedResponses", "inlinedResponses", -1, "response", "candidates", -1, "content",
                        "parts", -1, "functionCall", ("name", "args")],
 }
@@ -169,6 +191,15 @@ def result(number, body):
     """A result of a batch of OpenAI's."""
     return {"id": f"batch_req_{number}", "custom_id": f"r{number}", "response": {
         "status_code": 200, "request_id": "req_1", "body": body}, "error": None}
+
+
+def about(kind, **more):
+    """What is told of a session of OpenAI's agents."""
+    return {"type": f"agent.session.{kind}", "event_id": "evt_1"} | more
+
+
+def item_of(kind, item, index=0):
+    return about(f"turn.item.{kind}", session_id="as_1", turn_id="turn_1", output_index=index, item=item)
 
 
 def begun(item):
@@ -284,6 +315,14 @@ EVENTS = {
         result(2, CHAT),
         result(3, RESPONSE | {"output": [TEXT_ITEM]}),
     ],
+    "anthropic-sessions": [RUNNING, SPOKEN, USED, IDLE],
+    "openai-agents": [
+        about("in_progress", session=SESSION | {"status": "in_progress", "required_actions": []}),
+        item_of("done", AGENT_SAID),
+        item_of("added", AGENT_CALL | {"status": "in_progress"}, 1),
+        item_of("done", AGENT_CALL, 1),
+        about("requires_action", session=SESSION),
+    ],
     "gemini-batches": [
         {"key": "r1", "response": candidate([{"text": "Well."}], "STOP")},
         {"key": "r2", "response": GENERATED},
@@ -335,6 +374,8 @@ BEGINS = {
     "ollama-generate": (1, ["tool_calls", -1, "function", ("name", "arguments")]),
     "anthropic-batches": (1, ["result", ("type",), "message", "content", -1, ("type", "name", "input")]),
     "openai-batches": (1, ["response", ("status_code",), "body", ("object",), "choices", -1, "message", "tool_calls", -1, ("type",), "function", ("name", "arguments")]),
+    "anthropic-sessions": (2, [("type", "id", "name", "input")]),
+    "openai-agents": (2, [("type",), "item", ("type", "call_id", "name", "arguments")]),
     "gemini-batches": (1, ["response", "candidates", -1, "content", "parts", -1, "functionCall", ("name", "args")]),
     "bedrock-agents": (2, [("invocationId",), "invocationInputs", -1, ("functionInvocationInput",), "functionInvocationInput", ("actionGroup", "function", "parameters")]),
     "bedrock-agentcore": (3, [("contentBlockIndex",), "start", "toolUse", ("toolUseId", "name", "type")]),

@@ -386,7 +386,7 @@ def case(identifier, api, how, status, headers, body):
 
 
 # Further places of what is read elsewhere already, by the same reader: encodings and heads are the same there.
-FURTHER = ("openai-assistants-steps", "mistral-history", "ollama-generate")
+FURTHER = ("openai-assistants-steps", "mistral-history", "ollama-generate", "openai-agents-session")
 
 
 def documents():
@@ -404,7 +404,8 @@ def documents():
 
 
 # Streams whose events are named.
-NAMED = ("anthropic", "openai-responses", "gemini-interactions", "openai-assistants", "mistral", "cohere")
+NAMED = ("anthropic", "openai-responses", "gemini-interactions", "openai-assistants", "mistral", "cohere", "anthropic-sessions",
+         "openai-agents")
 
 
 def streams():

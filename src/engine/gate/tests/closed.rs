@@ -120,6 +120,22 @@ fn examples() -> Vec<Example> {
             keys: &["outputs", "type", "name", "arguments"],
         },
         Example {
+            api: Api::AnthropicSessions,
+            path: "/v1/sessions/s/events",
+            request: json!({"events": []}),
+            document: r#"{"data":[{"type":"agent.custom_tool_use","id":"t","name":"zap","input":{},"processed_at":"2026-01-01T00:00:00Z"}],"next_page":null}"#,
+            unknown: ("agent.custom_tool_use", "agent.custom_tool_use_of_tomorrow"),
+            keys: &["data", "type", "id", "name", "input"],
+        },
+        Example {
+            api: Api::OpenaiAgents,
+            path: "/v1/agents/sessions/s",
+            request: json!({"metadata": {}}),
+            document: r#"{"id":"s","object":"agent.session","status":"requires_action","required_actions":[{"type":"function_call","turn_id":"u","call_id":"t","name":"zap","arguments":{}}],"error":null}"#,
+            unknown: ("function_call", "function_call_of_tomorrow"),
+            keys: &["object", "required_actions", "type", "turn_id", "call_id", "name", "arguments"],
+        },
+        Example {
             api: Api::Ollama,
             path: "/api/chat",
             request: json!({"model": "m", "messages": [], "stream": false}),

@@ -15,6 +15,7 @@ mod request;
 
 use super::super::rebuild::{self, Change};
 use super::super::session::{Answer, Called, Refusals, Said, SessionApi, Written};
+use super::super::skeleton::Free;
 use super::super::stream::NewEvent;
 use super::super::{
     ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape,
@@ -90,22 +91,77 @@ fn text<'d>(event: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
     }
 }
 
+/// What the provider says of what becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Permission {
+    Allow,
+    /// It waits for the client. So does what nobody knows here.
+    Ask,
+    Deny,
+}
+
+fn permission(event: &Node) -> Result<Permission, Unreadable> {
+    let evaluated = text(event, "evaluated_permission")?;
+    let policy = event.get("evaluation").filter(|evaluation| !evaluation.is_null());
+    let policy = policy.map(|evaluation| {
+        keys::exact(evaluation, &["type", "evaluated_permission"])?;
+        let within = evaluation.get("evaluated_permission").filter(|permission| !permission.is_null());
+        match within {
+            Some(permission) => text(permission, "type"),
+            None => text(evaluation, "type"),
+        }
+    });
+    let policy = policy.transpose()?.flatten();
+    Ok(match (evaluated, policy) {
+        (None | Some("allow"), None | Some("always_allow" | "allow")) => Permission::Allow,
+        (Some("deny"), _) => Permission::Deny,
+        _ => Permission::Ask,
+    })
+}
+
+/// Whether the type of an event is one that a client may take for a call's, or for a piece of one.
+fn looks_like_a_call(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    ["tool_use", "tooluse", "call", "input_json"].iter().any(|word| tag.contains(word))
+}
+
+/// A piece of an event that is said in advance. Only those of messages are read: what is said of a call is held.
+fn preview(event: &Node) -> Result<(), Unreadable> {
+    alike::nothing_beside(event, &[])?;
+    for path in ["/event/type", "/delta/type", "/delta/content/type"] {
+        let tag = event.pointer(path).filter(|tag| !tag.is_null());
+        if tag.is_some_and(|tag| tag.as_str().is_none_or(looks_like_a_call)) {
+            return Err(shape("an event of unknown type that looks like a tool call"));
+        }
+    }
+    match event.pointer("/delta/type").and_then(Node::as_str) {
+        None | Some("content_delta") => Ok(()),
+        Some(_) => Err(shape("a piece of something other than a message")),
+    }
+}
+
 impl Events {
     fn call(&self, document: &Document, event: &Node, custom: bool) -> Result<Called, Unreadable> {
         alike::nothing_beside(event, &["name", "input"])?;
         let id = text(event, "id")?.unwrap_or_default();
-        let asks = text(event, "evaluated_permission")? == Some("ask");
-        let (kind, answer) = match (custom, asks) {
+        let server = text(event, "mcp_server_name")?;
+        // Clients run it by its name alone.
+        if server.is_some() && event.get("type").and_then(Node::as_str) != Some(MCP) {
+            return Err(shape("a tool of the client's that is a server's"));
+        }
+        let (kind, answer) = match (custom, permission(event)?) {
             (true, _) => (CallKind::Function, result("user.custom_tool_result", "custom_tool_use_id", id)),
-            (false, true) => (CallKind::Approval, denial(id)),
-            (false, false) => (CallKind::Function, result("user.tool_result", "tool_use_id", id)),
+            (false, Permission::Ask) => (CallKind::Approval, denial(id)),
+            (false, Permission::Allow) => (CallKind::Function, result("user.tool_result", "tool_use_id", id)),
+            // The provider has answered it.
+            (false, Permission::Deny) => (CallKind::Function, Answer::Nothing),
         };
         let call = ToolCall {
             api: Api::AnthropicSessions,
             kind,
             id: Some(id.to_owned()),
             tool: text(event, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
-            namespace: text(event, "mcp_server_name")?.map(str::to_owned),
+            namespace: server.map(str::to_owned),
             arguments: match event.get("input") {
                 None => Arguments::Absent,
                 Some(input) => Arguments::from_json_text(document.slice(input.span), self.depth),
@@ -122,6 +178,7 @@ fn awaited(event: &Node) -> Result<Vec<String>, Unreadable> {
         return Ok(Vec::new());
     };
     keys::exact(reason, &["type", "event_ids"])?;
+    alike::nothing_beside(reason, &[])?;
     let Some(ids) = reason.get("event_ids").filter(|ids| !ids.is_null()) else { return Ok(Vec::new()) };
     let ids = ids.elements().ok_or_else(|| shape("awaited events that are not a list"))?;
     let text = |id: &Node| id.as_str().map(str::to_owned);
@@ -135,35 +192,55 @@ impl SessionApi for Events {
         }
         keys::exact(
             event,
-            &["type", "id", "name", "input", "evaluated_permission", "mcp_server_name", "stop_reason"],
+            &[
+                "type",
+                "id",
+                "name",
+                "input",
+                "evaluated_permission",
+                "evaluation",
+                "mcp_server_name",
+                "stop_reason",
+                "data",
+                "delta",
+                "event",
+            ],
         )?;
         let tag = event.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
         let mut said = Said::default();
         match tag {
             "agent.custom_tool_use" => said.calls.push(self.call(document, event, true)?),
             "agent.tool_use" => said.calls.push(self.call(document, event, false)?),
-            "agent.mcp_tool_use" if text(event, "evaluated_permission")? == Some("ask") => {
+            MCP if permission(event)? == Permission::Ask => {
                 said.calls.push(self.call(document, event, false)?);
             }
-            "agent.mcp_tool_use" => {
+            MCP => {
+                alike::nothing_beside(event, &["name", "input"])?;
                 out.provider_ran.push(text(event, "name")?.unwrap_or("unnamed").to_owned());
             }
-            "session.status_idle" | "session.thread_status_idle" => said.mentions = awaited(event)?,
-            // These are the client's own, and may quote anything.
-            tag if tag.starts_with("user.") || tag.starts_with("system.") => {
-                for key in ["custom_tool_use_id", "tool_use_id"] {
-                    said.answered.extend(event.get(key).and_then(Node::as_str).map(str::to_owned));
-                }
+            IDLE | THREAD_IDLE => {
+                alike::nothing_beside(event, &["stop_reason"])?;
+                said.mentions = awaited(event)?;
             }
-            "event_delta" => {
-                alike::nothing_beside(event, &[])?;
+            "event_start" | "event_delta" => {
+                preview(event)?;
                 let text = event.pointer("/delta/content/text").filter(|text| text.as_str().is_some());
-                said.text = text.map(|text| text.span);
+                said.text =
+                    text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
             }
-            tag if tag.ends_with("tool_use") || tag.contains("call") => {
+            tag if looks_like_a_call(tag) => {
                 return Err(shape("an event of unknown type that looks like a tool call"));
             }
-            _ => alike::nothing_beside(event, &[])?,
+            _ => {
+                // What the client said itself, and what tools brought, may quote anything.
+                let quotes = tag.starts_with("user.") || tag.ends_with("tool_result");
+                alike::nothing_beside(event, if quotes { &["content"] } else { &[] })?;
+                if quotes {
+                    for key in ["custom_tool_use_id", "tool_use_id", "mcp_tool_use_id"] {
+                        said.answered.extend(event.get(key).and_then(Node::as_str).map(str::to_owned));
+                    }
+                }
+            }
         }
         Ok(said)
     }
@@ -172,18 +249,22 @@ impl SessionApi for Events {
         keys::exact(root, &["data", "type"])?;
         let Some(data) = root.get("data").filter(|data| !data.is_null()) else { return Ok(None) };
         alike::nothing_beside(root, &["data"])?;
+        if root.get("type").and_then(Node::as_str).is_some_and(looks_like_a_call) {
+            return Err(shape("a list that is something else besides"));
+        }
         data.elements().map(Some).ok_or_else(|| shape("a list whose elements are none"))
     }
 
     fn rewritten(&self, document: &Document, event: &Node, refusals: &Refusals<'_>) -> Written {
         let same = || Written { name: None, text: document.slice(event.span).to_owned() };
-        if let Some(reason) = event.get("stop_reason") {
+        let tag = event.get("type").and_then(Node::as_str).unwrap_or_default();
+        if matches!(tag, IDLE | THREAD_IDLE) {
             let ids = awaited(event).unwrap_or_default();
             let left = ids.iter().filter(|id| refusals.text(id).is_none());
             let left: Vec<String> = left.map(|id| rebuild::string(id)).collect();
-            if left.len() == ids.len() {
+            let Some(reason) = event.get("stop_reason").filter(|_| left.len() < ids.len()) else {
                 return same();
-            }
+            };
             let reason = if left.is_empty() {
                 r#"{"type":"end_turn"}"#.to_owned()
             } else {
@@ -193,7 +274,7 @@ impl SessionApi for Events {
             let text = rebuild::object(document, event, &[("stop_reason", Change::Set(reason))]);
             return Written { name: None, text };
         }
-        let is_call = event.get("type").and_then(Node::as_str).is_some_and(|tag| tag.ends_with("tool_use"));
+        let is_call = matches!(tag, "agent.custom_tool_use" | "agent.tool_use" | MCP);
         let id = event.get("id").and_then(Node::as_str).filter(|_| is_call);
         let Some(refusal) = id.and_then(|id| refusals.text(id)) else { return same() };
         let mut members = r#""type":"agent.message""#.to_owned();
@@ -218,7 +299,7 @@ impl SessionApi for Events {
         );
         vec![
             NewEvent { name: Some(MESSAGE), data: message(refusal) },
-            NewEvent { name: Some("session.status_idle"), data: idle },
+            NewEvent { name: Some(IDLE), data: idle },
         ]
     }
 
@@ -228,6 +309,9 @@ impl SessionApi for Events {
 }
 
 const MESSAGE: &str = "agent.message";
+const MCP: &str = "agent.mcp_tool_use";
+const IDLE: &str = "session.status_idle";
+const THREAD_IDLE: &str = "session.thread_status_idle";
 
 /// A time that clients can read, of events which no provider made.
 const EPOCH: &str = "1970-01-01T00:00:00Z";

@@ -112,7 +112,9 @@ fn same_model(model: Option<&str>, node: &Node) -> Result<(), Unreadable> {
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
     match (model, named) {
         (_, None) | (None, _) => Ok(()),
-        (Some(model), Some(named)) if named.as_str().is_some_and(|named| last(named) == last(model)) => Ok(()),
+        (Some(model), Some(named)) if named.as_str().is_some_and(|named| last(named) == last(model)) => {
+            Ok(())
+        }
         _ => Err(shape("a batch whose requests name another model than its path")),
     }
 }

@@ -17,6 +17,7 @@ mod request;
 
 use super::super::rebuild::{self, Change};
 use super::super::session::{Refusals, Said, SessionApi, Written};
+use super::super::skeleton::Free;
 use super::super::stream::NewEvent;
 use super::super::{
     ApiEntry, Codec, Framing, Reading, RequestFacts, Unreadable, alike, keys, session, shape,
@@ -88,13 +89,26 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
     keys::exact(object, &["type", "object", "item", "session", "required_actions", "data"])?;
     let member = |key: &str| object.get(key).filter(|node| !node.is_null());
     let named = |key: &str| object.get(key).and_then(Node::as_str);
+    for key in ["type", "object"] {
+        if member(key).is_some_and(|node| node.as_str().is_none()) {
+            return Err(shape("an object that says nothing of what it is"));
+        }
+    }
+    // What a session waits for is not seen anywhere else, whatever else the object says that it is.
+    if named("object") != Some("agent.session") && member("required_actions").is_some() {
+        return Err(shape("required actions of something that is no session"));
+    }
     match (named("type"), named("object")) {
         (None, Some("agent.session")) => Ok(Kind::Session),
         (None, Some(_)) => {
             alike::nothing_beside(object, &[])?;
             Ok(Kind::Inert)
         }
-        (Some(tag), _) => {
+        (Some(_), Some(_)) => Err(shape("an object that says that it is two things")),
+        (Some(tag), None) => {
+            if member("item").is_some() && member("session").is_some() {
+                return Err(shape("an event about an item and a session"));
+            }
             if let Some(item) = member("item") {
                 alike::nothing_beside(object, &["item"])?;
                 return Ok(Kind::Item(item, tag.ends_with(".added")));
@@ -105,6 +119,9 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
             }
             if !tag.starts_with("agent.") && tag != "error" {
                 return Ok(Kind::ListedItem);
+            }
+            if item::looks_like_a_call(tag) {
+                return Err(shape("an event of unknown type that looks like a tool call"));
             }
             alike::nothing_beside(object, &[])?;
             let delta = member("delta").filter(|text| text.as_str().is_some());
@@ -122,7 +139,12 @@ impl SessionApi for Events {
             Kind::ListedItem => item::said(document, object, self.depth, false, &mut said, out)?,
             Kind::Event(session) => item::waits(document, session, self.depth, &mut said)?,
             Kind::Session => item::waits(document, object, self.depth, &mut said)?,
-            Kind::Text(text) => said.text = Some(text.span),
+            Kind::Text(text) => {
+                let filling =
+                    |key: &str| object.get(key).filter(|node| node.as_str().is_some()).map(|node| node.span);
+                let fillings = [filling("event_id"), filling("obfuscation")];
+                said.text = Some(Free { text: text.span, fillings, counters: [None; 2] });
+            }
             Kind::Inert => {}
         }
         Ok(said)
@@ -130,12 +152,16 @@ impl SessionApi for Events {
 
     fn list<'d>(&self, root: &'d Node) -> Result<Option<&'d [Node]>, Unreadable> {
         keys::exact(root, &["object", "data"])?;
-        if root.get("object").and_then(Node::as_str) != Some("list") {
+        // Clients that list read the elements, whatever the object says that it is.
+        let data = root.get("data").filter(|data| !data.is_null());
+        if data.is_none() && root.get("object").and_then(Node::as_str) != Some("list") {
             return Ok(None);
         }
         alike::nothing_beside(root, &["data"])?;
-        let data = root.get("data").and_then(Node::elements);
-        data.map(Some).ok_or_else(|| shape("a list without elements"))
+        if root.get("required_actions").or_else(|| root.get("item")).is_some_and(|node| !node.is_null()) {
+            return Err(shape("a list that is something else besides"));
+        }
+        data.and_then(Node::elements).map(Some).ok_or_else(|| shape("a list without elements"))
     }
 
     fn rewritten(&self, document: &Document, object: &Node, refusals: &Refusals<'_>) -> Written {

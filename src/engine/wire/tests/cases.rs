@@ -538,6 +538,7 @@ cases! {
     "anthropic-sessions" "two-calls" "sse" many,
     "anthropic-sessions" "three-calls" "sse" many,
     "anthropic-sessions" "call-only" "sse" one,
+    "anthropic-sessions" "provider-hosted" "sse" one,
     "anthropic-sessions" "self-hosted" "sse" one,
     "anthropic-sessions" "asks" "sse" many,
     "anthropic-sessions" "provider-mcp" "sse" none,

@@ -72,6 +72,22 @@ const FILES: &[(&str, Framing, &str)] = &[
     ("mistral", Framing::Events, include_str!("../../../../tests/cases/hostile/mistral.events")),
     ("mistral", Framing::Document, include_str!("../../../../tests/cases/hostile/mistral.documents")),
     (
+        "anthropic-sessions",
+        Framing::Events,
+        include_str!("../../../../tests/cases/hostile/anthropic-sessions.events"),
+    ),
+    (
+        "anthropic-sessions",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/anthropic-sessions.documents"),
+    ),
+    ("openai-agents", Framing::Events, include_str!("../../../../tests/cases/hostile/openai-agents.events")),
+    (
+        "openai-agents",
+        Framing::Document,
+        include_str!("../../../../tests/cases/hostile/openai-agents.documents"),
+    ),
+    (
         "anthropic-batches",
         Framing::Lines,
         include_str!("../../../../tests/cases/hostile/anthropic-batches.lines"),
@@ -92,6 +108,16 @@ const FILES: &[(&str, Framing, &str)] = &[
     ("cohere", Framing::Events, include_str!("../../../../tests/cases/hostile/cohere.events")),
     ("cohere", Framing::Document, include_str!("../../../../tests/cases/hostile/cohere.documents")),
     ("ollama", Framing::Document, include_str!("../../../../tests/cases/hostile/ollama.documents")),
+];
+
+/// The APIs whose events have their type as their name.
+const NAMED_BY_TYPE: &[Api] = &[
+    Api::Anthropic,
+    Api::AnthropicSessions,
+    Api::Cohere,
+    Api::Mistral,
+    Api::OpenaiAgents,
+    Api::OpenaiResponses,
 ];
 
 struct Hostile<'a> {
@@ -239,6 +265,22 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             r#"{"type":"function.call.delta","id":"f","output_index":1,"name":"zap","tool_call_id":"c","arguments":"{}"}"#,
         ],
         (Api::Mistral, "$end") => &[r#"{"type":"conversation.response.done","usage":{}}"#],
+        (Api::AnthropicSessions, "$start") => &[r#"{"type":"session.status_running","id":"r"}"#],
+        (Api::AnthropicSessions, "$call") => {
+            &[r#"{"type":"agent.custom_tool_use","id":"c","name":"zap","input":{}}"#]
+        }
+        (Api::AnthropicSessions, "$end") => &[
+            r#"{"type":"session.status_idle","id":"i","stop_reason":{"type":"requires_action","event_ids":["c"]}}"#,
+        ],
+        (Api::OpenaiAgents, "$start") => &[
+            r#"{"type":"agent.session.in_progress","session":{"id":"s","object":"agent.session","status":"in_progress","required_actions":[]}}"#,
+        ],
+        (Api::OpenaiAgents, "$call") => &[
+            r#"{"type":"agent.session.turn.item.added","item":{"type":"function_call","id":"i","call_id":"c","name":"zap","arguments":{},"status":"in_progress","turn_id":"t"}}"#,
+        ],
+        (Api::OpenaiAgents, "$end") => &[
+            r#"{"type":"agent.session.requires_action","session":{"id":"s","object":"agent.session","status":"requires_action","required_actions":[{"type":"function_call","turn_id":"t","call_id":"c","name":"zap","arguments":{}}]}}"#,
+        ],
         (Api::Cohere, "$start") => &[
             r#"{"type":"message-start","id":"r","delta":{"message":{"role":"assistant","content":[],"tool_calls":[]}}}"#,
         ],
@@ -263,7 +305,7 @@ fn event(api: Api, line: &str) -> Vec<u8> {
             continue;
         }
         let tag = data.strip_prefix(r#"{"type":""#).and_then(|rest| rest.split('"').next());
-        if let (Api::Anthropic | Api::OpenaiResponses | Api::Cohere | Api::Mistral, Some(tag)) = (api, tag) {
+        if let Some(tag) = tag.filter(|_| NAMED_BY_TYPE.contains(&api)) {
             out.push_str(&format!("event: {tag}\n"));
         }
         out.push_str(&format!("data: {data}\n\n"));
@@ -341,6 +383,8 @@ portable! {
             (Api::Cohere, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":"{}"}}]}}"#),
             (Api::CohereV1, r#"{"text":"","tool_calls":[{"name":"zap","parameters":{}}]}"#),
             (Api::Mistral, r#"{"object":"conversation.response","outputs":[{"type":"function.call","name":"zap"}]}"#),
+            (Api::AnthropicSessions, r#"{"data":[{"type":"agent.custom_tool_use","id":"c","name":"zap"}]}"#),
+            (Api::OpenaiAgents, r#"{"object":"list","data":[{"type":"function_call","call_id":"c","name":"zap"}]}"#),
             (Api::OpenaiAssistants, r#"{"object":"thread.run","required_action":{"submit_tool_outputs":{"tool_calls":[{"function":{"name":"zap"}}]}}}"#),
             (Api::Ollama, r#"{"message":{"tool_calls":[{"function":{"name":"zap","arguments":{}}}]},"done":true}"#),
         ];

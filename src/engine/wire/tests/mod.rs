@@ -23,6 +23,7 @@ mod hostile;
 mod mutations;
 mod owed;
 mod requests;
+mod sessions;
 
 use super::{Api, Codec, Framing, Outcome, Reading, Refusal, RequestFacts, Unreadable};
 use crate::call::{Arguments, ToolCall};

@@ -1,9 +1,9 @@
 //! What a provider that keeps the conversation waits for after refusals.
 
 use super::cases::{Case, cases};
-use super::{Api, Outcome, Reading, RequestFacts, permit, refusal};
+use super::{Api, Outcome, Reading, permit, refusal};
 use crate::limits::Limits;
-use crate::wire::Owed;
+use crate::wire::{Codec, Owed, RequestFacts};
 
 fn case(name: &str, extension: &str) -> Case {
     case_of(Api::OpenaiResponses, name, extension)
@@ -22,7 +22,10 @@ fn case_of(api: Api, name: &str, extension: &str) -> Case {
 fn owed(case: &Case, refuse: impl Fn(usize) -> bool) -> Option<Owed> {
     // Where the request names what is gone on from, the answer does not.
     let facts = RequestFacts { continues: vec!["session".to_owned()], ..RequestFacts::default() };
-    let mut codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
+    owed_by((case.api.entry().codec)(case.framing, Limits::default(), &facts), case, refuse)
+}
+
+fn owed_by(mut codec: Box<dyn Codec>, case: &Case, refuse: impl Fn(usize) -> bool) -> Option<Owed> {
     let mut out = Reading::default();
     codec.read(&case.bytes(), &mut out).expect("a case can be read");
     codec.end(&mut out).expect("a case can be read");
@@ -102,6 +105,78 @@ portable! {
             assert_eq!((released.by.len(), released.outputs.len()), (1, 0), "{name}");
         }
         assert_eq!(owed(&case_of(Api::OpenaiAssistants, "runs", "json"), |_| true), None);
+    }
+
+    fn a_session_owes_a_result_or_a_denial_for_each_refused_call() {
+        let session = |case: &Case, refuse: &dyn Fn(usize) -> bool| {
+            let facts = RequestFacts { continues: vec!["s_1".to_owned()], ..RequestFacts::default() };
+            owed_by((case.api.entry().codec)(case.framing, Limits::default(), &facts), case, refuse)
+        };
+        let text = r#""Refused: `delete_file` was \"not\" executed.\nAsk first.""#;
+        let result = |id: &str| {
+            format!(r#"{{"type":"user.custom_tool_result","custom_tool_use_id":"{id}","is_error":true,"content":[{{"type":"text","text":{text}}}]}}"#)
+        };
+        let output = |id: &str| {
+            format!(r#"{{"type":"agent.session.input.tool_result","turn_id":"turn_1","call_id":"{id}","success":false,"error":{text}}}"#)
+        };
+        for (api, name, extension, refused, expected) in [
+            (Api::AnthropicSessions, "one-call", "json", 0, vec![result("sevt_4")]),
+            (Api::AnthropicSessions, "one-call", "sse", 0, vec![result("sevt_4")]),
+            (Api::OpenaiAgents, "one-call", "json", 0, vec![output("call_1")]),
+            (Api::OpenaiAgents, "one-call", "sse", 0, vec![output("call_1")]),
+            (Api::OpenaiAgents, "session-that-waits-for-one", "json", 0, vec![output("call_2")]),
+            (Api::OpenaiAgents, "only-awaited", "sse", 1, vec![output("call_2")]),
+        ] {
+            let case = case_of(api, name, extension);
+            let owed = session(&case, &|number| number == refused).expect("a session is kept");
+            assert_eq!((owed.by.as_slice(), items(&owed)), (&["s_1".to_owned()][..], expected.iter().map(String::as_str).collect()), "{api:?} {name}");
+        }
+        let denied = r#"{"type":"user.tool_confirmation","tool_use_id":"sevt_5","result":"deny","deny_message":"Refused: `bash` was \"not\" executed.\nAsk first."}"#;
+        for extension in ["json", "sse"] {
+            let owed = session(&case_of(Api::AnthropicSessions, "asks", extension), &|number| number == 0);
+            assert_eq!(items(&owed.expect("a session is kept")), [denied]);
+        }
+        let no = [
+            r#"{"type":"agent.session.input.mcp_approval_request_result","request_id":"apr_1","response":{"type":"mcp_tool_call","decision":"deny"}}"#,
+            r#"{"type":"agent.session.input.computer_use_approval_request_result","request_id":"apr_2","response":{"type":"browser_origin_access","decision":"deny"}}"#,
+        ];
+        let owed = session(&case_of(Api::OpenaiAgents, "approvals", "sse"), &|_| true).expect("a session is kept");
+        assert_eq!(items(&owed), no);
+        let own = r#"{"type":"user.tool_result","tool_use_id":"sevt_5","is_error":true,"content":[{"type":"text","text":"Refused: `bash` was \"not\" executed.\nAsk first."}]}"#;
+        let owed = session(&case_of(Api::AnthropicSessions, "self-hosted", "sse"), &|_| true).expect("a session is kept");
+        assert_eq!(items(&owed), [own]);
+        // What the provider ran has its result already.
+        assert_eq!(session(&case_of(Api::AnthropicSessions, "provider-hosted", "sse"), &|_| true), None);
+    }
+
+    /// Of a history the last page may be all that comes, so that it says of what it has alone what is owed.
+    fn a_history_owes_nothing_for_what_was_answered_in_it() {
+        let facts = RequestFacts { continues: vec!["s_1".to_owned()], ..RequestFacts::default() };
+        let case = case_of(Api::AnthropicSessions, "answered", "json");
+        let codec = (case.api.entry().codec)(case.framing, Limits::default(), &facts);
+        let kept = owed_by(codec, &case, |_| true).expect("a session is kept");
+        let answered: Vec<&str> = kept.outputs.iter().map(|output| output.call.as_str()).collect();
+        assert_eq!(answered.len() + 1, case.calls.lines().count(), "{answered:?}");
+        // Without a session in the path, as in a list of sessions, nobody could be answered.
+        for (api, name) in [(Api::AnthropicSessions, "two-calls"), (Api::OpenaiAgents, "sessions"), (Api::OpenaiAgents, "two-calls")] {
+            assert_eq!(owed(&case_of(api, name, "json"), |_| true), None, "{api:?} {name}");
+        }
+    }
+
+    fn what_was_sent_to_a_session_is_owed_no_more() {
+        for (api, name) in [(Api::AnthropicSessions, "sent"), (Api::OpenaiAgents, "idle")] {
+            let case = case_of(api, name, "json");
+            for (state, by) in [(vec!["session", "events"], 1), (vec!["session"], 0)] {
+                let facts = RequestFacts {
+                    continues: vec!["s_1".to_owned()],
+                    state: state.into_iter().map(str::to_owned).collect(),
+                    ..RequestFacts::default()
+                };
+                let codec = (api.entry().codec)(case.framing, Limits::default(), &facts);
+                let owed = owed_by(codec, &case, |_| true).unwrap_or_default();
+                assert_eq!((owed.by.len(), owed.outputs.len()), (by, 0), "{api:?} {name}");
+            }
+        }
     }
 
     fn every_kind_of_call_has_its_output() {

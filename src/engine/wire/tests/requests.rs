@@ -1,5 +1,7 @@
 //! What requests say.
 
+mod kept;
+
 use super::{Api, RequestFacts, Unreadable};
 use crate::call::Arguments;
 use crate::json::Document;
@@ -301,33 +303,6 @@ portable! {
         }
     }
 
-    fn a_result_that_is_owed_stands_in_front_of_what_an_interaction_is_asked_with() {
-        let forward = Api::GeminiInteractions.entry().forward.expect("its requests may change");
-        let item = r#"{"type":"function_result","call_id":"a","name":"x","is_error":true,"result":"no"}"#;
-        let owed = [Output { call: "a".to_owned(), item: Some(item.to_owned()) }];
-        let text = r#"{"type":"text","text":"go \"on\""}"#;
-        let said = format!(r#"{{"type":"user_input","content":[{text}]}}"#);
-        let other = r#"{"type":"function_result","call_id":"b","result":"y"}"#;
-        for (input, expected) in [
-            (r#""go \"on\"""#.to_owned(), format!("[{item},{said}]")),
-            (text.to_owned(), format!("[{item},{said}]")),
-            (format!("[{text}]"), format!("[{item},{said}]")),
-            (format!("[{said}]"), format!("[{item},{said}]")),
-            (format!("[{other}]"), format!("[{item},{other}]")),
-            ("[]".to_owned(), format!("[{item}]")),
-            ("null".to_owned(), format!("[{item}]")),
-        ] {
-            let body = format!(r#"{{"previous_interaction_id":"i", "input": {input}}}"#);
-            let document = Document::parse(body.into_bytes(), 100).expect("JSON");
-            let expected = format!(r#"{{"previous_interaction_id":"i","input":{expected}}}"#);
-            assert_eq!(forward(&document, &owed), Ok(Some(expected)), "{input}");
-            assert_eq!(forward(&document, &[]), Ok(None), "{input}");
-        }
-        let own = format!(r#"{{"input":[{}]}}"#, item.replace("no", "mine"));
-        let document = Document::parse(own.into_bytes(), 100).expect("JSON");
-        assert_eq!(forward(&document, &owed), Ok(None));
-    }
-
     fn a_cloud_names_the_model_in_the_path() {
         let path = "/v1/projects/p/locations/l/publishers/anthropic/models/example@1:streamRawPredict";
         let facts = facts_at(Api::Anthropic, path, r#"{"anthropic_version":"vertex-2023-10-16"}"#);
@@ -395,105 +370,6 @@ portable! {
             ..RequestFacts::default()
         };
         assert_eq!(facts, expected);
-    }
-
-    fn a_request_to_a_mistral_conversation_tells_client_tools_from_the_providers() {
-        let body = r#"{"model":"m","stream":true,"completion_args":{"response_format":{"type":"json_schema"}},
-                "tools":[{"type":"function","function":{"name":"look_up"}},{"type":"web_search"},
-                    {"type":"connector","connector_id":"crm"},{"type":"never_heard_of"}],
-                "inputs":[{"type":"message.input","role":"user","content":"hi"},{"type":"function.call","tool_call_id":"a"},
-                    {"type":"function.result","tool_call_id":"a","result":"x"}]}"#;
-        let expected = RequestFacts {
-            model: Some("m".to_owned()),
-            stream: true,
-            offered: owned(&["look_up"]),
-            provider_executed: provided(&["web_search", "connector:crm", "never_heard_of"]),
-            state: owned(&["store"]),
-            history_calls: 2,
-            structured: true,
-            ..RequestFacts::default()
-        };
-        assert_eq!(facts_at(Api::Mistral, "/v1/conversations", body), expected);
-        for (path, continues) in [("/v1/conversations/conv_1", &["conv_1"][..]), ("/v1/conversations/conv_1/restart", &[])] {
-            let facts = facts_at(Api::Mistral, path, r#"{"inputs":"hi","store":false,"agent_id":"ag_1"}"#);
-            let expected = RequestFacts {
-                model: Some("ag_1".to_owned()),
-                provider_executed: provided(&["agent:ag_1"]),
-                continues: owned(continues),
-                ..RequestFacts::default()
-            };
-            assert_eq!(facts, expected, "{path}");
-        }
-        let facts = facts_at(Api::OpenaiChat, "/v1/agents/completions", r#"{"agent_id":"ag_1","messages":[]}"#);
-        assert_eq!(facts.provider_executed, provided(&["agent:ag_1"]));
-    }
-
-    fn results_that_are_owed_stand_in_front_of_the_inputs_of_a_conversation() {
-        let forward = Api::Mistral.entry().forward.expect("its requests may change");
-        let result = r#"{"object":"entry","type":"function.result","tool_call_id":"a","result":"no"}"#;
-        let denied = r#"{"tool_call_id":"b","confirmation":"deny"}"#;
-        let owed = [("a", result), ("b", denied)]
-            .map(|(call, item)| Output { call: call.to_owned(), item: Some(item.to_owned()) });
-        let said = r#"{"object":"entry","type":"message.input","role":"user","content":"go \"on\""}"#;
-        let mine = r#"{"type":"function.result","tool_call_id":"a","result":"mine"}"#;
-        for (body, expected) in [
-            (r#"{ "inputs": "go \"on\"" }"#.to_owned(), format!(r#"{{"inputs":[{result},{said}],"tool_confirmations":[{denied}]}}"#)),
-            (r#"{"inputs":""}"#.to_owned(), format!(r#"{{"inputs":[{result}],"tool_confirmations":[{denied}]}}"#)),
-            (format!(r#"{{"inputs":[{mine}]}}"#), format!(r#"{{"inputs":[{mine}],"tool_confirmations":[{denied}]}}"#)),
-            (
-                r#"{"inputs":[],"tool_confirmations":[{"tool_call_id":"b","confirmation":"allow"}],"n":1.0}"#.to_owned(),
-                format!(r#"{{"inputs":[{result}],"tool_confirmations":[{{"tool_call_id":"b","confirmation":"allow"}}],"n":1.0}}"#),
-            ),
-            ("{}".to_owned(), format!(r#"{{"tool_confirmations":[{denied}],"inputs":[{result}]}}"#)),
-        ] {
-            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
-            assert_eq!(forward(&document, &owed), Ok(Some(expected)), "{body}");
-            assert_eq!(forward(&document, &[]), Ok(None), "{body}");
-        }
-    }
-
-    fn a_request_for_a_run_tells_client_tools_from_the_providers() {
-        let body = r#"{"assistant_id":"asst_1","model":"m","stream":true,"response_format":{"type":"json_schema"},
-                "tools":[{"type":"function","function":{"name":"look_up"}},{"type":"code_interpreter"}]}"#;
-        let expected = RequestFacts {
-            model: Some("m".to_owned()),
-            stream: true,
-            offered: owned(&["look_up"]),
-            provider_executed: provided(&["code_interpreter"]),
-            state: owned(&["thread"]),
-            structured: true,
-            ..RequestFacts::default()
-        };
-        assert_eq!(facts_at(Api::OpenaiAssistants, "/v1/threads/runs", body), expected);
-        // An assistant has tools of its own, unless the run has others.
-        for (body, provider) in [
-            (r#"{"assistant_id":"asst_1"}"#, &["assistant:asst_1"][..]),
-            (r#"{"assistant_id":"asst_1","tools":null}"#, &["assistant:asst_1"]),
-            (r#"{"assistant_id":"asst_1","tools":[]}"#, &[]),
-        ] {
-            let facts = facts_at(Api::OpenaiAssistants, "/v1/threads/t/runs", body);
-            assert_eq!(facts.provider_executed, provided(provider), "{body}");
-        }
-        let path = "/v1/threads/thread_1/runs/run_1/submit_tool_outputs";
-        let facts = facts_at(Api::OpenaiAssistants, path, r#"{"tool_outputs":[{"tool_call_id":"a","output":"x"}]}"#);
-        assert_eq!((facts.continues, facts.history_calls), (owned(&["run_1"]), 1));
-    }
-
-    fn outputs_that_are_owed_go_with_those_a_client_submits() {
-        let forward = Api::OpenaiAssistants.entry().forward.expect("its requests may change");
-        let item = r#"{"tool_call_id":"b","output":"no"}"#;
-        let owed = [Output { call: "b".to_owned(), item: Some(item.to_owned()) }];
-        let mine = r#"{"tool_call_id":"a","output":"sunny"}"#;
-        for (body, expected) in [
-            (format!(r#"{{ "tool_outputs": [{mine}], "stream": true }}"#), Some(format!(r#"{{"tool_outputs":[{item},{mine}],"stream":true}}"#))),
-            (r#"{"tool_outputs":[]}"#.to_owned(), Some(format!(r#"{{"tool_outputs":[{item}]}}"#))),
-            (r#"{"stream":false}"#.to_owned(), Some(format!(r#"{{"stream":false,"tool_outputs":[{item}]}}"#))),
-            (r#"{"tool_outputs":[{"tool_call_id":"b","output":"mine"}]}"#.to_owned(), None),
-        ] {
-            let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
-            assert_eq!(forward(&document, &owed), Ok(expected), "{body}");
-            assert_eq!(forward(&document, &[]), Ok(None), "{body}");
-        }
     }
 
     fn a_batch_asks_for_what_each_of_its_requests_asks_for() {
@@ -646,6 +522,21 @@ portable! {
             (Api::Mistral, r#"{"Tools":[{"type":"web_search"}]}"#),
             (Api::Mistral, r#"{"tools":[{"Type":"web_search","function":{"name":"x"}}]}"#),
             (Api::Mistral, r#"{"Agent_Id":"a"}"#),
+            (Api::AnthropicSessions, r#"{"Agent":"a"}"#),
+            (Api::AnthropicSessions, r#"{"agent":{"Id":"a"}}"#),
+            (Api::AnthropicSessions, r#"{"agent":{"id":"a","Tools":[{"type":"bash"}]}}"#),
+            (Api::AnthropicSessions, r#"{"agent":{"tools":[{"Type":"bash","name":"x"}]}}"#),
+            (Api::AnthropicSessions, r#"{"Events":[{"type":"user.message"}]}"#),
+            (Api::AnthropicSessions, r#"{"Initial_Events":[]}"#),
+            (Api::OpenaiAgents, r#"{"Agent_Id":"a"}"#),
+            (Api::OpenaiAgents, r#"{"AGENT":{"tools":[{"type":"web_search"}]}}"#),
+            (Api::OpenaiAgents, r#"{"agent":{"Tools":[{"type":"web_search"}]}}"#),
+            (Api::OpenaiAgents, r#"{"agent":{"tools":[{"Type":"web_search","name":"x"}]}}"#),
+            (Api::OpenaiAgents, r#"{"Tools":[{"type":"web_search"}]}"#),
+            (Api::OpenaiAgents, r#"{"Environment":{"type":"hosted"}}"#),
+            (Api::OpenaiAgents, r#"{"environment":{"type":"none","Type":"hosted"}}"#),
+            (Api::OpenaiAgents, r#"{"Events":[]}"#),
+            (Api::OpenaiAgents, r#"{"Stream":true}"#),
             (Api::OpenaiAssistants, r#"{"Assistant_Id":"a"}"#),
             (Api::OpenaiAssistants, r#"{"tools":[{"Type":"code_interpreter"}]}"#),
             (Api::CohereV1, r#"{"message":"x","Connectors":[{"id":"web-search"}]}"#),

@@ -69,6 +69,13 @@ fn too_many_calls() {
                 "\"outputs\":[",
                 r#"{"object":"entry","type":"function.call","id":"g#","tool_call_id":"u#","name":"zap","arguments":"{}"},"#,
             ),
+            Api::AnthropicSessions => {
+                ("\"data\":[", r#"{"type":"agent.custom_tool_use","id":"u#","name":"zap","input":{}},"#)
+            }
+            Api::OpenaiAgents => (
+                "\"required_actions\":[",
+                r#"{"type":"function_call","turn_id":"u","call_id":"u#","name":"zap","arguments":{}},"#,
+            ),
             Api::Ollama => ("\"tool_calls\":[", r#"{"function":{"name":"zap","arguments":{}}},"#),
             Api::Cohere | Api::OpenaiAssistants => (
                 "\"tool_calls\":[",

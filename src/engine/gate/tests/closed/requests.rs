@@ -31,7 +31,9 @@ fn an_endpoint_that_may_generate_and_is_not_known() {
 #[test]
 fn a_known_path_by_another_method() {
     for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "post"] {
-        for example in examples() {
+        // What a session is asked and told at one path differs by the method.
+        let known = |example: &Example| (example.api.entry().owns)(method, example.path);
+        for example in examples().into_iter().filter(|example| !known(example)) {
             refused_request(plain(method, example.path));
         }
     }

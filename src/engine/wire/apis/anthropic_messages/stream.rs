@@ -230,7 +230,7 @@ impl Stream {
         // None of the arms above looks at what the string says, whoever's it is.
         let text = text.or_else(|| delta.get("text")).or_else(|| delta.get("thinking"));
         let text = text.filter(|text| text.as_str().is_some());
-        let free = text.map(|text| Free { text: text.span, filling: None, counters: [None; 2] });
+        let free = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
         Ok(Step { free, ..self.within(index) })
     }
 

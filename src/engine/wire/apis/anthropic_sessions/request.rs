@@ -43,7 +43,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
 
 /// The call that an event of the client's answers.
 fn answers(event: &Node) -> Option<&str> {
-    event.get("custom_tool_use_id").or_else(|| event.get("tool_use_id")).and_then(Node::as_str)
+    ["custom_tool_use_id", "tool_use_id"].iter().find_map(|key| event.get(key).and_then(Node::as_str))
 }
 
 /// The request as it goes on.

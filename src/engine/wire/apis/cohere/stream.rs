@@ -110,7 +110,7 @@ impl Stream {
         }
         let mark = Mark::Rest(open.number);
         let free = text.filter(|_| open.call.arguments == Arguments::Absent);
-        let free = free.map(|text| Free { text: text.span, filling: None, counters: [None; 2] });
+        let free = free.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
         Ok(Step { flow: Flow::Hold, mark: Some(mark), free })
     }
 
@@ -145,7 +145,7 @@ impl Stream {
             _ => None,
         };
         let free = text.filter(|text| text.as_str().is_some());
-        let free = free.map(|text| Free { text: text.span, filling: None, counters: [None; 2] });
+        let free = free.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
         Ok(Step { flow, mark: None, free })
     }
 

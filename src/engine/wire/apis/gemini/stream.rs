@@ -127,7 +127,7 @@ fn free(root: &Node) -> Option<Free> {
     let alone = part.members().iter().all(|member| matches!(member.key.as_str(), "text" | "thought"));
     let count = |at: &str| root.pointer(at).filter(|count| count.as_index().is_some()).map(|count| count.span);
     let counters = [count("/usageMetadata/candidatesTokenCount"), count("/usageMetadata/totalTokenCount")];
-    alone.then_some(Free { text: text.span, filling: None, counters })
+    alone.then_some(Free { text: text.span, fillings: [None; 2], counters })
 }
 
 impl StreamApi for Stream {

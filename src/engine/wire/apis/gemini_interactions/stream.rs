@@ -149,7 +149,7 @@ impl Stream {
         let text = text.filter(|text| text.as_str().is_some());
         let filling = root.get("event_id").filter(|id| id.as_str().is_some());
         let free =
-            text.map(|text| Free { text: text.span, filling: filling.map(|id| id.span), counters: [None; 2] });
+            text.map(|text| Free { text: text.span, fillings: [filling.map(|id| id.span), None], counters: [None; 2] });
         Ok(Step { flow, mark, free })
     }
 

@@ -108,7 +108,7 @@ impl Stream {
             }
             let mark = Mark { call: open.number, first: false };
             let free = text.filter(|_| matches!(open.input, Input::Text(_)));
-            let free = free.map(|text| Free { text: text.span, filling: None, counters: [None; 2] });
+            let free = free.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
             return Ok(Step { flow: Flow::Hold, mark: Some(mark), free });
         }
         if self.indices.last().is_some_and(|last| *last >= index) {
@@ -139,7 +139,7 @@ impl Stream {
         self.other = self.other.max(Some(index));
         self.complete(out)?;
         let text = root.get("content").filter(|text| tag == "message.output.delta" && text.as_str().is_some());
-        let free = text.map(|text| Free { text: text.span, filling: None, counters: [None; 2] });
+        let free = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
         Ok(Step { flow: self.flow(), mark: None, free })
     }
 }

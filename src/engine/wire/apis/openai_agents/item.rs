@@ -106,30 +106,44 @@ pub(super) fn said(
     match tag {
         "function_call" => {
             let called = function(document, item, depth)?;
-            let blank = item.get("arguments").is_none_or(alike::is_blank);
+            // A client that acts on the first event runs it with an empty object, but not without arguments.
+            let later = |arguments: &Node| arguments.is_null() || arguments.as_str() == Some("");
+            let blank = item.get("arguments").is_none_or(later);
             if first && blank && text(item, "status")? == Some("in_progress") {
-                said.begun.extend(called.call.id);
+                said.begun.push(called.call);
             } else {
                 said.calls.push(called);
             }
         }
         "computer_use_approval_request" => said.calls.push(approval(document, item, depth)?),
         // These are the client's own, and may quote anything.
-        "function_call_output" => said.answered.extend(text(item, "call_id")?.map(str::to_owned)),
+        "function_call_output" => {
+            alike::nothing_beside(item, &["output"])?;
+            said.answered.extend(text(item, "call_id")?.map(str::to_owned));
+        }
         "computer_use_approval_request_result" => {
+            alike::nothing_beside(item, &["response"])?;
             said.answered.extend(text(item, "request_id")?.map(str::to_owned));
         }
-        "message" | "agent_message" | "reasoning" => alike::nothing_beside(item, &["content"])?,
-        tag if PROVIDER.contains(&tag) && first => {}
+        "message" | "agent_message" | "reasoning" => alike::nothing_beside(item, &[])?,
         tag if PROVIDER.contains(&tag) => {
-            out.provider_ran.push(text(item, "name")?.unwrap_or(tag).to_owned());
+            alike::nothing_beside(item, &["arguments", "output", "error"])?;
+            if !first {
+                out.provider_ran.push(text(item, "name")?.unwrap_or(tag).to_owned());
+            }
         }
-        tag if tag.contains("call") || tag.contains("approval") || alike::within(item) => {
+        tag if looks_like_a_call(tag) || alike::within(item) => {
             return Err(shape("an item of unknown type that looks like a tool call"));
         }
         _ => {}
     }
     Ok(())
+}
+
+/// Whether the type of an item or event is one that a client may take for a call's, or for a piece of one.
+pub(super) fn looks_like_a_call(tag: &str) -> bool {
+    let tag = tag.to_ascii_lowercase();
+    ["call", "approval", "argument", "tool"].iter().any(|word| tag.contains(word))
 }
 
 /// Items that say what the provider ran.
@@ -148,7 +162,10 @@ const PROVIDER: &[&str] = &[
 
 /// The actions that a session requires.
 fn actions(session: &Node) -> Result<&[Node], Unreadable> {
-    keys::exact(session, &["object", "id", "status", "required_actions"])?;
+    if !matches!(session.value, Value::Object(_)) {
+        return Err(shape("a session that is not an object"));
+    }
+    keys::exact(session, &["object", "id", "status", "required_actions", "agent"])?;
     // The agent's tools are the client's own, and have names and parameters.
     alike::nothing_beside(session, &["required_actions", "agent"])?;
     match session.get("required_actions").filter(|actions| !actions.is_null()) {
@@ -164,7 +181,9 @@ pub(super) fn waits(
     depth: usize,
     said: &mut Said,
 ) -> Result<(), Unreadable> {
-    for action in actions(session)? {
+    let actions = actions(session)?;
+    for action in actions {
+        keys::exact(action, &["type"])?;
         match action.get("type").and_then(Node::as_str) {
             Some("function_call") => said.calls.push(function(document, action, depth)?),
             Some("mcp_approval_request" | "computer_use_approval_request") => {
@@ -174,6 +193,7 @@ pub(super) fn waits(
             _ => return Err(shape("an action of unknown kind")),
         }
     }
+    said.awaited = Some(actions.iter().filter_map(key).map(str::to_owned).collect());
     Ok(())
 }
 

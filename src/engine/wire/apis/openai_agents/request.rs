@@ -54,7 +54,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
 
 /// The call that an event of the client's answers.
 fn answers(event: &Node) -> Option<&str> {
-    event.get("call_id").or_else(|| event.get("request_id")).and_then(Node::as_str)
+    ["call_id", "request_id"].iter().find_map(|key| event.get(key).and_then(Node::as_str))
 }
 
 /// The request as it goes on.

@@ -284,7 +284,7 @@ impl StreamApi for Stream {
                     _ => None,
                 };
                 let text = text.filter(|text| text.as_str().is_some());
-                let free = text.map(|text| Free { text: text.span, filling: None, counters: [None; 2] });
+                let free = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
                 Ok(Step { flow: self.flow(), mark: None, free })
             }
         }

@@ -136,7 +136,7 @@ impl Stream {
             _ => return None,
         };
         let filling = root.get("obfuscation").filter(|node| node.as_str().is_some());
-        Some(Free { text: text.span, filling: filling.map(|node| node.span), counters: [None; 2] })
+        Some(Free { text: text.span, fillings: [filling.map(|node| node.span), None], counters: [None; 2] })
     }
 
     fn choice(

@@ -386,7 +386,7 @@ fn free(root: &Node) -> Option<Free> {
     let text = root.get("delta").filter(|delta| delta.as_str().is_some())?.span;
     let filling = root.get("obfuscation").filter(|node| node.as_str().is_some()).map(|node| node.span);
     let counter = root.get("sequence_number").filter(|node| node.as_index().is_some()).map(|node| node.span);
-    Some(Free { text, filling, counters: [counter, None] })
+    Some(Free { text, fillings: [filling, None], counters: [counter, None] })
 }
 
 fn index(root: &Node) -> Result<u32, Unreadable> {
