@@ -12,6 +12,7 @@
 
 mod escape;
 
+use crate::order::sorted;
 pub use escape::escape;
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -261,8 +262,7 @@ impl Node {
                 out.push(']');
             }
             Value::Object(members) => {
-                let mut sorted: Vec<&Member> = members.iter().collect();
-                sorted.sort_by(|a, b| a.key.cmp(&b.key));
+                let sorted = sorted(members.iter().collect(), |a: &&Member, b| a.key.cmp(&b.key));
                 out.push('{');
                 for (i, member) in sorted.into_iter().enumerate() {
                     if i > 0 {

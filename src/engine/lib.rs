@@ -34,6 +34,7 @@ pub mod ids;
 pub mod json;
 pub mod limits;
 pub mod note;
+mod order;
 pub mod orders;
 pub mod policy;
 pub mod poller;

@@ -348,7 +348,8 @@ impl File {
     fn read(bytes: &[u8]) -> Result<Self, BundleError> {
         let unreadable = |error: json::Error| BundleError::Unreadable(error.to_string());
         let document = Document::parse(bytes.to_vec(), DEPTH).map_err(unreadable)?;
-        serde_json::from_str(document.text()).map_err(|error| BundleError::Unreadable(plain(&error)))
+        serde_json::from_slice(document.text().as_bytes())
+            .map_err(|error| BundleError::Unreadable(plain(&error)))
     }
 }
 
@@ -384,7 +385,8 @@ fn read_policy(body: &str) -> Result<Policy, BundleError> {
         let found = schema.map_or_else(|| "none".to_owned(), |schema| schema.to_string());
         return Err(BundleError::Schema { found });
     }
-    let policy: Policy = serde_json::from_str(body).map_err(|error| {
+    // As bytes, like everything else here: what reads them is compiled once.
+    let policy: Policy = serde_json::from_slice(body.as_bytes()).map_err(|error| {
         let text = plain(&error);
         match text.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next()) {
             Some(key) => BundleError::UnknownKey(key.to_owned()),

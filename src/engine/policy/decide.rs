@@ -16,6 +16,7 @@ use super::rules::{Fallback, Policy, Reviewers, Rule};
 use super::{Question, explain::clean};
 use crate::call::Arguments;
 use crate::effects::{Effect, Unknown};
+use crate::order::sorted;
 use crate::protocol::{Otherwise, ReviewerGroup};
 use crate::redact::Level;
 use crate::{record, redact};
@@ -442,7 +443,7 @@ struct Asking<'a> {
 }
 
 fn rules_digest(
-    mut rules: Vec<&Rule>,
+    rules: Vec<&Rule>,
     fallbacks: BTreeMap<&str, &Fallback>,
     reviewers: &BTreeMap<&str, &Reviewers>,
     groups: &[ReviewerGroup],
@@ -450,7 +451,7 @@ fn rules_digest(
     if reviewers.is_empty() {
         return Some(String::new());
     }
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    let rules = sorted(rules, |a, b| a.id.cmp(&b.id));
     let otherwise = groups.iter().filter_map(|group| group.otherwise.as_ref()).collect();
     digest_of(&Asking { form: "toolgate/rules/v1", rules, fallbacks, reviewers, otherwise }).ok()
 }

@@ -9,7 +9,8 @@
 //! Deliberately absent: file systems, regular expressions, braces. All work is bounded by the product of the
 //! two lengths.
 
-use unicode_normalization::UnicodeNormalization;
+use crate::order::sorted;
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 
 mod parse;
 pub(crate) mod second;
@@ -260,19 +261,40 @@ fn behind_first_parts<'p>(
 fn decompose(tokens: &[Token]) -> Vec<Token> {
     let mut out = Vec::with_capacity(tokens.len());
     for stretch in tokens.chunk_by(|a, b| matches!((a, b), (Token::Char(_), Token::Char(_)))) {
-        let text: String = stretch
-            .iter()
-            .filter_map(|token| match token {
-                Token::Char(c) => Some(*c),
-                Token::Any | Token::Class { .. } | Token::Star => None,
-            })
-            .collect();
-        if text.is_empty() {
+        let chars = stretch.iter().filter_map(|token| match token {
+            Token::Char(c) => Some(*c),
+            Token::Any | Token::Class { .. } | Token::Star => None,
+        });
+        let chars = decomposed(chars);
+        if chars.is_empty() {
             out.extend_from_slice(stretch);
         } else {
-            out.extend(text.nfd().map(Token::Char));
+            out.extend(chars.into_iter().map(Token::Char));
         }
     }
+    out
+}
+
+/// Characters in normal form D (Unicode Standard Annex #15). Not by the crate's own iterator, which brings the tables of
+/// the other forms with it: sixty KB of what each VM holds.
+fn decomposed(chars: impl Iterator<Item = char>) -> Vec<char> {
+    let mut out = Vec::new();
+    // Marks behind the last character that is none, with their classes.
+    let mut marks: Vec<(u8, char)> = Vec::new();
+    let ordered = |marks: &mut Vec<(u8, char)>, out: &mut Vec<char>| {
+        let marks = sorted(std::mem::take(marks), |a, b| a.0.cmp(&b.0));
+        out.extend(marks.into_iter().map(|(_, mark)| mark));
+    };
+    for c in chars {
+        decompose_canonical(c, |c| match canonical_combining_class(c) {
+            0 => {
+                ordered(&mut marks, &mut out);
+                out.push(c);
+            }
+            class => marks.push((class, c)),
+        });
+    }
+    ordered(&mut marks, &mut out);
     out
 }
 

@@ -2,6 +2,7 @@
 //! or array in which something changed is put together anew.
 
 use crate::json::{self, Document, Node, Span};
+use crate::order::sorted;
 
 /// What becomes of a member of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,8 +62,8 @@ pub(crate) fn replaced(document: &Document, node: &Node, value: &str) -> String 
 }
 
 /// The document's text with each of these values replaced, none of which is within another.
-pub(crate) fn all_replaced(document: &Document, mut values: Vec<(Span, String)>) -> String {
-    values.sort_by_key(|(span, _)| span.start);
+pub(crate) fn all_replaced(document: &Document, values: Vec<(Span, String)>) -> String {
+    let values = sorted(values, |(a, _), (b, _)| a.start.cmp(&b.start));
     let mut out = String::with_capacity(document.text().len());
     let mut from = 0;
     for (span, value) in values {

@@ -8,6 +8,7 @@
 
 use super::{Api, ProviderTool, Target, Unreadable, UnreadableWhy, shape};
 use crate::json::{Document, Node, Span};
+use crate::order::sorted;
 
 /// The clients of these may sign the body, and what was signed does not change.
 const SIGNED: &[Api] = &[Api::BedrockConverse, Api::BedrockInvoke, Api::BedrockAgents, Api::BedrockAgentcore];
@@ -182,8 +183,8 @@ fn cuts(places: &[(Span, bool)]) -> Vec<Span> {
 }
 
 /// A text without these ranges of it.
-fn cut(text: &str, mut ranges: Vec<Span>) -> String {
-    ranges.sort_by_key(|range| range.start);
+fn cut(text: &str, ranges: Vec<Span>) -> String {
+    let ranges = sorted(ranges, |a, b| a.start.cmp(&b.start));
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
     for range in ranges {

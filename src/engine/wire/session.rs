@@ -25,6 +25,7 @@ use crate::call::{CallKind, ToolCall};
 use crate::digest::action_digest;
 use crate::json::{Document, Node};
 use crate::limits::Limits;
+use crate::order::sorted;
 use kept::{Earlier, Waiting};
 use rebuild::Change;
 use std::collections::{BTreeMap, BTreeSet};
@@ -508,12 +509,13 @@ impl<S: SessionApi> DocumentApi for SessionDocument<S> {
 
     fn outputs(&self, document: &Document, decided: &Decided) -> Vec<Output> {
         let Ok(found) = self.objects(document, &mut Reading::default()) else { return Vec::new() };
-        let answered: BTreeSet<&String> = found.objects.iter().flat_map(|(_, said)| &said.answered).collect();
+        let answered = found.objects.iter().flat_map(|(_, said)| &said.answered).collect();
+        let answered: Vec<&String> = sorted(answered, Ord::cmp);
         let mut outputs: Vec<Output> = Vec::new();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         for called in found.objects.iter().flat_map(|(_, said)| &said.calls) {
             let Some(id) = called.call.id.as_ref() else { continue };
-            if answered.contains(id) || !seen.insert(id) {
+            if answered.binary_search(&id).is_ok() || !seen.insert(id) {
                 continue;
             }
             let text = found.numbers.get(id).and_then(|number| decided.text(*number));

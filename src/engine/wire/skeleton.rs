@@ -11,6 +11,7 @@
 //! recognised.
 
 use crate::json::{self, Span};
+use crate::order::sorted;
 use std::borrow::Cow;
 
 /// Most bytes of an event whose skeleton is kept, its strings included.
@@ -71,7 +72,7 @@ impl Skeleton {
         let mut spans = vec![(free.text, Part::Text)];
         spans.extend(free.fillings.into_iter().flatten().map(|span| (span, Part::Filling)));
         spans.extend(free.counters.into_iter().flatten().map(|span| (span, Part::Counter)));
-        spans.sort();
+        let spans = sorted(spans, Ord::cmp);
         let mut parts = Vec::with_capacity(spans.len());
         let mut from = 0;
         for (span, part) in spans {

@@ -4,6 +4,7 @@
 //! component, and each asked whether it is met. What meeting one amounts to is said elsewhere.
 
 use super::target::{Part, Target};
+use crate::order::sorted;
 use std::sync::OnceLock;
 
 /// Some lines of the table, taken apart when they are first asked about.
@@ -59,8 +60,8 @@ const FIRST_BYTES: usize = 128;
 
 impl Sorted {
     fn of(lines: &'static [&'static str]) -> Self {
-        let mut places: Vec<Place> = lines.iter().map(|line| Place::of(line)).collect();
-        places.sort_by_key(Place::first_byte);
+        let places = lines.iter().map(|line| Place::of(line)).collect();
+        let places = sorted(places, |a: &Place, b| a.first_byte().cmp(&b.first_byte()));
         let begins =
             (0..=FIRST_BYTES).map(|byte| places.partition_point(|place| place.first_byte() < byte)).collect();
         Self { places, begins }

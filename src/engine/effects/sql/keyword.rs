@@ -2,6 +2,7 @@
 //!
 //! To teach a word, put it into the list it belongs to. A word of no list is a name.
 
+use crate::order::sorted;
 use std::sync::OnceLock;
 
 /// Words that may stand in a query as part of its syntax.
@@ -81,12 +82,12 @@ impl Keyword {
 pub(super) fn find(word: &str) -> Keyword {
     static TABLE: OnceLock<Vec<(&str, Keyword)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let mut names: Vec<&str> = [SYNTAX, BINDING, STARTING]
+        let names: Vec<&str> = [SYNTAX, BINDING, STARTING]
             .into_iter()
             .flat_map(str::split_ascii_whitespace)
             .chain(KEYS.iter().map(|(name, _)| *name))
             .collect();
-        names.sort_unstable_by(|a, b| compare(a, b));
+        let mut names = sorted(names, |a, b| compare(a, b));
         names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
         let has = |list: &str, name: &str| {
             list.split_ascii_whitespace().any(|listed| listed.eq_ignore_ascii_case(name))

@@ -196,6 +196,15 @@ mod properties {
     }
 
     proptest! {
+        #[test]
+        fn characters_are_decomposed_as_the_crate_does_it(text in "[a-zéü가ǖ\u{300}-\u{36f}\u{5b0}-\u{5c2}\u{1d165}-\u{1d172}ﬁ\u{f900}-\u{fa10}]{0,40}") {
+            use unicode_normalization::UnicodeNormalization;
+            let expected: Vec<char> = text.nfd().collect();
+            prop_assert_eq!(super::super::decomposed(text.chars()), expected);
+        }
+    }
+
+    proptest! {
         #![proptest_config(ProptestConfig { cases: 16 * ProptestConfig::default().cases, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]

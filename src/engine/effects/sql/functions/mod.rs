@@ -12,6 +12,7 @@ pub(super) mod effects;
 mod pure;
 
 use super::keyword::compare;
+use crate::order::sorted;
 use effects::{EFFECTS, Effect, PREFIXES};
 use std::sync::OnceLock;
 
@@ -61,12 +62,11 @@ pub(super) fn find<'a>(parts: impl DoubleEndedIterator<Item = &'a str> + Clone) 
 fn effect(name: &str) -> Option<Effect> {
     static TABLE: OnceLock<Vec<(&str, Effect)>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let mut rows: Vec<(&str, Effect)> = EFFECTS
+        let rows: Vec<(&str, Effect)> = EFFECTS
             .iter()
             .flat_map(|(effect, names)| names.split_ascii_whitespace().map(|name| (name, *effect)))
             .collect();
-        rows.sort_by(|a, b| compare(a.0, b.0));
-        rows
+        sorted(rows, |a, b| compare(a.0, b.0))
     });
     let row = table.binary_search_by(|(row, _)| compare(row, name)).ok().and_then(|at| table.get(at));
     let begins = |prefix: &str| {
@@ -87,10 +87,9 @@ fn package(name: &str) -> Option<Effect> {
 fn is_pure(name: &str) -> bool {
     static TABLE: OnceLock<Vec<&str>> = OnceLock::new();
     let table = TABLE.get_or_init(|| {
-        let mut names: Vec<&str> =
+        let names: Vec<&str> =
             pure::PURE.iter().flat_map(|(_, names)| names.split_ascii_whitespace()).collect();
-        names.sort_unstable_by(|a, b| compare(a, b));
-        names
+        sorted(names, |a, b| compare(a, b))
     });
     let begins = |prefix: &&str| {
         name.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
