@@ -245,6 +245,11 @@ impl Parser<'_> {
                 end = self.at;
                 continue;
             }
+            // `>a if b` is a program called `if` to bash, and a condition to zsh.
+            let first = words.is_empty() && assignments.is_empty() && !redirects.is_empty();
+            if first && !matches!(self.keyword(), None | Some((Keyword::Time, _))) {
+                return Err(unknown::SHELL_DIALECT);
+            }
             let word = self.word(Context::Command)?;
             end = self.at;
             if words.is_empty() {
