@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use toolgate_engine::call::{Arguments, ToolCall};
 use toolgate_engine::limits::Limits;
-use toolgate_engine::wire::{Api, scan};
+use toolgate_engine::wire::{Source, scan};
 
 /// The tool calls in recorded response bodies, a line of JSON a file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The API whose responses they are
-    #[arg(long, value_name = "NAME", value_parser = api)]
-    api: Api,
+    /// The API whose responses they are, or the protocol whose messages
+    #[arg(long, value_name = "NAME", value_parser = source)]
+    api: Source,
     /// Write a line of JSON a file
     #[arg(long, required = true)]
     jsonl: bool,
@@ -23,9 +23,9 @@ pub(crate) struct Args {
     files: Vec<PathBuf>,
 }
 
-fn api(name: &str) -> Result<Api, String> {
-    Api::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = Api::ALL.iter().map(|api| api.name()).collect();
+fn source(name: &str) -> Result<Source, String> {
+    Source::all().find(|source| source.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = Source::all().map(Source::name).collect();
         format!("there is `{}`", names.join("`, `"))
     })
 }
@@ -48,8 +48,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
     })
 }
 
-fn found(api: Api, file: &Path, body: &[u8]) -> String {
-    let scan = scan(api, body, Limits::default());
+fn found(source: Source, file: &Path, body: &[u8]) -> String {
+    let scan = scan(source, body, Limits::default());
     let calls: Vec<String> = scan.calls.iter().map(shown).collect();
     let refused = scan.refused.map_or(Value::Null, Value::String);
     let file = Value::String(file.display().to_string());

@@ -76,12 +76,14 @@ async fn main() {
         Turn::text("Let me see.").call("get_weather", &json!({"city": "Zürich", "note": "x".repeat(1_400)}));
     let api = Api::Anthropic;
     let words = Turn::text(&text);
-    let pace = Some(Duration::from_millis(5));
+    let ms = Duration::from_millis;
+    let pace = Some(ms(5));
     let short = Turn::text(&"word ".repeat(80)).sse(api);
     let model = upstream::start(vec![
         Prepared::json("json-text", &words.json(api)),
         Prepared::json("json-call", &call.json(api)),
-        Prepared::json("json-call-later", &call.json(api)).after(Duration::from_millis(300)),
+        Prepared::json("json-call-later", &call.json(api)).after(ms(300), ms(300)),
+        Prepared::json("json-call-later-or-sooner", &call.json(api)).after(ms(200), ms(400)),
         Prepared::sse("sse-text", &words.sse(api), None),
         Prepared::sse("sse-paced", &short, pace),
         Prepared::sse("sse-call", &call.sse(api), None),
@@ -100,6 +102,13 @@ async fn main() {
         scenario("SSE, text, 250 events at once", "sse-text", true, "message_stop", 32),
         scenario("JSON, text of 3 KB", "json-text", false, "word", 32),
         scenario("JSON, one allowed call, 2 KB, after 300 ms", "json-call-later", false, "get_weather", 64),
+        scenario(
+            "JSON, one allowed call, 2 KB, after 200 to 400 ms",
+            "json-call-later-or-sooner",
+            false,
+            "get_weather",
+            64,
+        ),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 1),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 32),
         scenario("JSON, one allowed call, 2 KB", "json-call", false, "get_weather", 256),

@@ -1,6 +1,7 @@
 //! A model that costs as little as possible: prepared answers, plain HTTP/1.1, picked by a request header.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,8 +16,8 @@ pub(crate) struct Prepared {
     pub(crate) pieces: Vec<Vec<u8>>,
     /// The pause between two pieces; the pace of a model.
     pub(crate) pace: Option<Duration>,
-    /// What passes before the first; the time a model takes.
-    pub(crate) after: Duration,
+    /// What passes before the first; the time a model takes, from and to.
+    pub(crate) after: (Duration, Duration),
 }
 
 impl Prepared {
@@ -26,12 +27,27 @@ impl Prepared {
             "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
-        Self { name, pieces: vec![[head.as_bytes(), body].concat()], pace: None, after: Duration::ZERO }
+        Self {
+            name,
+            pieces: vec![[head.as_bytes(), body].concat()],
+            pace: None,
+            after: (Duration::ZERO, Duration::ZERO),
+        }
     }
 
-    /// The same answer, from a model that takes its time.
-    pub(crate) fn after(self, after: Duration) -> Self {
-        Self { after, ..self }
+    /// The same answer, from a model that takes its time: one answer after the other another share of this.
+    pub(crate) fn after(self, from: Duration, to: Duration) -> Self {
+        Self { after: (from, to), ..self }
+    }
+
+    /// How long the model takes for its next answer. The shares of the golden ratio are spread evenly, and the same in
+    /// each round.
+    fn thinks(&self) -> Duration {
+        static ANSWERS: AtomicU32 = AtomicU32::new(0);
+        const GOLDEN: f64 = 0.618_033_988_749_894_9;
+        let share = f64::from(ANSWERS.fetch_add(1, Ordering::Relaxed)) * GOLDEN % 1.0;
+        let (from, to) = self.after;
+        from + to.saturating_sub(from).mul_f64(share)
     }
 
     /// A stream, an event a chunk; all at once, or at a pace.
@@ -42,7 +58,7 @@ impl Prepared {
         pieces.extend(text.split_inclusive("\n\n").map(|e| format!("{:x}\r\n{e}\r\n", e.len()).into_bytes()));
         pieces.push(b"0\r\n\r\n".to_vec());
         let pieces = if pace.is_some() { pieces } else { vec![pieces.concat()] };
-        Self { name, pieces, pace, after: Duration::ZERO }
+        Self { name, pieces, pace, after: (Duration::ZERO, Duration::ZERO) }
     }
 }
 
@@ -79,8 +95,8 @@ async fn serve(mut socket: TcpStream, answers: &[Prepared]) -> std::io::Result<(
             socket.read_buf(&mut buffer).await?;
         }
         buffer.drain(..end + 4 + length);
-        if !answer.after.is_zero() {
-            tokio::time::sleep(answer.after).await;
+        if !answer.after.1.is_zero() {
+            tokio::time::sleep(answer.thinks()).await;
         }
         for piece in &answer.pieces {
             socket.write_all(piece).await?;

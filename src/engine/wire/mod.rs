@@ -30,6 +30,7 @@ mod frames;
 mod keys;
 mod lines;
 mod marked;
+mod messages;
 mod owed;
 mod rebuild;
 pub mod removal;
@@ -41,8 +42,9 @@ mod stream;
 
 pub use apis::{Api, MCP_CALL};
 pub use endpoint::Target;
+pub use messages::Messages;
 pub use owed::{Output, Owed};
-pub use scan::{Scan, scan};
+pub use scan::{Scan, Source, scan};
 
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json;

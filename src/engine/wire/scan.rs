@@ -1,6 +1,6 @@
 //! Reading a recorded response body at once, for the command line.
 
-use super::{Api, Codec, Framing, Reading, RequestFacts, Unreadable};
+use super::{Api, Codec, Framing, Messages, Reading, RequestFacts, Unreadable};
 use crate::call::ToolCall;
 use crate::json::Document;
 use crate::limits::Limits;
@@ -16,9 +16,38 @@ pub struct Scan {
     pub refused: Option<String>,
 }
 
+/// Of what a recorded body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// A response of an API that is read.
+    Api(Api),
+    /// Messages of a protocol that is refused, one a line.
+    Messages(Messages),
+}
+
+impl Source {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let apis = Api::ALL.iter().copied().map(Self::Api);
+        apis.chain(Messages::ALL.into_iter().map(Self::Messages))
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api(api) => api.name(),
+            Self::Messages(messages) => messages.name(),
+        }
+    }
+}
+
 /// Reads a whole body. A body that begins with `{` is a document, or where the API has those one document a line; one that
 /// begins with `[` is an array of them; anything else is a stream as the API usually has it.
-pub fn scan(api: Api, body: &[u8], limits: Limits) -> Scan {
+pub fn scan(source: Source, body: &[u8], limits: Limits) -> Scan {
+    let api = match source {
+        Source::Api(api) => api,
+        Source::Messages(messages) => return messages.scan(body, limits),
+    };
     let text = body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body);
     let framings = api.entry().framings;
     let framing = match text.trim_ascii_start().first() {
@@ -82,7 +111,7 @@ mod tests {
             format!("\u{feff} \n{document}"),
             stream.replace("[{\"fun", "[{\"index\":0,\"fun"),
         ] {
-            let scan = scan(Api::OpenaiChat, body.as_bytes(), Limits::default());
+            let scan = scan(Source::Api(Api::OpenaiChat), body.as_bytes(), Limits::default());
             assert_eq!(scan.refused, None, "{body}");
             assert_eq!(scan.calls.len(), 1, "{body}");
         }
@@ -94,7 +123,7 @@ mod tests {
         let text = r#"{"message":{"role":"assistant","content":"x"},"done":false}"#;
         for body in [record.to_owned(), record.replace(",\"done", "\n,\"done"), format!("{text}\n{record}\n")]
         {
-            let scan = scan(Api::Ollama, body.as_bytes(), Limits::default());
+            let scan = scan(Source::Api(Api::Ollama), body.as_bytes(), Limits::default());
             assert_eq!((scan.refused, scan.calls.len()), (None, 1), "{body}");
         }
         let result = r#"{"custom_id":"a","result":{"type":"succeeded","message":{"type":"message","content":[{"type":"tool_use","id":"t","name":"look","input":{}}]}}}"#;
@@ -102,7 +131,7 @@ mod tests {
         for (body, calls) in
             [(result.to_owned(), 1), (format!("{result}\n{result}\n"), 2), (batch.to_owned(), 0)]
         {
-            let scan = scan(Api::AnthropicBatches, body.as_bytes(), Limits::default());
+            let scan = scan(Source::Api(Api::AnthropicBatches), body.as_bytes(), Limits::default());
             assert_eq!((scan.refused, scan.calls.len()), (None, calls), "{body}");
         }
     }
@@ -114,7 +143,7 @@ mod tests {
         let compact = include_str!("../../../tests/cases/streams/gemini-batches/another-order.in.json");
         let line = include_str!("../../../tests/cases/streams/gemini-batches/one-call.in.jsonl");
         for (body, calls) in [(both, 2), (compact, 2), (line, 1), (&line.repeat(2), 2), ("{}", 0)] {
-            let scan = scan(Api::GeminiBatches, body.as_bytes(), Limits::default());
+            let scan = scan(Source::Api(Api::GeminiBatches), body.as_bytes(), Limits::default());
             assert_eq!((scan.refused, scan.calls.len()), (None, calls), "{body}");
         }
     }
@@ -132,7 +161,7 @@ mod tests {
         for (api, shown, ran) in
             [(Api::BedrockAgents, returned, &[][..]), (Api::BedrockAgentcore, harness, &["s/find"])]
         {
-            let scan = scan(api, &crate::wire::tests::frames::encoded(shown), Limits::default());
+            let scan = scan(Source::Api(api), &crate::wire::tests::frames::encoded(shown), Limits::default());
             let ran: Vec<String> = ran.iter().map(|ran| (*ran).to_owned()).collect();
             let calls: Vec<&str> = scan.calls.iter().map(|call| call.tool.as_str()).collect();
             assert_eq!((scan.refused, calls, scan.provider_ran), (None, vec!["look"], ran));
@@ -142,7 +171,7 @@ mod tests {
     #[test]
     fn what_was_found_before_the_refusal_is_told() {
         let body = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"look\"}]}}\n\n";
-        let scan = scan(Api::Anthropic, body.as_bytes(), Limits::default());
+        let scan = scan(Source::Api(Api::Anthropic), body.as_bytes(), Limits::default());
         assert_eq!(scan.calls.len(), 1);
         assert_eq!(scan.refused.as_deref(), Some("the stream ended before message_stop"));
     }

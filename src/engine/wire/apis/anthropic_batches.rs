@@ -11,7 +11,8 @@ use super::super::lines::Lines;
 use super::super::rebuild;
 use super::super::stream::StreamCodec;
 use super::super::{
-    ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Target, Unreadable, UnreadableWhy, alike, keys, shape,
+    ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Target, Unreadable, UnreadableWhy, alike, keys,
+    shape,
 };
 use super::anthropic_messages::{self as messages, Message, error_body, is_error_body};
 use crate::json::{Document, Node, Value};
@@ -47,7 +48,8 @@ fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadabl
     for request in requests {
         let params = request.get("params").ok_or_else(|| shape("a request of a batch without parameters"))?;
         let params = document.slice(params.span).as_bytes().to_vec();
-        let params = Document::parse(params, usize::MAX).map_err(|_| shape("parameters that cannot be read"))?;
+        let params =
+            Document::parse(params, usize::MAX).map_err(|_| shape("parameters that cannot be read"))?;
         let mut one = messages::facts(target, &params)?;
         all.model = all.model.or(one.model);
         all.structured |= one.structured;
@@ -113,7 +115,9 @@ fn addresses(root: &Node) -> Result<Vec<(&Node, String)>, Unreadable> {
     for batch in batches {
         keys::exact(batch, &["type", "id", "results_url"])?;
         let Some(address) = batch.get("results_url").filter(|address| !address.is_null()) else { continue };
-        let plain = |id: &&str| !id.is_empty() && id.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-');
+        let plain = |id: &&str| {
+            !id.is_empty() && id.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-')
+        };
         let id = batch.get("id").and_then(Node::as_str).filter(plain);
         let id = id.ok_or_else(|| shape("a batch with results and without a plain identifier"))?;
         let path = format!("/v1/messages/batches/{id}/results");

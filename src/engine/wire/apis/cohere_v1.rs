@@ -17,7 +17,9 @@ use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::lines::Lines;
 use super::super::rebuild::{self, Change};
 use super::super::stream::StreamCodec;
-use super::super::{Api, ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, alike, keys, shape};
+use super::super::{
+    Api, ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, alike, keys, shape,
+};
 use super::cohere::{error_body, is_error_body};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
@@ -25,7 +27,16 @@ use crate::limits::Limits;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Lines];
-    ApiEntry { name, owns, request: request::facts, forward: None, framings, codec, error_body, is_error_body }
+    ApiEntry {
+        name,
+        owns,
+        request: request::facts,
+        forward: None,
+        framings,
+        codec,
+        error_body,
+        is_error_body,
+    }
 }
 
 fn owns(method: &str, path: &str) -> bool {
@@ -93,13 +104,16 @@ fn calls_of_reply(document: &Document, reply: &Node, limits: &Limits) -> Result<
 
 /// Whether both lists have the same calls.
 fn same(one: &[ToolCall], other: &[ToolCall]) -> bool {
-    let same = |(one, other): (&ToolCall, &ToolCall)| one.tool == other.tool && one.arguments.same(&other.arguments);
+    let same =
+        |(one, other): (&ToolCall, &ToolCall)| one.tool == other.tool && one.arguments.same(&other.arguments);
     one.len() == other.len() && one.iter().zip(other).all(same)
 }
 
 /// The turn that ends the history, if the response has one. What stands before was judged in its time.
 fn last_turn(reply: &Node) -> Result<Option<&Node>, Unreadable> {
-    let Some(history) = reply.get("chat_history").filter(|history| !history.is_null()) else { return Ok(None) };
+    let Some(history) = reply.get("chat_history").filter(|history| !history.is_null()) else {
+        return Ok(None);
+    };
     let turns = history.elements().ok_or_else(|| shape("a history that is not a list"))?;
     let Some(turn) = turns.last() else { return Ok(None) };
     keys::exact(turn, &["role", "message", "tool_calls"])?;
@@ -170,7 +184,9 @@ fn rewritten(
         changes.push(("text", with(reply.get("text"))));
     }
     let turns = reply.get("chat_history").and_then(Node::elements).unwrap_or_default();
-    if let Some((turn, before)) = turns.split_last().filter(|(turn, _)| !list(turn).unwrap_or_default().is_empty()) {
+    if let Some((turn, before)) =
+        turns.split_last().filter(|(turn, _)| !list(turn).unwrap_or_default().is_empty())
+    {
         let mut within = vec![("tool_calls", kept(document, turn, decided)?)];
         if !structured {
             within.push(("message", with(turn.get("message"))));

@@ -35,16 +35,7 @@ pub(super) use request::facts;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {
     let framings = &[Framing::Document, Framing::Events, Framing::Elements];
-    ApiEntry {
-        name,
-        owns,
-        request: facts,
-        forward: None,
-        framings,
-        codec,
-        error_body,
-        is_error_body,
-    }
+    ApiEntry { name, owns, request: facts, forward: None, framings, codec, error_body, is_error_body }
 }
 
 fn owns(method: &str, path: &str) -> bool {

@@ -21,7 +21,9 @@
 use super::super::decided::Decided;
 use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::error_body::is_error_object;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Target, Unreadable, keys, rebuild, shape};
+use super::super::{
+    ApiEntry, Codec, Framing, Reading, RequestFacts, Target, Unreadable, keys, rebuild, shape,
+};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;

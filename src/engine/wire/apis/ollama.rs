@@ -62,7 +62,9 @@ fn is_error_body(document: &Document) -> bool {
     let scalar = |node: &Node| node.members().is_empty() && node.elements().is_none();
     let error = document.root().get("error").and_then(Node::as_str);
     error.is_some_and(|error| !error.is_empty())
-        && members.iter().all(|member| scalar(&member.node) && !matches!(member.key.as_str(), "message" | "response"))
+        && members
+            .iter()
+            .all(|member| scalar(&member.node) && !matches!(member.key.as_str(), "message" | "response"))
 }
 
 /// A response that is one record.
@@ -159,7 +161,8 @@ impl<'a> Said<'a> {
         let texts: Vec<&str> = how.calls.clone().filter_map(|call| how.decided.text(call)).collect();
         let mut changes = Vec::new();
         if !texts.is_empty() {
-            let kept = self.calls.iter().zip(how.calls.clone()).filter(|(_, call)| !how.decided.refused(*call));
+            let kept =
+                self.calls.iter().zip(how.calls.clone()).filter(|(_, call)| !how.decided.refused(*call));
             let kept: Vec<String> = kept.map(|(node, _)| document.slice(node.span).to_owned()).collect();
             let change = if kept.is_empty() { Change::Drop } else { Change::Set(rebuild::array(&kept)) };
             changes.push(("tool_calls", change));

@@ -78,8 +78,7 @@ fn objects(root: &Node) -> Result<(Objects<'_>, bool), Unreadable> {
     }
     super::super::alike::nothing_beside(root, &["data"])?;
     let data = root.get("data").and_then(Node::elements).ok_or_else(|| shape("a list without elements"))?;
-    let kinds: Result<Vec<_>, Unreadable> =
-        data.iter().map(|node| Ok((object::kind(node)?, node))).collect();
+    let kinds: Result<Vec<_>, Unreadable> = data.iter().map(|node| Ok((object::kind(node)?, node))).collect();
     Ok((kinds?, true))
 }
 

@@ -53,7 +53,9 @@ impl Results for Outputs {
         if !known {
             return Err(shape("a line that is no result of a batch"));
         }
-        let Some(response) = line.get("response").filter(|response| !response.is_null()) else { return Ok(None) };
+        let Some(response) = line.get("response").filter(|response| !response.is_null()) else {
+            return Ok(None);
+        };
         keys::exact(response, &["body"])?;
         alike::nothing_beside(response, &["body"])?;
         let Some(body) = response.get("body").filter(|body| matches!(body.value, Value::Object(_))) else {

@@ -55,7 +55,9 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
 
 pub(super) fn error_body(message: &str) -> String {
     let message = rebuild::string(message);
-    format!(r#"{{"error":{{"message":{message},"type":"permission_error","param":null,"code":"tool_call_refused"}}}}"#)
+    format!(
+        r#"{{"error":{{"message":{message},"type":"permission_error","param":null,"code":"tool_call_refused"}}}}"#
+    )
 }
 
 pub(super) fn is_error_body(document: &Document) -> bool {
@@ -96,7 +98,13 @@ impl DocumentApi for Completion {
         let mut elements = Vec::new();
         for choice in choices(root)? {
             let calls = message(choice)?.map_or(Ok(0), call::count)?;
-            elements.push(rewritten_choice(document, choice, first..first + calls, decided, self.0.structured)?);
+            elements.push(rewritten_choice(
+                document,
+                choice,
+                first..first + calls,
+                decided,
+                self.0.structured,
+            )?);
             first += calls;
         }
         let choices = Change::Set(rebuild::array(&elements));
@@ -117,9 +125,7 @@ impl DocumentApi for Completion {
 /// The choices of a completion or chunk.
 fn choices(root: &Node) -> Result<&[Node], Unreadable> {
     keys::exact(root, &["choices"])?;
-    root.get("choices")
-        .and_then(Node::elements)
-        .ok_or_else(|| shape("the document is not a chat completion"))
+    root.get("choices").and_then(Node::elements).ok_or_else(|| shape("the document is not a chat completion"))
 }
 
 /// The message of a choice, if it has one.
@@ -184,7 +190,8 @@ fn rewritten_choice(
             if entry.get("index").is_some() {
                 changes.push(("index", Change::Set(kept.len().to_string())));
             }
-            if let Some(signature) = signature.filter(|_| kept.is_empty() && call::signature(entry).is_none()) {
+            if let Some(signature) = signature.filter(|_| kept.is_empty() && call::signature(entry).is_none())
+            {
                 changes.push(("extra_content", Change::Set(document.slice(signature.span).to_owned())));
             }
             kept.push(match changes.as_slice() {
@@ -205,8 +212,7 @@ fn rewritten_choice(
     }
     let message_text = rebuild::object(document, message, &changes);
     let mut changes = vec![("message", Change::Set(message_text))];
-    if calls.clone().all(|call| decided.refused(call)) && finishes(choice)
-    {
+    if calls.clone().all(|call| decided.refused(call)) && finishes(choice) {
         changes.push(("finish_reason", Change::Set(r#""stop""#.to_owned())));
     }
     Ok(rebuild::object(document, choice, &changes))

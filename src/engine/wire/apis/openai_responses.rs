@@ -64,7 +64,6 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
     }
 }
 
-
 /// A document with items.
 pub(super) struct Response(pub(super) Setup);
 

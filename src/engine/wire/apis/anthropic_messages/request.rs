@@ -1,6 +1,6 @@
 //! What a request to the Messages API says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
 use crate::json::{Document, Node, Value};
 
 /// Tools that Anthropic defines and the client runs, by the beginning of their type.

@@ -71,12 +71,19 @@ struct HeldBlocks {
 
 enum HeldBlock {
     /// A call, and the provider's block whose code asked for it.
-    Call { number: usize, caller: Option<String> },
+    Call {
+        number: usize,
+        caller: Option<String>,
+    },
     /// A tool the provider runs.
-    Provider { id: Option<String> },
+    Provider {
+        id: Option<String>,
+    },
     Thinking,
     /// Anything else, and the provider's block of which it is the result.
-    Other { result_of: Option<String> },
+    Other {
+        result_of: Option<String>,
+    },
 }
 
 /// What must be known of a held event to write it again.
@@ -114,7 +121,8 @@ impl Stream {
             return Err(shape("a second message_start"));
         }
         self.phase = Phase::InMessage;
-        let message = document.root().get("message").ok_or_else(|| shape("a message_start without a message"))?;
+        let message =
+            document.root().get("message").ok_or_else(|| shape("a message_start without a message"))?;
         let content = match message.get("content") {
             Some(content) if !content.is_null() => content::of(message)?,
             _ => &[],
@@ -150,7 +158,8 @@ impl Stream {
         if self.open.len() >= OPEN_BLOCKS {
             return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
         }
-        let block = root.get("content_block").ok_or_else(|| shape("a content_block_start without a block"))?;
+        let block =
+            root.get("content_block").ok_or_else(|| shape("a content_block_start without a block"))?;
         let mut flow = self.flow();
         let (open, held) = match content::kind(block)? {
             Kind::Call => {
@@ -215,7 +224,8 @@ impl Stream {
         let text = delta.get("partial_json");
         match (open, tag, text) {
             (Open::Call(call), Some("input_json_delta"), Some(text)) => {
-                let text = text.as_str().ok_or_else(|| shape("a delta of tool input that is not a string"))?;
+                let text =
+                    text.as_str().ok_or_else(|| shape("a delta of tool input that is not a string"))?;
                 call.json.push_str(text);
             }
             (Open::Provider, Some("input_json_delta"), Some(_)) if !within_call => {}
@@ -264,12 +274,7 @@ fn index(root: &Node) -> Result<u32, Unreadable> {
 impl StreamApi for Stream {
     type Mark = Mark;
 
-    fn event(
-        &mut self,
-        name: Option<&str>,
-        data: &str,
-        out: &mut Reading,
-    ) -> Result<Step<Mark>, Unreadable> {
+    fn event(&mut self, name: Option<&str>, data: &str, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         // Some gateways end with what ends a stream of another API.
         if self.phase == Phase::Ended && data.trim_ascii_end() == "[DONE]" {
             return Ok(Step::plain());
@@ -370,9 +375,9 @@ impl StreamApi for Stream {
             }
             Mark::Within(place) => pieces.extend(held.piece(place, document)),
             Mark::Stop => {
-                let delta = root.get("delta").map(|delta| {
-                    (delta, super::stop_changes(delta, decided, structured, self.provider))
-                });
+                let delta = root
+                    .get("delta")
+                    .map(|delta| (delta, super::stop_changes(delta, decided, structured, self.provider)));
                 pieces.push(match delta {
                     Some((delta, changes)) if !changes.is_empty() => {
                         let text = rebuild::object(document, delta, &changes);
@@ -401,7 +406,9 @@ impl StreamApi for Stream {
         };
         events.push(event(
             "message_delta",
-            &format!(r#""delta":{{"stop_reason":{stop},"stop_sequence":null}},"usage":{{"output_tokens":0}}"#),
+            &format!(
+                r#""delta":{{"stop_reason":{stop},"stop_sequence":null}},"usage":{{"output_tokens":0}}"#
+            ),
         ));
         events.push(NewEvent { name: Some("message_stop"), data: r#"{"type":"message_stop"}"#.to_owned() });
         events

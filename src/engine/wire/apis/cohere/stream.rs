@@ -133,7 +133,9 @@ impl Stream {
             alike::nothing_beside(root, &[])?;
         }
         let flow = self.flow();
-        if let Some(index) = root.get("index").and_then(Node::as_index).filter(|_| tag.starts_with("content-")) {
+        if let Some(index) =
+            root.get("index").and_then(Node::as_index).filter(|_| tag.starts_with("content-"))
+        {
             self.free_part = self.free_part.max(index.saturating_add(1));
         }
         let text = match tag {

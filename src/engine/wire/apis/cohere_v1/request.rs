@@ -1,6 +1,6 @@
 //! What a request to Cohere's older chat says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
 use crate::json::{Document, Node, Value};
 
 /// Reads a request.
@@ -24,7 +24,11 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     }
     // The provider searches with them.
     for connector in list(root, "connectors")? {
-        facts.provider(document, format!("connectors:{}", text(connector, "id").unwrap_or_else(unnamed)), connector);
+        facts.provider(
+            document,
+            format!("connectors:{}", text(connector, "id").unwrap_or_else(unnamed)),
+            connector,
+        );
     }
     if root.get("conversation_id").is_some_and(|id| !id.is_null()) {
         facts.state.push("conversation_id".to_owned());

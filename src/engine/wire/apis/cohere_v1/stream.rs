@@ -168,7 +168,8 @@ impl StreamApi for Stream {
             return Ok(Step::plain());
         }
         keys::exact(root, &["event_type", "tool_calls", "tool_call_delta", "response"])?;
-        let tag = root.get("event_type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
+        let tag =
+            root.get("event_type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
         let delta = root.get("tool_call_delta").filter(|delta| !delta.is_null());
         match (tag, delta) {
             ("tool-calls-chunk", Some(delta)) => self.piece(root, delta),
@@ -220,7 +221,8 @@ impl StreamApi for Stream {
             Mark::Piece(call) => {
                 let before = decided.released_before(call);
                 let delta = root.get("tool_call_delta");
-                let delta = delta.ok_or(Unreadable { what: UnreadableWhy::Bug("a piece of a call was lost") })?;
+                let delta =
+                    delta.ok_or(Unreadable { what: UnreadableWhy::Bug("a piece of a call was lost") })?;
                 let delta = rebuild::object(document, delta, &[("index", Change::Set(before.to_string()))]);
                 let changes = [("tool_call_delta", Change::Set(delta))];
                 pieces.push(Piece::Data(rebuild::object(document, root, &changes)));

@@ -125,7 +125,8 @@ fn free(root: &Node) -> Option<Free> {
     let [part] = parts(candidate).ok()? else { return None };
     let text = part.get("text").filter(|text| text.as_str().is_some())?;
     let alone = part.members().iter().all(|member| matches!(member.key.as_str(), "text" | "thought"));
-    let count = |at: &str| root.pointer(at).filter(|count| count.as_index().is_some()).map(|count| count.span);
+    let count =
+        |at: &str| root.pointer(at).filter(|count| count.as_index().is_some()).map(|count| count.span);
     let counters = [count("/usageMetadata/candidatesTokenCount"), count("/usageMetadata/totalTokenCount")];
     alone.then_some(Free { text: text.span, fillings: [None; 2], counters })
 }

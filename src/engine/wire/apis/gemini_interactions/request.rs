@@ -1,6 +1,6 @@
 //! What a request for an interaction says.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, list, rebuild, shape};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
 

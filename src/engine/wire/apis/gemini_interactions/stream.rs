@@ -148,8 +148,11 @@ impl Stream {
         };
         let text = text.filter(|text| text.as_str().is_some());
         let filling = root.get("event_id").filter(|id| id.as_str().is_some());
-        let free =
-            text.map(|text| Free { text: text.span, fillings: [filling.map(|id| id.span), None], counters: [None; 2] });
+        let free = text.map(|text| Free {
+            text: text.span,
+            fillings: [filling.map(|id| id.span), None],
+            counters: [None; 2],
+        });
         Ok(Step { flow, mark, free })
     }
 
@@ -241,7 +244,9 @@ impl StreamApi for Stream {
             "step.stop" | "interaction.status_update" | "error" => Some(""),
             _ => None,
         };
-        let beside = |own| root.members().iter().any(|member| member.key != own && step::has_call_within(&member.node));
+        let beside = |own| {
+            root.members().iter().any(|member| member.key != own && step::has_call_within(&member.node))
+        };
         if own.is_some_and(beside) {
             return Err(shape("a function call in another place of an event than where calls stand"));
         }

@@ -1,6 +1,6 @@
 //! What a request about a conversation says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, list, rebuild, shape};
 use super::item::{DENIAL, RESULT};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -45,7 +45,8 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     }
     for entry in inputs(root)?.iter().chain(list(root, "messages")?) {
         let calls = entry.get("tool_calls").and_then(Node::elements).map_or(0, <[Node]>::len);
-        let own = matches!(entry.get("type").and_then(Node::as_str), Some("function.call" | "function.result"));
+        let own =
+            matches!(entry.get("type").and_then(Node::as_str), Some("function.call" | "function.result"));
         let found = u32::try_from(calls + usize::from(own)).unwrap_or(u32::MAX);
         facts.history_calls = facts.history_calls.saturating_add(found);
     }
@@ -64,7 +65,8 @@ pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<Str
         given.iter().any(|entry| result(entry) && answers(entry)) || confirmed.iter().any(answers)
     };
     let owed = owed.iter().filter(|output| !answered(output)).filter_map(|output| output.item.clone());
-    let (mut entries, mut denied): (Vec<String>, Vec<String>) = owed.partition(|item| item.starts_with(RESULT));
+    let (mut entries, mut denied): (Vec<String>, Vec<String>) =
+        owed.partition(|item| item.starts_with(RESULT));
     // OpenAI's conversations are updated at the same path, and what is owed to one stays owed.
     denied.retain(|item| item.ends_with(DENIAL));
     let mut changes = Vec::new();
@@ -73,9 +75,13 @@ pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<Str
         changes.push(("tool_confirmations", Change::Set(rebuild::array(&denied))));
     }
     if !entries.is_empty() {
-        if let Some(said) = root.get("inputs").filter(|inputs| inputs.as_str().is_some_and(|said| !said.is_empty())) {
+        if let Some(said) =
+            root.get("inputs").filter(|inputs| inputs.as_str().is_some_and(|said| !said.is_empty()))
+        {
             let said = document.slice(said.span);
-            entries.push(format!(r#"{{"object":"entry","type":"message.input","role":"user","content":{said}}}"#));
+            entries.push(format!(
+                r#"{{"object":"entry","type":"message.input","role":"user","content":{said}}}"#
+            ));
         }
         entries.extend(given.iter().map(|entry| document.slice(entry.span).to_owned()));
         changes.push(("inputs", Change::Set(rebuild::array(&entries))));

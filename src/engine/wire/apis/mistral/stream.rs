@@ -94,7 +94,8 @@ impl Stream {
         let text = root.get("arguments").filter(|arguments| arguments.as_str().is_some());
         if let Some(open) = self.open.as_mut().filter(|open| open.index == index) {
             let same = |key: &str, known: Option<&str>| {
-                root.get(key).is_none_or(|node| node.is_null() || node.as_str() == Some("") || node.as_str() == known)
+                root.get(key)
+                    .is_none_or(|node| node.is_null() || node.as_str() == Some("") || node.as_str() == known)
             };
             if !same("name", Some(&open.call.tool)) || !same("tool_call_id", open.call.id.as_deref()) {
                 return Err(shape("a second name or identifier for one tool call"));
@@ -104,7 +105,9 @@ impl Stream {
             match (&mut open.input, more.map(|more| more.as_str())) {
                 (_, None) => {}
                 (Input::Text(input), Some(Some(more))) => input.push_str(more),
-                (Input::Text(_) | Input::Whole(_), Some(_)) => return Err(shape("a tool call with two inputs")),
+                (Input::Text(_) | Input::Whole(_), Some(_)) => {
+                    return Err(shape("a tool call with two inputs"));
+                }
             }
             let mark = Mark { call: open.number, first: false };
             let free = text.filter(|_| matches!(open.input, Input::Text(_)));
@@ -138,7 +141,8 @@ impl Stream {
         }
         self.other = self.other.max(Some(index));
         self.complete(out)?;
-        let text = root.get("content").filter(|text| tag == "message.output.delta" && text.as_str().is_some());
+        let text =
+            root.get("content").filter(|text| tag == "message.output.delta" && text.as_str().is_some());
         let free = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
         Ok(Step { flow: self.flow(), mark: None, free })
     }

@@ -33,7 +33,11 @@ pub(super) fn kind(node: &Node) -> Result<Kind, Unreadable> {
         Some("thread.run.step") => Ok(Kind::Step),
         Some("thread.run.step.delta") => Ok(Kind::StepDelta),
         Some(
-            "thread" | "thread.deleted" | "thread.message" | "thread.message.delta" | "thread.message.deleted",
+            "thread"
+            | "thread.deleted"
+            | "thread.message"
+            | "thread.message.delta"
+            | "thread.message.deleted",
         ) => Ok(Kind::Inert),
         _ => Err(shape("the object is no thread, message, run or step")),
     }
@@ -146,11 +150,8 @@ pub(super) fn outputs(calls: &[ToolCall], decided: &Decided) -> Vec<Output> {
     for (number, call) in calls.iter().enumerate() {
         let (Some(text), Some(id)) = (decided.text(number), &call.id) else { continue };
         if outputs.iter().all(|output| output.call != *id) {
-            let item = format!(
-                r#"{{"tool_call_id":{},"output":{}}}"#,
-                rebuild::string(id),
-                rebuild::string(text)
-            );
+            let item =
+                format!(r#"{{"tool_call_id":{},"output":{}}}"#, rebuild::string(id), rebuild::string(text));
             outputs.push(Output { call: id.clone(), item: Some(item) });
         }
     }
@@ -177,7 +178,8 @@ pub(super) fn rewritten(
     let calls = [("tool_calls", Change::Set(rebuild::array(&left)))];
     let (key, inner) = match (kind, node.get("required_action"), node.get("step_details")) {
         (Kind::Run, Some(action), _) => {
-            let outputs = action.get("submit_tool_outputs").map(|list| rebuild::object(document, list, &calls));
+            let outputs =
+                action.get("submit_tool_outputs").map(|list| rebuild::object(document, list, &calls));
             let outputs = ("submit_tool_outputs", Change::Set(outputs.unwrap_or_default()));
             ("required_action", rebuild::object(document, action, &[outputs]))
         }

@@ -109,7 +109,9 @@ impl Stream {
         let begun = begun.map(|streamed| streamed.call);
         if let Some(tool) = object::provider(entry)? {
             match begun {
-                Some(Some(_)) => return Err(shape("a tool of the provider's under the index of a tool call")),
+                Some(Some(_)) => {
+                    return Err(shape("a tool of the provider's under the index of a tool call"));
+                }
                 Some(None) => {}
                 None => {
                     out.provider_ran.push(tool.to_owned());
@@ -284,7 +286,8 @@ impl StreamApi for Stream {
                     _ => None,
                 };
                 let text = text.filter(|text| text.as_str().is_some());
-                let free = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
+                let free =
+                    text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
                 Ok(Step { flow: self.flow(), mark: None, free })
             }
         }

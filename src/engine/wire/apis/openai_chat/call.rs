@@ -144,7 +144,11 @@ pub(in crate::wire::apis) fn report_executed(message: &Node, out: &mut Reading) 
 }
 
 /// A part that must be a whole call.
-pub(in crate::wire::apis) fn whole(document: &Document, part: &Part<'_>, limits: &Limits) -> Result<Whole, Unreadable> {
+pub(in crate::wire::apis) fn whole(
+    document: &Document,
+    part: &Part<'_>,
+    limits: &Limits,
+) -> Result<Whole, Unreadable> {
     let kind = part.kind.ok_or_else(|| shape("a tool call that names no tool"))?;
     let input = match part.input {
         None => Input::Absent,

@@ -1,6 +1,6 @@
 //! What a request for a chat completion says.
 
-use super::super::super::{RequestFacts, Target, Unreadable, keys, shape, list};
+use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
 use crate::json::{Document, Node, Value};
 
 /// Fields that make the provider, or a gateway of its kind, run something of its own: a search, a plugin,

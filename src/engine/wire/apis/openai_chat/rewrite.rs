@@ -167,8 +167,7 @@ impl Choice {
         let own_text = has_text(delta);
         let calls_left = within.iter().any(|(_, change)| matches!(change, Change::Set(_)));
         let in_place = !calls_left || !chunk.alone;
-        let texts: Vec<&str> =
-            self.calls.iter().filter_map(|call| chunk.decided.text(call.number)).collect();
+        let texts: Vec<&str> = self.calls.iter().filter_map(|call| chunk.decided.text(call.number)).collect();
         let mut text = texts.join("\n");
         if before.text && !chunk.structured && !(in_place && own_text) {
             text.insert_str(0, "\n\n");

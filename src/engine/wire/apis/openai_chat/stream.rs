@@ -122,7 +122,9 @@ impl Stream {
             return None;
         }
         let text = match (delta.get("tool_calls").filter(|calls| !calls.is_null()), numbers) {
-            (None, []) => delta.get("content").filter(|text| text.as_str().is_some_and(|text| !text.is_empty()))?,
+            (None, []) => {
+                delta.get("content").filter(|text| text.as_str().is_some_and(|text| !text.is_empty()))?
+            }
             (Some(calls), [number]) if !has_text(delta) => {
                 let [entry] = calls.elements()? else { return None };
                 let part = call::part(entry).ok().filter(|part| part.name.is_none())?;
@@ -384,12 +386,7 @@ impl OpenCall {
 impl StreamApi for Stream {
     type Mark = Mark;
 
-    fn event(
-        &mut self,
-        name: Option<&str>,
-        data: &str,
-        out: &mut Reading,
-    ) -> Result<Step<Mark>, Unreadable> {
+    fn event(&mut self, name: Option<&str>, data: &str, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         if self.ended {
             return Err(shape("an event after [DONE]"));
         }

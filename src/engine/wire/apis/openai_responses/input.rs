@@ -61,9 +61,9 @@ impl Input {
         {
             return Err(shape("a second name for one tool call"));
         }
-        let prefilled = ["/arguments", "/input", "/action/commands"].iter().any(|at| {
-            added.pointer(at).is_some_and(|node| !item::is_blank(node))
-        });
+        let prefilled = ["/arguments", "/input", "/action/commands"]
+            .iter()
+            .any(|at| added.pointer(at).is_some_and(|node| !item::is_blank(node)));
         if prefilled && tag.ends_with(".delta") {
             return Err(shape("a piece of tool input for a call that had its input"));
         }

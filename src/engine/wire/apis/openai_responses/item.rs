@@ -97,7 +97,10 @@ pub(super) fn kind(item: &Node) -> Result<Kind, Unreadable> {
         "shell_call" | "tool_search_call" => Ok(Kind::Call),
         _ if CALLS.contains(&tag) => Ok(Kind::Call),
         _ if PROVIDER.contains(&tag) || tag.starts_with("openrouter:") => Ok(Kind::Provider),
-        _ if INERT.contains(&tag) && !has_name_and_input(item) && !parts(item).iter().any(looks_like_call) => {
+        _ if INERT.contains(&tag)
+            && !has_name_and_input(item)
+            && !parts(item).iter().any(looks_like_call) =>
+        {
             Ok(Kind::Inert)
         }
         _ if tag.ends_with("_output") && !has_name_and_input(item) => Ok(Kind::Inert),
@@ -130,7 +133,8 @@ fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
 /// Whether a type is one of a call, known or not, in whatever case.
 fn names_a_call(tag: &str) -> bool {
     let tag = tag.to_ascii_lowercase();
-    ["_call", "tool_use", "approval_request"].iter().any(|part| tag.contains(part)) && !tag.ends_with("_output")
+    ["_call", "tool_use", "approval_request"].iter().any(|part| tag.contains(part))
+        && !tag.ends_with("_output")
 }
 
 /// Whether any object within has what a home-made agent loop looks for: a type that names a call, or a name and
@@ -164,7 +168,8 @@ pub(super) fn call(document: &Document, item: &Node, limits: &Limits) -> Result<
             (CallKind::Approval, name(item)?, optional(item, "server_label")?, arguments)
         }
         "custom_tool_call" => {
-            let input = text(item, "input").ok_or_else(|| shape("a custom tool's input that is not a string"))?;
+            let input =
+                text(item, "input").ok_or_else(|| shape("a custom tool's input that is not a string"))?;
             let arguments = Arguments::Text(input.to_owned());
             (CallKind::Custom, name(item)?, optional(item, "namespace")?, arguments)
         }

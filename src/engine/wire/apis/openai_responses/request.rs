@@ -1,6 +1,6 @@
 //! What a request for a response says, and the form in which it goes on.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape, list};
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, list, rebuild, shape};
 use super::{item, refusal};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -41,7 +41,8 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         facts.state.push("background".to_owned());
     }
     // The provider keeps a response unless it is told not to.
-    if root.get("store").is_none_or(|store| store.value != Value::Bool(false)) && root.get("items").is_none() {
+    if root.get("store").is_none_or(|store| store.value != Value::Bool(false)) && root.get("items").is_none()
+    {
         facts.state.push("store".to_owned());
     }
     let mut calls = 0_u32;

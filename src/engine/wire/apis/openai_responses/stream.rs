@@ -147,7 +147,8 @@ impl Stream {
             }
         }
         if fresh && tag != "response.in_progress" {
-            self.next = Some(u32::try_from(items.len()).map_err(|_| shape("a response with too many items"))?);
+            self.next =
+                Some(u32::try_from(items.len()).map_err(|_| shape("a response with too many items"))?);
         }
         Ok(self.plain())
     }
@@ -396,12 +397,7 @@ fn index(root: &Node) -> Result<u32, Unreadable> {
 impl StreamApi for Stream {
     type Mark = Mark;
 
-    fn event(
-        &mut self,
-        name: Option<&str>,
-        data: &str,
-        out: &mut Reading,
-    ) -> Result<Step<Mark>, Unreadable> {
+    fn event(&mut self, name: Option<&str>, data: &str, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         // Some gateways end with what ends a stream of another API.
         if self.phase == Phase::Ended && data.trim_ascii_end() == "[DONE]" {
             return Ok(Step::plain());
@@ -490,9 +486,13 @@ impl StreamApi for Stream {
                 let number = document.root().get("sequence_number");
                 let number = number.filter(|number| matches!(number.value, Value::Number(_)));
                 let number = number.map(|number| document.slice(number.span));
-                pieces.extend(events.into_iter().skip(before).take(count).map(|(name, members)| {
-                    Piece::New(event(name, number, &members))
-                }));
+                pieces.extend(
+                    events
+                        .into_iter()
+                        .skip(before)
+                        .take(count)
+                        .map(|(name, members)| Piece::New(event(name, number, &members))),
+                );
             }
             Mark::Whole(numbers) => {
                 let response = document.root().get("response");
