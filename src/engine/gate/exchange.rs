@@ -71,11 +71,14 @@ impl Exchange {
         self.facts = facts;
     }
 
-    /// A request without a body says in its path alone what of the provider's it is about.
+    /// A request without a body says in its path alone what of the provider's it is about, where that matters.
     pub(super) fn go_on_from_path(&mut self) {
-        let empty = Document::parse(b"{}".to_vec(), 1);
-        let facts = empty.ok().and_then(|body| (self.api.entry().request)(&self.target, &body).ok());
-        self.facts.continues = facts.map(|facts| facts.continues).unwrap_or_default();
+        let entry = self.api.entry();
+        if entry.forward.is_some() {
+            let empty = Document::parse(b"{}".to_vec(), 1);
+            let facts = empty.ok().and_then(|body| (entry.request)(&self.target, &body).ok());
+            self.facts.continues = facts.map(|facts| facts.continues).unwrap_or_default();
+        }
     }
 
     pub(super) fn agent(&self) -> Agent {

@@ -103,6 +103,13 @@ impl Target {
     }
 }
 
+/// The segments of what stands below a place in a path; `None` where the path does not go through it.
+pub(crate) fn below<'p>(path: &'p str, place: &str) -> Option<Vec<&'p str>> {
+    let (_, below) = path.rsplit_once(place)?;
+    let mut segments = below.split('/');
+    (segments.next() == Some("")).then(|| segments.collect())
+}
+
 /// Endpoints whose answers carry no tool call: methods, and the last segments of the path, `*` for any one.
 ///
 /// Not here, on purpose: contents of files and results of batches (they hold whole answers), lists of

@@ -1,4 +1,5 @@
-//! Keys that differ in case only: other keys to most readers, the same to those of Go and of .NET.
+//! The members of an object: keys that differ in case only are other keys to most readers, and the same to those of Go and
+//! of .NET; and a text is a string.
 
 use super::{Unreadable, shape};
 use crate::json::Node;
@@ -15,6 +16,28 @@ pub(crate) fn exact(node: &Node, keys: &[&str]) -> Result<(), Unreadable> {
         }
     }
     Ok(())
+}
+
+/// A member that must be a string; `None` where it is absent or `null`.
+///
+/// # Errors
+/// If it is something else.
+pub(crate) fn text<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
+    match node.get(key).filter(|member| !member.is_null()) {
+        None => Ok(None),
+        Some(member) => match member.as_str() {
+            Some(text) => Ok(Some(text)),
+            None => Err(shape("a name, identifier or other text that is not a string")),
+        },
+    }
+}
+
+/// As [`text`], of what is as good as absent where it is empty.
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn name<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
+    text(node, key).map(|text| text.filter(|text| !text.is_empty()))
 }
 
 /// As Go compares: ASCII case, and the two letters beyond ASCII that fold into it.

@@ -168,6 +168,43 @@ mod tests {
         }
     }
 
+    /// Clients differ on which call this is, or whether it is one. Whoever asks is told of both.
+    #[test]
+    fn two_calls_under_one_index_are_both_told() {
+        let chunk = |id: &str, name: &str| {
+            format!(
+                r#"data: {{"choices":[{{"index":0,"delta":{{"tool_calls":[{{"index":0,"id":"{id}","function":{{"name":"{name}","arguments":"{{}}"}}}}]}}}}]}}"#
+            )
+        };
+        for (id, name, refused) in [
+            ("b", "zap", "a second identifier for one tool call"),
+            ("a", "zap", "a second name for one tool call"),
+        ] {
+            let body = format!("{}\n\n{}\n\ndata: [DONE]\n\n", chunk("a", "look"), chunk(id, name));
+            let scan = scan(Source::Api(Api::OpenaiChat), body.as_bytes(), Limits::default());
+            let tools: Vec<&str> = scan.calls.iter().map(|call| call.tool.as_str()).collect();
+            assert_eq!((scan.refused.as_deref(), tools), (Some(refused), vec!["look", "zap"]));
+        }
+    }
+
+    #[test]
+    fn what_a_run_says_otherwise_than_its_pieces_is_told() {
+        let call = |arguments: &str| {
+            format!(
+                r#"[{{"index":0,"id":"c","type":"function","function":{{"name":"zap","arguments":"{arguments}"}}}}]"#
+            )
+        };
+        let body = format!(
+            "event: thread.run.step.delta\ndata: {{\"id\":\"s\",\"object\":\"thread.run.step.delta\",\"delta\":{{\"step_details\":{{\"type\":\"tool_calls\",\"tool_calls\":{}}}}}}}\n\n\
+             event: thread.run.requires_action\ndata: {{\"id\":\"r\",\"object\":\"thread.run\",\"required_action\":{{\"type\":\"submit_tool_outputs\",\"submit_tool_outputs\":{{\"tool_calls\":{}}}}}}}\n\n",
+            call("{}"),
+            call(r#"{\"p\":1}"#),
+        );
+        let scan = scan(Source::Api(Api::OpenaiAssistants), body.as_bytes(), Limits::default());
+        assert_eq!(scan.refused.as_deref(), Some("one identifier for two tool calls"));
+        assert_eq!(scan.calls.len(), 2);
+    }
+
     #[test]
     fn what_was_found_before_the_refusal_is_told() {
         let body = "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"content\":[{\"type\":\"tool_use\",\"name\":\"look\"}]}}\n\n";

@@ -15,11 +15,12 @@ mod kept;
 
 use super::decided::Decided;
 use super::document::{DocumentApi, DocumentCodec};
+use super::endpoint::below;
 use super::skeleton::Free;
 use super::stream::{Flow, NewEvent, Piece, Step, StreamApi, StreamCodec};
 use super::{
-    Codec, Framing, Output, Owed, Reading, RequestFacts, Unreadable, UnreadableWhy, alike, keys, list,
-    rebuild, shape,
+    Codec, Framing, Output, Owed, Reading, RequestFacts, Target, Unreadable, UnreadableWhy, alike, keys,
+    list, rebuild, shape,
 };
 use crate::call::{CallKind, ToolCall};
 use crate::digest::action_digest;
@@ -132,6 +133,12 @@ const EVENTS: &str = "events";
 
 /// The call that an event of the client's answers, as an API tells it.
 pub(crate) type Answers = fn(&Node) -> Option<&str>;
+
+/// The session that a request is about: the first segment below the place in its path where sessions stand.
+pub(crate) fn kept_in(target: &Target, place: &str) -> Vec<String> {
+    let segments = below(target.path(), place).unwrap_or_default();
+    segments.first().map(|session| (*session).to_owned()).into_iter().collect()
+}
 
 /// Notes what a request sends to its session.
 ///

@@ -7,6 +7,7 @@
 use super::super::batch::{Batch, Found, Results};
 use super::super::decided::Decided;
 use super::super::document::{DocumentApi, DocumentCodec};
+use super::super::endpoint::below;
 use super::super::lines::Lines;
 use super::super::rebuild;
 use super::super::stream::StreamCodec;
@@ -24,10 +25,9 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
 }
 
 fn owns(method: &str, path: &str) -> bool {
-    let Some((_, rest)) = path.split_once("/v1/messages/batches") else { return false };
-    let rest: Vec<&str> = rest.split('/').skip(1).collect();
-    match rest.as_slice() {
-        [] => path.ends_with("/batches") && matches!(method, "GET" | "POST"),
+    let Some(segments) = below(path, "/v1/messages/batches") else { return false };
+    match segments.as_slice() {
+        [] => matches!(method, "GET" | "POST"),
         [_] | [_, "results"] => method == "GET",
         [_, "cancel"] => method == "POST",
         _ => false,

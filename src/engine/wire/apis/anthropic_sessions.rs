@@ -13,6 +13,7 @@
 
 mod request;
 
+use super::super::endpoint::below;
 use super::super::rebuild::{self, Change};
 use super::super::session::{Answer, Called, Refusals, Said, SessionApi, Written};
 use super::super::skeleton::Free;
@@ -39,13 +40,11 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
     }
 }
 
+/// Where sessions stand.
+const PLACE: &str = "/v1/sessions";
+
 fn owns(method: &str, path: &str) -> bool {
-    let Some((_, below)) = path.split_once("/v1/sessions") else { return false };
-    let mut segments = below.split('/');
-    if segments.next() != Some("") {
-        return false;
-    }
-    let segments: Vec<&str> = segments.collect();
+    let Some(segments) = below(path, PLACE) else { return false };
     let methods: &[&str] = match segments.as_slice() {
         [] | [_, "events" | "resources"] => &["GET", "POST"],
         [_] | [_, "resources", _] => &["GET", "POST", "DELETE"],
@@ -81,16 +80,6 @@ fn denial(id: &str) -> Answer {
     Answer::Text(before, "}")
 }
 
-fn text<'d>(event: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
-    match event.get(key).filter(|text| !text.is_null()) {
-        None => Ok(None),
-        Some(text) => match text.as_str() {
-            Some(text) => Ok(Some(text)),
-            None => Err(shape("a tool call whose name, identifier or permission is not a string")),
-        },
-    }
-}
-
 /// What the provider says of what becomes of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Permission {
@@ -101,14 +90,14 @@ enum Permission {
 }
 
 fn permission(event: &Node) -> Result<Permission, Unreadable> {
-    let evaluated = text(event, "evaluated_permission")?;
+    let evaluated = keys::text(event, "evaluated_permission")?;
     let policy = event.get("evaluation").filter(|evaluation| !evaluation.is_null());
     let policy = policy.map(|evaluation| {
         keys::exact(evaluation, &["type", "evaluated_permission"])?;
         let within = evaluation.get("evaluated_permission").filter(|permission| !permission.is_null());
         match within {
-            Some(permission) => text(permission, "type"),
-            None => text(evaluation, "type"),
+            Some(permission) => keys::text(permission, "type"),
+            None => keys::text(evaluation, "type"),
         }
     });
     let policy = policy.transpose()?.flatten();
@@ -143,8 +132,8 @@ fn preview(event: &Node) -> Result<(), Unreadable> {
 impl Events {
     fn call(&self, document: &Document, event: &Node, custom: bool) -> Result<Called, Unreadable> {
         alike::nothing_beside(event, &["name", "input"])?;
-        let id = text(event, "id")?.unwrap_or_default();
-        let server = text(event, "mcp_server_name")?;
+        let id = keys::text(event, "id")?.unwrap_or_default();
+        let server = keys::text(event, "mcp_server_name")?;
         // Clients run it by its name alone.
         if server.is_some() && event.get("type").and_then(Node::as_str) != Some(MCP) {
             return Err(shape("a tool of the client's that is a server's"));
@@ -160,7 +149,7 @@ impl Events {
             api: Api::AnthropicSessions,
             kind,
             id: Some(id.to_owned()),
-            tool: text(event, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
+            tool: keys::name(event, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
             namespace: server.map(str::to_owned),
             arguments: match event.get("input") {
                 None => Arguments::Absent,
@@ -216,7 +205,7 @@ impl SessionApi for Events {
             }
             MCP => {
                 alike::nothing_beside(event, &["name", "input"])?;
-                out.provider_ran.push(text(event, "name")?.unwrap_or("unnamed").to_owned());
+                out.provider_ran.push(keys::name(event, "name")?.unwrap_or("unnamed").to_owned());
             }
             IDLE | THREAD_IDLE => {
                 alike::nothing_beside(event, &["stop_reason"])?;

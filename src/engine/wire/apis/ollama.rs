@@ -191,13 +191,6 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
     let function = node.get("function").filter(|function| matches!(function.value, Value::Object(_)));
     let function = function.ok_or_else(|| shape("a tool call without a function"))?;
     keys::exact(function, &["name", "arguments"])?;
-    let text = |node: &Node, key: &str| match node.get(key).filter(|text| !text.is_null()) {
-        None => Ok(None),
-        Some(text) => match text.as_str() {
-            Some(text) => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
-            None => Err(shape("a tool call whose name or identifier is not a string")),
-        },
-    };
     let arguments = match function.get("arguments").filter(|arguments| !arguments.is_null()) {
         None => Arguments::Absent,
         Some(arguments) if matches!(arguments.value, Value::Object(_)) => {
@@ -209,8 +202,8 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
     Ok(ToolCall {
         api: Api::Ollama,
         kind: CallKind::Function,
-        id: text(node, "id")?,
-        tool: text(function, "name")?.ok_or_else(|| shape("a tool call without a name"))?,
+        id: keys::name(node, "id")?.map(str::to_owned),
+        tool: keys::name(function, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

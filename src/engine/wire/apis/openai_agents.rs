@@ -8,13 +8,13 @@
 //! # Where a refusal stands
 //!
 //! In the place of the item, as a message of the agent's. The session waits for the call no more, and has the refusal as its
-//! error, where those stand that are no items. Where it waits for nothing
-//! else it is idle and its turn complete, since clients follow a turn until it is. The provider gets the result, or the
-//! denial, with the next events that the client sends.
+//! error, where those stand that are no items. Where it waits for nothing else it is idle and its turn complete, since
+//! clients follow a turn until it is. The provider gets the result, or the denial, with the next events that the client sends.
 
 mod item;
 mod request;
 
+use super::super::endpoint::below;
 use super::super::rebuild::{self, Change};
 use super::super::session::{Refusals, Said, SessionApi, Written};
 use super::super::skeleton::Free;
@@ -39,13 +39,11 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
     }
 }
 
+/// Where sessions stand.
+const PLACE: &str = "/agents/sessions";
+
 fn owns(method: &str, path: &str) -> bool {
-    let Some((_, below)) = path.split_once("/agents/sessions") else { return false };
-    let mut segments = below.split('/');
-    if segments.next() != Some("") {
-        return false;
-    }
-    let segments: Vec<&str> = segments.collect();
+    let Some(segments) = below(path, PLACE) else { return false };
     let methods: &[&str] = match segments.as_slice() {
         [] | [_, "events"] => &["GET", "POST"],
         [_] => &["GET", "POST", "DELETE"],

@@ -17,6 +17,7 @@ mod stream;
 
 use super::super::decided::Decided;
 use super::super::document::{DocumentApi, DocumentCodec};
+use super::super::endpoint::below;
 use super::super::rebuild::{self, Change};
 use super::super::stream::StreamCodec;
 use super::super::{ApiEntry, Codec, Framing, Output, Reading, RequestFacts, Setup, Unreadable, shape};
@@ -39,13 +40,11 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
 }
 
 fn owns(method: &str, path: &str) -> bool {
-    let Some((above, below)) = path.rsplit_once("/threads") else { return false };
-    let mut segments = below.split('/');
     // The threads of ChatKit are others.
-    if segments.next() != Some("") || above.ends_with("/chatkit") {
+    if below(path, "/chatkit/threads").is_some() {
         return false;
     }
-    let segments: Vec<&str> = segments.collect();
+    let Some(segments) = below(path, "/threads") else { return false };
     let methods: &[&str] = match segments.as_slice() {
         [] | ["runs"] => &["POST"],
         [_] | [_, "messages", _] => &["GET", "POST", "DELETE"],

@@ -95,14 +95,7 @@ pub(super) fn name(block: &Node) -> Result<String, Unreadable> {
 
 /// The call a `tool_use` block makes, with its arguments.
 pub(super) fn call(block: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
-    let optional = |key: &str| match block.get(key) {
-        None => Ok(None),
-        Some(node) if node.is_null() => Ok(None),
-        Some(node) => match node.as_str() {
-            Some(text) => Ok(Some(text.to_owned())),
-            None => Err(shape("a tool call whose identifier or toolset is not a string")),
-        },
-    };
+    let optional = |key: &str| keys::text(block, key).map(|text| text.map(str::to_owned));
     Ok(ToolCall {
         api: Api::Anthropic,
         kind: CallKind::Function,

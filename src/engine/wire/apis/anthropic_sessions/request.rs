@@ -10,9 +10,8 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         return Err(shape("the request is not a JSON object"));
     }
     keys::exact(root, &["agent", "agent_id", "events", "initial_events"])?;
-    let kept = target.between("/v1/sessions/", "").and_then(|below| below.split('/').next());
-    let mut facts =
-        RequestFacts { continues: kept.map(str::to_owned).into_iter().collect(), ..RequestFacts::default() };
+    let continues = session::kept_in(target, super::PLACE);
+    let mut facts = RequestFacts { continues, ..RequestFacts::default() };
     let agent = root.get("agent").filter(|agent| !agent.is_null());
     // An agent of the provider's has tools that nobody sees here, besides those which the request gives it.
     if let Some(agent) = agent {

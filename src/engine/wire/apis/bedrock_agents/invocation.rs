@@ -64,15 +64,16 @@ pub(super) fn read(
     keys::exact(input, known)?;
     nothing_beside(input, known)?;
     for key in ["agentId", "collaboratorName"] {
-        text(input, key)?;
+        keys::name(input, key)?;
     }
-    let group = text(input, "actionGroup")?.ok_or_else(|| shape("an invocation without an action group"))?;
+    let group =
+        keys::name(input, "actionGroup")?.ok_or_else(|| shape("an invocation without an action group"))?;
     let mut parameters = Parameters { limits, names: HashSet::new(), object: String::from("{"), error: None };
     parameters.add(list(input, "parameters")?)?;
     let (form, tool, members) = match key {
         "functionInvocationInput" => {
             let function =
-                text(input, "function")?.ok_or_else(|| shape("an invocation without a function"))?;
+                keys::name(input, "function")?.ok_or_else(|| shape("an invocation without a function"))?;
             // The name of an operation has a space in it, and must be nothing else's.
             if function.contains(' ') {
                 return Err(shape("a function whose name is that of an operation"));
@@ -85,7 +86,7 @@ pub(super) fn read(
         }
         _ => return Err(shape("an invocation of unknown kind")),
     };
-    let (asks, runs) = match text(input, "actionInvocationType")? {
+    let (asks, runs) = match keys::name(input, "actionInvocationType")? {
         None | Some("RESULT") => (false, true),
         Some("USER_CONFIRMATION") => (true, false),
         Some("USER_CONFIRMATION_AND_RESULT") => (true, true),
@@ -110,7 +111,7 @@ pub(super) fn read(
 
 /// The name of an operation. OpenAPI writes methods in small letters, whoever sends them in capitals.
 fn operation(input: &Node) -> Result<String, Unreadable> {
-    let (method, path) = (text(input, "httpMethod")?, text(input, "apiPath")?);
+    let (method, path) = (keys::name(input, "httpMethod")?, keys::name(input, "apiPath")?);
     match (method, path) {
         (Some(method), Some(path))
             if path.starts_with('/') && method.chars().all(|c| c.is_ascii_alphabetic()) =>
@@ -136,7 +137,7 @@ impl Parameters<'_> {
         for parameter in parameters {
             keys::exact(parameter, KEYS)?;
             nothing_beside(parameter, KEYS)?;
-            let name = text(parameter, "name")?.ok_or_else(|| shape("a parameter without a name"))?;
+            let name = keys::name(parameter, "name")?.ok_or_else(|| shape("a parameter without a name"))?;
             if !self.names.insert(name.to_owned()) {
                 return Err(shape("two parameters of one name"));
             }
@@ -144,7 +145,7 @@ impl Parameters<'_> {
                 None => "null".to_owned(),
                 Some(value) => {
                     let value = value.as_str().ok_or_else(|| shape("a parameter that is not a text"))?;
-                    typed(text(parameter, "type")?, value, self.limits.depth).unwrap_or_else(|error| {
+                    typed(keys::name(parameter, "type")?, value, self.limits.depth).unwrap_or_else(|error| {
                         self.error.get_or_insert(error);
                         rebuild::string(value)
                     })
@@ -222,20 +223,6 @@ pub(super) fn one(union: &Node) -> Result<Option<(&str, &Node)>, Unreadable> {
     match (things.next(), things.next()) {
         (_, Some(_)) => Err(shape("what should be one thing is several")),
         (found, None) => Ok(found.map(|member| (member.key.as_str(), &member.node))),
-    }
-}
-
-/// A text that is there and not empty.
-///
-/// # Errors
-/// If it is not a string.
-pub(super) fn text<'a>(node: &'a Node, key: &str) -> Result<Option<&'a str>, Unreadable> {
-    match node.get(key).filter(|text| !text.is_null()) {
-        None => Ok(None),
-        Some(text) => {
-            let text = text.as_str().ok_or_else(|| shape("what should be a string is none"))?;
-            Ok(Some(text).filter(|text| !text.is_empty()))
-        }
     }
 }
 

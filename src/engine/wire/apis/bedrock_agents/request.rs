@@ -4,7 +4,6 @@ use super::super::super::rebuild::{self, Change};
 use super::super::super::{Output, ProviderTool, RequestFacts, Target, Unreadable, keys, list, shape};
 use super::super::bedrock_converse::additional_fields;
 use super::Asked;
-use super::invocation::text;
 use crate::json::{Document, Node, Value};
 
 /// Where the state of a session stands in a request to an agent of Bedrock's, and in one that brings its agent.
@@ -25,7 +24,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         continues: vec![asked.session()],
         ..RequestFacts::default()
     };
-    match (asked, text(root, "foundationModel")?) {
+    match (asked, keys::name(root, "foundationModel")?) {
         (Asked::Agent { agent, alias, .. }, None) if root.get(INLINE).is_none() => {
             facts.model = Some(agent.to_owned());
             // It has tools that nobody sees here.
@@ -71,7 +70,7 @@ fn agent(document: &Document, node: &Node, facts: &mut RequestFacts) -> Result<(
             "promptOverrideConfiguration",
         ],
     )?;
-    let named = |node: &Node, key: &str| Ok(text(node, key)?.unwrap_or("unnamed").to_owned());
+    let named = |node: &Node, key: &str| Ok(keys::name(node, key)?.unwrap_or("unnamed").to_owned());
     for group in list(node, "actionGroups")? {
         action_group(document, group, facts)?;
     }
@@ -83,7 +82,7 @@ fn agent(document: &Document, node: &Node, facts: &mut RequestFacts) -> Result<(
     for other in list(node, "collaboratorConfigurations")? {
         keys::exact(other, &["agentAliasArn"])?;
         // One without an address is among the request's own.
-        if let Some(address) = text(other, "agentAliasArn")? {
+        if let Some(address) = keys::name(other, "agentAliasArn")? {
             facts.provider(document, format!("agent:{address}"), other);
         }
     }
@@ -93,7 +92,7 @@ fn agent(document: &Document, node: &Node, facts: &mut RequestFacts) -> Result<(
     }
     if let Some(prompts) = present(node, "promptOverrideConfiguration") {
         keys::exact(prompts, &["overrideLambda", "promptConfigurations"])?;
-        if let Some(lambda) = text(prompts, "overrideLambda")? {
+        if let Some(lambda) = keys::name(prompts, "overrideLambda")? {
             facts.provider(document, format!("lambda:{lambda}"), prompts);
         }
         for prompt in list(prompts, "promptConfigurations")? {
@@ -110,8 +109,8 @@ fn action_group(document: &Document, group: &Node, facts: &mut RequestFacts) -> 
         group,
         &["actionGroupName", "actionGroupExecutor", "functionSchema", "parentActionGroupSignature"],
     )?;
-    let name = text(group, "actionGroupName")?.unwrap_or("unnamed");
-    let signature = text(group, "parentActionGroupSignature")?;
+    let name = keys::name(group, "actionGroupName")?.unwrap_or("unnamed");
+    let signature = keys::name(group, "parentActionGroupSignature")?;
     match signature {
         // It asks the user.
         None | Some("AMAZON.UserInput") => {}
@@ -126,14 +125,14 @@ fn action_group(document: &Document, group: &Node, facts: &mut RequestFacts) -> 
         return Ok(());
     };
     keys::exact(executor, &["customControl", "lambda"])?;
-    if let Some(lambda) = text(executor, "lambda")? {
+    if let Some(lambda) = keys::name(executor, "lambda")? {
         facts.provider(document, format!("lambda:{lambda}"), group);
-    } else if text(executor, "customControl")? != Some("RETURN_CONTROL") {
+    } else if keys::name(executor, "customControl")? != Some("RETURN_CONTROL") {
         facts.provider(document, format!("actionGroup:{name}"), group);
     } else if let Some(schema) = present(group, "functionSchema") {
         keys::exact(schema, &["functions"])?;
         for function in list(schema, "functions")? {
-            facts.offered.push(text(function, "name")?.unwrap_or("unnamed").to_owned());
+            facts.offered.push(keys::name(function, "name")?.unwrap_or("unnamed").to_owned());
         }
     } else {
         // Its operations are in a text that may lie elsewhere.
@@ -150,14 +149,16 @@ pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<Str
     let inline = present(root, "foundationModel").is_some();
     let state = state(root);
     let given = state.map_or(Ok(&[][..]), |state| list(state, "returnControlInvocationResults"))?;
-    let goes_on = state.map_or(Ok(None), |state| text(state, "invocationId"))?;
+    let goes_on = state.map_or(Ok(None), |state| keys::name(state, "invocationId"))?;
     // The client answers what came later.
     if goes_on.is_some_and(|other| other != invocation) {
         return Ok(None);
     }
     let owed = owed.iter().filter(|output| output.call == invocation);
     let mut results: Vec<String> = owed.filter_map(|output| output.item.clone()).collect();
-    if let (Some(last), true, Some(said)) = (results.last_mut(), given.is_empty(), text(root, "inputText")?) {
+    if let (Some(last), true, Some(said)) =
+        (results.last_mut(), given.is_empty(), keys::name(root, "inputText")?)
+    {
         // Where there are results, Bedrock reads no other input.
         *last = with_said(last, said)?;
     }

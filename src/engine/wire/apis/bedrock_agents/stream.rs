@@ -9,7 +9,7 @@ use super::super::super::frames::EXCEPTION;
 use super::super::super::rebuild::{self, Change};
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Output, Owed, Reading, Unreadable, UnreadableWhy, framing, keys, shape};
-use super::invocation::{self, Answer, nothing_beside, text};
+use super::invocation::{self, Answer, nothing_beside};
 use super::trace::{self, Kind};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -82,7 +82,7 @@ impl Stream {
         keys::exact(root, &["bytes"])?;
         // What was found may say anything.
         nothing_beside(root, &["bytes", "attribution"])?;
-        if let Some(bytes) = text(root, "bytes")? {
+        if let Some(bytes) = keys::name(root, "bytes")? {
             STANDARD.decode(bytes).map_err(|_| framing("base64 that is not strict"))?;
         }
         Ok(Step::to(self.release(), None))
@@ -125,7 +125,7 @@ impl Stream {
         if self.output_passed && !self.output_held {
             return Err(shape("a return of control behind the traces that told of it"));
         }
-        let identifier = text(root, "invocationId")?;
+        let identifier = keys::name(root, "invocationId")?;
         self.returned = Some(identifier.map(str::to_owned));
         let inputs = inputs(root)?;
         for element in inputs {

@@ -4,7 +4,7 @@
 //! made of it, its reasons, what is invoked for it, what came of that. Clients show them; none runs what stands in one.
 
 use super::super::super::{Unreadable, keys, shape};
-use super::invocation::{nothing_beside, one, text};
+use super::invocation::{nothing_beside, one};
 use crate::json::Node;
 
 /// What a trace is, as far as the gate must tell them apart.
@@ -57,7 +57,7 @@ const INVOCATIONS: &[&str] = &[
 pub(super) fn read(root: &Node) -> Result<Trace<'_>, Unreadable> {
     keys::exact(root, &["trace", "agentId", "collaboratorName"])?;
     nothing_beside(root, &["trace"])?;
-    let agent = [text(root, "agentId")?, text(root, "collaboratorName")?];
+    let agent = [keys::name(root, "agentId")?, keys::name(root, "collaboratorName")?];
     let mut ran = Vec::new();
     let kind = match root.get("trace").filter(|trace| !trace.is_null()) {
         None => Kind::Other,
@@ -94,16 +94,16 @@ fn invoked(node: &Node, ran: &mut Vec<String>) -> Result<Kind, Unreadable> {
     nothing_beside(node, INVOCATIONS)?;
     let there = |key: &str| node.get(key).filter(|node| !node.is_null());
     let named = |node: &Node, keys: [&str; 2]| -> Result<String, Unreadable> {
-        let [first, second] = keys.map(|key| text(node, key));
+        let [first, second] = keys.map(|key| keys::name(node, key));
         Ok(first?.or(second?).unwrap_or("unnamed").to_owned())
     };
     let mut kind = Kind::Output;
     if let Some(action) = there("actionGroupInvocationInput") {
         keys::exact(action, &["executionType", "function", "apiPath", "verb", "actionGroupName"])?;
-        if text(action, "executionType")? == Some("RETURN_CONTROL") {
+        if keys::name(action, "executionType")? == Some("RETURN_CONTROL") {
             kind = Kind::Returned;
         } else {
-            ran.push(match (text(action, "verb")?, text(action, "apiPath")?) {
+            ran.push(match (keys::name(action, "verb")?, keys::name(action, "apiPath")?) {
                 (Some(verb), Some(path)) => format!("{} {path}", verb.to_ascii_uppercase()),
                 _ => named(action, ["function", "actionGroupName"])?,
             });

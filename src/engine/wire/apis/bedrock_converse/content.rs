@@ -105,17 +105,10 @@ pub(super) fn ran(tool_use: &Node) -> Result<String, Unreadable> {
 
 /// The call of a tool use, with its arguments.
 pub(super) fn call(dialect: Dialect, tool_use: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
-    let id = match tool_use.get("toolUseId").filter(|id| !id.is_null()) {
-        None => None,
-        Some(id) => match id.as_str() {
-            Some(id) => Some(id.to_owned()),
-            None => return Err(shape("a tool use whose identifier is not a string")),
-        },
-    };
     Ok(ToolCall {
         api: dialect.api,
         kind: CallKind::Function,
-        id,
+        id: keys::text(tool_use, "toolUseId")?.map(str::to_owned),
         tool: name(tool_use)?,
         namespace: None,
         arguments,

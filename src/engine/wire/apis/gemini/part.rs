@@ -166,13 +166,6 @@ fn piece<'a>(document: &Document, call: &'a Node, limits: &Limits) -> Result<Pie
         call,
         &["id", "name", "args", "partialArgs", "partial_args", "willContinue", "will_continue"],
     )?;
-    let text = |key: &str| match call.get(key).filter(|node| !node.is_null()) {
-        None => Ok(None),
-        Some(node) => match node.as_str() {
-            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-            None => Err(shape("a function call whose name or identifier is not a string")),
-        },
-    };
     let args = match call.get("args").filter(|args| !args.is_null()) {
         None => Arguments::Absent,
         Some(args) => Arguments::from_json_text(document.slice(args.span), limits.depth),
@@ -186,7 +179,13 @@ fn piece<'a>(document: &Document, call: &'a Node, limits: &Limits) -> Result<Pie
         Some(Value::Bool(true)) => true,
         Some(_) => return Err(shape("a function call that continues neither truly nor falsely")),
     };
-    Ok(Piece { id: text("id")?, name: text("name")?, args, partial_args, will_continue })
+    Ok(Piece {
+        id: keys::name(call, "id")?,
+        name: keys::name(call, "name")?,
+        args,
+        partial_args,
+        will_continue,
+    })
 }
 
 impl Piece<'_> {

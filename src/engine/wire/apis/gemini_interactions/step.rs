@@ -94,17 +94,10 @@ fn name(step: &Node) -> Result<String, Unreadable> {
 
 /// The call of a step, with its arguments.
 pub(super) fn call(step: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
-    let id = match step.get("id").filter(|id| !id.is_null()) {
-        None => None,
-        Some(id) => match id.as_str() {
-            Some(id) => Some(id.to_owned()),
-            None => return Err(shape("a tool call whose identifier is not a string")),
-        },
-    };
     Ok(ToolCall {
         api: Api::GeminiInteractions,
         kind: CallKind::Function,
-        id,
+        id: keys::text(step, "id")?.map(str::to_owned),
         tool: name(step)?,
         namespace: None,
         arguments,

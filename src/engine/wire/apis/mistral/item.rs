@@ -48,13 +48,6 @@ pub(super) fn tool(entry: &Node) -> Option<&str> {
 /// The call of an entry, or of an event about one.
 pub(super) fn call(document: &Document, entry: &Node, limits: &Limits) -> Result<ToolCall, Unreadable> {
     alike::nothing_beside(entry, &["name", "arguments"])?;
-    let text = |key: &str| match entry.get(key).filter(|text| !text.is_null()) {
-        None => Ok(None),
-        Some(text) => match text.as_str() {
-            Some(text) => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
-            None => Err(shape("a tool call whose name or identifier is not a string")),
-        },
-    };
     let arguments = match entry.get("arguments").filter(|arguments| !arguments.is_null()) {
         None => Arguments::Absent,
         Some(arguments) => match arguments.as_str() {
@@ -63,12 +56,12 @@ pub(super) fn call(document: &Document, entry: &Node, limits: &Limits) -> Result
             None => Arguments::from_json_text(document.slice(arguments.span), limits.depth),
         },
     };
-    let waits = text("confirmation_status")?.is_some_and(|status| status == "pending");
+    let waits = keys::name(entry, "confirmation_status")? == Some("pending");
     Ok(ToolCall {
         api: Api::Mistral,
         kind: if waits { CallKind::Approval } else { CallKind::Function },
-        id: text("tool_call_id")?,
-        tool: text("name")?.ok_or_else(|| shape("a tool call without a name"))?,
+        id: keys::name(entry, "tool_call_id")?.map(str::to_owned),
+        tool: keys::name(entry, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

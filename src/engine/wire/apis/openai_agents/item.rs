@@ -6,16 +6,7 @@ use super::super::super::{Reading, Unreadable, alike, keys, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::wire::Api;
-
-fn text<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
-    match node.get(key).filter(|text| !text.is_null()) {
-        None => Ok(None),
-        Some(text) => match text.as_str() {
-            Some(text) => Ok(Some(text)),
-            None => Err(shape("a tool call whose name or identifier is not a string")),
-        },
-    }
-}
+use std::collections::BTreeSet;
 
 fn arguments(document: &Document, node: Option<&Node>, depth: usize) -> Arguments {
     match node.filter(|arguments| !arguments.is_null()) {
@@ -44,9 +35,10 @@ fn call(kind: CallKind, id: &str, tool: &str, namespace: Option<&str>, arguments
 fn function(document: &Document, node: &Node, depth: usize) -> Result<Called, Unreadable> {
     keys::exact(node, &["type", "call_id", "name", "arguments", "turn_id", "status"])?;
     alike::nothing_beside(node, &["name", "arguments"])?;
-    let name = text(node, "name")?.ok_or_else(|| shape("a tool call without a name"))?;
-    let id = text(node, "call_id")?.unwrap_or_default();
-    let (turn, call_id) = (rebuild::string(text(node, "turn_id")?.unwrap_or_default()), rebuild::string(id));
+    let name = keys::name(node, "name")?.ok_or_else(|| shape("a tool call without a name"))?;
+    let id = keys::text(node, "call_id")?.unwrap_or_default();
+    let (turn, call_id) =
+        (rebuild::string(keys::text(node, "turn_id")?.unwrap_or_default()), rebuild::string(id));
     let answer = format!(
         r#"{{"type":"agent.session.input.tool_result","turn_id":{turn},"call_id":{call_id},"success":false,"error":"#
     );
@@ -64,17 +56,17 @@ fn approval(document: &Document, node: &Node, depth: usize) -> Result<Called, Un
     let request = node.get("request").filter(|request| matches!(request.value, Value::Object(_)));
     let request = request.ok_or_else(|| shape("an approval of something that is not said"))?;
     keys::exact(request, &["type", "name", "arguments", "server_label", "message"])?;
-    let id = text(node, "request_id")?.unwrap_or_default();
-    let tag = text(request, "type")?.unwrap_or_default();
+    let id = keys::text(node, "request_id")?.unwrap_or_default();
+    let tag = keys::text(request, "type")?.unwrap_or_default();
     let request_id = rebuild::string(id);
     if tag == "mcp_tool_call" {
         alike::nothing_beside(request, &["name", "arguments"])?;
-        let name = text(request, "name")?.unwrap_or("mcp_tool_call");
+        let name = keys::name(request, "name")?.unwrap_or("mcp_tool_call");
         let arguments = arguments(document, request.get("arguments"), depth);
         let answer = format!(
             r#"{{"type":"agent.session.input.mcp_approval_request_result","request_id":{request_id},"response":{{"type":"mcp_tool_call","decision":"deny"}}}}"#
         );
-        let call = call(CallKind::Approval, id, name, text(request, "server_label")?, arguments);
+        let call = call(CallKind::Approval, id, name, keys::text(request, "server_label")?, arguments);
         return Ok(Called { call, answer: Answer::No(answer) });
     }
     let no = match tag {
@@ -109,7 +101,7 @@ pub(super) fn said(
             // A client that acts on the first event runs it with an empty object, but not without arguments.
             let later = |arguments: &Node| arguments.is_null() || arguments.as_str() == Some("");
             let blank = item.get("arguments").is_none_or(later);
-            if first && blank && text(item, "status")? == Some("in_progress") {
+            if first && blank && keys::text(item, "status")? == Some("in_progress") {
                 said.begun.push(called.call);
             } else {
                 said.calls.push(called);
@@ -119,17 +111,17 @@ pub(super) fn said(
         // These are the client's own, and may quote anything.
         "function_call_output" => {
             alike::nothing_beside(item, &["output"])?;
-            said.answered.extend(text(item, "call_id")?.map(str::to_owned));
+            said.answered.extend(keys::text(item, "call_id")?.map(str::to_owned));
         }
         "computer_use_approval_request_result" => {
             alike::nothing_beside(item, &["response"])?;
-            said.answered.extend(text(item, "request_id")?.map(str::to_owned));
+            said.answered.extend(keys::text(item, "request_id")?.map(str::to_owned));
         }
         "message" | "agent_message" | "reasoning" => alike::nothing_beside(item, &[])?,
         tag if PROVIDER.contains(&tag) => {
             alike::nothing_beside(item, &["arguments", "output", "error"])?;
             if !first {
-                out.provider_ran.push(text(item, "name")?.unwrap_or(tag).to_owned());
+                out.provider_ran.push(keys::text(item, "name")?.unwrap_or(tag).to_owned());
             }
         }
         tag if looks_like_a_call(tag) || alike::within(item) => {
@@ -193,7 +185,13 @@ pub(super) fn waits(
             _ => return Err(shape("an action of unknown kind")),
         }
     }
-    said.awaited = Some(actions.iter().filter_map(key).map(str::to_owned).collect());
+    let awaited: Vec<&str> = actions.iter().filter_map(key).collect();
+    let distinct: BTreeSet<String> = awaited.iter().map(|id| (*id).to_owned()).collect();
+    // A client answers each, and may run each.
+    if distinct.len() < awaited.len() {
+        return Err(shape("one identifier for two tool calls"));
+    }
+    said.awaited = Some(distinct);
     Ok(())
 }
 

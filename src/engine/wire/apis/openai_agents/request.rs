@@ -10,12 +10,11 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         return Err(shape("the request is not a JSON object"));
     }
     keys::exact(root, &["agent", "agent_id", "environment", "events", "stream"])?;
-    let kept = target.between("/agents/sessions/", "").and_then(|below| below.split('/').next());
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let mut facts = RequestFacts {
         model: text(root, "agent_id"),
         stream: root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
-        continues: kept.map(str::to_owned).into_iter().collect(),
+        continues: session::kept_in(target, super::PLACE),
         ..RequestFacts::default()
     };
     // An agent of the provider's has tools that nobody sees here, besides those which the request gives it.

@@ -186,7 +186,12 @@ impl Stream {
         let mut found = Reading::default();
         let calls = object::calls(document, kind, document.root(), &self.setup.limits, &mut found)?;
         let mut numbers = Vec::new();
+        let mut ids = BTreeSet::new();
         for call in calls {
+            // A client runs each element of a list, whatever its identifier.
+            if call.as_ref().and_then(|call| call.id.clone()).is_some_and(|id| !ids.insert(id)) {
+                return Err(shape("one identifier for two tool calls"));
+            }
             numbers.push(match call {
                 Some(call) => Some(self.said_again(call, out)?),
                 None => None,
@@ -206,13 +211,12 @@ impl Stream {
         if let Some(number) = self.known.iter().position(same).filter(|_| call.id.is_some()) {
             return Ok(number);
         }
-        if call.id.is_some() && self.known.iter().any(|known| known.id == call.id) {
-            return Err(shape("one identifier for two tool calls"));
-        }
+        let otherwise = call.id.is_some() && self.known.iter().any(|known| known.id == call.id);
         let number = self.calls.begin()?;
         self.known.push(call.clone());
         self.calls.complete(number, call, out)?;
-        Ok(number)
+        // Neither leaves; who asks what was said is told of both.
+        if otherwise { Err(shape("one identifier for two tool calls")) } else { Ok(number) }
     }
 
     /// The pieces of a step without those of refused calls; the indices of what is left have no gap.

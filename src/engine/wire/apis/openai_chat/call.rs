@@ -60,7 +60,7 @@ pub(in crate::wire::apis) fn legacy(message: &Node) -> Result<Option<Part<'_>>, 
             Ok(Some(Part {
                 kind: Some(CallKind::LegacyFunction),
                 id: None,
-                name: text(node, "name")?,
+                name: keys::name(node, "name")?,
                 input: present(node, "arguments"),
             }))
         }
@@ -80,29 +80,18 @@ pub(in crate::wire::apis) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> 
         (None, Some(custom)) => Some((CallKind::Custom, custom, "input")),
         (None, None) => None,
     };
-    let id = text(entry, "id")?;
+    let id = keys::name(entry, "id")?;
     let Some((kind, node, input)) = tool else { return Ok(Part { kind: None, id, name: None, input: None }) };
     if !matches!(node.value, Value::Object(_)) {
         return Err(shape("a tool call whose function is not an object"));
     }
     keys::exact(node, &["name", input])?;
-    Ok(Part { kind: Some(kind), id, name: text(node, "name")?, input: present(node, input) })
+    Ok(Part { kind: Some(kind), id, name: keys::name(node, "name")?, input: present(node, input) })
 }
 
 /// A member that is there and not null.
 fn present<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
     node.get(key).filter(|member| !member.is_null())
-}
-
-/// A member that must be a string, absent or null; the empty string is as good as absent.
-fn text<'a>(node: &'a Node, key: &str) -> Result<Option<&'a str>, Unreadable> {
-    match present(node, key) {
-        None => Ok(None),
-        Some(member) => match member.as_str() {
-            Some(text) => Ok(Some(text).filter(|text| !text.is_empty())),
-            None => Err(shape("a tool call whose name or identifier is not a string")),
-        },
-    }
 }
 
 /// How many calls a message has.

@@ -183,6 +183,12 @@ impl Stream {
                     {
                         choice.signature.get_or_insert_with(|| document.slice(signature.span).to_owned());
                     }
+                    if let Some(rule) = choice.two_in_one(at, &part) {
+                        // Neither leaves; who asks what was said is told of both.
+                        choice.begin(at, &part, document, &mut self.calls)?;
+                        choice.finish(index, &mut self.calls, &self.setup, out)?;
+                        return Err(shape(rule));
+                    }
                     numbers.push(choice.take(at, &part, document, &mut self.calls, &self.setup)?);
                 }
                 if let Some(part) = call::legacy(delta)? {
@@ -240,6 +246,12 @@ pub(super) fn has_text(delta: &Node) -> bool {
 }
 
 impl Choice {
+    /// What is wrong with an element that names another tool under the index of a call.
+    fn two_in_one(&self, at: Option<u32>, part: &Part<'_>) -> Option<&'static str> {
+        let call = self.calls.last().filter(|call| at.is_some() && call.index == at)?;
+        part.name.and_then(|_| call.open.as_ref()?.conflict(part))
+    }
+
     /// Takes an element of `tool_calls`; the number of the call it belongs to.
     fn take(
         &mut self,
@@ -347,6 +359,15 @@ impl OpenCall {
             && json::parse(text, depth).is_ok_and(|root| matches!(root.value, json::Value::Object(_)))
     }
 
+    /// What is wrong with a piece that names the call again.
+    fn conflict(&self, part: &Part<'_>) -> Option<&'static str> {
+        // Some servers repeat the identifier in every piece.
+        if part.id.is_some_and(|id| self.id.as_ref().is_some_and(|known| known != id)) {
+            return Some("a second identifier for one tool call");
+        }
+        (part.name.is_some() && self.name.is_some()).then_some("a second name for one tool call")
+    }
+
     /// Adds a piece.
     fn add(&mut self, part: &Part<'_>, document: &Document) -> Result<(), Unreadable> {
         match (self.kind, part.kind) {
@@ -355,18 +376,14 @@ impl OpenCall {
             (Some(one), Some(other)) if one == other => {}
             (Some(_), Some(_)) => return Err(shape("a tool call of two kinds")),
         }
-        if let Some(id) = part.id {
-            match &self.id {
-                None => self.id = Some(id.to_owned()),
-                // Some servers repeat it in every piece.
-                Some(known) if known == id => {}
-                Some(_) => return Err(shape("a second identifier for one tool call")),
-            }
+        if let Some(rule) = self.conflict(part) {
+            return Err(shape(rule));
         }
-        if let Some(name) = part.name
-            && self.name.replace(name.to_owned()).is_some()
-        {
-            return Err(shape("a second name for one tool call"));
+        if let Some(id) = part.id {
+            self.id = Some(id.to_owned());
+        }
+        if let Some(name) = part.name {
+            self.name = Some(name.to_owned());
         }
         let Some(node) = part.input else { return Ok(()) };
         match (&mut self.input, node.as_str()) {

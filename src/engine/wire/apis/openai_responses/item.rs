@@ -213,15 +213,7 @@ fn name(item: &Node) -> Result<String, Unreadable> {
 }
 
 fn optional(item: &Node, key: &str) -> Result<Option<String>, Unreadable> {
-    match item.get(key) {
-        None => Ok(None),
-        Some(node) if node.is_null() => Ok(None),
-        Some(node) => match node.as_str() {
-            Some("") => Ok(None),
-            Some(text) => Ok(Some(text.to_owned())),
-            None => Err(shape("a tool call whose namespace or server is not a string")),
-        },
-    }
+    Ok(keys::name(item, key)?.map(str::to_owned))
 }
 
 /// `arguments`: JSON as a string, an object of some servers, or anything of a tool search.
