@@ -384,7 +384,10 @@ class Ways:
             base_url=address, aws_region="us-east-1", http_client=http, max_retries=0,
             **({"api_key": "unused"} if has_key else {"aws_access_key": "unused", "aws_secret_key": "unused"}))
         gpt = openai.OpenAI(base_url=address, api_key="unused", http_client=http, max_retries=0)
-        own = {"httpx_client": http} if "httpx_client" in genai.types.HttpOptions.model_fields else {"timeout": 5_000}
+        known = genai.types.HttpOptions.model_fields
+        own = {"httpx_client": http} if "httpx_client" in known else {"timeout": 5_000}
+        if "retry_options" in known:
+            own["retry_options"] = genai.types.HttpRetryOptions(attempts=1)
         gemini = genai.Client(api_key="unused", http_options=genai.types.HttpOptions(base_url=address, **own))
         bedrock = boto3.client("bedrock-runtime", region_name="us-east-1", endpoint_url=address, config=config, **keys)
         agents, harness = [
