@@ -18,7 +18,8 @@ export TOOLGATE_E2E_BUILT=1
 # The same selection for all, so that nothing is built twice with other features.
 if cargo nextest --version >/dev/null 2>&1; then
   native() { cargo nextest run --no-fail-fast --workspace --filterset 'not package(toolgate-e2e)'; }
-  e2e() { cargo nextest run --no-fail-fast --workspace --filterset 'package(toolgate-e2e)'; }
+  # Much of it waits, for a tick, a deadline or a client.
+  e2e() { cargo nextest run --no-fail-fast --workspace --filterset 'package(toolgate-e2e)' --test-threads $(($(nproc) + 1)); }
 else
   native() { cargo test --quiet --workspace --exclude toolgate-e2e; }
   e2e() { cargo test --quiet --package toolgate-e2e --; }
