@@ -298,7 +298,7 @@ pub fn parse(text: &str, depth: usize) -> Result<Node, Error> {
 /// The content of the string that `bytes` stand within, up to its closing quote: unescaped, and how many bytes it takes.
 /// `None` if it is not strict, in any way whatever.
 pub(crate) fn string_body(bytes: &[u8]) -> Option<(Cow<'_, str>, usize)> {
-    let plain = plain_ascii(bytes);
+    let plain = plain(bytes);
     if bytes.get(plain) == Some(&b'"') {
         return Some((Cow::Borrowed(std::str::from_utf8(bytes.get(..plain)?).ok()?), plain));
     }
@@ -314,6 +314,23 @@ pub(crate) fn string_body(bytes: &[u8]) -> Option<(Cow<'_, str>, usize)> {
     let mut reader = Reader { text, bytes: text.as_bytes(), at: 0, depth: 0, values: 0 };
     let string = reader.string_rest().ok()?;
     (reader.at == at + 1).then_some((Cow::Owned(string), at))
+}
+
+/// As [`string_body`], where nobody asks for the content.
+pub(crate) fn string_length(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    let mut ascii = true;
+    loop {
+        let rest = bytes.get(at..)?;
+        at += if ascii { plain_ascii(rest) } else { plain(rest) };
+        match bytes.get(at..)? {
+            [b'"', ..] => break,
+            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => at += 2,
+            [0x80..=0xff, ..] if ascii => ascii = false,
+            _ => return string_body(bytes).map(|(_, length)| length),
+        }
+    }
+    (ascii || std::str::from_utf8(bytes.get(..at)?).is_ok()).then_some(at)
 }
 
 /// How many bytes at the start stand for themselves in a string: neither quote nor backslash nor control character.

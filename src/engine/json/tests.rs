@@ -229,6 +229,40 @@ mod oracle {
         prop::collection::vec(scrap, 0..12).prop_map(|scraps| scraps.concat())
     }
 
+    /// What may stand in a string, and what may not.
+    fn pieces() -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop::sample::select(vec![
+            "word ",
+            "a",
+            "\\n",
+            "\\\"",
+            "\\\\",
+            "\\/",
+            "\\b",
+            "\\f",
+            "\\r",
+            "\\t",
+            "\\u00fc",
+            "\\ud83c\\udf89",
+            "ü",
+            "語",
+            "🎉",
+            "\"",
+            "\\",
+            "\\x",
+            "\\ud83c",
+            "\\udf89",
+            "\\u12",
+            "\n",
+            "\0",
+            "\u{7f}",
+            "{}",
+            "eight by",
+            "te words",
+        ]);
+        prop_oneof![8 => piece.prop_map(|text| text.as_bytes().to_vec()), 1 => any::<u8>().prop_map(|byte| vec![byte])]
+    }
+
     fn check(text: &str) -> Result<(), TestCaseError> {
         if let Ok(document) = Document::parse(text.as_bytes().to_vec(), DEPTH) {
             let theirs: Result<Theirs, _> = serde_json::from_str(text);
@@ -266,6 +300,18 @@ mod oracle {
             let at = at.index(text.len());
             text.splice(at..=at, with.chars());
             check(&text.into_iter().collect::<String>())?;
+        }
+
+        #[test]
+        fn a_string_within_other_bytes_is_as_long_as_what_is_read_of_it(pieces in prop::collection::vec(pieces(), 0..12)) {
+            let bytes = pieces.concat();
+            let read = string_body(&bytes);
+            prop_assert_eq!(string_length(&bytes), read.as_ref().map(|(_, length)| *length));
+            let strict = |length: &usize| serde_json::from_slice(&[b"\"", &bytes[..=*length]].concat()).ok();
+            let ends = (0..bytes.len()).filter(|at| bytes[*at] == b'"');
+            // `serde_json` takes a string that ends in the middle of this one for no string at all.
+            let theirs: Option<(String, usize)> = ends.into_iter().find_map(|at| Some((strict(&at)?, at)));
+            prop_assert_eq!(read.map(|(text, length)| (text.into_owned(), length)), theirs);
         }
 
         #[test]

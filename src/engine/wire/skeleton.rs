@@ -86,24 +86,38 @@ impl Skeleton {
 
     /// Recognises the event at the start of `bytes`, if it has at most `most` bytes.
     pub(crate) fn recognise<'a>(&self, bytes: &'a [u8], most: usize) -> Option<Same<'a>> {
-        let mut rest = bytes;
         let mut text = None;
+        let len = self.walk(bytes, most, |rest| {
+            let (string, length) = json::string_body(rest)?;
+            text = Some(string);
+            Some(length)
+        })?;
+        Some(Same { len, text: text? })
+    }
+
+    /// How many bytes it has. As [`Skeleton::recognise`], where nobody reads the text.
+    pub(crate) fn length(&self, bytes: &[u8], most: usize) -> Option<usize> {
+        self.walk(bytes, most, json::string_length)
+    }
+
+    fn walk<'a>(
+        &self,
+        bytes: &'a [u8],
+        most: usize,
+        mut text: impl FnMut(&'a [u8]) -> Option<usize>,
+    ) -> Option<usize> {
+        let mut rest = bytes;
         for (before, part) in &self.parts {
             rest = behind(rest, before)?;
             let length = match part {
                 Part::Counter => digits(rest)?,
-                Part::Filling => json::string_body(rest)?.1,
-                Part::Text => {
-                    let (string, length) = json::string_body(rest)?;
-                    text = Some(string);
-                    length
-                }
+                Part::Filling => json::string_length(rest)?,
+                Part::Text => text(rest)?,
             };
             rest = rest.get(length..)?;
         }
-        rest = self.tail.behind(rest)?;
-        let len = bytes.len() - rest.len();
-        Some(Same { len, text: text? }).filter(|same| same.len <= most)
+        let len = bytes.len() - self.tail.behind(rest)?.len();
+        (len <= most).then_some(len)
     }
 }
 
@@ -175,7 +189,10 @@ mod tests {
     }
 
     fn text<'a>(skeleton: &Skeleton, event: &'a str) -> Option<Cow<'a, str>> {
-        let same = skeleton.recognise(event.as_bytes(), 1_000)?;
+        let same = skeleton.recognise(event.as_bytes(), 1_000);
+        let length = skeleton.length(event.as_bytes(), 1_000);
+        assert_eq!(length, same.as_ref().map(|same| same.len), "{event}");
+        let same = same?;
         assert_eq!(same.len, event.trim_end_matches('x').len());
         Some(same.text)
     }

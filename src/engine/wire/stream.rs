@@ -27,7 +27,7 @@ pub(crate) struct Step<M> {
     /// What the API must know to write the event again, if it may have to.
     pub(crate) mark: Option<M>,
     /// The strings of the event that may differ in the next one: with any other content, [`StreamApi::again`] does all
-    /// that this event would do now.
+    /// that this event would do now. Of an event that was passed on while nothing is held that is nothing.
     pub(crate) free: Option<Free>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) trait StreamApi: 'static {
     ) -> Result<Step<Self::Mark>, Unreadable>;
 
     /// Takes an event that differs from the one before only in its free strings. `text` is the content of
-    /// [`Free::text`], unescaped.
+    /// [`Free::text`], unescaped. Not asked while nothing is held.
     ///
     /// # Errors
     /// [`UnreadableWhy::Bug`] only.
@@ -233,6 +233,12 @@ impl StreamCodec {
         }
         while let Some(skeleton) = &self.skeleton {
             let rest = chunk.get(*at..).unwrap_or_default();
+            if matches!(self.state, State::Passing) {
+                let Some(length) = skeleton.length(rest, self.limits.event) else { break };
+                *at += length;
+                out.pass_chunk = *at;
+                continue;
+            }
             let Some(same) = skeleton.recognise(rest, self.limits.event) else { break };
             let step = self.api.again(&same.text)?;
             let raw = rest.get(..same.len).unwrap_or_default();
