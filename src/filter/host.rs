@@ -64,6 +64,26 @@ pub(crate) fn tick_every(period: Duration) {
     let _ = hostcalls::set_tick_period(period);
 }
 
+/// Makes a queue that tells this root alone when something is put into it, if nobody else takes the same name.
+pub(crate) fn queue(name: &str) -> Option<u32> {
+    hostcalls::register_shared_queue(name).ok()
+}
+
+/// Has the queue's root called once this callback is over.
+pub(crate) fn wake(queue: u32) {
+    let _ = hostcalls::enqueue_shared_queue(queue, Some(b"."));
+}
+
+/// Takes out what is in the queue, and nothing that comes meanwhile for ever.
+pub(crate) fn drain(queue: u32) {
+    const MOST: usize = 1_024;
+    for _ in 0..MOST {
+        if !matches!(hostcalls::dequeue_shared_queue(queue), Ok(Some(_))) {
+            return;
+        }
+    }
+}
+
 /// All headers of one side, names in lower case. A value that is not UTF-8 keeps its place with replacement
 /// characters, so that it can equal nothing that is expected.
 pub(crate) fn headers(side: Side) -> Vec<(String, String)> {

@@ -1,5 +1,10 @@
 //! What happens between streams. The tick is the one place from which records are sent, people are asked and bytes
-//! that waited are released; it runs every millisecond while work is queued, and seldom otherwise.
+//! that waited are released.
+//!
+//! A timer of a millisecond takes as long as the host's clock is coarse, four on most kernels, and a call waits for two
+//! ticks. So whoever queues work asks for the tick through a queue of the host's, which calls the root as soon as the
+//! callback is over: as from a timer, no stream is borrowed then. The timer stays, for deadlines, and for a host that
+//! forgets. What a tick itself leaves to be done waits for the timer, so that ticks cannot follow each other for ever.
 
 use crate::host::{self, Refused, Side};
 use crate::metrics::Metrics;
@@ -19,6 +24,8 @@ use toolgate_engine::policy::Bundle;
 use toolgate_engine::poller::{Answer, Poller};
 use toolgate_engine::reach::News;
 use toolgate_engine::record::StartBody;
+
+const NO_ENTROPY: &str = "the host gives no random bytes";
 
 /// The root context of one plugin configuration in one VM.
 #[derive(Default)]
@@ -41,8 +48,17 @@ enum Callout {
     Ask(u32, Ticket),
 }
 
-/// Sets the tick as soon as the work at hand needs it.
+/// Has the tick come as soon as the work at hand needs it. Not for the tick itself, which has [`pace`].
 pub(crate) fn arm(shared: &Handle) {
+    let queue = shared.borrow_mut().wakes();
+    if let Some(queue) = queue {
+        host::wake(queue);
+    }
+    pace(shared);
+}
+
+/// Sets the timer of the tick.
+fn pace(shared: &Handle) {
     let period = shared.borrow_mut().next_period();
     if let Some(period) = period {
         host::tick_every(period);
@@ -78,11 +94,18 @@ fn keep(remember: &Remember) {
     }
 }
 
+/// A name for the queue that no other root takes: the host tells of a queue's content only who took its name last.
+fn queue_name() -> Result<String, String> {
+    let seed = host::entropy().map_err(|Refused| NO_ENTROPY.to_owned())?;
+    let [a, b, ..] = seed.as_chunks::<8>().0 else { return Err(NO_ENTROPY.to_owned()) };
+    Ok(format!("toolgate.tick.{:016x}{:016x}", u64::from_le_bytes(*a), u64::from_le_bytes(*b)))
+}
+
 impl Root {
     fn start(&mut self) -> Result<(), String> {
         let text = host::configuration();
         let config = Config::parse(&text).map_err(|e| e.to_string())?;
-        let seed = host::entropy().map_err(|Refused| "the host gives no random bytes".to_owned())?;
+        let seed = host::entropy().map_err(|Refused| NO_ENTROPY.to_owned())?;
         let start = StartBody {
             filter: env!("CARGO_PKG_VERSION").to_owned(),
             node: host::property(&["xds", "node", "id"]).filter(|id| !id.is_empty()),
@@ -101,7 +124,8 @@ impl Root {
             }
             BundleSource::Poll(poll) => Some(Poller::new(poll)),
         };
-        let shared = Rc::new(RefCell::new(Shared::new(vm, poller, metrics)));
+        let queue = host::queue(&queue_name()?);
+        let shared = Rc::new(RefCell::new(Shared::new(vm, poller, metrics, queue)));
         arm(&shared);
         self.running = Some(Running { shared, callouts: RefCell::new(HashMap::new()) });
         Ok(())
@@ -113,6 +137,7 @@ impl Running {
         let now = host::now();
         let (batch, question, orders, reach, asks) = {
             let mut shared = self.shared.borrow_mut();
+            shared.awake();
             shared.tick(now);
             let Shared { vm, poller, asks, reach, .. } = &mut *shared;
             let batch = vm.emitter.batch(&mut vm.ids, now);
@@ -157,7 +182,7 @@ impl Running {
         for (stream, out) in outputs {
             self.release(stream, out);
         }
-        arm(&self.shared);
+        pace(&self.shared);
     }
 
     /// Sends a request to the side service. One that cannot even be sent is answered at once, with nothing.
@@ -325,6 +350,15 @@ impl RootContext for Root {
 
     fn on_tick(&mut self) {
         if let Some(running) = &self.running {
+            running.tick();
+        }
+    }
+
+    fn on_queue_ready(&mut self, queue: u32) {
+        host::drain(queue);
+        if let Some(running) = &self.running
+            && running.shared.borrow_mut().awake()
+        {
             running.tick();
         }
     }

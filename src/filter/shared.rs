@@ -13,9 +13,9 @@ use toolgate_engine::poller::Poller;
 use toolgate_engine::reach::Reach;
 use toolgate_engine::time::{Span, Timestamp};
 
-/// Work is queued.
+/// Work is queued, and the tick in which it is done has to come by itself.
 const NOW: Duration = Duration::from_millis(1);
-/// A deadline or a repetition is ahead.
+/// A deadline or a repetition is ahead, or a tick that was asked for.
 const SOON: Duration = Duration::from_millis(20);
 /// How often streams that wait are told that time passes.
 const PULSE: Span = Span::from_millis(10);
@@ -45,12 +45,16 @@ pub(crate) struct Shared {
     pushes: BTreeSet<u32>,
     /// When the streams that wait were last told.
     told: Timestamp,
+    /// The queue through which a tick can be asked for, if the host gave one.
+    queue: Option<u32>,
+    /// A tick was asked for and has not come.
+    woken: bool,
     /// The tick period in force, so that the host is told only of changes.
     period: Duration,
 }
 
 impl Shared {
-    pub(crate) fn new(vm: Vm, poller: Option<Poller>, metrics: Metrics) -> Self {
+    pub(crate) fn new(vm: Vm, poller: Option<Poller>, metrics: Metrics, queue: Option<u32>) -> Self {
         Self {
             vm,
             poller,
@@ -63,6 +67,8 @@ impl Shared {
             outputs: Vec::new(),
             pushes: BTreeSet::new(),
             told: Timestamp::default(),
+            queue,
+            woken: false,
             period: Duration::ZERO,
         }
     }
@@ -146,15 +152,30 @@ impl Shared {
         out
     }
 
-    /// The tick period that the work at hand needs, if it is not the one in force.
-    pub(crate) fn next_period(&mut self) -> Option<Duration> {
-        let period = if !self.asks.is_empty()
+    /// The queue that is to be written to because work is queued and no tick is asked for yet.
+    pub(crate) fn wakes(&mut self) -> Option<u32> {
+        let queue = self.queue.filter(|_| self.is_queued() && !self.woken)?;
+        self.woken = true;
+        Some(queue)
+    }
+
+    /// Whether a tick was asked for; it is here now.
+    pub(crate) fn awake(&mut self) -> bool {
+        std::mem::take(&mut self.woken)
+    }
+
+    fn is_queued(&self) -> bool {
+        !self.asks.is_empty()
             || !self.outputs.is_empty()
             || !self.pushes.is_empty()
             || self.vm.emitter.ready()
-        {
+    }
+
+    /// The tick period that the work at hand needs, if it is not the one in force.
+    pub(crate) fn next_period(&mut self) -> Option<Duration> {
+        let period = if self.is_queued() && !self.woken {
             NOW
-        } else if !self.waiting.is_empty() || self.vm.emitter.has_work() {
+        } else if self.woken || !self.waiting.is_empty() || self.vm.emitter.has_work() {
             SOON
         } else {
             IDLE
