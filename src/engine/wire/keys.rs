@@ -40,6 +40,14 @@ pub(crate) fn name<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unr
     text(node, key).map(|text| text.filter(|text| !text.is_empty()))
 }
 
+/// The name of the tool that an object calls.
+///
+/// # Errors
+/// If it has none, an empty one, or one that is no string.
+pub(crate) fn tool(call: &Node) -> Result<&str, Unreadable> {
+    name(call, "name")?.ok_or_else(|| shape("a tool call without a name"))
+}
+
 /// As Go compares: ASCII case, and the two letters beyond ASCII that fold into it.
 fn same_folded(key: &str, known: &str) -> bool {
     let folded = key.chars().map(|c| match c {

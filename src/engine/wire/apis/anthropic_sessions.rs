@@ -149,7 +149,7 @@ impl Events {
             api: Api::AnthropicSessions,
             kind,
             id: Some(id.to_owned()),
-            tool: keys::name(event, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
+            tool: keys::tool(event)?.to_owned(),
             namespace: server.map(str::to_owned),
             arguments: match event.get("input") {
                 None => Arguments::Absent,

@@ -144,10 +144,7 @@ impl DocumentApi for Message {
     fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable> {
         let Some(params) = message(document)? else { return Ok(()) };
         keys::exact(params, &["name", "arguments"])?;
-        let tool = match params.get("name").and_then(Node::as_str) {
-            Some(name) if !name.is_empty() => name.to_owned(),
-            _ => return Err(shape("a tool call without a name")),
-        };
+        let tool = keys::tool(params)?.to_owned();
         let arguments = match params.get("arguments") {
             None => Arguments::Absent,
             Some(node) if node.is_null() => Arguments::Absent,

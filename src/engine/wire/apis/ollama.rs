@@ -203,7 +203,7 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
         api: Api::Ollama,
         kind: CallKind::Function,
         id: keys::name(node, "id")?.map(str::to_owned),
-        tool: keys::name(function, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
+        tool: keys::tool(function)?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

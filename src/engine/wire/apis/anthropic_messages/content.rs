@@ -85,14 +85,6 @@ pub(super) fn of(message: &Node) -> Result<&[Node], Unreadable> {
         .ok_or_else(|| shape("a message whose content is not a list"))
 }
 
-/// The name of a block that calls a tool.
-pub(super) fn name(block: &Node) -> Result<String, Unreadable> {
-    match block.get("name").and_then(Node::as_str) {
-        Some(name) if !name.is_empty() => Ok(name.to_owned()),
-        _ => Err(shape("a tool call without a name")),
-    }
-}
-
 /// The call a `tool_use` block makes, with its arguments.
 pub(super) fn call(block: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
     let optional = |key: &str| keys::text(block, key).map(|text| text.map(str::to_owned));
@@ -100,7 +92,7 @@ pub(super) fn call(block: &Node, arguments: Arguments) -> Result<ToolCall, Unrea
         api: Api::Anthropic,
         kind: CallKind::Function,
         id: optional("id")?,
-        tool: name(block)?,
+        tool: keys::tool(block)?.to_owned(),
         namespace: optional("toolset_name")?,
         arguments,
         choice: 0,
@@ -125,7 +117,7 @@ pub(super) fn calls(
     for block in content {
         match kind(block)? {
             Kind::Call => out.calls.push(call(block, arguments(document, block, limits))?),
-            Kind::Provider => out.provider_ran.push(name(block)?),
+            Kind::Provider => out.provider_ran.push(keys::tool(block)?.to_owned()),
             Kind::Thinking | Kind::Inert => {}
         }
     }
@@ -134,7 +126,7 @@ pub(super) fn calls(
 
 /// Whether a block says that the provider runs code, which may ask for calls.
 pub(super) fn runs_code(block: &Node) -> bool {
-    is_provider(block) && name(block).is_ok_and(|name| name.contains("code_execution"))
+    is_provider(block) && keys::tool(block).is_ok_and(|name| name.contains("code_execution"))
 }
 
 /// The provider's block of which this is the result.

@@ -176,7 +176,7 @@ impl Stream {
             }
             Kind::Provider => {
                 self.provider = true;
-                out.provider_ran.push(content::name(block)?);
+                out.provider_ran.push(keys::tool(block)?.to_owned());
                 if content::runs_code(block) {
                     self.hold();
                 }

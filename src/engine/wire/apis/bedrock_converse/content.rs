@@ -88,19 +88,11 @@ fn has_call_within(node: &Node) -> bool {
         || has_call_beside(node, "")
 }
 
-/// The name of a tool use.
-pub(super) fn name(tool_use: &Node) -> Result<String, Unreadable> {
-    match tool_use.get("name").and_then(Node::as_str) {
-        Some(name) if !name.is_empty() => Ok(name.to_owned()),
-        _ => Err(shape("a tool use without a name")),
-    }
-}
-
 /// What the provider ran, by name, with that of the server where it has one.
 pub(super) fn ran(tool_use: &Node) -> Result<String, Unreadable> {
-    let name = name(tool_use)?;
+    let name = keys::tool(tool_use)?;
     let server = tool_use.get("serverName").and_then(Node::as_str).filter(|server| !server.is_empty());
-    Ok(server.map_or_else(|| name.clone(), |server| format!("{server}/{name}")))
+    Ok(server.map_or_else(|| name.to_owned(), |server| format!("{server}/{name}")))
 }
 
 /// The call of a tool use, with its arguments.
@@ -109,7 +101,7 @@ pub(super) fn call(dialect: Dialect, tool_use: &Node, arguments: Arguments) -> R
         api: dialect.api,
         kind: CallKind::Function,
         id: keys::text(tool_use, "toolUseId")?.map(str::to_owned),
-        tool: name(tool_use)?,
+        tool: keys::tool(tool_use)?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

@@ -58,7 +58,7 @@ pub(super) fn kind(step: &Node) -> Result<Kind, Unreadable> {
     };
     match tag {
         "function_call" => Ok(Kind::Call),
-        "mcp_server_tool_call" => Ok(Kind::Provider(name(step)?)),
+        "mcp_server_tool_call" => Ok(Kind::Provider(keys::tool(step)?.to_owned())),
         tag if PROVIDER.contains(&tag) => Ok(Kind::Provider(tag.trim_end_matches("_call").to_owned())),
         tag if RESULTS.contains(&tag) => Ok(Kind::Inert),
         "model_output" | "thought" if !has_call_within(step) => Ok(Kind::Inert),
@@ -85,20 +85,13 @@ pub(super) fn has_call_within(node: &Node) -> bool {
         || node.elements().unwrap_or_default().iter().any(has_call_within)
 }
 
-fn name(step: &Node) -> Result<String, Unreadable> {
-    match step.get("name").and_then(Node::as_str) {
-        Some(name) if !name.is_empty() => Ok(name.to_owned()),
-        _ => Err(shape("a tool call without a name")),
-    }
-}
-
 /// The call of a step, with its arguments.
 pub(super) fn call(step: &Node, arguments: Arguments) -> Result<ToolCall, Unreadable> {
     Ok(ToolCall {
         api: Api::GeminiInteractions,
         kind: CallKind::Function,
         id: keys::text(step, "id")?.map(str::to_owned),
-        tool: name(step)?,
+        tool: keys::tool(step)?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

@@ -61,7 +61,7 @@ pub(super) fn call(document: &Document, entry: &Node, limits: &Limits) -> Result
         api: Api::Mistral,
         kind: if waits { CallKind::Approval } else { CallKind::Function },
         id: keys::name(entry, "tool_call_id")?.map(str::to_owned),
-        tool: keys::name(entry, "name")?.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
+        tool: keys::tool(entry)?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

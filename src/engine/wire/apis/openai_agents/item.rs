@@ -35,7 +35,7 @@ fn call(kind: CallKind, id: &str, tool: &str, namespace: Option<&str>, arguments
 fn function(document: &Document, node: &Node, depth: usize) -> Result<Called, Unreadable> {
     keys::exact(node, &["type", "call_id", "name", "arguments", "turn_id", "status"])?;
     alike::nothing_beside(node, &["name", "arguments"])?;
-    let name = keys::name(node, "name")?.ok_or_else(|| shape("a tool call without a name"))?;
+    let name = keys::tool(node)?;
     let id = keys::text(node, "call_id")?.unwrap_or_default();
     let (turn, call_id) =
         (rebuild::string(keys::text(node, "turn_id")?.unwrap_or_default()), rebuild::string(id));

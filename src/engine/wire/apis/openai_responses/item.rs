@@ -161,17 +161,17 @@ pub(super) fn call(document: &Document, item: &Node, limits: &Limits) -> Result<
     let (kind, tool, namespace, arguments) = match tag {
         "function_call" => {
             let arguments = json_arguments(document, item, limits);
-            (CallKind::Function, name(item)?, optional(item, "namespace")?, arguments)
+            (CallKind::Function, keys::tool(item)?.to_owned(), optional(item, "namespace")?, arguments)
         }
         "mcp_approval_request" => {
             let arguments = json_arguments(document, item, limits);
-            (CallKind::Approval, name(item)?, optional(item, "server_label")?, arguments)
+            (CallKind::Approval, keys::tool(item)?.to_owned(), optional(item, "server_label")?, arguments)
         }
         "custom_tool_call" => {
             let input =
                 text(item, "input").ok_or_else(|| shape("a custom tool's input that is not a string"))?;
             let arguments = Arguments::Text(input.to_owned());
-            (CallKind::Custom, name(item)?, optional(item, "namespace")?, arguments)
+            (CallKind::Custom, keys::tool(item)?.to_owned(), optional(item, "namespace")?, arguments)
         }
         "tool_search_call" => {
             (CallKind::Builtin, tag.to_owned(), None, json_arguments(document, item, limits))
@@ -203,13 +203,6 @@ fn own_arguments(document: &Document, item: &Node) -> String {
         }
     }
     rebuild::object(document, item, &changes)
-}
-
-fn name(item: &Node) -> Result<String, Unreadable> {
-    match text(item, "name") {
-        Some(name) if !name.is_empty() => Ok(name.to_owned()),
-        _ => Err(shape("a tool call without a name")),
-    }
 }
 
 fn optional(item: &Node, key: &str) -> Result<Option<String>, Unreadable> {
