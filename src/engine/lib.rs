@@ -4,8 +4,8 @@
 //! same code decides in the proxy, in the command line and in a test.
 //!
 //! In reading order. What points back: `wire` writes a call only with a permit of `policy`, and `policy` makes one only of
-//! what `emitter` had recorded. `config`, `ids`, `limits`, `poller`, `protocol`, `reach` and `time` stand beside
-//! them.
+//! what `emitter` had recorded. `alarm`, `config`, `ids`, `limits`, `poller`, `protocol`, `reach` and `time`
+//! stand beside them.
 //!
 //! ```text
 //! json      bytes                     → a strict JSON tree with spans
@@ -23,6 +23,7 @@
 //! gate      one request and response  → bytes released, refused or held; requests to the side service
 //! ```
 
+pub mod alarm;
 pub mod break_glass;
 pub mod call;
 pub mod config;

@@ -69,19 +69,14 @@ pub(crate) fn queue(name: &str) -> Option<u32> {
     hostcalls::register_shared_queue(name).ok()
 }
 
-/// Has the queue's root called once this callback is over.
-pub(crate) fn wake(queue: u32) {
-    let _ = hostcalls::enqueue_shared_queue(queue, Some(b"."));
+/// Puts something into a queue, whose root is called once this callback is over.
+pub(crate) fn put(queue: u32) -> Result<(), Refused> {
+    hostcalls::enqueue_shared_queue(queue, Some(b".")).map_err(|_| Refused)
 }
 
-/// Takes out what is in the queue, and nothing that comes meanwhile for ever.
-pub(crate) fn drain(queue: u32) {
-    const MOST: usize = 1_024;
-    for _ in 0..MOST {
-        if !matches!(hostcalls::dequeue_shared_queue(queue), Ok(Some(_))) {
-            return;
-        }
-    }
+/// Takes one thing out of a queue.
+pub(crate) fn take(queue: u32) {
+    let _ = hostcalls::dequeue_shared_queue(queue);
 }
 
 /// All headers of one side, names in lower case. A value that is not UTF-8 keeps its place with replacement

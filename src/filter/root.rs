@@ -51,8 +51,10 @@ enum Callout {
 /// Has the tick come as soon as the work at hand needs it. Not for the tick itself, which has [`pace`].
 pub(crate) fn arm(shared: &Handle) {
     let queue = shared.borrow_mut().wakes();
-    if let Some(queue) = queue {
-        host::wake(queue);
+    if let Some(queue) = queue
+        && host::put(queue).is_err()
+    {
+        shared.borrow_mut().overslept();
     }
     pace(shared);
 }
@@ -137,7 +139,6 @@ impl Running {
         let now = host::now();
         let (batch, question, orders, reach, asks) = {
             let mut shared = self.shared.borrow_mut();
-            shared.awake();
             shared.tick(now);
             let Shared { vm, poller, asks, reach, .. } = &mut *shared;
             let batch = vm.emitter.batch(&mut vm.ids, now);
@@ -271,7 +272,6 @@ impl Running {
             }
             host::warn(&text);
         }
-        arm(&self.shared);
     }
 
     /// Carries out what a gate decided outside its stream's callbacks.
@@ -334,6 +334,7 @@ impl Context for Root {
         let Some(callout) = running.callouts.borrow_mut().remove(&token) else { return };
         let answer = host::answer(headers, size);
         running.answered(&callout, answer.as_ref().map(|(status, body)| (*status, body.as_slice())));
+        arm(&running.shared);
     }
 }
 
@@ -350,15 +351,16 @@ impl RootContext for Root {
 
     fn on_tick(&mut self) {
         if let Some(running) = &self.running {
+            running.shared.borrow_mut().timed();
             running.tick();
         }
     }
 
     fn on_queue_ready(&mut self, queue: u32) {
-        host::drain(queue);
-        if let Some(running) = &self.running
-            && running.shared.borrow_mut().awake()
-        {
+        host::take(queue);
+        let Some(running) = &self.running else { return };
+        let woken = running.shared.borrow_mut().woken();
+        if woken {
             running.tick();
         }
     }

@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::time::Duration;
+use toolgate_engine::alarm::Alarm;
 use toolgate_engine::gate::{Ask, Gate, Input, Output, Ticket, Vm};
 use toolgate_engine::poller::Poller;
 use toolgate_engine::reach::Reach;
@@ -45,10 +46,8 @@ pub(crate) struct Shared {
     pushes: BTreeSet<u32>,
     /// When the streams that wait were last told.
     told: Timestamp,
-    /// The queue through which a tick can be asked for, if the host gave one.
-    queue: Option<u32>,
-    /// A tick was asked for and has not come.
-    woken: bool,
+    /// Asks for the next tick.
+    alarm: Alarm,
     /// The tick period in force, so that the host is told only of changes.
     period: Duration,
 }
@@ -67,8 +66,7 @@ impl Shared {
             outputs: Vec::new(),
             pushes: BTreeSet::new(),
             told: Timestamp::default(),
-            queue,
-            woken: false,
+            alarm: Alarm::new(queue),
             period: Duration::ZERO,
         }
     }
@@ -152,16 +150,24 @@ impl Shared {
         out
     }
 
-    /// The queue that is to be written to because work is queued and no tick is asked for yet.
+    /// The queue into which something is to be put, because work is queued and no tick was asked for yet.
     pub(crate) fn wakes(&mut self) -> Option<u32> {
-        let queue = self.queue.filter(|_| self.is_queued() && !self.woken)?;
-        self.woken = true;
-        Some(queue)
+        if self.is_queued() { self.alarm.set() } else { None }
     }
 
-    /// Whether a tick was asked for; it is here now.
-    pub(crate) fn awake(&mut self) -> bool {
-        std::mem::take(&mut self.woken)
+    /// The host did not take it.
+    pub(crate) fn overslept(&mut self) {
+        self.alarm = Alarm::Absent;
+    }
+
+    /// The queue called; whether the tick that was asked for has not come by the timer meanwhile.
+    pub(crate) fn woken(&mut self) -> bool {
+        self.alarm.called()
+    }
+
+    /// The timer is here.
+    pub(crate) fn timed(&mut self) {
+        self.alarm.timed();
     }
 
     fn is_queued(&self) -> bool {
@@ -173,9 +179,9 @@ impl Shared {
 
     /// The tick period that the work at hand needs, if it is not the one in force.
     pub(crate) fn next_period(&mut self) -> Option<Duration> {
-        let period = if self.is_queued() && !self.woken {
+        let period = if self.is_queued() && !self.alarm.is_set() {
             NOW
-        } else if self.woken || !self.waiting.is_empty() || self.vm.emitter.has_work() {
+        } else if self.alarm.is_set() || !self.waiting.is_empty() || self.vm.emitter.has_work() {
             SOON
         } else {
             IDLE

@@ -50,12 +50,16 @@ impl Ask {
                 body: json(create.as_ref()),
                 patience: Span::default(),
             },
-            Self::Poll { id, version, wait } => Http {
-                method: "GET",
-                path: format!("/v1/escalations/{id}?wait={}&version={version}", wait.as_millis() / 1_000),
-                body: String::new(),
-                patience: *wait,
-            },
+            Self::Poll { id, version, wait } => {
+                // Rounded up: what is left of a hold would else be a poll that comes back at once, over and over.
+                let seconds = wait.as_millis().div_ceil(1_000);
+                Http {
+                    method: "GET",
+                    path: format!("/v1/escalations/{id}?wait={seconds}&version={version}"),
+                    body: String::new(),
+                    patience: Span::from_secs(seconds),
+                }
+            }
             Self::Consume { id, request } => Http {
                 method: "POST",
                 path: format!("/v1/escalations/{id}/consume"),
@@ -112,5 +116,22 @@ pub(super) fn spent(answer: Option<(u16, &[u8])>) -> Spent {
         Some((200, body)) => serde_json::from_slice(body).map_or(Spent::Unproven, Spent::Yes),
         Some((409 | 410, _)) => Spent::Elsewhere,
         Some(_) | None => Spent::Unproven,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn the_rest_of_a_hold_is_waited_for_and_not_asked_about_over_and_over() {
+        for (millis, seconds) in [(1, 1), (999, 1), (1_000, 1), (1_001, 2), (15_000, 15)] {
+            let ask = Ask::Poll { id: "e".to_owned(), version: 3, wait: Span::from_millis(millis) };
+            let http = ask.http();
+            assert_eq!(http.path, format!("/v1/escalations/e?wait={seconds}&version=3"));
+            assert_eq!(http.patience, Span::from_secs(seconds));
+        }
     }
 }

@@ -2,14 +2,14 @@
 //!
 //! In come chunks of a body; out come whole blocks (what stands before a blank line), each with its event
 //! name, its data and how many bytes it took, so that a block can be forwarded as it was read. The line
-//! rules are those of WHATWG HTML, "Server-sent events": LF, CR and CRLF end a line, also mixed; one byte
-//! order mark may open the stream; several `data` lines are joined by LF; a line that starts with a colon
-//! is a comment.
+//! rules are those of WHATWG HTML, "Server-sent events": LF, CR and CRLF end a line, also mixed; several `data` lines are
+//! joined by LF; a line that starts with a colon is a comment.
 //!
-//! Stricter than the standard, because clients in the field are laxer in different ways: a field name the
-//! standard does not know is refused (it tells readers to skip it, yet one SDK reads such lines as JSON), so is
-//! a byte order mark at a later line (one SDK strips it at every network chunk), NUL, and invalid UTF-8. A
-//! last block without its blank line counts: every SDK delivers it.
+//! Stricter than the standard, because clients in the field differ from it and from each other: a field name the
+//! standard does not know is refused (it tells readers to skip it, yet one SDK reads such lines as JSON), and so are NUL,
+//! invalid UTF-8, and a byte order mark. At the start of a stream some readers skip the mark and others the line that it
+//! makes a line of another field, with whatever piece of a call is in it; at later lines it is the other way round. A last
+//! block without its blank line counts: every SDK delivers it.
 //!
 //! # Where a CRLF is cut
 //!
@@ -29,8 +29,6 @@ pub(crate) struct Reader {
     /// What earlier chunks held of the line that is not ended.
     line: Vec<u8>,
     block: Block,
-    /// Nothing has been read: a byte order mark may stand here.
-    fresh: bool,
     /// The last byte was a CR, so that an LF would belong to it.
     after_cr: bool,
     /// The last byte ended a block.
@@ -65,7 +63,6 @@ impl Reader {
             limit,
             line: Vec::new(),
             block: Block::default(),
-            fresh: true,
             after_cr: false,
             after_block: false,
             line_end: None,
@@ -87,8 +84,6 @@ impl Reader {
         if line.contains('\0') {
             return Err(framing("NUL in an event stream"));
         }
-        let fresh = std::mem::replace(&mut self.fresh, false);
-        let line = if fresh { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
         if line.is_empty() {
             return Ok(true);
         }
@@ -112,6 +107,9 @@ impl Reader {
                     }
                     none => *none = Some(value.to_owned()),
                 }
+            }
+            marked if marked.starts_with('\u{feff}') => {
+                return Err(framing("a byte order mark in an event stream"));
             }
             _ => return Err(framing("an unknown field in an event stream")),
         }
@@ -182,7 +180,7 @@ impl Blocks for Reader {
     }
 
     fn is_between_blocks(&self) -> bool {
-        !self.fresh && !self.after_cr && self.block.len == 0 && self.line.is_empty()
+        !self.after_cr && self.block.len == 0 && self.line.is_empty()
     }
 
     fn again(&self, raw: &[u8]) -> Result<Block, Unreadable> {
@@ -280,7 +278,6 @@ mod tests {
                 ("event: x\ndata: a\n\n", block(Some("x"), Some("a"), Some((15, 16)), 18)),
                 ("data: a\nevent: x\nevent: y\n\n", block(Some("y"), Some("a"), Some((6, 7)), 27)),
                 (": c\nid: 1\nretry: 2\ndata: ü\n: c\n\n", block(None, Some("ü"), Some((25, 27)), 33)),
-                ("\u{feff}data: a\n\n", block(None, Some("a"), Some((9, 10)), 12)),
                 ("data: a", block(None, Some("a"), Some((6, 7)), 7)),
                 ("data: a\n", block(None, Some("a"), Some((6, 7)), 8)),
                 (": only a comment\n\n", block(None, None, None, 18)),
@@ -313,9 +310,11 @@ mod tests {
                 (b" data: a\n\n", "an unknown field in an event stream"),
                 (b"Data: a\n\n", "an unknown field in an event stream"),
                 (b"data : a\n\n", "an unknown field in an event stream"),
-                (b"data: a\n\n\xef\xbb\xbfdata: b\n\n", "an unknown field in an event stream"),
-                (b"data: a\n\xef\xbb\xbf\n", "an unknown field in an event stream"),
-                (b"\xef\xbb\xbf\xef\xbb\xbfdata: b\n\n", "an unknown field in an event stream"),
+                (b"\xef\xbb\xbfdata: b\n\n", "a byte order mark in an event stream"),
+                (b"\xef\xbb\xbf\n", "a byte order mark in an event stream"),
+                (b"data: a\n\n\xef\xbb\xbfdata: b\n\n", "a byte order mark in an event stream"),
+                (b"data: a\n\xef\xbb\xbf\n", "a byte order mark in an event stream"),
+                (b"\xef\xbb\xbf\xef\xbb\xbfdata: b\n\n", "a byte order mark in an event stream"),
                 (b"data: \xff\n\n", "invalid UTF-8 in an event stream"),
                 (b": \xc3\n\xbc\n\n", "invalid UTF-8 in an event stream"),
                 (b"data: \0\n\n", "NUL in an event stream"),

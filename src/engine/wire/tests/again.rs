@@ -48,6 +48,9 @@ const CONTENTS: &[&str] = &[
 /// What may come before the end of a line.
 const FILLINGS: &[&str] = &[" ", "   ", "\t", "}", "]", "\u{a0}", ",", "0", "\r"];
 
+/// What may stand before an event, the first and those like it.
+const FRONTS: &[&str] = &["\u{feff}", "\n", ": c\n", "id: 1\n", " "];
+
 /// One event again, with one of its strings, or the ends of its lines, changed.
 fn again(event: &str, string: Index, content: &str, filling: Option<(&str, Index)>) -> Vec<u8> {
     let quotes: Vec<usize> = event.match_indices('"').map(|(at, _)| at).collect();
@@ -79,6 +82,7 @@ proptest! {
         at in any::<Index>(),
         changes in prop::collection::vec(
             (any::<Index>(), one_of(CONTENTS, 14), prop::option::weighted(0.2, (one_of(FILLINGS, 2), any::<Index>()))), 1..6),
+        front in prop::option::weighted(0.2, prop::sample::select(FRONTS)),
         byte in prop::option::weighted(0.1, (any::<Index>(), any::<u8>())),
         refused in any::<u8>(),
     ) {
@@ -87,8 +91,12 @@ proptest! {
         let case = which.get(&streams);
         let events: Vec<&str> = case.input.split_inclusive("\n\n").collect();
         let at = at.index(events.len());
-        let mut input = events[..=at].concat().into_bytes();
+        // Where something stands in front, the event begins the stream: only there may it be what it is nowhere else.
+        let before = if front.is_some() { &[] } else { &events[..at] };
+        let front = front.unwrap_or_default();
+        let mut input = [before.concat().as_str(), front, events[at]].concat().into_bytes();
         for (string, content, filling) in changes {
+            input.extend(front.bytes());
             input.extend(again(events[at], string, content, filling));
         }
         if let Some((at, byte)) = byte {
