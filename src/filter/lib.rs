@@ -14,7 +14,8 @@
 //! Bytes that waited are released, and the side service is called, from the root's tick only. Writing more than
 //! the listener's buffer limit into a paused body ends the stream inside the hostcall: the host then calls back
 //! into this VM while the SDK still borrows the stream it is working on. In the tick it borrows no stream, and
-//! `shared.rs` is not borrowed across a hostcall either.
+//! `shared.rs` is not borrowed across a hostcall either. The tick is asked for through a queue of the host's, which calls
+//! the root in the same way as a timer does, and sooner.
 
 #![expect(missing_docs, reason = "the SDK's macro makes a public function")]
 

@@ -1,6 +1,7 @@
 //! Rows about what an answer says.
 
 use super::*;
+use crate::wire::Framing;
 use crate::wire::tests::frames;
 
 #[test]
@@ -185,6 +186,13 @@ fn bodies_that_two_readers_read_differently() {
         let marked = format!("\u{feff}{document}");
         answer(&mut world, 200, "application/json", marked.as_bytes());
         assert_eq!(world.sent(), marked, "{:?}", example.api);
+        // In a stream some skip the mark, and others the line that it is part of.
+        if example.api.entry().framings.contains(&Framing::Events) {
+            let mut world = asked(&example);
+            answer(&mut world, 200, "text/event-stream", format!("\u{feff}data: {document}\n\n").as_bytes());
+            let what = format!("{:?}: a byte order mark in a stream", example.api);
+            assert_nothing_of_it(&world, &what);
+        }
     }
 }
 
