@@ -71,13 +71,22 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
 
 /// Whether a content type names an encoding in which the same bytes are another text: clients that decode by it would
 /// read calls which are none in UTF-8 (in UTF-7, `+ACI-` is a quotation mark).
+///
+/// Some read the parameter in the form of RFC 2231 (`charset*=''utf-7`, `charset*0=utf-;charset*1=7`), and some find it
+/// anywhere in the header. So whatever has that word in it and is not the one plain parameter is another.
 pub(super) fn another_charset(content_type: &str) -> bool {
-    content_type.split(';').skip(1).any(|parameter| {
+    let content_type = content_type.to_ascii_lowercase();
+    let plain = |parameter: &str| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        let value = value.trim().trim_matches('"');
-        name.trim().eq_ignore_ascii_case("charset")
-            && !["utf-8", "utf8", "us-ascii"].iter().any(|known| value.eq_ignore_ascii_case(known))
-    })
+        let value = value.trim();
+        let value = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        name.trim() == "charset" && matches!(value, "utf-8" | "utf8")
+    };
+    match content_type.matches("charset").count() {
+        0 => false,
+        1 => !content_type.split(';').skip(1).any(plain),
+        _ => true,
+    }
 }
 
 /// An answer before the request was sent whole: only an error can be one.

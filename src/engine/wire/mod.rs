@@ -223,6 +223,10 @@ pub struct RequestFacts {
     /// prefers the form of a refusal that the SDKs' `parse` takes.
     #[serde(default)]
     pub structured: bool,
+    /// Whether calls in pieces were not asked for, where an API has a switch for them: the client may then take the first
+    /// piece for the call.
+    #[serde(default)]
+    pub whole_calls: bool,
 }
 
 /// A tool that a request turns on and the provider would run itself.
@@ -280,13 +284,20 @@ struct Setup {
     limits: Limits,
     /// See [`RequestFacts::structured`].
     structured: bool,
+    /// See [`RequestFacts::whole_calls`].
+    whole_calls: bool,
     /// The model asked for, for answers of our own.
     model: String,
 }
 
 impl Setup {
     fn new(limits: Limits, request: &RequestFacts) -> Self {
-        Self { limits, structured: request.structured, model: request.model.clone().unwrap_or_default() }
+        Self {
+            limits,
+            structured: request.structured,
+            whole_calls: request.whole_calls,
+            model: request.model.clone().unwrap_or_default(),
+        }
     }
 }
 
@@ -351,7 +362,10 @@ impl ApiEntry {
         let mut named = self.framings.iter().copied().filter(named);
         let first = named.next()?;
         let as_asked = |framing: &Framing| (*framing != Framing::Document) == request.stream;
-        std::iter::once(first).chain(named).find(as_asked).or(Some(first))
+        let chosen = std::iter::once(first).chain(named).find(as_asked).unwrap_or(first);
+        // Who asked for lines reads lines, whatever type they say to be, and passes over those it cannot read.
+        let lines = chosen == Framing::Document && request.stream && self.framings.contains(&Framing::Lines);
+        Some(if lines { Framing::Lines } else { chosen })
     }
 }
 

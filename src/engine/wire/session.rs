@@ -95,6 +95,9 @@ impl Refusals<'_> {
 
 /// What an API knows of its sessions.
 pub(crate) trait SessionApi: 'static {
+    /// Whether its SDKs go by the names of events, and skip one that has none.
+    const NAMED: bool;
+
     /// What an object says.
     ///
     /// # Errors
@@ -192,18 +195,6 @@ pub(crate) fn codec<S: SessionApi>(
             Box::new(DocumentCodec::new(SessionDocument { api, session, sent }, limits))
         }
         _ => Box::new(StreamCodec::new(SessionStream::new(api, limits, session), limits)),
-    }
-}
-
-/// The name of an event and the kind of its data must agree.
-///
-/// # Errors
-/// If they do not, or the data name no kind.
-fn agrees(name: Option<&str>, root: &Node) -> Result<(), Unreadable> {
-    let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
-    match name {
-        Some(name) if name != tag => Err(shape("an event whose name is not its type")),
-        _ => Ok(()),
     }
 }
 
@@ -341,7 +332,12 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
             alike::nothing_beside(root, &[])?;
             return Ok(Step::to(self.flow(), None));
         }
-        agrees(name, root)?;
+        let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
+        match name {
+            Some(name) if name != tag => return Err(shape("an event whose name is not its type")),
+            None if S::NAMED => return Err(shape("an event without a name")),
+            Some(_) | None => {}
+        }
         let said = self.api.said(&document, root, out)?;
         let speaks = !spoken(&said).is_empty();
         self.changes |= spoken(&said).into_iter().any(|id| self.earlier.refusal(id).is_some());

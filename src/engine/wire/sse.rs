@@ -21,14 +21,28 @@ use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
 use super::{Unreadable, UnreadableWhy, framing};
 
+/// What may stand in a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// All that the standard knows.
+    Standard,
+    /// Lines of `data: `, with one space, that end in LF or CRLF; and comments without brackets in blocks of their own.
+    /// Gemini's SDKs do not read the standard: one skips a block that begins with anything else, one skips data without
+    /// the space and takes every other line for a part of a document in JSON, one splits at LF alone.
+    DataOnly,
+}
+
 /// Reads blocks; holds the unfinished block's fields and nothing else.
 #[derive(Debug)]
 pub(crate) struct Reader {
+    dialect: Dialect,
     /// Most bytes of one block.
     limit: usize,
     /// What earlier chunks held of the line that is not ended.
     line: Vec<u8>,
     block: Block,
+    /// The block has a comment; looked at where only data may stand beside none.
+    commented: bool,
     /// The last byte was a CR, so that an LF would belong to it.
     after_cr: bool,
     /// The last byte ended a block.
@@ -59,10 +73,21 @@ impl LineEnd {
 impl Reader {
     /// A reader that refuses a block longer than `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
+        Self::of(Dialect::Standard, limit)
+    }
+
+    /// As [`Reader::new`], of a stream that has nothing but data.
+    pub(crate) fn data_only(limit: usize) -> Self {
+        Self::of(Dialect::DataOnly, limit)
+    }
+
+    fn of(dialect: Dialect, limit: usize) -> Self {
         Self {
+            dialect,
             limit,
             line: Vec::new(),
             block: Block::default(),
+            commented: false,
             after_cr: false,
             after_block: false,
             line_end: None,
@@ -91,6 +116,9 @@ impl Reader {
             Some((name, value)) => (name, value.strip_prefix(' ').unwrap_or(value)),
             None => (line, ""),
         };
+        if self.dialect == Dialect::DataOnly && matches!(name, "" | "id" | "retry" | "event" | "data") {
+            self.data_alone(line)?;
+        }
         match name {
             "" | "id" | "retry" => {}
             "event" => self.block.event = Some(value.to_owned()),
@@ -114,6 +142,27 @@ impl Reader {
             _ => return Err(framing("an unknown field in an event stream")),
         }
         Ok(false)
+    }
+
+    /// Whether a line may stand where data may.
+    fn data_alone(&mut self, line: &str) -> Result<(), Unreadable> {
+        let comment = line.starts_with(':') && !line.contains(['{', '}', '[', ']', '"']);
+        if !(comment || line.starts_with("data: ")) {
+            return Err(framing("a line of an event stream that is not `data: `"));
+        }
+        if (comment && self.block.data.is_some()) || (!comment && self.commented) {
+            return Err(framing("a comment beside the data of an event"));
+        }
+        self.commented |= comment;
+        Ok(())
+    }
+
+    /// A line ended in a CR without an LF.
+    fn lone_cr(&self) -> Result<(), Unreadable> {
+        match self.dialect {
+            Dialect::Standard => Ok(()),
+            Dialect::DataOnly => Err(framing("a line of an event stream that ends in CR alone")),
+        }
     }
 
     /// How this stream ends its lines, as far as is known.
@@ -140,6 +189,7 @@ impl Blocks for Reader {
                     self.block.len += 1;
                     continue;
                 }
+                self.lone_cr()?;
             }
             self.after_block = false;
             let Some(length) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) else {
@@ -167,12 +217,16 @@ impl Blocks for Reader {
             };
             if ended {
                 self.after_block = true;
+                self.commented = false;
                 return Ok(Some(Item::Block(std::mem::take(&mut self.block))));
             }
         }
     }
 
     fn finish(&mut self) -> Result<Option<Block>, Unreadable> {
+        if self.after_cr {
+            self.lone_cr()?;
+        }
         let line = std::mem::take(&mut self.line);
         self.end_line(&line, 0)?;
         let block = std::mem::take(&mut self.block);

@@ -175,6 +175,8 @@ fn awaited(event: &Node) -> Result<Vec<String>, Unreadable> {
 }
 
 impl SessionApi for Events {
+    const NAMED: bool = true;
+
     fn said(&self, document: &Document, event: &Node, out: &mut Reading) -> Result<Said, Unreadable> {
         if !matches!(event.value, Value::Object(_)) {
             return Err(shape("an event that is not an object"));

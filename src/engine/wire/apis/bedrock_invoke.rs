@@ -51,7 +51,7 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
         Framing::Document => Box::new(DocumentCodec::new(Message(setup), limits)),
         _ => {
             let frames = Frames::new(Payload::Bytes, limits.event, limits.depth);
-            Box::new(StreamCodec::framed(Invoked(Stream::new(setup)), frames, limits))
+            Box::new(StreamCodec::framed(Invoked(Stream::unnamed(setup)), frames, limits))
         }
     }
 }

@@ -23,6 +23,7 @@ use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::elements::Elements;
 use super::super::error_body::is_error_object;
 use super::super::rebuild::{self, Change};
+use super::super::sse;
 use super::super::stream::StreamCodec;
 use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, keys, shape};
 use crate::json::{Document, Node, Value};
@@ -55,7 +56,10 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
             let elements = Elements::new(limits.event);
             Box::new(StreamCodec::framed(stream::Stream::new(setup), elements, limits))
         }
-        _ => Box::new(StreamCodec::new(stream::Stream::new(setup), limits)),
+        _ => {
+            let events = sse::Reader::data_only(limits.event);
+            Box::new(StreamCodec::framed(stream::Stream::new(setup), events, limits))
+        }
     }
 }
 

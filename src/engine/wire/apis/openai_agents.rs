@@ -130,6 +130,8 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
 }
 
 impl SessionApi for Events {
+    const NAMED: bool = false;
+
     fn said(&self, document: &Document, object: &Node, out: &mut Reading) -> Result<Said, Unreadable> {
         let mut said = Said::default();
         match kind(object)? {

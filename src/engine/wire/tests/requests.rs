@@ -142,6 +142,7 @@ portable! {
                 continues: owned(&["resp_1", "conv_1"]),
                 history_calls: 4,
                 structured: true,
+                whole_calls: false,
             }
         );
     }
@@ -221,6 +222,7 @@ portable! {
             continues: Vec::new(),
             history_calls: 3,
             structured: false,
+            whole_calls: true,
         };
         for path in [
             "/v1beta/models/example-3:streamGenerateContent?alt=sse",
@@ -229,7 +231,17 @@ portable! {
             assert_eq!(facts_at(Api::Gemini, path, body), expected);
         }
         let facts = facts_at(Api::Gemini, "/v1/projects/p/locations/l/endpoints/17:generateContent", "{}");
-        assert_eq!(facts, RequestFacts { model: Some("17".to_owned()), ..RequestFacts::default() });
+        assert_eq!(facts, RequestFacts { model: Some("17".to_owned()), whole_calls: true, ..RequestFacts::default() });
+        for (config, whole_calls) in [
+            (r#"{"functionCallingConfig":{"streamFunctionCallArguments":true}}"#, false),
+            (r#"{"function_calling_config":{"stream_function_call_arguments":true}}"#, false),
+            (r#"{"functionCallingConfig":{"streamFunctionCallArguments":false}}"#, true),
+            (r#"{"functionCallingConfig":{"mode":"ANY"}}"#, true),
+        ] {
+            let body = format!(r#"{{"toolConfig":{config}}}"#);
+            let facts = facts_at(Api::Gemini, "/v1beta/models/m:streamGenerateContent", &body);
+            assert_eq!(facts.whole_calls, whole_calls, "{config}");
+        }
     }
 
     fn a_request_for_an_interaction_tells_client_tools_from_the_providers() {
@@ -254,6 +266,7 @@ portable! {
                 continues: owned(&["i"]),
                 history_calls: 2,
                 structured: true,
+                whole_calls: false,
             }
         );
         let facts = facts_at(Api::GeminiInteractions, "/v1beta/interactions", r#"{"agent":"a","input":"x","store":false}"#);
@@ -279,6 +292,7 @@ portable! {
             continues: Vec::new(),
             history_calls: 2,
             structured: true,
+            whole_calls: false,
         };
         let path = "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fm/converse-stream";
         assert_eq!(facts_at(Api::BedrockConverse, path, body), expected);
@@ -487,7 +501,7 @@ portable! {
             (Api::Gemini, r#"{"generationConfig":{"responseJsonSchema":{}}}"#, true),
             (Api::Gemini, r#"{"generationConfig":{"responseMimeType":"text/plain"}}"#, false),
         ] {
-            assert_eq!(facts(api, body), RequestFacts { structured, ..RequestFacts::default() }, "{body}");
+            assert_eq!(facts(api, body).structured, structured, "{body}");
         }
     }
 

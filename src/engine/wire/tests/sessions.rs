@@ -3,6 +3,7 @@
 use super::cases::{Case, Refuse, cases, events};
 use super::{Api, Framing, Outcome, Reading, lines, permit, refusal, text};
 use crate::call::ToolCall;
+use crate::json::{Document, Node};
 use crate::limits::Limits;
 use crate::wire::{Codec, Owed, RequestFacts, Unreadable};
 
@@ -102,7 +103,9 @@ fn among(ids: Vec<String>) -> impl Fn(&ToolCall) -> bool {
 }
 
 fn event(data: &str) -> String {
-    format!("data: {data}\n\n")
+    let kind = Document::parse(data.as_bytes().to_vec(), 20).ok();
+    let kind = kind.as_ref().and_then(|data| data.root().get("type").and_then(Node::as_str));
+    kind.map_or_else(|| format!("data: {data}\n\n"), |kind| format!("event: {kind}\ndata: {data}\n\n"))
 }
 
 /// What a session says, by what happens; the call is `zap` with these arguments.

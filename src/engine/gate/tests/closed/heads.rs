@@ -1,7 +1,8 @@
 //! Rows about what is around an answer.
 
 use super::*;
-use crate::wire::Framing;
+use crate::limits::Limits;
+use crate::wire::{Framing, Reading, RequestFacts};
 
 #[test]
 fn an_unknown_content_type() {
@@ -36,6 +37,15 @@ fn several_content_types_and_other_charsets() {
         vec![json.clone(), json],
         vec!["application/json; charset=utf-16".to_owned()],
         vec!["application/json;x=y; Charset=\"UTF-7\"".to_owned()],
+        // As RFC 2231 says it, which Python's readers of headers know; anywhere in the header, where one SDK looks; twice.
+        vec!["application/json; charset*=''utf-7".to_owned()],
+        vec!["application/json; charset*=us-ascii'en'utf-7".to_owned()],
+        vec!["application/json; charset*0=utf-;charset*1=7".to_owned()],
+        vec!["application/json; xcharset=utf-7".to_owned()],
+        vec!["application/json; a=\"charset=utf-7\"".to_owned()],
+        vec!["application/json; charset=utf-8; charset=utf-7".to_owned()],
+        vec!["application/json; charset=us-ascii".to_owned()],
+        vec!["application/json; charset=\"utf-8".to_owned()],
     ] {
         for example in examples() {
             let mut world = asked(&example);
@@ -45,6 +55,31 @@ fn several_content_types_and_other_charsets() {
             assert_replied(&world, 403, &format!("{:?} {content_type:?}", example.api));
         }
     }
+    for content_type in ["application/json; charset=utf-8", "application/json;Charset=\"UTF-8\" ;x=y"] {
+        for example in examples() {
+            let mut world = asked(&example);
+            answer(&mut world, 200, content_type, example.document.as_bytes());
+            assert_eq!(world.sent(), example.document, "{:?} {content_type}", example.api);
+        }
+    }
+}
+
+/// Clients that asked for lines read each for itself, whatever type they say to be, and pass over what is none.
+#[test]
+fn a_document_where_lines_were_asked_for() {
+    let asked = RequestFacts { stream: true, ..RequestFacts::default() };
+    let types = [None, Some("application/json"), Some("application/x-ndjson")];
+    for api in Api::ALL.iter().filter(|api| api.entry().framings.contains(&Framing::Lines)) {
+        for media_type in types {
+            let framing = api.entry().framing(media_type, &asked);
+            assert!(matches!(framing, None | Some(Framing::Lines)), "{api:?} {media_type:?}");
+        }
+    }
+    let document = br#"{"text":"hi","documents":[
+{"event_type":"tool-calls-generation","is_finished":false,"tool_calls":[{"name":"zap","parameters":{"path":"/"}}]}
+]}"#;
+    let mut codec = (Api::CohereV1.entry().codec)(Framing::Lines, Limits::default(), &asked);
+    assert!(codec.read(document, &mut Reading::default()).is_err());
 }
 
 #[test]

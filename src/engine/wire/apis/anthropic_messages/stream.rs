@@ -33,6 +33,8 @@ pub(in crate::wire::apis) struct Stream {
     /// The block of the last delta.
     last_delta: u32,
     held: Option<HeldBlocks>,
+    /// Whether events have names. The SDKs go by them, and skip an event that has none.
+    named: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +115,13 @@ impl Stream {
             provider: false,
             last_delta: 0,
             held: None,
+            named: true,
         }
+    }
+
+    /// A stream framed in another way than as server-sent events, where only the data tell what an event is.
+    pub(in crate::wire::apis) fn unnamed(setup: Setup) -> Self {
+        Self { named: false, ..Self::new(setup) }
     }
 
     fn message_start(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
@@ -283,8 +291,10 @@ impl StreamApi for Stream {
         let root = document.root();
         keys::exact(root, &["type", "index", "message", "content_block", "delta"])?;
         let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
-        if name.is_some_and(|name| name != tag) {
-            return Err(shape("an event whose name is not its type"));
+        match name {
+            Some(name) if name != tag => return Err(shape("an event whose name is not its type")),
+            None if self.named && tag != "ping" => return Err(shape("an event without a name")),
+            Some(_) | None => {}
         }
         match (tag, self.phase) {
             ("ping", _) => Ok(Step::plain()),

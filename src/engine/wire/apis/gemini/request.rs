@@ -15,6 +15,7 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
         model: model(target).map(str::to_owned),
         stream: target.ends_with(":streamGenerateContent"),
         structured: is_structured(root)?,
+        whole_calls: !asks_for_pieces(root)?,
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
@@ -64,6 +65,15 @@ fn is_structured(root: &Node) -> Result<bool, Unreadable> {
     }
     let kind = either(config, "responseMimeType")?.and_then(Node::as_str);
     Ok(kind.is_some_and(|kind| kind != "text/plain"))
+}
+
+/// Whether arguments of calls are to come in pieces. The SDKs that run calls by themselves run each piece, so they refuse
+/// to be asked for both.
+fn asks_for_pieces(root: &Node) -> Result<bool, Unreadable> {
+    let Some(config) = either(root, "toolConfig")? else { return Ok(false) };
+    let Some(calling) = either(config, "functionCallingConfig")? else { return Ok(false) };
+    let asked = either(calling, "streamFunctionCallArguments")?;
+    Ok(asked.is_some_and(|asked| asked.value == Value::Bool(true)))
 }
 
 /// A key in the spelling of the API: `function_call` as `functionCall`.

@@ -79,6 +79,9 @@ impl Stream {
                 None => {
                     let number = self.calls.begin()?;
                     candidate.writer.calls.push(number);
+                    if self.setup.whole_calls && !piece.is_whole() {
+                        return Err(shape("a function call in pieces, which nobody asked for"));
+                    }
                     if piece.is_whole() {
                         (number, Some(piece.whole()?))
                     } else {

@@ -24,6 +24,8 @@ pub(super) struct Stream {
     /// The elements of steps that came in pieces.
     streamed: Vec<Streamed>,
     calls: Announcer,
+    /// The steps that stood whole with elements: to those clients join a piece that comes later under the same index.
+    stood: BTreeSet<String>,
     /// Every call that is complete, by number.
     known: Vec<ToolCall>,
     /// The identifiers of those that stood whole somewhere.
@@ -60,6 +62,7 @@ impl Stream {
             done: false,
             open: None,
             streamed: Vec::new(),
+            stood: BTreeSet::new(),
             calls,
             known: Vec::new(),
             whole: BTreeSet::new(),
@@ -86,7 +89,11 @@ impl Stream {
     fn pieces(&mut self, root: &Node, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         let step = root.get("id").and_then(Node::as_str).unwrap_or_default();
         let mut numbers = Vec::new();
-        for entry in object::entries(Kind::StepDelta, root)? {
+        let entries = object::entries(Kind::StepDelta, root)?;
+        if !entries.is_empty() && self.stood.contains(step) {
+            return Err(shape("a piece of a step that stood whole before"));
+        }
+        for entry in entries {
             let index = entry.get("index").and_then(Node::as_index);
             let index = index.ok_or_else(|| shape("a tool call whose index is not a number from 0"))?;
             numbers.push(self.piece(step, index, entry, out)?);
@@ -185,6 +192,11 @@ impl Stream {
         self.complete(out)?;
         let mut found = Reading::default();
         let calls = object::calls(document, kind, document.root(), &self.setup.limits, &mut found)?;
+        if let (Kind::Step, Some(id), false) =
+            (kind, document.root().get("id").and_then(Node::as_str), calls.is_empty())
+        {
+            self.stood.insert(id.to_owned());
+        }
         let mut numbers = Vec::new();
         let mut ids = BTreeSet::new();
         for call in calls {

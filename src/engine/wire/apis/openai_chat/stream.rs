@@ -16,7 +16,7 @@ use super::call::{self, Input, Part};
 use super::{choices, finishes, has_calls, object};
 use crate::call::CallKind;
 use crate::json::{self, Document, Node};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One stream.
 pub(super) struct Stream {
@@ -25,6 +25,9 @@ pub(super) struct Stream {
     calls: Announcer,
     held: bool,
     ended: bool,
+    /// A choice began elsewhere than behind those that had begun, or stood twice in a chunk: one client takes the index
+    /// for a place in a list, and finds another choice there.
+    misplaced: bool,
     /// The call to which the last chunk was a piece, and nothing else: its choice and number.
     last_piece: Option<(u32, usize)>,
 }
@@ -83,7 +86,15 @@ const CHOICES: usize = 128;
 impl Stream {
     pub(super) fn new(setup: Setup) -> Self {
         let calls = Announcer::new(&setup.limits);
-        Self { setup, choices: BTreeMap::new(), calls, held: false, ended: false, last_piece: None }
+        Self {
+            setup,
+            choices: BTreeMap::new(),
+            calls,
+            held: false,
+            ended: false,
+            misplaced: false,
+            last_piece: None,
+        }
     }
 
     fn chunk(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
@@ -101,8 +112,13 @@ impl Stream {
             _ => return Err(shape("an event that is not a chunk of a chat completion")),
         };
         let mut numbers = Vec::new();
+        let mut seen = BTreeSet::new();
         for choice in elements {
-            self.choice(document, choice, &mut numbers, out)?;
+            let index = self.choice(document, choice, &mut numbers, out)?;
+            self.misplaced |= !seen.insert(index);
+        }
+        if self.misplaced && self.calls.any_begun() {
+            return Err(shape("tool calls beside choices that come out of order"));
         }
         self.held |= !numbers.is_empty();
         let flow = if self.held { Flow::Hold } else { Flow::Pass };
@@ -147,7 +163,7 @@ impl Stream {
         node: &Node,
         numbers: &mut Vec<usize>,
         out: &mut Reading,
-    ) -> Result<(), Unreadable> {
+    ) -> Result<u32, Unreadable> {
         let delta = object(node, "delta")?;
         let message = object(node, "message")?;
         let index = match node.get("index").map(Node::as_index) {
@@ -158,6 +174,8 @@ impl Stream {
         if self.choices.len() >= CHOICES && !self.choices.contains_key(&index) {
             return Err(Unreadable { what: UnreadableWhy::Limit("choices of one stream") });
         }
+        let begun = self.choices.len();
+        self.misplaced |= !self.choices.contains_key(&index) && usize::try_from(index) != Ok(begun);
         let choice = self.choices.entry(index).or_default();
         if let Some(delta) = delta {
             call::report_executed(delta, out);
@@ -196,6 +214,10 @@ impl Stream {
                 }
             }
         }
+        if message.is_some_and(|message| !has_calls(Some(message))) && !choice.calls.is_empty() {
+            // One client puts it in the place of all that the deltas brought.
+            return Err(shape("a message beside the pieces of tool calls"));
+        }
         if let Some(message) = message.filter(|message| has_calls(Some(message))) {
             if !choice.calls.is_empty() {
                 return Err(shape("calls in the message and in the delta of a choice"));
@@ -211,7 +233,7 @@ impl Stream {
         if finishes(node) {
             choice.finish(index, &mut self.calls, &self.setup, out)?;
         }
-        Ok(())
+        Ok(index)
     }
 
     /// The stream has ended as far as any client reads it.
@@ -390,10 +412,6 @@ impl OpenCall {
             (Input::Text(text), Some(more)) => text.push_str(more),
             (Input::Absent, Some(text)) => self.input = Input::Text(text.to_owned()),
             (Input::Absent, None) => self.input = Input::Value(document.slice(node.span).to_owned()),
-            (Input::Value(_), Some("")) => {}
-            (Input::Text(text), None) if text.is_empty() => {
-                self.input = Input::Value(document.slice(node.span).to_owned());
-            }
             (Input::Text(_) | Input::Value(_), _) => return Err(shape("a tool call with two inputs")),
         }
         Ok(())
