@@ -279,6 +279,37 @@ def framings(events, named):
     yield "cut in the last event", stream[:-12].encode()
 
 
+# What may be odd about one event among ordinary ones: where a reader skips it, what the others say is another call.
+ODD = {
+    "no name": lambda event: "".join(line for line in event.splitlines(True) if not line.startswith("event:")),
+    "another name": lambda event: "event: foo\n" + event.split("\n", 1)[1] if event.startswith("event:") else "event: foo\n" + event,
+    "an empty name": lambda event: "event:\n" + event.split("\n", 1)[1] if event.startswith("event:") else "event:\n" + event,
+    "the name behind the data": lambda event: "\n".join(reversed(event.strip().split("\n"))) + "\n\n",
+    "no space after the colon": lambda event: event.replace("data: ", "data:"),
+    "two spaces after the colon": lambda event: event.replace("data: ", "data:  "),
+    "a comment in front": lambda event: ": c\n" + event,
+    "a comment with a brace in front": lambda event: ": {\n\n" + event,
+    "a comment behind": lambda event: event[:-1] + ": c\n\n",
+    "an identifier": lambda event: "id: 7\n" + event,
+    "a retry": lambda event: "retry: 1\n" + event,
+    "data in several lines": lambda event: event.replace(",", ",\ndata: "),
+    "a byte order mark": lambda event: "\ufeff" + event,
+    "CR": lambda event: event.replace("\n", "\r"),
+    "a blank line that ends in CR in front": lambda event: "\r" + event,
+    "a field nobody knows": lambda event: "dat: {}\n" + event,
+    "an empty line of data in front": lambda event: event.replace("data: ", "data\ndata: "),
+}
+
+
+def one_odd(events, named):
+    """The same, with one event of the stream framed otherwise than the rest."""
+    whole = sse(events, named)
+    for what, change in ODD.items():
+        for n, event in enumerate(whole):
+            if change(event) != event:
+                yield f"{what} at event {n}", "".join(whole[:n] + [change(event)] + whole[n + 1:]).encode()
+
+
 def lines(events):
     return [text(pairs(event)) + "\n" for event in events]
 
@@ -422,7 +453,7 @@ def streams():
             return "".join(sse(events, named)).encode()
 
         head = FRAMES if binary else {"content-type": LINES[api]} if api in LINES else SSE
-        made = () if api in FURTHER else line_framings(events) if api in LINES else frame_cases(api, events, at) if binary else framings(events, named)
+        made = () if api in FURTHER else line_framings(events) if api in LINES else frame_cases(api, events, at) if binary else (*framings(events, named), *one_odd(events, named))
         for name, made in made:
             yield case(f"{api} stream: {name}", api, "stream", 200, head, made)
         for name, made in orders(events):
