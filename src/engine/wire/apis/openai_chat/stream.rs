@@ -28,8 +28,30 @@ pub(super) struct Stream {
     /// A choice began elsewhere than behind those that had begun, or stood twice in a chunk: one client takes the index
     /// for a place in a list, and finds another choice there.
     misplaced: bool,
+    names: Names,
     /// The call to which the last chunk was a piece, and nothing else: its choice and number.
     last_piece: Option<(u32, usize)>,
+}
+
+/// Whether the events so far have names. The API gives them none, and older SDKs skip one that has.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    /// There was no event.
+    #[default]
+    Unknown,
+    All,
+    None,
+    Mixed,
+}
+
+impl Names {
+    const fn and(self, named: bool) -> Self {
+        match (self, named) {
+            (Self::Unknown | Self::All, true) => Self::All,
+            (Self::Unknown | Self::None, false) => Self::None,
+            (Self::All, false) | (Self::None, true) | (Self::Mixed, _) => Self::Mixed,
+        }
+    }
 }
 
 /// One of the alternatives that are streamed side by side.
@@ -93,6 +115,7 @@ impl Stream {
             held: false,
             ended: false,
             misplaced: false,
+            names: Names::default(),
             last_piece: None,
         }
     }
@@ -119,6 +142,9 @@ impl Stream {
         }
         if self.misplaced && self.calls.any_begun() {
             return Err(shape("tool calls beside choices that come out of order"));
+        }
+        if self.names == Names::Mixed && self.calls.any_begun() {
+            return Err(shape("tool calls in a stream of events with a name and events without one"));
         }
         self.held |= !numbers.is_empty();
         let flow = if self.held { Flow::Hold } else { Flow::Pass };
@@ -433,6 +459,7 @@ impl StreamApi for Stream {
             self.done(out)?;
             return Ok(Step::plain());
         }
+        self.names = self.names.and(name.is_some_and(|name| !name.is_empty()));
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         self.chunk(&document, out)
     }
