@@ -25,6 +25,8 @@ pub(crate) trait Events {
     fn pauses(&self) -> bool;
     /// See [`StreamApi::changes`].
     fn changes(&self) -> bool;
+    /// See [`StreamApi::together`].
+    fn together(&self) -> Option<&'static str>;
     /// See [`StreamApi::rewrite`].
     fn rewrite(
         &mut self,
@@ -94,6 +96,10 @@ impl<A: StreamApi> Events for Marked<A> {
 
     fn changes(&self) -> bool {
         self.api.changes()
+    }
+
+    fn together(&self) -> Option<&'static str> {
+        self.api.together()
     }
 
     fn rewrite(

@@ -130,7 +130,8 @@ pub trait Codec {
     /// [`Codec::end`]; later bytes may then only be ones that no client reads as part of the answer.
     ///
     /// # Errors
-    /// [`Unreadable`] if there is not exactly one outcome for each call.
+    /// [`Unreadable`] if there is not exactly one outcome for each call, or one of them is refused where clients take
+    /// different calls from the same bytes: then nothing of the answer may leave, and [`Codec::withhold`] ends it.
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable>;
 
     /// Where nothing is enforced, what was held has left already: a codec that [pauses](Codec::pauses) drops it, and goes

@@ -16,7 +16,7 @@ use super::decided::Decided;
 use super::marked::{Events, Marked};
 use super::skeleton::{Free, Skeleton};
 use super::sse;
-use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy};
+use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy, shape};
 use crate::call::ToolCall;
 use crate::json::Document;
 use crate::limits::Limits;
@@ -113,6 +113,12 @@ pub(crate) trait StreamApi: 'static {
     /// Whether what is held speaks of a call that was refused before it was held, so that it is written again in any case.
     fn changes(&self) -> bool {
         false
+    }
+
+    /// Why its calls leave together or not at all, if clients take different ones from what is held: all that any client
+    /// takes are among them then, and without one of them another client's answer would be a third.
+    fn together(&self) -> Option<&'static str> {
+        None
     }
 
     /// Writes one held event again; at least one call is refused. Asked once for each marked event, in order.
@@ -415,6 +421,9 @@ impl Codec for StreamCodec {
 
     fn write(&mut self, outcomes: Vec<Outcome>, out: &mut Vec<u8>) -> Result<(), Unreadable> {
         let decided = Decided::new(outcomes, self.api.calls())?;
+        if let Some(why) = self.api.together().filter(|_| !decided.all_released()) {
+            return Err(shape(why));
+        }
         let then = if self.pauses() && !self.ended { State::Passing } else { State::Written };
         match std::mem::replace(&mut self.state, then) {
             State::Holding(held) if decided.all_released() && !self.api.changes() => {

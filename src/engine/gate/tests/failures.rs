@@ -245,3 +245,37 @@ fn inputs_in_a_wrong_order_release_nothing() {
     world.pass(Span::from_secs(100));
     assert_eq!(world.sent(), "");
 }
+
+#[test]
+fn a_call_that_is_said_in_two_ways_leaves_only_if_both_are_allowed() {
+    let event = |name: &str, data: &serde_json::Value| format!("event: {name}\ndata: {data}\n\n");
+    let function = |tool: &str, arguments: &serde_json::Value| {
+        json!([{"index": 0, "id": "c", "type": "function",
+            "function": {"name": tool, "arguments": arguments.to_string()}}])
+    };
+    let (look, delete) = (json!({"city": "Bern"}), json!({"path": "/srv/x"}));
+    for (tool, arguments, leaves) in
+        [("get_weather", &json!({"city": "Basel"}), true), ("delete_file", &delete, false)]
+    {
+        let pieces = json!({"id": "s", "object": "thread.run.step.delta", "delta": {"step_details": {
+            "type": "tool_calls", "tool_calls": function("get_weather", &look)}}});
+        let waits = json!({"id": "r", "object": "thread.run", "required_action": {"type": "submit_tool_outputs",
+            "submit_tool_outputs": {"tool_calls": function(tool, arguments)}}});
+        let body = event("thread.run.step.delta", &pieces)
+            + &event("thread.run.requires_action", &waits)
+            + "event: done\ndata: [DONE]\n\n";
+        let mut world = World::new();
+        world.ask("/v1/threads/t/runs", &json!({"assistant_id": "a", "tools": [], "stream": true}));
+        world.response(200, EVENTS);
+        world.bodies(body.as_bytes(), &[]);
+        world.acknowledge();
+        assert!(world.ended);
+        assert_eq!(world.sent() == body, leaves, "{}", world.sent());
+        assert_eq!(world.sent().contains("\"id\":\"c\""), leaves, "{}", world.sent());
+        assert_eq!(world.of_type(types::DECISION).len(), 2);
+        world.acknowledge();
+        let outcomes = world.of_type(types::OUTCOME);
+        let outcomes: Vec<_> = outcomes.iter().map(|event| event["data"]["outcome"].as_str()).collect();
+        assert_eq!(outcomes, [Some(if leaves { "released" } else { "refused" }); 2]);
+    }
+}

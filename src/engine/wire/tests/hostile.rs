@@ -131,6 +131,8 @@ struct Hostile<'a> {
 enum Expected<'a> {
     Refused(&'a str),
     Calls(usize),
+    /// Two, which leave together or not at all.
+    Together(&'a str),
 }
 
 fn hostile() -> Vec<Hostile<'static>> {
@@ -143,8 +145,11 @@ fn hostile() -> Vec<Hostile<'static>> {
             let expected = lines.next().expect("a case says what is expected");
             let expected = match expected.split_once(": ") {
                 Some(("refused", why)) => Expected::Refused(why),
+                Some(("together", why)) => Expected::Together(why),
                 Some(("calls", count)) => Expected::Calls(count.parse().expect("a number of calls")),
-                _ => panic!("`{name}` expects neither `refused: …` nor `calls: …`, but `{expected}`"),
+                _ => panic!(
+                    "`{name}` expects neither `refused: …`, `together: …` nor `calls: …`, but `{expected}`"
+                ),
             };
             let body = match framing {
                 Framing::Document | Framing::Elements | Framing::Lines => {
@@ -339,11 +344,14 @@ fn check(case: &Hostile<'_>, run: &Run) {
     let at = format!("{} {:?}: {}", case.api.name(), case.framing, case.name);
     match (&case.expected, &run.error) {
         (Expected::Refused(why), Some(error)) => assert_eq!(error.to_string(), *why, "{at}"),
+        (Expected::Together(why), Some(error)) => {
+            assert_eq!((error.to_string().as_str(), run.calls.len()), (*why, 2), "{at}");
+        }
         (Expected::Calls(calls), None) => assert_eq!(run.calls.len(), *calls, "{at}"),
         (_, error) => panic!("{at}: {error:?}, {} calls", run.calls.len()),
     }
     let expected_calls = matches!(case.expected, Expected::Calls(n) if n > 0);
-    if expected_calls || matches!(case.expected, Expected::Refused(_)) {
+    if expected_calls || matches!(case.expected, Expected::Refused(_) | Expected::Together(_)) {
         let passed = cases::shown(case.framing, &run.passed);
         assert!(!passed.contains("zap"), "{at}: {passed}");
     }
@@ -360,6 +368,14 @@ portable! {
             }
             let bytes = run(case.api, case.framing, case.body.chunks(1), |_, _| true);
             assert_eq!(bytes, whole, "{} byte by byte", case.name);
+            if let Expected::Together(_) = case.expected {
+                for refused in 0..2 {
+                    let one = run(case.api, case.framing, [case.body.as_slice()], |call, _| call == refused);
+                    assert_eq!(one, whole, "{} with call {refused} refused", case.name);
+                }
+                let released = run(case.api, case.framing, [case.body.as_slice()], |_, _| false);
+                assert_eq!((released.output, released.error), (case.body.clone(), None), "{}", case.name);
+            }
         }
     }
 

@@ -113,7 +113,11 @@ fn run_with<'a>(
             false => Outcome::Release(permit()),
         };
         let outcomes = (0..calls).map(outcome).collect();
-        codec.write(outcomes, &mut run.output).expect("one outcome for each call");
+        run.error = codec.write(outcomes, &mut run.output).err();
+        if run.error.is_some() {
+            assert_eq!(run.output, run.passed, "nothing is written of what cannot be");
+            codec.withhold(&Refusal("withheld".to_owned()), &mut run.output);
+        }
         assert_eq!(codec.held(), 0, "nothing is kept after writing");
     }
     run
@@ -377,6 +381,29 @@ portable! {
                 }
                 assert_eq!(lines(&reread(case.api, case.framing, &run.output)), "");
             }
+        }
+    }
+}
+
+/// Steps are known by their identifier, and the provider runs its own tools without bound.
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn more_steps_than_are_known_are_refused() {
+    let whole = |n: usize| {
+        format!(
+            "event: thread.run.step.created\ndata: {{\"id\":\"s{n}\",\"object\":\"thread.run.step\",\"step_details\":{{\"tool_calls\":[{{\"type\":\"code_interpreter\"}}]}}}}\n\n"
+        )
+    };
+    let piece = |n: usize| {
+        format!(
+            "event: thread.run.step.delta\ndata: {{\"id\":\"s{n}\",\"object\":\"thread.run.step.delta\",\"delta\":{{\"step_details\":{{\"tool_calls\":[{{\"index\":0,\"type\":\"code_interpreter\"}}]}}}}}}\n\n"
+        )
+    };
+    for (steps, refused) in [(4_096, None), (4_097, Some("over_limit"))] {
+        let bodies: [&dyn Fn(usize) -> String; 2] = [&whole, &piece];
+        for body in bodies.map(|event| (0..steps).map(event).collect::<String>()) {
+            let run = run(Api::OpenaiAssistants, Framing::Events, [body.as_bytes()], |_, _| true);
+            assert_eq!(run.error.as_ref().map(Unreadable::code), refused);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! A streamed run: the run and its steps as they change, messages and calls in pieces, then `[DONE]`.
 //!
 //! Nothing in an event's data says what happened, only what it is about, so that its name must agree with that. A call comes
-//! in pieces of its step, and again whole in the run that waits for its output and in the step once that is there; where it
-//! is said otherwise there, nobody knows which a client runs, and the stream is refused.
+//! in pieces of its step, and again whole in the run that waits for its output and in the step once that is there. Where it
+//! is said otherwise there, nobody knows which a client runs: each is a call, and they leave together or not at all.
+//!
+//! INVARIANT (bound): of [`STEPS`] elements and whole steps, and of no more than a body may have bytes, a stream knows under
+//! which index of which step they stood. One with more is refused.
 
 use super::super::super::decided::Decided;
 use super::super::super::skeleton::Free;
@@ -15,6 +18,9 @@ use crate::json::{Document, Node};
 use crate::wire::Api;
 use rebuild::Change;
 use std::collections::BTreeSet;
+
+/// How many elements and whole steps are known in one stream.
+const STEPS: usize = 4_096;
 
 /// One stream.
 pub(super) struct Stream {
@@ -30,6 +36,10 @@ pub(super) struct Stream {
     known: Vec<ToolCall>,
     /// The identifiers of those that stood whole somewhere.
     whole: BTreeSet<String>,
+    /// A call was said otherwise before.
+    said_otherwise: bool,
+    /// How many bytes the identifiers of steps take.
+    size: usize,
     kept_as: Option<String>,
 }
 
@@ -66,6 +76,8 @@ impl Stream {
             calls,
             known: Vec::new(),
             whole: BTreeSet::new(),
+            said_otherwise: false,
+            size: 0,
             kept_as: None,
         }
     }
@@ -179,6 +191,15 @@ impl Stream {
             return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
         }
         self.streamed.push(Streamed { step: step.to_owned(), index, call });
+        self.knows(step)
+    }
+
+    /// One more element, or whole step, of the step with this identifier is known.
+    fn knows(&mut self, step: &str) -> Result<(), Unreadable> {
+        self.size += step.len();
+        if self.streamed.len() + self.stood.len() > STEPS || self.size > self.setup.limits.body {
+            return Err(Unreadable { what: UnreadableWhy::Limit("steps in one response") });
+        }
         Ok(())
     }
 
@@ -195,7 +216,9 @@ impl Stream {
         if let (Kind::Step, Some(id), false) =
             (kind, document.root().get("id").and_then(Node::as_str), calls.is_empty())
         {
-            self.stood.insert(id.to_owned());
+            if self.stood.insert(id.to_owned()) {
+                self.knows(id)?;
+            }
         }
         let mut numbers = Vec::new();
         let mut ids = BTreeSet::new();
@@ -223,12 +246,11 @@ impl Stream {
         if let Some(number) = self.known.iter().position(same).filter(|_| call.id.is_some()) {
             return Ok(number);
         }
-        let otherwise = call.id.is_some() && self.known.iter().any(|known| known.id == call.id);
+        self.said_otherwise |= call.id.is_some() && self.known.iter().any(|known| known.id == call.id);
         let number = self.calls.begin()?;
         self.known.push(call.clone());
         self.calls.complete(number, call, out)?;
-        // Neither leaves; who asks what was said is told of both.
-        if otherwise { Err(shape("one identifier for two tool calls")) } else { Ok(number) }
+        Ok(number)
     }
 
     /// The pieces of a step without those of refused calls; the indices of what is left have no gap.
@@ -322,6 +344,10 @@ impl StreamApi for Stream {
 
     fn calls(&self) -> usize {
         self.calls.announced()
+    }
+
+    fn together(&self) -> Option<&'static str> {
+        self.said_otherwise.then_some("one identifier for two tool calls")
     }
 
     fn rewrite(
