@@ -26,6 +26,7 @@ mod document;
 mod elements;
 mod endpoint;
 pub mod error_body;
+mod event_name;
 mod frames;
 mod keys;
 mod lines;

@@ -16,6 +16,7 @@ mod kept;
 use super::decided::Decided;
 use super::document::{DocumentApi, DocumentCodec};
 use super::endpoint::below;
+use super::event_name::Naming;
 use super::skeleton::Free;
 use super::stream::{Flow, NewEvent, Piece, Step, StreamApi, StreamCodec};
 use super::{
@@ -96,7 +97,7 @@ impl Refusals<'_> {
 /// What an API knows of its sessions.
 pub(crate) trait SessionApi: 'static {
     /// Whether its SDKs go by the names of events, and skip one that has none.
-    const NAMED: bool;
+    const NAMING: Naming;
 
     /// What an object says.
     ///
@@ -333,11 +334,7 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
             return Ok(Step::to(self.flow(), None));
         }
         let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
-        match name {
-            Some(name) if name != tag => return Err(shape("an event whose name is not its type")),
-            None if S::NAMED => return Err(shape("an event without a name")),
-            Some(_) | None => {}
-        }
+        S::NAMING.check(name, tag)?;
         let said = self.api.said(&document, root, out)?;
         let speaks = !spoken(&said).is_empty();
         self.changes |= spoken(&said).into_iter().any(|id| self.earlier.refusal(id).is_some());

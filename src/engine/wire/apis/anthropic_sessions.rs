@@ -14,6 +14,7 @@
 mod request;
 
 use super::super::endpoint::below;
+use super::super::event_name::Naming;
 use super::super::rebuild::{self, Change};
 use super::super::session::{Answer, Called, Refusals, Said, SessionApi, Written};
 use super::super::skeleton::Free;
@@ -175,7 +176,7 @@ fn awaited(event: &Node) -> Result<Vec<String>, Unreadable> {
 }
 
 impl SessionApi for Events {
-    const NAMED: bool = true;
+    const NAMING: Naming = Naming::Always;
 
     fn said(&self, document: &Document, event: &Node, out: &mut Reading) -> Result<Said, Unreadable> {
         if !matches!(event.value, Value::Object(_)) {

@@ -15,6 +15,7 @@ mod item;
 mod request;
 
 use super::super::endpoint::below;
+use super::super::event_name::Naming;
 use super::super::rebuild::{self, Change};
 use super::super::session::{Refusals, Said, SessionApi, Written};
 use super::super::skeleton::Free;
@@ -130,7 +131,7 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
 }
 
 impl SessionApi for Events {
-    const NAMED: bool = false;
+    const NAMING: Naming = Naming::Optional;
 
     fn said(&self, document: &Document, object: &Node, out: &mut Reading) -> Result<Said, Unreadable> {
         let mut said = Said::default();

@@ -8,6 +8,7 @@
 //! raise.
 
 use super::super::super::decided::Decided;
+use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
@@ -34,7 +35,7 @@ pub(in crate::wire::apis) struct Stream {
     last_delta: u32,
     held: Option<HeldBlocks>,
     /// Whether events have names. The SDKs go by them, and skip an event that has none.
-    named: bool,
+    naming: Naming,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,13 +116,13 @@ impl Stream {
             provider: false,
             last_delta: 0,
             held: None,
-            named: true,
+            naming: Naming::Always,
         }
     }
 
     /// A stream framed in another way than as server-sent events, where only the data tell what an event is.
     pub(in crate::wire::apis) fn unnamed(setup: Setup) -> Self {
-        Self { named: false, ..Self::new(setup) }
+        Self { naming: Naming::Optional, ..Self::new(setup) }
     }
 
     fn message_start(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
@@ -291,11 +292,8 @@ impl StreamApi for Stream {
         let root = document.root();
         keys::exact(root, &["type", "index", "message", "content_block", "delta"])?;
         let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
-        match name {
-            Some(name) if name != tag => return Err(shape("an event whose name is not its type")),
-            None if self.named && tag != "ping" => return Err(shape("an event without a name")),
-            Some(_) | None => {}
-        }
+        let naming = if tag == "ping" { Naming::Optional } else { self.naming };
+        naming.check(name, tag)?;
         match (tag, self.phase) {
             ("ping", _) => Ok(Step::plain()),
             (_, Phase::Ended) => Err(shape("an event after message_stop")),

@@ -4,6 +4,7 @@
 //! name and identifier come once, with its start; its arguments there or in pieces, not both.
 
 use super::super::super::decided::Decided;
+use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
@@ -218,9 +219,7 @@ impl StreamApi for Stream {
             (None, name) => name.filter(|name| !name.is_empty()),
         };
         let tag = tag.ok_or_else(|| shape("an event without a type"))?;
-        if name.is_some_and(|name| name != tag) {
-            return Err(shape("an event whose name is not its type"));
-        }
+        Naming::Optional.check(name, tag)?;
         match (tag, &self.open) {
             ("tool-call-delta", _) => self.piece(root),
             ("tool-call-end", _) => {

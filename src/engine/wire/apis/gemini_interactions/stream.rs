@@ -5,6 +5,7 @@
 //! says beyond those that were streamed is new, since a stream that goes on from an earlier one begins in the middle.
 
 use super::super::super::decided::Decided;
+use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
@@ -234,9 +235,7 @@ impl StreamApi for Stream {
         keys::exact(root, &["event_type", "index", "step", "delta", "interaction", "status", "error"])?;
         let tag = root.get("event_type").and_then(Node::as_str);
         let tag = tag.ok_or_else(|| shape("an event without a type"))?;
-        if name.is_some_and(|name| name != tag) {
-            return Err(shape("an event whose name is not its type"));
-        }
+        Naming::Optional.check(name, tag)?;
         let own = match tag {
             "step.start" => Some("step"),
             "step.delta" => Some("delta"),

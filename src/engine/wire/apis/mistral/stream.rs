@@ -5,6 +5,7 @@
 //! refused.
 
 use super::super::super::decided::Decided;
+use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
@@ -168,9 +169,7 @@ impl StreamApi for Stream {
         let root = document.root();
         keys::exact(root, &["type", "conversation_id"])?;
         let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
-        if name.is_some_and(|name| name != tag) {
-            return Err(shape("an event whose name is not its type"));
-        }
+        Naming::Optional.check(name, tag)?;
         match tag {
             "function.call.delta" => self.piece(&document, out),
             "conversation.response.done" => {

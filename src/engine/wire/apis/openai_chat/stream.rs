@@ -9,6 +9,7 @@
 //! `[DONE]` at all.
 
 use super::super::super::decided::Decided;
+use super::super::super::event_name::Named;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
@@ -16,7 +17,7 @@ use super::call::{self, Input, Part};
 use super::{choices, finishes, has_calls, object};
 use crate::call::CallKind;
 use crate::json::{self, Document, Node};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// One stream.
 pub(super) struct Stream {
@@ -28,30 +29,10 @@ pub(super) struct Stream {
     /// A choice began elsewhere than behind those that had begun, or stood twice in a chunk: one client takes the index
     /// for a place in a list, and finds another choice there.
     misplaced: bool,
-    names: Names,
+    /// The API gives them none.
+    named: Named,
     /// The call to which the last chunk was a piece, and nothing else: its choice and number.
     last_piece: Option<(u32, usize)>,
-}
-
-/// Whether the events so far have names. The API gives them none, and older SDKs skip one that has.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Names {
-    /// There was no event.
-    #[default]
-    Unknown,
-    All,
-    None,
-    Mixed,
-}
-
-impl Names {
-    const fn and(self, named: bool) -> Self {
-        match (self, named) {
-            (Self::Unknown | Self::All, true) => Self::All,
-            (Self::Unknown | Self::None, false) => Self::None,
-            (Self::All, false) | (Self::None, true) | (Self::Mixed, _) => Self::Mixed,
-        }
-    }
 }
 
 /// One of the alternatives that are streamed side by side.
@@ -115,7 +96,7 @@ impl Stream {
             held: false,
             ended: false,
             misplaced: false,
-            names: Names::default(),
+            named: Named::default(),
             last_piece: None,
         }
     }
@@ -135,15 +116,19 @@ impl Stream {
             _ => return Err(shape("an event that is not a chunk of a chat completion")),
         };
         let mut numbers = Vec::new();
-        let mut seen = BTreeSet::new();
+        let mut before = Vec::new();
         for choice in elements {
             let index = self.choice(document, choice, &mut numbers, out)?;
-            self.misplaced |= !seen.insert(index);
+            if before.contains(&index) {
+                self.misplaced = true;
+            } else {
+                before.push(index);
+            }
         }
         if self.misplaced && self.calls.any_begun() {
             return Err(shape("tool calls beside choices that come out of order"));
         }
-        if self.names == Names::Mixed && self.calls.any_begun() {
+        if self.named == Named::Some && self.calls.any_begun() {
             return Err(shape("tool calls in a stream of events with a name and events without one"));
         }
         self.held |= !numbers.is_empty();
@@ -459,7 +444,7 @@ impl StreamApi for Stream {
             self.done(out)?;
             return Ok(Step::plain());
         }
-        self.names = self.names.and(name.is_some_and(|name| !name.is_empty()));
+        self.named = self.named.and(name.is_some_and(|name| !name.is_empty()));
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         self.chunk(&document, out)
     }

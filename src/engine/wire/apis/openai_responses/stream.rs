@@ -10,6 +10,7 @@
 //! raise. What follows the last event reaches every client, so nothing may.
 
 use super::super::super::decided::Decided;
+use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
@@ -411,9 +412,7 @@ impl StreamApi for Stream {
             None if super::is_error_body(&document) => "error",
             None => return Err(shape("an event without a type")),
         };
-        if name.is_some_and(|name| name != tag) {
-            return Err(shape("an event whose name is not its type"));
-        }
+        Naming::Optional.check(name, tag)?;
         if self.phase == Phase::Ended {
             return Err(shape("an event after the end of the response"));
         }
