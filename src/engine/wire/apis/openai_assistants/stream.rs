@@ -347,7 +347,7 @@ impl StreamApi for Stream {
     }
 
     fn together(&self) -> Option<&'static str> {
-        self.said_otherwise.then_some("one identifier for two tool calls")
+        self.said_otherwise.then_some("one identifier for two tool calls, of which not both are allowed")
     }
 
     fn rewrite(
