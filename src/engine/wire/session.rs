@@ -276,7 +276,7 @@ impl<S: SessionApi> SessionStream<S> {
         let print = print(&called);
         let known = match self.numbers.get(&id) {
             Some(number) => self.calls.get(*number).map(|known| self::print(known) == print),
-            None => self.earlier.print(&id).map(|known| known == print),
+            None => self.earlier.get(&id).map(|known| known.print == print),
         };
         match known {
             Some(false) => return Err(shape("one identifier for two tool calls")),
@@ -296,8 +296,14 @@ impl<S: SessionApi> SessionStream<S> {
     /// A call begins that is said whole later, or was before.
     fn begins(&mut self, call: ToolCall) -> Result<(), Unreadable> {
         let id = id(&call)?.to_owned();
-        if self.numbers.contains_key(&id) || self.earlier.print(&id).is_some() {
-            return Ok(());
+        let whole = match self.numbers.get(&id) {
+            Some(number) => self.calls.get(*number).map(|known| known.call.tool.as_str()),
+            None => self.earlier.get(&id).map(|known| known.tool.as_str()),
+        };
+        match whole {
+            Some(tool) if tool == call.tool => return Ok(()),
+            Some(_) => return Err(shape("one identifier for two tool calls")),
+            None => {}
         }
         if self.begun.len() >= self.limits.calls {
             return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
@@ -412,8 +418,9 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
                 self.waiting.insert(output, is_approval, self.limits.calls);
             }
             let print = print(&called);
-            let id = called.call.id.unwrap_or_default();
-            self.earlier.insert(id, print, refusal.map(str::to_owned), self.limits.body);
+            let ToolCall { id, tool, .. } = called.call;
+            let written = kept::Written { tool, print, refusal: refusal.map(str::to_owned) };
+            self.earlier.insert(id.unwrap_or_default(), written, self.limits.body);
         }
         // What was owed before is known already.
         let outputs = self.waiting.told();
@@ -450,8 +457,13 @@ impl<S: SessionApi> SessionDocument<S> {
         let nodes = list.unwrap_or_else(|| std::slice::from_ref(root));
         let mut found = Objects { objects: Vec::new(), is_list: list.is_some(), numbers: BTreeMap::new() };
         let mut prints = Vec::new();
+        let mut awaited = BTreeSet::new();
         for node in nodes {
             let said = self.api.said(document, node, out)?;
+            // Of two sessions; a client answers each, and may run each.
+            if said.awaited.iter().flatten().any(|id| !awaited.insert(id.clone())) {
+                return Err(shape("one identifier for two tool calls"));
+            }
             for called in &said.calls {
                 let (call, print) = (&called.call, print(called));
                 match found.numbers.get(id(call)?).and_then(|number| prints.get(*number)) {

@@ -90,23 +90,31 @@ enum Permission {
     Deny,
 }
 
-fn permission(event: &Node) -> Result<Permission, Unreadable> {
-    let evaluated = keys::text(event, "evaluated_permission")?;
-    let policy = event.get("evaluation").filter(|evaluation| !evaluation.is_null());
-    let policy = policy.map(|evaluation| {
-        keys::exact(evaluation, &["type", "evaluated_permission"])?;
-        let within = evaluation.get("evaluated_permission").filter(|permission| !permission.is_null());
-        match within {
-            Some(permission) => keys::text(permission, "type"),
-            None => keys::text(evaluation, "type"),
+/// The permission that an event tells of, in up to three places; `None` if in none.
+fn permission(event: &Node) -> Result<Option<Permission>, Unreadable> {
+    let object = |node: &Node| match node.value {
+        Value::Object(_) => Ok(()),
+        _ => Err(shape("what the provider says of a permission is no object")),
+    };
+    let mut told = vec![keys::text(event, "evaluated_permission")?];
+    if let Some(policy) = event.get("evaluation").filter(|policy| !policy.is_null()) {
+        object(policy)?;
+        keys::exact(policy, &["type", "evaluated_permission"])?;
+        let mut judged = None;
+        if let Some(judgement) = policy.get("evaluated_permission").filter(|judgement| !judgement.is_null()) {
+            object(judgement)?;
+            judged = keys::text(judgement, "type")?;
         }
-    });
-    let policy = policy.transpose()?.flatten();
-    Ok(match (evaluated, policy) {
-        (None | Some("allow"), None | Some("always_allow" | "allow")) => Permission::Allow,
-        (Some("deny"), _) => Permission::Deny,
+        // Where the provider judges by itself, that is what the policy comes to.
+        told.push(keys::text(policy, "type")?.filter(|by| judged.is_none() || *by != "auto"));
+        told.push(judged);
+    }
+    let told = told.into_iter().flatten().map(|word| match word {
+        "allow" | "always_allow" => Permission::Allow,
+        "deny" => Permission::Deny,
         _ => Permission::Ask,
-    })
+    });
+    Ok(told.reduce(|one, other| if one == other { one } else { Permission::Ask }))
 }
 
 /// Whether the type of an event is one that a client may take for a call's, or for a piece of one.
@@ -139,7 +147,17 @@ impl Events {
         if server.is_some() && event.get("type").and_then(Node::as_str) != Some(MCP) {
             return Err(shape("a tool of the client's that is a server's"));
         }
-        let (kind, answer) = match (custom, permission(event)?) {
+        let input = event.get("input").filter(|input| !input.is_null());
+        // One client makes an object of whatever is there, such as of pairs.
+        if input.is_some_and(|input| !matches!(input.value, Value::Object(_))) {
+            return Err(shape("a tool call's input that is not an object"));
+        }
+        let permission = permission(event)?.unwrap_or(match server {
+            // What the client runs itself, no permission of the provider's is needed for.
+            None => Permission::Allow,
+            Some(_) => Permission::Ask,
+        });
+        let (kind, answer) = match (custom, permission) {
             (true, _) => (CallKind::Function, result("user.custom_tool_result", "custom_tool_use_id", id)),
             (false, Permission::Ask) => (CallKind::Approval, denial(id)),
             (false, Permission::Allow) => (CallKind::Function, result("user.tool_result", "tool_use_id", id)),
@@ -203,7 +221,7 @@ impl SessionApi for Events {
         match tag {
             "agent.custom_tool_use" => said.calls.push(self.call(document, event, true)?),
             "agent.tool_use" => said.calls.push(self.call(document, event, false)?),
-            MCP if permission(event)? == Permission::Ask => {
+            MCP if permission(event)?.is_none_or(|permission| permission == Permission::Ask) => {
                 said.calls.push(self.call(document, event, false)?);
             }
             MCP => {

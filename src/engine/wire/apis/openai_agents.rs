@@ -105,6 +105,12 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
         }
         (Some(_), Some(_)) => Err(shape("an object that says that it is two things")),
         (Some(tag), None) => {
+            if !tag.starts_with("agent.") && tag != "error" {
+                if member("item").or(member("session")).is_some() {
+                    return Err(shape("an item that has another thing in it"));
+                }
+                return Ok(Kind::ListedItem);
+            }
             if member("item").is_some() && member("session").is_some() {
                 return Err(shape("an event about an item and a session"));
             }
@@ -115,9 +121,6 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
             if let Some(session) = member("session") {
                 alike::nothing_beside(object, &["session"])?;
                 return Ok(Kind::Event(session));
-            }
-            if !tag.starts_with("agent.") && tag != "error" {
-                return Ok(Kind::ListedItem);
             }
             if item::looks_like_a_call(tag) {
                 return Err(shape("an event of unknown type that looks like a tool call"));

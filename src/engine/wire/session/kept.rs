@@ -9,35 +9,42 @@ pub(super) const REMEMBERED: usize = 4_096;
 /// What became of calls that were written.
 #[derive(Default)]
 pub(super) struct Earlier {
-    calls: BTreeMap<String, (String, Option<String>)>,
+    calls: BTreeMap<String, Written>,
     order: VecDeque<String>,
     /// How many bytes they take.
     size: usize,
 }
 
+/// A call that was written.
+pub(super) struct Written {
+    pub(super) tool: String,
+    /// What it was; see `print`.
+    pub(super) print: String,
+    /// The text in its place, if it was refused.
+    pub(super) refusal: Option<String>,
+}
+
 impl Earlier {
-    /// What a call was when it was written; see `print`.
-    pub(super) fn print(&self, id: &str) -> Option<&str> {
-        self.calls.get(id).map(|(print, _)| print.as_str())
+    pub(super) fn get(&self, id: &str) -> Option<&Written> {
+        self.calls.get(id)
     }
 
-    /// The text in its place, if it was refused.
+    /// The text in the place of a call, if it was refused.
     pub(super) fn refusal(&self, id: &str) -> Option<&str> {
-        self.calls.get(id)?.1.as_deref()
+        self.get(id)?.refusal.as_deref()
     }
 
     /// Notes a call, and forgets the oldest where that is more than `most` bytes.
-    pub(super) fn insert(&mut self, id: String, print: String, refusal: Option<String>, most: usize) {
-        let size = |id: &str, (print, refusal): &(String, Option<String>)| {
-            2 * id.len() + print.len() + refusal.as_ref().map_or(0, String::len)
+    pub(super) fn insert(&mut self, id: String, written: Written, most: usize) {
+        let size = |id: &str, Written { tool, print, refusal }: &Written| {
+            2 * id.len() + tool.len() + print.len() + refusal.as_ref().map_or(0, String::len)
         };
-        let known = (print, refusal);
-        self.size += size(&id, &known);
+        self.size += size(&id, &written);
         self.order.push_back(id.clone());
-        self.calls.insert(id, known);
+        self.calls.insert(id, written);
         while self.order.len() > REMEMBERED || self.size > most {
             let Some(oldest) = self.order.pop_front() else { break };
-            let forgotten = self.calls.remove(&oldest).map_or(0, |known| size(&oldest, &known));
+            let forgotten = self.calls.remove(&oldest).map_or(0, |written| size(&oldest, &written));
             self.size = self.size.saturating_sub(forgotten);
         }
     }

@@ -37,10 +37,15 @@ fn function(document: &Document, node: &Node, depth: usize) -> Result<Called, Un
     alike::nothing_beside(node, &["name", "arguments"])?;
     let name = keys::tool(node)?;
     let id = keys::text(node, "call_id")?.unwrap_or_default();
-    let (turn, call_id) =
-        (rebuild::string(keys::text(node, "turn_id")?.unwrap_or_default()), rebuild::string(id));
+    // Clients tell calls apart by both, and by one that is absent, `null` or empty too.
+    let turn = match (node.get("turn_id"), keys::text(node, "turn_id")?) {
+        (None, _) => String::new(),
+        (Some(_), None) => r#""turn_id":null,"#.to_owned(),
+        (Some(_), Some(turn)) => format!(r#""turn_id":{},"#, rebuild::string(turn)),
+    };
+    let call_id = rebuild::string(id);
     let answer = format!(
-        r#"{{"type":"agent.session.input.tool_result","turn_id":{turn},"call_id":{call_id},"success":false,"error":"#
+        r#"{{"type":"agent.session.input.tool_result",{turn}"call_id":{call_id},"success":false,"error":"#
     );
     let arguments = arguments(document, node.get("arguments"), depth);
     Ok(Called {
