@@ -238,7 +238,7 @@ async function downloadedLines(calls) {
 
 // What the client runs, or is asked about.
 const sessionEvent = (event, calls) => {
-  const asks = event.type === "agent.mcp_tool_use" && event.evaluated_permission === "ask";
+  const asks = event.type === "agent.mcp_tool_use" && event.evaluated_permission !== "allow" && event.evaluated_permission !== "deny";
   if (asks || event.type === "agent.custom_tool_use" || event.type === "agent.tool_use") calls.push([event.name, event.input]);
 };
 

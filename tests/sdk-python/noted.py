@@ -1,5 +1,6 @@
 """How the Python SDKs give out the calls of Cohere's and Ollama's answers, and of sessions and agents that the provider runs, for `observe.py`."""
 
+import contextlib
 import json
 
 
@@ -19,9 +20,13 @@ def plain(value):
 
 def session_event(event, calls) -> None:
     """What the client runs, or is asked about."""
-    asks = event.type == "agent.mcp_tool_use" and event.evaluated_permission == "ask"
+    asks = event.type == "agent.mcp_tool_use" and event.evaluated_permission not in ("allow", "deny")
     if asks or event.type in ("agent.custom_tool_use", "agent.tool_use"):
         calls.append([event.name, plain(event.input)])
+    if event.type in ("agent.custom_tool_use", "agent.tool_use") and isinstance(event.input, (list, str)):
+        # As the SDK's own runner does with whatever is there.
+        with contextlib.suppress(ValueError, TypeError):
+            calls.append([event.name, dict(event.input)])
 
 
 def agent_item(item, calls) -> None:

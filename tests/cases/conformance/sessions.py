@@ -12,8 +12,13 @@ def uses():
     for permission in ("allow", "ask", "deny", "ASK", None, 7):
         for kind in ("agent.tool_use", "agent.mcp_tool_use"):
             yield f"{kind} with the permission {permission!r}", USED | {"type": kind, "mcp_server_name": "s", "evaluated_permission": permission}
+    for outer, evaluation in ((None, None), (None, {"type": "auto"}), ("allow", {"type": "always_ask"}), ("allow", {"type": "auto", "evaluated_permission": {"type": "ask"}}),
+                              ("deny", {"type": "auto", "evaluated_permission": {"type": "ask"}}), ("allow", [{"type": "always_ask"}]),
+                              ("allow", {"type": "auto", "evaluated_permission": {"type": "allow"}})):
+        made = USED | {"type": "agent.mcp_tool_use", "mcp_server_name": "s"} | ({"evaluated_permission": outer} if outer else {})
+        yield f"the permission {outer} by {evaluation}", made | ({"evaluation": evaluation} if evaluation else {})
     yield "an evaluation that asks", USED | {"type": "agent.mcp_tool_use", "mcp_server_name": "s", "evaluation": {"type": "always_ask"}}
-    for given in (*INPUTS, [], None, 7, {}):
+    for given in (*INPUTS, [], None, 7, {}, [["p", "/x"]], ["ab"]):
         yield f"input {given!r}", USED | {"input": given}
     yield "a call that says what is awaited", USED | {"stop_reason": None}
     yield "a call that says that others are awaited", USED | {"stop_reason": {"type": "requires_action", "event_ids": ["x"]}}
@@ -69,6 +74,13 @@ def agent_items():
     yield "an approval", {"type": "computer_use_approval_request", "id": "i", "turn_id": "turn_1", "request_id": "a", "request": {
         "type": "browser_authentication", "credential_origin": None, "fields": [], "options": [], "reason": "zap"}}
     yield "an approval of nobody knows what", {"type": "computer_use_approval_request", "id": "i", "turn_id": "turn_1", "request_id": "a", "request": {"type": "zap"}}
+    for key, within in (("item", {"type": "message", "content": []}), ("item", AGENT_CALL), ("session", {}), ("session", SESSION)):
+        yield f"a call that has a {key} in it {len(str(within))}", AGENT_CALL | {key: within}
+        yield f"an approval that has a {key} in it {len(str(within))}", {"type": "computer_use_approval_request", "id": "i", "turn_id": "turn_1",
+            "request_id": "a", "request": {"type": "browser_authentication", "credential_origin": None, "fields": [], "options": [], "reason": "zap"}, key: within}
+    for within in ({}, SESSION):
+        yield f"a call without arguments that has a session in it {len(str(within))}", {
+            key: member for key, member in AGENT_CALL.items() if key != "arguments"} | {"session": within}
     yield "a content that is a call", {"type": "message", "id": "m", "role": "assistant", "status": "completed", "turn_id": "turn_1", "content": [AGENT_CALL]}
 
 
@@ -115,6 +127,12 @@ def agents(events):
     yield "another name when it is done", [begins, added, changed([done], 0, lambda e: e["item"].update(name="look"))[0], waits]
     yield "other arguments when it is awaited", [begins, added, changed([waits], 0, lambda e: e["session"]["required_actions"][0].update(arguments={"p": "/y"}))[0]]
     yield "another turn when it is awaited", [begins, added, changed([waits], 0, lambda e: e["session"]["required_actions"][0].update(turn_id="turn_2"))[0]]
+    for one, other in ((None, ""), ("", None), (None, "turn_1"), ("turn_1", "")):
+        turn = lambda event, turn: changed([event], 0, lambda e: e["item"].update(turn_id=turn))[0]
+        yield f"said in the turns {one!r} and {other!r}", [begins, turn(added, one), turn(added, other), waits]
+    again = changed([added], 0, lambda e: e["item"].update(name="look", arguments="", status="in_progress"))[0]
+    yield "begins again with another name", [begins, done, again, waits]
+    yield "begins again", [begins, done, changed([again], 0, lambda e: e["item"].update(name="zap"))[0], waits]
     yield "an item and a session", [begins, added | {"session": SESSION}]
     yield "a session and an item", [begins, waits | {"item": AGENT_CALL}]
     yield "an event of tomorrow", [begins, added | {"type": "agent.session.turn.item.renewed"}, waits]
@@ -135,6 +153,7 @@ def agents_answer(base):
     yield "a list under another name", base | {"object": "page"}
     yield "a list that is a session", SESSION | {"data": base["data"], "has_more": False}
     yield "said twice, with other arguments", base | {"data": [AGENT_CALL, AGENT_CALL | {"arguments": {"p": "/y"}}]}
+    yield "two sessions that wait for one call", base | {"data": [SESSION, SESSION | {"id": "as_2"}]}
     yield "items under another key", {"object": "list", "data": [], "items": [AGENT_CALL], "has_more": False}
 
 
