@@ -4,7 +4,7 @@
 //! not changed can be forwarded as the bytes that were read. Numbers keep their text: `9007199254740993`
 //! and `9007199254740992` are two numbers here. Refused, because parsers in the field disagree on them:
 //! duplicate keys (compared after unescaping), the key `__proto__` (JavaScript that copies an object's members takes what
-//! stands there for members of the object), lone surrogates, invalid UTF-8, a byte order mark, `NaN`,
+//! stands there for members of the object), keys with U+0000 in them (to readers in C they end there), lone surrogates, invalid UTF-8, a byte order mark, `NaN`,
 //! `Infinity` and numbers beyond a double, anything after the document. The grammar is RFC 8259. Nesting and the
 //! number of values are bounded.
 //!
@@ -100,6 +100,8 @@ pub enum Problem {
     DuplicateKey,
     /// An object has the key `__proto__`.
     PrototypeKey,
+    /// An object has a key with U+0000 in it.
+    NulKey,
     /// A `\u` escape names half of a surrogate pair.
     LoneSurrogate,
     /// The bytes are not UTF-8.
@@ -124,6 +126,7 @@ impl fmt::Display for Problem {
             Self::TrailingData => "data after the JSON document",
             Self::DuplicateKey => "duplicate key in a JSON object",
             Self::PrototypeKey => "the key `__proto__` in a JSON object",
+            Self::NulKey => "a key with U+0000 in a JSON object",
             Self::LoneSurrogate => "lone surrogate in a JSON string",
             Self::InvalidUtf8 => "invalid UTF-8",
             Self::ControlCharacter => "control character in a JSON string",
@@ -404,6 +407,9 @@ impl Reader<'_> {
             let key = self.string()?;
             if key == "__proto__" {
                 return Err(Error { at: start, problem: Problem::PrototypeKey });
+            }
+            if key.contains('\0') {
+                return Err(Error { at: start, problem: Problem::NulKey });
             }
             let duplicate = if members.len() < 16 {
                 members.iter().any(|member| member.key == key)

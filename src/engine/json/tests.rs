@@ -53,6 +53,7 @@ fn what_parsers_disagree_on_is_refused_by_name() {
         (r#"{"\ud83d\ude00":1,"😀":2}"#, Problem::DuplicateKey),
         (r#"{"":1,"":2}"#, Problem::DuplicateKey),
         (r#"{"__proto__":{"a":1}}"#, Problem::PrototypeKey),
+        (r#"{"name\u0000":1}"#, Problem::NulKey),
         (r#"[{"a":{"\u005f_proto__":null}}]"#, Problem::PrototypeKey),
         (r#""\ud800""#, Problem::LoneSurrogate),
         (r#""\udc00""#, Problem::LoneSurrogate),

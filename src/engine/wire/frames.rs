@@ -15,7 +15,6 @@
 //! another content type than JSON, a frame that is not whole at the end, base64 that is not strict.
 
 use super::blocks::{Block, Blocks, Item};
-use super::keys;
 use super::rebuild::{self, Change};
 use super::stream::NewEvent;
 use super::{Unreadable, UnreadableWhy, framing, shape};
@@ -109,7 +108,10 @@ impl Frames {
             return Err(shape("a frame of another kind than a chunk"));
         }
         let document = Document::parse(payload.as_bytes().to_vec(), self.depth)?;
-        keys::exact(document.root(), &["bytes"])?;
+        // The service adds padding and nothing else.
+        if document.root().members().iter().any(|member| !matches!(member.key.as_str(), "bytes" | "p")) {
+            return Err(shape("a chunk with more than bytes and padding"));
+        }
         let bytes = document.root().get("bytes").and_then(Node::as_str);
         let bytes = bytes.ok_or_else(|| shape("a chunk without bytes"))?;
         let data = STANDARD.decode(bytes).map_err(|_| framing("base64 that is not strict"))?;

@@ -11,8 +11,16 @@ use crate::json::Node;
 pub(crate) fn exact(node: &Node, keys: &[&str]) -> Result<(), Unreadable> {
     for member in node.members() {
         let key = member.key.as_str();
-        if !keys.contains(&key) && keys.iter().any(|known| same_folded(key, known)) {
+        if keys.contains(&key) {
+            continue;
+        }
+        if keys.iter().any(|known| same_folded(key, known)) {
             return Err(shape("a key that differs from a known one in case only"));
+        }
+        // One client takes a member's path for its key, and looks at how it ends.
+        let last = key.rsplit_once('/').map(|(_, last)| last);
+        if last.is_some_and(|last| keys.iter().any(|known| same_folded(last, known))) {
+            return Err(shape("a key that ends in a slash and a known one"));
         }
     }
     Ok(())
@@ -26,6 +34,10 @@ pub(crate) fn text<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unr
     match node.get(key).filter(|member| !member.is_null()) {
         None => Ok(None),
         Some(member) => match member.as_str() {
+            // To readers in C it ends there.
+            Some(text) if text.contains('\0') => {
+                Err(shape("a name, identifier or other text with U+0000 in it"))
+            }
             Some(text) => Ok(Some(text)),
             None => Err(shape("a name, identifier or other text that is not a string")),
         },
@@ -46,6 +58,11 @@ pub(crate) fn name<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unr
 /// If it has none, an empty one, or one that is no string.
 pub(crate) fn tool(call: &Node) -> Result<&str, Unreadable> {
     name(call, "name")?.ok_or_else(|| shape("a tool call without a name"))
+}
+
+/// Whether some reader takes `key` for this known one.
+pub(crate) fn is_read_as(key: &str, known: &str) -> bool {
+    same_folded(key.rsplit_once('/').map_or(key, |(_, last)| last), known)
 }
 
 /// As Go compares: ASCII case, and the two letters beyond ASCII that fold into it.

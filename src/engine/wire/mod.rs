@@ -257,6 +257,12 @@ impl ProviderTool {
 }
 
 impl RequestFacts {
+    /// What is known where a body is looked at without its request: the provider may run tools of its own.
+    pub fn unknown() -> Self {
+        let any = ProviderTool { name: "unknown".to_owned(), definition: "{}".to_owned() };
+        Self { provider_executed: vec![any], ..Self::default() }
+    }
+
     /// Adds a tool that the provider would run, which `definition` of the request turns on.
     fn provider(&mut self, document: &json::Document, name: impl Into<String>, definition: &json::Node) {
         let definition = document.slice(definition.span).to_owned();
@@ -288,6 +294,8 @@ struct Setup {
     structured: bool,
     /// See [`RequestFacts::whole_calls`].
     whole_calls: bool,
+    /// The request turned on tools that the provider runs.
+    provider_tools: bool,
     /// The model asked for, for answers of our own.
     model: String,
 }
@@ -298,6 +306,7 @@ impl Setup {
             limits,
             structured: request.structured,
             whole_calls: request.whole_calls,
+            provider_tools: !request.provider_executed.is_empty(),
             model: request.model.clone().unwrap_or_default(),
         }
     }

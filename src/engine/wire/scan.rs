@@ -75,7 +75,7 @@ pub fn scan(source: Source, body: &[u8], limits: Limits) -> Scan {
 }
 
 fn scan_as(api: Api, framing: Framing, body: &[u8], limits: Limits) -> Scan {
-    let mut codec = (api.entry().codec)(framing, limits, &RequestFacts::default());
+    let mut codec = (api.entry().codec)(framing, limits, &RequestFacts::unknown());
     let mut reading = Reading::default();
     let refused = whole(codec.as_mut(), body, &mut reading).err();
     Scan {

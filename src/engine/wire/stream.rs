@@ -524,6 +524,11 @@ impl Announcer {
         self.announced
     }
 
+    /// How many have begun.
+    pub(crate) fn begun(&self) -> usize {
+        self.announced + self.waiting.len()
+    }
+
     /// Whether any call has begun.
     pub(crate) fn any_begun(&self) -> bool {
         self.announced > 0 || self.any_open()

@@ -1,7 +1,8 @@
 //! Bedrock `Converse` and `ConverseStream`: `POST …/model/M/converse` and `…/converse-stream`.
 //!
-//! A call is a content block with a `toolUse`, unless that says that the provider ran it (`server_tool_use`). A block is
-//! one thing: readers take blocks that are two either way.
+//! A call is a content block with a `toolUse`, unless that says that the provider ran it (`server_tool_use`) and the request
+//! had turned on what a provider runs: older SDKs know neither, and give every one to the client. A block is one thing:
+//! readers take blocks that are two either way.
 //!
 //! # Where a refusal stands
 //!
@@ -59,6 +60,11 @@ const CONVERSE: Dialect = Dialect {
     exception: "modelStreamErrorException",
 };
 
+/// How the answer to a request is read.
+fn dialect(setup: &Setup) -> Dialect {
+    if setup.provider_tools { CONVERSE } else { Dialect { provided: &[], ..CONVERSE } }
+}
+
 const VERBS: [&str; 2] = ["/converse", "/converse-stream"];
 
 fn owns(method: &str, path: &str) -> bool {
@@ -77,7 +83,8 @@ fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Co
         Framing::Document => Box::new(DocumentCodec::new(Response(setup), limits)),
         _ => {
             let frames = Frames::new(Payload::Data, limits.event, limits.depth);
-            Box::new(StreamCodec::framed(Stream::new(setup, CONVERSE), frames, limits))
+            let dialect = dialect(&setup);
+            Box::new(StreamCodec::framed(Stream::new(setup, dialect), frames, limits))
         }
     }
 }
@@ -126,13 +133,13 @@ impl DocumentApi for Response {
             return Ok(());
         }
         let (_, content) = message(document.root())?;
-        content::calls(CONVERSE, document, content, &self.0.limits, out)
+        content::calls(dialect(&self.0), document, content, &self.0.limits, out)
     }
 
     fn rewrite(&self, document: &Document, decided: &Decided) -> Result<String, Unreadable> {
         let root = document.root();
         let (message, content) = message(root)?;
-        let elements = content::rewritten(CONVERSE, document, content, decided, self.0.structured);
+        let elements = content::rewritten(dialect(&self.0), document, content, decided, self.0.structured);
         let content = Change::Set(rebuild::array(&elements));
         let message = rebuild::object(document, message, &[("content", content)]);
         let Some(output) = root.get("output") else {

@@ -52,7 +52,7 @@ fn permit() -> Permit {
 }
 
 fn codec(api: Api, framing: Framing) -> Box<dyn Codec> {
-    (api.entry().codec)(framing, Limits::default(), &RequestFacts::default())
+    (api.entry().codec)(framing, Limits::default(), &RequestFacts::unknown())
 }
 
 /// What came of a body.
@@ -381,6 +381,28 @@ portable! {
                 }
                 assert_eq!(lines(&reread(case.api, case.framing, &run.output)), "");
             }
+        }
+    }
+}
+
+/// Older SDKs of Bedrock know no tools of the provider's, and give each to the client.
+#[test]
+fn what_a_provider_ran_that_nobody_had_turned_on_is_a_call() {
+    for case in cases().iter().filter(|case| case.name.starts_with("server-tool")) {
+        let codec = (case.api.entry().codec)(case.framing, Limits::default(), &RequestFacts::default());
+        let run = run_with(codec, [case.bytes().as_slice()], |_, _| true);
+        assert_eq!(run.error, None);
+        let turned_on = whole(case, |_, _| true);
+        if case.api == Api::BedrockConverse {
+            assert_eq!(
+                run.calls.len(),
+                turned_on.calls.len() + turned_on.provider_ran.len(),
+                "{}",
+                case.name
+            );
+            assert_eq!(lines(&reread(case.api, case.framing, &run.output)), "", "{}", case.name);
+        } else {
+            assert_eq!(run, turned_on, "{} {}", case.api.name(), case.name);
         }
     }
 }

@@ -78,12 +78,13 @@ fn is_call_key(key: &str) -> bool {
 /// Whether any member but one is a tool use, or has one within. Bounded by the depth of the document.
 pub(super) fn has_call_beside(node: &Node, key: &str) -> bool {
     let mut others = node.members().iter().filter(|member| member.key != key);
-    others.any(|member| member.key == "toolUse" || has_call_within(&member.node))
+    others.any(|member| keys::is_read_as(&member.key, "toolUse") || has_call_within(&member.node))
 }
 
 /// Whether any object within has what a home-made agent loop looks for. Bounded by the depth of the document.
 fn has_call_within(node: &Node) -> bool {
-    (node.get("name").is_some() && node.get("input").is_some())
+    let has = |known: &str| node.members().iter().any(|member| keys::is_read_as(&member.key, known));
+    (has("name") && has("input"))
         || node.elements().unwrap_or_default().iter().any(has_call_within)
         || has_call_beside(node, "")
 }

@@ -44,7 +44,8 @@ enum Phase {
 /// A block that has begun and not stopped.
 enum Open {
     Call(Box<OpenCall>),
-    Provider,
+    /// Begun when as many calls had.
+    Provider(usize),
     Other,
 }
 
@@ -82,6 +83,10 @@ pub(in super::super) enum Mark {
     /// A hook that ran, perhaps for a call.
     Hook,
 }
+
+/// The events of a message.
+const EVENTS: &[&str] =
+    &["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"];
 
 /// Most blocks open at once. The API opens one at a time.
 const OPEN_BLOCKS: usize = 64;
@@ -133,12 +138,13 @@ impl Stream {
             return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
         }
         self.next = index.checked_add(1).ok_or_else(|| shape("a message with too many blocks"))?;
+        // Those of the provider's as well: to readers who go by index alone its input belongs to the call before.
+        if self.behind && matches!(open, Open::Call(_) | Open::Provider(_)) {
+            return Err(shape("tool uses in two messages"));
+        }
         self.open.insert(index, open);
         if self.behind {
-            return match held {
-                HeldBlock::Call(_) => Err(shape("tool uses in two messages")),
-                HeldBlock::Reasoning | HeldBlock::Other => Ok(()),
-            };
+            return Ok(());
         }
         if matches!(held, HeldBlock::Call(_)) {
             self.held.get_or_insert_with(|| HeldBlocks {
@@ -169,7 +175,7 @@ impl Stream {
             }
             Kind::Provider(tool_use) => {
                 out.provider_ran.push(content::ran(tool_use)?);
-                (Open::Provider, HeldBlock::Other)
+                (Open::Provider(self.calls.begun()), HeldBlock::Other)
             }
             Kind::Reasoning => (Open::Other, HeldBlock::Reasoning),
             Kind::Inert => (Open::Other, HeldBlock::Other),
@@ -206,7 +212,11 @@ impl Stream {
             }
             (Some(Open::Call(_)), _) => return Err(shape("a delta of another kind for a tool use")),
             (_, _) if within_call => return Err(shape("a content block within a tool use")),
-            (Some(Open::Provider), Kind::Call(_) | Kind::Provider(_)) => {}
+            // Some readers give it to the call that began last.
+            (Some(Open::Provider(begun)), Kind::Call(_) | Kind::Provider(_)) if *begun < self.calls.begun() => {
+                return Err(shape("input of the provider's tool behind a tool use that began later"));
+            }
+            (Some(Open::Provider(_)), Kind::Call(_) | Kind::Provider(_)) => {}
             (_, Kind::Call(_) | Kind::Provider(_)) => {
                 return Err(shape("tool input for a block that takes none"));
             }
@@ -226,7 +236,7 @@ impl Stream {
                 }
                 self.calls.complete(number, call, out)?;
             }
-            Some(Open::Provider | Open::Other) => self.no_call_open("a content block within a tool use")?,
+            Some(Open::Provider(_) | Open::Other) => self.no_call_open("a content block within a tool use")?,
         }
         Ok(self.of_block(index))
     }
@@ -257,18 +267,25 @@ impl StreamApi for Stream {
         let root = document.root();
         keys::exact(root, &["contentBlockIndex", "start", "delta", "stopReason", "role"])?;
         let several = self.dialect.several;
+        if EVENTS.iter().any(|known| *known != name && keys::is_read_as(name, known)) {
+            return Err(shape("an event whose name differs from a known one in case only"));
+        }
+        let own = match name {
+            "contentBlockStart" => "start",
+            "contentBlockDelta" => "delta",
+            _ => "",
+        };
+        if EVENTS.contains(&name) && content::has_call_beside(root, own) {
+            return Err(shape("a tool use in another place than where tool uses stand"));
+        }
         match (name, self.phase) {
             ("hookEvent", _) if several && !content::has_call_beside(root, "") => {
                 Ok(Step::to(self.flow(), Some(Mark::Hook)))
             }
-            ("messageStart", Phase::Stopped) if several && !content::has_call_beside(root, "") => {
-                Ok(self.message())
-            }
+            ("messageStart", Phase::Stopped) if several => Ok(self.message()),
             (_, Phase::Ended) => Err(shape("an event after metadata")),
-            ("messageStart", Phase::BeforeMessage) if !content::has_call_beside(root, "") => {
-                Ok(self.message())
-            }
-            ("messageStart", _) => Err(shape("a second messageStart, or one with a tool use")),
+            ("messageStart", Phase::BeforeMessage) => Ok(self.message()),
+            ("messageStart", _) => Err(shape("a second messageStart")),
             (_, Phase::BeforeMessage) => Err(shape("an event before messageStart")),
             ("contentBlockStart", Phase::InMessage) => self.block_start(root, out),
             ("contentBlockDelta", Phase::InMessage) => self.block_delta(root),
