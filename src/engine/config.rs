@@ -140,6 +140,11 @@ impl McpServer {
             })
     }
 
+    /// Whether nothing but the request's `:authority` says that it goes there.
+    pub const fn is_known_by_host_alone(&self) -> bool {
+        self.route.is_none() && self.path.is_none()
+    }
+
     fn check(&self) -> Result<(), &'static str> {
         if self.name.is_empty() {
             return Err("`name` is empty");

@@ -47,8 +47,12 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
     let target = Target::new(&head.path);
     let asked =
         |server: &&McpServer| server.is_asked(head.route.as_deref(), head.host.as_deref(), target.path());
-    let server = step.vm.config.mcp_servers.iter().find(asked).map(|server| server.name.clone());
+    let server = step.vm.config.mcp_servers.iter().find(asked);
+    // The client says the name of the host, and the proxy may have gone by the path.
+    let by_host = server.is_some_and(McpServer::is_known_by_host_alone);
+    let server = server.map(|server| server.name.clone());
     let api = match endpoint(&head.method, &head.path) {
+        Endpoint::Generates(_) if by_host => return nobodys(step, head, Endpoint::Unknown),
         _ if server.is_some() => Api::Mcp,
         Endpoint::Generates(api) => api,
         Endpoint::Harmless if !head.upgrade => return State::Passing,

@@ -10,8 +10,14 @@ use super::{Api, Endpoint, Unreadable, shape};
 /// query, percent-encoded.
 pub fn endpoint(method: &str, path: &str) -> Endpoint {
     let Some(Plain { path, whole_segments }) = plain(path) else { return Endpoint::Unknown };
-    let owner_as =
-        |method: &str, path: &str| Api::ALL.iter().copied().find(|api| (api.entry().owns)(method, path));
+    // An agent of the provider's behind another API: its tools are not in the request.
+    if path.contains("/protocols/") {
+        return Endpoint::Unknown;
+    }
+    let owners = |method: &str, path: &str| -> Vec<Api> {
+        Api::ALL.iter().copied().filter(|api| (api.entry().owns)(method, path)).collect()
+    };
+    let owner_as = |method: &str, path: &str| owners(method, path).first().copied();
     let owner = |path: &str| owner_as(method, path);
     if let Some(whole_segments) = whole_segments {
         // An encoded slash in the name of a model, and both readings of the path agree on what answers.
@@ -20,8 +26,11 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
             _ => Endpoint::Unknown,
         };
     }
-    if let Some(api) = owner(&path) {
-        return Endpoint::Generates(api);
+    match owners(method, &path).as_slice() {
+        [] => {}
+        [api] => return Endpoint::Generates(*api),
+        // Names that clients choose may make a path that of another API.
+        _ => return Endpoint::Unknown,
     }
     if owner_as("POST", &path).is_some() {
         // Some servers take the method from a header.
@@ -380,6 +389,14 @@ mod tests {
     fn everything_else_is_unknown() {
         for (method, path) in [
             ("GET", "/v1/messages"),
+            // Sessions of Bedrock's agents, whose names their clients choose.
+            ("POST", "/agents/completions"),
+            ("POST", "/agents/responses"),
+            ("POST", "/agents/threads"),
+            ("POST", "/agents/interactions"),
+            ("POST", "/agents/sessions"),
+            ("POST", "/api/projects/p/agents/a/endpoint/protocols/openai/responses"),
+            ("POST", "/applications/a/protocols/openai/responses"),
             ("PUT", "/v1/responses"),
             ("GET", "/v1/responses"),
             ("GET", "/v1/responses/resp_1/events"),

@@ -33,6 +33,7 @@ mod lines;
 mod marked;
 mod messages;
 mod owed;
+mod provided;
 mod rebuild;
 pub mod removal;
 mod scan;

@@ -48,6 +48,23 @@ fn text(world: &World) -> String {
     answer["result"]["content"][0]["text"].as_str().unwrap().to_owned()
 }
 
+/// The client names the host, and the proxy may go by the path.
+#[test]
+fn a_server_that_is_known_by_its_host_alone_is_not_asked_where_models_are() {
+    let server = json!({"mcp_servers": [{"name": "files", "host": "files.internal"}]});
+    for (method, path, passes) in [
+        ("GET", "/openai/v1/responses/resp_1", false),
+        ("POST", "/v1/chat/completions", false),
+        ("GET", "/mcp", true),
+    ] {
+        let mut world = World::with(&server, &policy());
+        let host = Some("files.internal".to_owned());
+        let head = RequestHead { method: method.to_owned(), host, end: method == "GET", ..world.head(path) };
+        world.give(Input::RequestHead(head));
+        assert_eq!(world.reply.as_ref().map(|reply| reply.status), (!passes).then_some(403), "{path}");
+    }
+}
+
 #[test]
 fn an_allowed_call_is_sent_once_its_record_is_durable_and_its_answer_passes() {
     let mut world = world();

@@ -139,7 +139,6 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
     }
     keys::exact(node, &["name", "parameters"])?;
     alike::nothing_beside(node, &["name", "parameters"])?;
-    let name = node.get("name").and_then(Node::as_str).filter(|name| !name.is_empty());
     let arguments = match node.get("parameters").filter(|parameters| !parameters.is_null()) {
         None => Arguments::Absent,
         Some(parameters) if matches!(parameters.value, Value::Object(_)) => {
@@ -151,7 +150,7 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
         api: Api::CohereV1,
         kind: CallKind::Function,
         id: None,
-        tool: name.ok_or_else(|| shape("a tool call without a name"))?.to_owned(),
+        tool: keys::tool(node)?.to_owned(),
         namespace: None,
         arguments,
         choice: 0,

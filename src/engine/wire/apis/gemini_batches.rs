@@ -66,7 +66,11 @@ fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadabl
     }
     keys::exact(root, &["batch"])?;
     let batch = either(root, "batch")?.ok_or_else(|| shape("a batch without requests"))?;
-    keys::exact(batch, &["model", "inputConfig", "input_config"])?;
+    keys::exact(batch, &["model", "inputConfig", "input_config", "webhookConfig", "webhook_config"])?;
+    // What comes of it goes to whomever the request names.
+    if let Some(hook) = either(batch, "webhookConfig")? {
+        all.provider(document, "webhook", hook);
+    }
     same_model(all.model.as_deref(), batch)?;
     let input = either(batch, "inputConfig")?.ok_or_else(|| shape("a batch without requests"))?;
     keys::exact(input, &["requests", "fileName", "file_name"])?;

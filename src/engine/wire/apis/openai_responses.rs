@@ -30,6 +30,7 @@ use super::openai_chat::{error_body, is_error_body};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
 use item::Kind;
+pub(super) use request::of_items;
 use std::collections::BTreeSet;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {

@@ -1,6 +1,7 @@
 //! What requests say.
 
 mod kept;
+mod provided;
 
 use super::{Api, RequestFacts, Unreadable};
 use crate::call::Arguments;
@@ -132,10 +133,10 @@ portable! {
                 stream: true,
                 offered: owned(&[
                     "look_up", "run_sql", "untyped", "list_customers", "local_shell", "shell", "shell", "apply_patch",
-                    "computer", "computer_use_preview", "tool_search", "mcp:asks", "mcp:silent",
+                    "computer", "computer_use_preview", "tool_search",
                 ]),
                 provider_executed: provided(&[
-                    "mcp:never", "mcp:some", "shell", "tool_search", "web_search", "file_search", "code_interpreter",
+                    "mcp:asks", "mcp:silent", "mcp:never", "mcp:some", "shell", "tool_search", "web_search", "file_search", "code_interpreter",
                     "image_generation", "programmatic_tool_calling", "never_heard_of", "prompt", "web_search_preview",
                 ]),
                 state: owned(&["previous_response_id", "conversation", "background", "store"]),
@@ -526,7 +527,6 @@ portable! {
             (Api::OpenaiResponses, r#"{"Tools":[{"type":"web_search"}]}"#),
             (Api::OpenaiResponses, r#"{"Prompt":{"id":"p"}}"#),
             (Api::OpenaiResponses, r#"{"tools":[{"type":"shell","Environment":{"type":"container_auto"}}]}"#),
-            (Api::OpenaiResponses, r#"{"tools":[{"type":"mcp","server_label":"s","Require_Approval":"never"}]}"#),
             (Api::OpenaiResponses, r#"{"tools":[{"type":"namespace","Tools":[{"type":"web_search"}]}]}"#),
             (Api::Gemini, r#"{"Tools":[{"googleSearch":{}}]}"#),
             (Api::GeminiInteractions, r#"{"Tools":[{"type":"google_search"}]}"#),

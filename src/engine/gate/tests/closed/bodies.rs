@@ -217,7 +217,6 @@ fn decorated_names_of_tools() {
         "Delete_File",
         "delete_file ",
         " delete_file",
-        "delete_file\\u0000",
         "delete_f\\u0131le",
         "delete\\uff3ffile",
         "\\u200bdelete_file",
@@ -237,6 +236,13 @@ fn decorated_names_of_tools() {
             assert_eq!(decisions.len(), 1, "{:?} {name}", example.api);
             assert_eq!(decisions[0]["data"]["verdict"], "deny", "{:?} {name}", example.api);
         }
+    }
+    // To readers in C this one is the name before it, so that nobody knows which it is.
+    for example in examples() {
+        let mut world = asked_with(&example, &json!({}), &policy());
+        let body = example.document.replace("zap", "get_weather\\u0000");
+        answer(&mut world, 200, "application/json", body.as_bytes());
+        assert!(!world.sent().contains("get_weather"), "{:?}: {}", example.api, world.sent());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a request to a harness says. The harness is in the query of its path.
 
 use super::super::super::rebuild;
+use super::super::super::provided;
 use super::super::super::{ProviderTool, RequestFacts, Target, Unreadable, keys, list, shape};
 use super::super::bedrock_converse::additional_fields;
 use crate::json::{Document, Node, Value};
@@ -77,9 +78,10 @@ fn parameters(document: &Document, config: &Node, facts: &mut RequestFacts) -> R
         return Ok(());
     };
     keys::exact(parameters, &["tools", "additionalModelRequestFields"])?;
-    for tool in list(parameters, "tools")? {
+    for tool in provided::tools(parameters, "tools")? {
         let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
         facts.provider(document, format!("additionalParams:{}", tag.unwrap_or("unnamed")), tool);
     }
+    provided::fields(document, parameters, &[], facts)?;
     additional_fields(document, parameters, facts)
 }

@@ -1,5 +1,6 @@
 //! What a request to converse says.
 
+use super::super::super::provided;
 use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
 use super::VERBS;
 use crate::json::{Document, Node, Value};
@@ -19,7 +20,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     };
     if let Some(config) = root.get("toolConfig").filter(|config| !config.is_null()) {
         keys::exact(config, &["tools"])?;
-        for tool in list(config, "tools")? {
+        for tool in provided::tools(config, "tools")? {
             for member in tool.members().iter().filter(|member| !member.node.is_null()) {
                 let name = member.node.get("name").and_then(Node::as_str).unwrap_or("unnamed").to_owned();
                 match member.key.as_str() {
@@ -50,10 +51,10 @@ pub(in super::super) fn additional_fields(
 ) -> Result<(), Unreadable> {
     let Some(fields) = node.get("additionalModelRequestFields") else { return Ok(()) };
     keys::exact(fields, &["tools"])?;
-    for tool in list(fields, "tools")? {
+    for tool in provided::tools(fields, "tools")? {
         let tag = tool.get("type").or_else(|| tool.get("name")).and_then(Node::as_str);
         let name = format!("additionalModelRequestFields:{}", tag.unwrap_or("unnamed"));
         facts.provider(document, name, tool);
     }
-    Ok(())
+    provided::fields(document, fields, &[], facts)
 }

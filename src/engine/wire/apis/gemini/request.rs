@@ -19,6 +19,9 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
         ..RequestFacts::default()
     };
     for tool in list(root, "tools")? {
+        if !matches!(tool.value, Value::Object(_)) {
+            return Err(shape("a tool that is not an object"));
+        }
         for member in tool.members().iter().filter(|member| !member.node.is_null()) {
             match camel(&member.key).as_str() {
                 "functionDeclarations" => {

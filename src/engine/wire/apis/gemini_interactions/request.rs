@@ -1,6 +1,7 @@
 //! What a request for an interaction says.
 
-use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, list, rebuild, shape};
+use super::super::super::provided;
+use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, rebuild, shape};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
 
@@ -10,7 +11,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
-    keys::exact(root, &["tools", "agent", "environment", "stream", "store", "previous_interaction_id"])?;
+    keys::exact(root, &["tools", "agent", "environment", "webhook_config", "stream", "store", "previous_interaction_id"])?;
     let mime = root.get("response_mime_type").and_then(Node::as_str);
     let mut facts = RequestFacts {
         model: root.get("model").and_then(Node::as_str).map(str::to_owned),
@@ -19,11 +20,12 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
             || mime.is_some_and(|mime| mime != "text/plain"),
         ..RequestFacts::default()
     };
-    for tool in list(root, "tools")? {
+    for tool in provided::tools(root, "tools")? {
         keys::exact(tool, &["type", "name"])?;
         let name = tool.get("name").and_then(Node::as_str);
         match tool.get("type").and_then(Node::as_str) {
-            None | Some("function") => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
+            None => provided::untyped(document, tool, name, &[], &mut facts),
+            Some("function") => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
             // Its actions come as function calls.
             Some("computer_use") => facts.offered.push("computer_use".to_owned()),
             Some("mcp_server") => {
@@ -39,6 +41,10 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     }
     if let Some(environment) = root.get("environment").filter(|environment| !environment.is_null()) {
         facts.provider(document, "environment", environment);
+    }
+    // What comes of it goes to whomever the request names.
+    if let Some(hook) = root.get("webhook_config").filter(|hook| !hook.is_null()) {
+        facts.provider(document, "webhook", hook);
     }
     // It is kept unless the request says otherwise.
     if root.get("store").is_none_or(|store| store.value != Value::Bool(false)) {

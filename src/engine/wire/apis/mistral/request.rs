@@ -1,6 +1,8 @@
 //! What a request about a conversation says, and the form in which it goes on.
 
+use super::super::super::provided;
 use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, list, rebuild, shape};
+use super::super::openai_responses;
 use super::item::{DENIAL, RESULT};
 use crate::json::{Document, Node, Value};
 use rebuild::Change;
@@ -23,10 +25,11 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         ..RequestFacts::default()
     };
     let name = |tool: &Node| text(tool.get("function").unwrap_or(tool), "name");
-    for tool in list(root, "tools")? {
+    for tool in provided::tools(root, "tools")? {
         keys::exact(tool, &["type", "function", "name"])?;
         match tool.get("type").and_then(Node::as_str) {
-            None | Some("function") => facts.offered.push(name(tool).unwrap_or_else(|| "unnamed".to_owned())),
+            None => provided::untyped(document, tool, name(tool).as_deref(), &["function"], &mut facts),
+            Some("function") => facts.offered.push(name(tool).unwrap_or_else(|| "unnamed".to_owned())),
             Some(tag @ "connector") => {
                 let id = text(tool, "connector_id").unwrap_or_else(|| "unnamed".to_owned());
                 facts.provider(document, format!("{tag}:{id}"), tool);
@@ -50,6 +53,9 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         let found = u32::try_from(calls + usize::from(own)).unwrap_or(u32::MAX);
         facts.history_calls = facts.history_calls.saturating_add(found);
     }
+    // OpenAI's conversations begin at the same path.
+    keys::exact(root, &["items"])?;
+    openai_responses::of_items(document, list(root, "items")?.iter(), &mut facts)?;
     Ok(facts)
 }
 

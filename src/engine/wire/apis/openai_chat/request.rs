@@ -1,19 +1,8 @@
 //! What a request for a chat completion says.
 
+use super::super::super::provided::{self, is_set};
 use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
 use crate::json::{Document, Node, Value};
-
-/// Fields that make the provider, or a gateway of its kind, run something of its own: a search, a plugin,
-/// a data source.
-const PROVIDER_FIELDS: &[&str] = &[
-    "web_search_options",
-    "search_parameters",
-    "data_sources",
-    "plugins",
-    "enable_search",
-    "mcp_servers",
-    "compound_custom",
-];
 
 /// Reads a request.
 pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unreadable> {
@@ -22,7 +11,6 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
         return Err(shape("the request is not a JSON object"));
     }
     keys::exact(root, &["tools", "functions", "stream"])?;
-    keys::exact(root, PROVIDER_FIELDS)?;
     let mut facts = RequestFacts {
         model: root.get("model").and_then(Node::as_str).map(str::to_owned),
         stream: root.get("stream").is_some_and(|stream| stream.value == Value::Bool(true)),
@@ -32,7 +20,7 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
             .is_some_and(|format| format.starts_with("json")),
         ..RequestFacts::default()
     };
-    for tool in list(root, "tools")? {
+    for tool in provided::tools(root, "tools")? {
         keys::exact(tool, &["type", "function", "custom", "name"])?;
         let tag = tool.get("type").and_then(Node::as_str);
         let name = ["function", "custom"]
@@ -40,9 +28,8 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
             .find_map(|kind| tool.get(kind)?.get("name")?.as_str())
             .or_else(|| tool.get("name")?.as_str());
         match (tag, name) {
-            (None | Some("function" | "custom"), name) => {
-                facts.offered.push(name.unwrap_or("unnamed").to_owned());
-            }
+            (None, name) => provided::untyped(document, tool, name, &["function", "custom"], &mut facts),
+            (Some("function" | "custom"), name) => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
             // Whatever else has a type is run by the provider, as far as is known here.
             (Some(tag), _) => facts.provider(document, tag, tool),
         }
@@ -50,11 +37,7 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
     for function in list(root, "functions")? {
         facts.offered.extend(function.get("name").and_then(Node::as_str).map(str::to_owned));
     }
-    for field in PROVIDER_FIELDS {
-        if let Some(node) = root.get(field).filter(|node| is_set(node)) {
-            facts.provider(document, *field, node);
-        }
-    }
+    provided::fields(document, root, &[], &mut facts)?;
     // An agent of the provider's has tools of its own.
     if let Some(agent) = root.get("agent_id").filter(|agent| is_set(agent)) {
         facts.provider(document, format!("agent:{}", agent.as_str().unwrap_or("unnamed")), agent);
@@ -72,13 +55,4 @@ pub(in crate::wire::apis) fn facts(_: &Target, document: &Document) -> Result<Re
         facts.history_calls = facts.history_calls.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
     }
     Ok(facts)
-}
-
-/// Whether a field says anything: not null, not false, not an empty list.
-fn is_set(node: &Node) -> bool {
-    match &node.value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Array(elements) => !elements.is_empty(),
-        _ => true,
-    }
 }

@@ -1,5 +1,6 @@
 //! What a request for a response says, and the form in which it goes on.
 
+use super::super::super::provided;
 use super::super::super::{Output, RequestFacts, Target, Unreadable, keys, list, rebuild, shape};
 use super::{item, refusal};
 use crate::json::{Document, Node, Value};
@@ -13,7 +14,7 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     }
     keys::exact(
         root,
-        &["tools", "prompt", "input", "items", "stream", "store", "previous_response_id", "conversation"],
+        &["tools", "prompt", "agent", "agent_reference", "input", "items", "stream", "store", "previous_response_id", "conversation"],
     )?;
     let mut facts = RequestFacts {
         model: text(root, "model").map(str::to_owned),
@@ -24,13 +25,21 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
             .is_some_and(|format| format.starts_with("json")),
         ..RequestFacts::default()
     };
-    for tool in list(root, "tools")? {
+    for tool in provided::tools(root, "tools")? {
         offer(document, tool, &mut facts)?;
     }
     // A stored prompt brings tools of its own, which nobody sees here.
     if let Some(prompt) = root.get("prompt").filter(|prompt| !prompt.is_null()) {
         facts.provider(document, "prompt", prompt);
     }
+    // So does an agent that the provider keeps.
+    for field in ["agent", "agent_reference"] {
+        if let Some(agent) = root.get(field).filter(|agent| !agent.is_null()) {
+            let name = agent.as_str().or_else(|| text(agent, "name")).unwrap_or("unnamed");
+            facts.provider(document, format!("agent:{name}"), agent);
+        }
+    }
+    provided::fields(document, root, &[], &mut facts)?;
     for field in ["previous_response_id", "conversation"] {
         let Some(node) = root.get(field).filter(|node| !node.is_null()) else { continue };
         facts.state.push(field.to_owned());
@@ -45,34 +54,45 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     {
         facts.state.push("store".to_owned());
     }
-    let mut calls = 0_u32;
-    for item in input(root)?.iter().chain(list(root, "items")?) {
+    of_items(document, input(root)?.iter().chain(list(root, "items")?), &mut facts)?;
+    Ok(facts)
+}
+
+/// Notes what the items say that a request brings: calls and results, and tools.
+///
+/// # Errors
+/// If two readers could find different tools.
+pub(in crate::wire::apis) fn of_items<'d>(
+    document: &Document,
+    items: impl Iterator<Item = &'d Node>,
+    facts: &mut RequestFacts,
+) -> Result<(), Unreadable> {
+    for item in items {
         let tag = item::tag(item).unwrap_or_default();
         let call = tag.ends_with("_call") || tag == "mcp_approval_request";
-        calls = calls.saturating_add(u32::from(call || is_result(item)));
+        facts.history_calls = facts.history_calls.saturating_add(u32::from(call || is_result(item)));
         if matches!(tag, "additional_tools" | "tool_search_output") {
-            for tool in list(item, "tools")? {
-                offer(document, tool, &mut facts)?;
+            for tool in provided::tools(item, "tools")? {
+                offer(document, tool, facts)?;
             }
         }
     }
-    facts.history_calls = calls;
-    Ok(facts)
+    Ok(())
 }
 
 /// Sorts a tool by who would run it.
 fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<(), Unreadable> {
-    keys::exact(tool, &["type", "name", "tools", "environment", "execution", "require_approval"])?;
+    keys::exact(tool, &["type", "name", "tools", "environment", "execution"])?;
     let name = text(tool, "name");
     let Some(tag) = item::tag(tool) else {
-        facts.offered.push(name.unwrap_or("unnamed").to_owned());
+        provided::untyped(document, tool, name, &["function", "custom"], facts);
         return Ok(());
     };
     let label = || format!("{tag}:{}", text(tool, "server_label").unwrap_or("unnamed"));
     match tag {
         "function" | "custom" => facts.offered.push(name.unwrap_or("unnamed").to_owned()),
         "namespace" => {
-            for tool in tool.get("tools").and_then(Node::elements).unwrap_or_default() {
+            for tool in provided::tools(tool, "tools")? {
                 offer(document, tool, facts)?;
             }
         }
@@ -81,8 +101,8 @@ fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<(
         }
         "shell" if !is_hosted(tool) => facts.offered.push(tag.to_owned()),
         "tool_search" if text(tool, "execution") == Some("client") => facts.offered.push(tag.to_owned()),
-        // Each call is a request for approval first, and that is judged.
-        "mcp" if asks_always(tool) => facts.offered.push(label()),
+        // Also where each call is to be approved first, and that is judged: servers that are compatible pass over it, and
+        // all of them ask the server for its tools.
         "mcp" => facts.provider(document, label(), tool),
         // Whatever else has a type is run by the provider, as far as is known here.
         _ => facts.provider(document, tag, tool),
@@ -93,14 +113,6 @@ fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<(
 /// Whether the provider runs the commands of a shell in a container of its own.
 fn is_hosted(tool: &Node) -> bool {
     tool.get("environment").is_some_and(|place| !place.is_null() && item::tag(place) != Some("local"))
-}
-
-/// Whether an MCP server's tools run only after an approval. That is so unless the request says otherwise.
-fn asks_always(tool: &Node) -> bool {
-    match tool.get("require_approval") {
-        None => true,
-        Some(node) => node.is_null() || node.as_str() == Some("always"),
-    }
 }
 
 fn text<'a>(node: &'a Node, key: &str) -> Option<&'a str> {

@@ -1,0 +1,59 @@
+//! What turns on a tool that the provider runs.
+
+use super::{Api, facts};
+use crate::json::Document;
+use crate::wire::Target;
+
+fn refused(api: Api, body: &str) -> bool {
+    let document = Document::parse(body.as_bytes().to_vec(), 100).expect("a request is JSON");
+    (api.entry().request)(&Target::default(), &document).is_err()
+}
+
+portable! {
+    fn what_turns_on_a_tool_of_the_providers_is_found_wherever_it_stands() {
+        let added = |tool: &str| format!(
+            r#"{{"messages":[{{"role":"system","content":[{{"type":"tool_addition","tool":{tool}}}]}}]}}"#
+        );
+        let defined = r#"{"type":"tool_definition","definition":{"type":"code_execution_20260521","name":"code_execution"}}"#;
+        let compacted = format!(
+            r#"{{"messages":[{{"role":"assistant","content":[{{"type":"compaction","tool_changes":[{{"type":"tool_addition","tool":{defined}}}]}}]}}]}}"#
+        );
+        for (api, body, tools) in [
+            (Api::Anthropic, added(defined).as_str(), &["code_execution_20260521"][..]),
+            (Api::Anthropic, compacted.as_str(), &["code_execution_20260521"]),
+            (Api::Anthropic, added(r#"{"type":"tool_reference","name":"x"}"#).as_str(), &[]),
+            (Api::Anthropic, r#"{"mcp_servers":[{"name":"s"}],"plugins":[{"id":"web"}]}"#, &["mcp_servers:s", "plugins"]),
+            (Api::OpenaiResponses, r#"{"agent_reference":{"type":"agent_reference","name":"a"}}"#, &["agent:a"]),
+            (Api::OpenaiResponses, r#"{"agent":{"name":"a"}}"#, &["agent:a"]),
+            (Api::OpenaiResponses, r#"{"plugins":[{"id":"web"}],"skills":[{}],"preset":"p"}"#, &["plugins", "skills", "preset"]),
+            (Api::OpenaiResponses, r#"{"model":"openai/gpt-4o:online"}"#, &["model:openai/gpt-4o:online"]),
+            (Api::OpenaiResponses, r#"{"tools":[{"googleSearch":{}}]}"#, &["googleSearch"]),
+            (Api::OpenaiChat, r#"{"tools":[{"googleSearch":{}},{"function":{"parameters":{}}}]}"#, &["googleSearch"]),
+            (Api::OpenaiChat, r#"{"model":"m","models":["a","@preset/x"]}"#, &["model:@preset/x"]),
+            (Api::OpenaiChat, r#"{"model":"gpt-4o-search-preview"}"#, &["model:gpt-4o-search-preview"]),
+            (Api::OpenaiChat, r#"{"model":"groq/compound-mini"}"#, &["model:groq/compound-mini"]),
+            (Api::OpenaiChat, r#"{"model":"online"}"#, &[]),
+            (Api::Mistral, r#"{"items":[{"type":"additional_tools","tools":[{"type":"web_search"}]}]}"#, &["web_search"]),
+            (Api::Mistral, r#"{"tools":[{"library_ids":["x"]}]}"#, &["library_ids"]),
+            (Api::GeminiInteractions, r#"{"tools":[{"google_search":{}}]}"#, &["google_search"]),
+            (Api::GeminiInteractions, r#"{"webhook_config":{"uris":["https://x.example/"]}}"#, &["webhook"]),
+            (
+                Api::GeminiBatches,
+                r#"{"batch":{"inputConfig":{"requests":{"requests":[]}},"webhook_config":{"uris":[]}}}"#,
+                &["webhook"],
+            ),
+            (Api::BedrockConverse, r#"{"additionalModelRequestFields":{"web_search_options":{}}}"#, &["web_search_options"]),
+        ] {
+            let facts = facts(api, body);
+            assert_eq!(facts.provider_names().collect::<Vec<_>>(), tools, "{api:?} {body}");
+        }
+        let nested = r#"{"tools":[[{"codeExecution":{}}]],"toolConfig":{"tools":[[{}]]}}"#;
+        for api in [Api::Anthropic, Api::OpenaiChat, Api::OpenaiResponses, Api::Mistral, Api::Gemini, Api::GeminiInteractions,
+            Api::BedrockConverse, Api::Cohere, Api::Ollama] {
+            assert!(refused(api, nested), "{api:?}");
+        }
+        for tool in ["{}", "7", r#"{"type":"tool_definition","definition":[]}"#, r#"{"type":"tool_of_tomorrow"}"#] {
+            assert!(refused(Api::Anthropic, &added(tool)), "{tool}");
+        }
+    }
+}
