@@ -22,6 +22,8 @@ enum Does {
     Run(&'static str),
     /// Calls the tools of a server, whose address the definition has.
     Call,
+    /// Tells the addresses in the definition what happens.
+    Tell,
 }
 
 /// Families by how their names begin, in lower case and without `_` and `-`.
@@ -50,6 +52,9 @@ const FAMILIES: &[(&str, Does)] = &[
     ("mcpserver", Does::Call),
     ("mcp", Does::Call),
     ("connector", Does::Call),
+    ("enablecodeinterpreter", Does::Run("python")),
+    ("skills", Does::Run("bash")),
+    ("webhook", Does::Tell),
 ];
 
 /// Where what a provider runs lands.
@@ -86,17 +91,32 @@ pub(super) fn read(call: &ToolCall, out: &mut Gathered) {
                 definition.map_or(&[][..], |node| node.elements().unwrap_or(std::slice::from_ref(node)));
             for server in servers {
                 let address = ["server_url", "url"].iter().find_map(|key| server.get(key)?.as_str());
-                match address.map(url::read) {
-                    Some(Ok(Target::Web(address))) => web::send(&address, out),
-                    Some(Ok(Target::File(_) | Target::Blank) | Err(_)) => {
-                        out.doubt(unknown::URL_UNUSUAL, "");
-                        out.add(Action::NET_SEND, Resource::host(Name::Dynamic));
-                    }
-                    // One of the provider's own connectors.
-                    None => out.add(Action::NET_SEND, Resource::host(Name::Dynamic)),
-                }
+                send(address, out);
             }
         }
+        Does::Tell => {
+            out.reach = Reach::Remote(PROVIDER.to_owned());
+            let addresses = definition.and_then(|node| node.get("uris")?.elements()).unwrap_or_default();
+            if addresses.is_empty() {
+                send(None, out);
+            }
+            for address in addresses {
+                send(address.as_str(), out);
+            }
+        }
+    }
+}
+
+/// Something is sent to an address; to one that is not told, it may be any.
+fn send(address: Option<&str>, out: &mut Gathered) {
+    match address.map(url::read) {
+        Some(Ok(Target::Web(address))) => web::send(&address, out),
+        Some(Ok(Target::File(_) | Target::Blank) | Err(_)) => {
+            out.doubt(unknown::URL_UNUSUAL, "");
+            out.add(Action::NET_SEND, Resource::host(Name::Dynamic));
+        }
+        // One of the provider's own connectors.
+        None => out.add(Action::NET_SEND, Resource::host(Name::Dynamic)),
     }
 }
 
