@@ -91,13 +91,18 @@ impl Arguments {
             return Some(self);
         }
         let deltas = Self::from_json_text(text, depth);
-        let empty = match &self {
+        let empty = self.is_empty();
+        let same = matches!(deltas, Self::Json(_)) && self.same(&deltas);
+        (empty || same).then_some(deltas)
+    }
+
+    /// Whether they say nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
             Self::Json(document) => document.root().is_null() || document.canonical() == "{}",
             Self::Absent => true,
             Self::Text(_) | Self::Malformed { .. } => false,
-        };
-        let same = matches!(deltas, Self::Json(_)) && self.same(&deltas);
-        (empty || same).then_some(deltas)
+        }
     }
 
     /// Whether both say the same to every strict reader, however they are written.

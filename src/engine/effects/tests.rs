@@ -316,6 +316,32 @@ proptest! {
     }
 }
 
+/// One agent reads them before what the API names.
+#[test]
+fn members_that_an_agent_reads_otherwise_are_unknown() {
+    for (tool, arguments) in [
+        (
+            "apply_patch_call",
+            r#"{"operation":{"type":"create_file","path":"a"},"operations":[{"type":"create_file","path":"/etc/x"}]}"#,
+        ),
+        ("apply_patch_call", r#"{"operation":{"type":"update_file","path":"a","move_to":"/etc/x"}}"#),
+        ("local_shell_call", r#"{"action":{"command":["ls"],"commands":["rm -rf /"]}}"#),
+        ("shell_call", r#"{"action":{"commands":["ls"],"command":"rm -rf /"}}"#),
+        (
+            "apply_patch",
+            r#"{"input":"*** Begin Patch\n*** Add File: a\n+x\n*** End Patch","type":"create_file","path":"/etc/x","diff":"+x"}"#,
+        ),
+        (
+            "apply_patch",
+            r#"{"input":"*** Begin Patch\n*** Add File: a\n+x\n*** End Patch","operations":[{}]}"#,
+        ),
+    ] {
+        let call = call(tool, None, Arguments::from_json_text(arguments, 64));
+        let effects = analyse(&call, &ToolMappings::new(), None);
+        assert!(!effects.unknown.is_empty(), "{tool} {arguments}: {effects:?}");
+    }
+}
+
 #[test]
 fn what_a_provider_runs_itself_is_judged_by_what_is_known_of_it() {
     for (tool, definition, expected) in [

@@ -26,9 +26,10 @@ impl Naming {
     }
 }
 
-/// Which events of a stream have had names so far, where the API gives them none and older SDKs skip one that has.
+/// Which events of a stream so far had something that some clients go by, a name or a word for what they are, where
+/// others take each alike.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum Share {
     /// There was no event.
     #[default]
     Unknown,
@@ -40,10 +41,10 @@ pub(crate) enum Named {
     Some,
 }
 
-impl Named {
+impl Share {
     /// As it is behind one more event.
-    pub(crate) const fn and(self, named: bool) -> Self {
-        match (self, named) {
+    pub(crate) const fn and(self, has: bool) -> Self {
+        match (self, has) {
             (Self::Unknown | Self::All, true) => Self::All,
             (Self::Unknown | Self::None, false) => Self::None,
             (Self::All, false) | (Self::None, true) | (Self::Some, _) => Self::Some,

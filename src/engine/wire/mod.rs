@@ -257,10 +257,13 @@ impl ProviderTool {
     }
 }
 
+/// The type of OpenAI's tool for shell commands, which the client runs or the provider.
+const SHELL: &str = "shell";
+
 impl RequestFacts {
     /// What is known where a body is looked at without its request: the provider may run tools of its own.
     pub fn unknown() -> Self {
-        let any = ProviderTool { name: "unknown".to_owned(), definition: "{}".to_owned() };
+        let any = ProviderTool { name: SHELL.to_owned(), definition: "{}".to_owned() };
         Self { provider_executed: vec![any], ..Self::default() }
     }
 
@@ -297,6 +300,8 @@ struct Setup {
     whole_calls: bool,
     /// The request turned on tools that the provider runs.
     provider_tools: bool,
+    /// The provider runs shell commands for this request, and the client offered to run none.
+    hosted_shell: bool,
     /// The model asked for, for answers of our own.
     model: String,
 }
@@ -308,6 +313,8 @@ impl Setup {
             structured: request.structured,
             whole_calls: request.whole_calls,
             provider_tools: !request.provider_executed.is_empty(),
+            hosted_shell: request.provider_names().any(|tool| tool == SHELL)
+                && !request.offered.iter().any(|tool| tool == SHELL),
             model: request.model.clone().unwrap_or_default(),
         }
     }

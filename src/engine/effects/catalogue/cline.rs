@@ -11,7 +11,7 @@ pub(super) const FAMILY: Family = Family {
         tool(&["bash"], &[shell("/command")]).persistent(),
         tool(&["read_file"], &[read("/path")]),
         tool(&["write_to_file", "replace_in_file"], &[write("/path")]),
-        tool(&["apply_patch"], &[Clause::Patch("/input")]).text(&[Clause::Patch("")]),
+        tool(&["apply_patch"], PATCH).text(&[Clause::Patch("")]),
         tool(
             &["list_files"],
             &[Clause::Case {

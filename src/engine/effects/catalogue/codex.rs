@@ -18,7 +18,7 @@ pub(super) const FAMILY: Family = Family {
         // Into a session that `exec_command` left open.
         tool(&["write_stdin"], &[Clause::Keystrokes("/chars")]).persistent(),
         // As a function, and as a custom tool whose whole input is the patch.
-        tool(&["apply_patch"], &[Clause::Patch("/input")]).text(&[Clause::Patch("")]),
+        tool(&["apply_patch"], PATCH).text(&[Clause::Patch("")]),
         tool(
             &["local_shell"],
             &[

@@ -50,7 +50,7 @@ pub(super) const FAMILY: Family = Family {
         tool(&["multi_replace_string_in_file"], &[Clause::Path(Access::Write, "/replacements/*/filePath", Absent::Refused)])
             .unverified(),
         tool(&["create_directory"], &[write("/dirPath")]).unverified(),
-        tool(&["apply_patch"], &[Clause::Patch("/input")]).unverified(),
+        tool(&["apply_patch"], PATCH).unverified(),
         tool(
             &[
                 "get_terminal_output",

@@ -7,18 +7,20 @@ pub(super) const FAMILY: Family = Family {
     source: "PyPI openai 3.54.0, types/responses",
     servers: &[],
     tools: &[
-        tool(&["shell_call"], &[Clause::Lines("/action/commands")]),
+        tool(&["shell_call"], &[Clause::Lines("/action/commands"), Clause::Options("/action/command")]),
         tool(
             &["local_shell_call"],
             &[
                 Clause::Directory("/action/working_directory"),
                 Clause::Argv("/action/command"),
                 Clause::Environment("/action/env"),
+                // One agent runs these in its place.
+                Clause::Options("/action/commands"),
             ],
         ),
         tool(
             &["apply_patch_call"],
-            &[Clause::Case {
+            &[Clause::Options("/operations"), Clause::Options("/operation/move_to"), Clause::Case {
                 at: "/operation/type",
                 arms: &[
                     Arm(&["create_file", "update_file"], &[write("/operation/path")]),

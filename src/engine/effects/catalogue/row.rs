@@ -385,6 +385,15 @@ pub const LSP_READS: &[&str] = &[
 /// Hands work to another agent.
 pub const DELEGATE: Clause = Clause::Tool("agent.delegate");
 
+/// A patch, as one agent calls it; another reads the same tool's arguments as one operation, or as several.
+pub const PATCH: &[Clause] = &[
+    Clause::Patch("/input"),
+    Clause::Options("/path"),
+    Clause::Options("/diff"),
+    Clause::Options("/operation"),
+    Clause::Options("/operations"),
+];
+
 /// Operates a page or a screen.
 pub const OPERATE: Clause = Clause::Tool("ui.act");
 

@@ -85,14 +85,20 @@ impl<'a> Items<'a> {
         }
         nothing_elsewhere(root)?;
         let under = match root.get("object").and_then(Node::as_str) {
-            Some("response" | "response.compaction") => "output",
-            Some("list") => "data",
-            None if item::tag(root).is_some() && root.get("output").is_none() => {
-                return Ok(Some(Self::Alone(root)));
-            }
+            Some("response" | "response.compaction") => Some("output"),
+            Some("list") => Some("data"),
+            None if item::tag(root).is_some() => None,
             _ => return Err(shape("the document is not one of the Responses API")),
         };
-        Ok(Some(Self::Under(under, items(root, under)?)))
+        // Clients look where they expect a list, whatever the document says that it is.
+        let other = |key: &&str| Some(*key) != under && root.get(key).is_some_and(|node| !node.is_null());
+        if ["output", "data"].iter().any(|key| other(key)) {
+            return Err(shape("a list that is not the one of such a document"));
+        }
+        Ok(Some(match under {
+            Some(key) => Self::Under(key, items(root, key)?),
+            None => Self::Alone(root),
+        }))
     }
 
     fn list(&self) -> &[Node] {
@@ -134,7 +140,7 @@ impl DocumentApi for Response {
         let Some(items) = Items::of(document)? else { return Ok(()) };
         let mut known = BTreeSet::new();
         for item in items.list() {
-            match item::kind(item)? {
+            match item::kind(item, &self.0)? {
                 Kind::Call => {
                     if item::key(item).is_some_and(|key| !known.insert(key)) {
                         return Err(shape("two tool calls with one identifier"));
@@ -150,11 +156,11 @@ impl DocumentApi for Response {
 
     fn rewrite(&self, document: &Document, decided: &Decided) -> Result<String, Unreadable> {
         let Some(items) = Items::of(document)? else { return Ok(document.text().to_owned()) };
-        let calls = items.list().iter().filter(|item| item::kind(item) == Ok(Kind::Call)).count();
+        let calls = items.list().iter().filter(|item| item::kind(item, &self.0) == Ok(Kind::Call)).count();
         let mut number = 0;
         let mut elements = Vec::new();
         for item in items.list() {
-            let call = item::kind(item)? == Kind::Call;
+            let call = item::kind(item, &self.0)? == Kind::Call;
             if call && decided.refused(number) {
                 let text = refusal::text(decided, number, calls);
                 elements.push(refusal::message(&refusal::id(item, number), &text, self.0.structured));
@@ -185,7 +191,7 @@ impl DocumentApi for Response {
 
     fn outputs(&self, document: &Document, decided: &Decided) -> Vec<Output> {
         let Ok(Some(items)) = Items::of(document) else { return Vec::new() };
-        let calls = items.list().iter().filter(|item| item::kind(item) == Ok(Kind::Call));
+        let calls = items.list().iter().filter(|item| item::kind(item, &self.0) == Ok(Kind::Call));
         let refused = (0..).zip(calls).filter_map(|(number, item)| Some((item, decided.text(number)?)));
         refused.filter_map(|(item, text)| Some(refusal::Answer::to(document, item)?.output(text))).collect()
     }

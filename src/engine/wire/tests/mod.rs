@@ -407,18 +407,31 @@ fn what_a_provider_ran_that_nobody_had_turned_on_is_a_call() {
     }
 }
 
+/// A client with a shell of its own runs what comes for a shell, wherever it says that it ran.
+#[test]
+fn a_shell_of_the_providers_is_one_where_the_client_offered_none() {
+    let body = r#"{"id":"r","object":"response","output":[{"type":"shell_call","id":"s","call_id":"c","action":{"commands":["ls"]},"environment":{"type":"container_reference","container_id":"x"}}]}"#;
+    let hosted = RequestFacts::unknown();
+    let both = RequestFacts { offered: vec!["shell".to_owned()], ..hosted.clone() };
+    for (facts, calls) in [(hosted, 0), (both, 1), (RequestFacts::default(), 1)] {
+        let codec = (Api::OpenaiResponses.entry().codec)(Framing::Document, Limits::default(), &facts);
+        let run = run_with(codec, [body.as_bytes()], |_, _| true);
+        assert_eq!((run.error, run.calls.len()), (None, calls));
+    }
+}
+
 /// Steps are known by their identifier, and the provider runs its own tools without bound.
 #[test]
 #[cfg(not(target_arch = "wasm32"))]
 fn more_steps_than_are_known_are_refused() {
     let whole = |n: usize| {
         format!(
-            "event: thread.run.step.created\ndata: {{\"id\":\"s{n}\",\"object\":\"thread.run.step\",\"step_details\":{{\"tool_calls\":[{{\"type\":\"code_interpreter\"}}]}}}}\n\n"
+            "event: thread.run.step.created\ndata: {{\"id\":\"s{n}\",\"object\":\"thread.run.step\",\"step_details\":{{\"type\":\"tool_calls\",\"tool_calls\":[{{\"type\":\"code_interpreter\"}}]}}}}\n\n"
         )
     };
     let piece = |n: usize| {
         format!(
-            "event: thread.run.step.delta\ndata: {{\"id\":\"s{n}\",\"object\":\"thread.run.step.delta\",\"delta\":{{\"step_details\":{{\"tool_calls\":[{{\"index\":0,\"type\":\"code_interpreter\"}}]}}}}}}\n\n"
+            "event: thread.run.step.delta\ndata: {{\"id\":\"s{n}\",\"object\":\"thread.run.step.delta\",\"delta\":{{\"step_details\":{{\"type\":\"tool_calls\",\"tool_calls\":[{{\"index\":0,\"type\":\"code_interpreter\"}}]}}}}}}\n\n"
         )
     };
     for (steps, refused) in [(4_096, None), (4_097, Some("over_limit"))] {

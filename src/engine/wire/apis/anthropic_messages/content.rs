@@ -30,6 +30,10 @@ pub(super) fn kind(block: &Node) -> Result<Kind, Unreadable> {
         return Err(shape("a content block without a type"));
     };
     keys::exact(block, &["type", "name", "input", "toolset_name"])?;
+    // One SDK keeps what it has read of the input in such a member of the block.
+    if block.members().iter().any(|member| member.key.starts_with("__")) {
+        return Err(shape("a content block with a member of its client's"));
+    }
     match tag {
         "tool_use" => Ok(Kind::Call),
         "server_tool_use" | "mcp_tool_use" => Ok(Kind::Provider),

@@ -58,8 +58,8 @@ struct OpenCall {
     call: ToolCall,
     /// The input that stood in the start event.
     prefilled: Arguments,
-    /// The input of the deltas so far.
-    json: String,
+    /// The input of the deltas so far, if there were any.
+    json: Option<String>,
 }
 
 /// The blocks that started since the stream is held, in order. No call is among them as long as it is held
@@ -177,7 +177,7 @@ impl Stream {
                     number,
                     call: content::call(block, Arguments::Absent)?,
                     prefilled: content::arguments(document, block, &self.setup.limits),
-                    json: String::new(),
+                    json: None,
                 };
                 self.hold();
                 let caller = content::caller(block).map(str::to_owned);
@@ -235,7 +235,7 @@ impl Stream {
             (Open::Call(call), Some("input_json_delta"), Some(text)) => {
                 let text =
                     text.as_str().ok_or_else(|| shape("a delta of tool input that is not a string"))?;
-                call.json.push_str(text);
+                call.json.get_or_insert_default().push_str(text);
             }
             (Open::Provider, Some("input_json_delta"), Some(_)) if !within_call => {}
             (Open::Call(_), _, _) => return Err(shape("a delta of another kind for a tool call")),
@@ -259,8 +259,11 @@ impl Stream {
             None => return Err(shape("a stop for a block that is not open")),
             Some(Open::Call(open)) => {
                 let OpenCall { number, mut call, prefilled, json } = *open;
-                call.arguments = prefilled
-                    .continued(&json, self.setup.limits.depth)
+                // To one SDK pieces that say nothing are an empty input, whatever stood in the block.
+                let emptied = json.as_ref().is_some_and(String::is_empty) && !prefilled.is_empty();
+                call.arguments = Some(prefilled)
+                    .filter(|_| !emptied)
+                    .and_then(|prefilled| prefilled.continued(&json.unwrap_or_default(), self.setup.limits.depth))
                     .ok_or_else(|| shape("a tool call with two different inputs"))?;
                 self.calls.complete(number, call, out)?;
             }
@@ -329,7 +332,7 @@ impl StreamApi for Stream {
 
     fn again(&mut self, text: &str) -> Result<Step<Mark>, Unreadable> {
         match self.open.get_mut(&self.last_delta) {
-            Some(Open::Call(call)) => call.json.push_str(text),
+            Some(Open::Call(call)) => call.json.get_or_insert_default().push_str(text),
             Some(Open::Provider | Open::Other) => {}
             None => return Err(Unreadable { what: UnreadableWhy::Bug("a delta again for no block") }),
         }

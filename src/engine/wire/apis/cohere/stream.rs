@@ -85,7 +85,14 @@ impl Stream {
             return Err(shape("tool calls out of order"));
         }
         self.next = index.checked_add(1).ok_or_else(|| shape("a message with too many tool calls"))?;
-        let call = super::whole(document, tool_call(root)?, &self.setup.limits)?;
+        let node = tool_call(root)?;
+        let call = super::whole(document, node, &self.setup.limits)?;
+        // Its SDK skips a start of another shape, and then no call is open to which pieces could belong.
+        let kind = node.get("type").and_then(Node::as_str);
+        let text = |arguments: &Node| arguments.is_null() || arguments.as_str().is_some();
+        if call.id.is_none() || kind != Some("function") || !node.pointer("/function/arguments").is_none_or(text) {
+            return Err(shape("a tool call that starts in another shape than the API's"));
+        }
         let number = self.calls.begin()?;
         self.open = Some(Open { number, index, call, json: String::new() });
         Ok(Step::to(Flow::Hold, Some(Mark::Start(number))))
@@ -130,6 +137,13 @@ impl Stream {
     /// An event in which no call may stand.
     fn other(&mut self, tag: &str, root: &Node) -> Result<Step<Mark>, Unreadable> {
         // What is cited is the client's own, whatever it looks like.
+        let mut node = root;
+        let cited = ["delta", "message", "citations"].into_iter().filter(|_| tag.starts_with("citation-"));
+        for key in cited {
+            alike::nothing_beside(node, &[key])?;
+            let Some(within) = node.get(key) else { break };
+            node = within;
+        }
         if !tag.starts_with("citation-") {
             alike::nothing_beside(root, &[])?;
         }
@@ -213,12 +227,8 @@ impl StreamApi for Stream {
         let document = Document::parse(data.as_bytes().to_vec(), self.setup.limits.depth)?;
         let root = document.root();
         keys::exact(root, &["type", "index", "delta"])?;
-        let tag = match (root.get("type").filter(|tag| !tag.is_null()), name) {
-            (Some(tag), _) => tag.as_str(),
-            // One client takes the name then.
-            (None, name) => name.filter(|name| !name.is_empty()),
-        };
-        let tag = tag.ok_or_else(|| shape("an event without a type"))?;
+        // Without, one client goes by the name, and another takes it for the start of a call or skips it.
+        let tag = root.get("type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
         Naming::Optional.check(name, tag)?;
         match (tag, &self.open) {
             ("tool-call-delta", _) => self.piece(root),

@@ -11,7 +11,8 @@ use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, Stream
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
 use super::item;
 use crate::call::{Arguments, ToolCall};
-use crate::json::{Document, Node};
+use crate::json::{Document, Node, Value};
+use crate::time::Timestamp;
 
 /// One stream.
 pub(super) struct Stream {
@@ -91,6 +92,7 @@ impl Stream {
     fn piece(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         let root = document.root();
         keys::exact(root, &["name", "arguments", "tool_call_id", "confirmation_status"])?;
+        readable(root)?;
         let index = index(root)?;
         let text = root.get("arguments").filter(|arguments| arguments.as_str().is_some());
         if let Some(open) = self.open.as_mut().filter(|open| open.index == index) {
@@ -147,6 +149,31 @@ impl Stream {
         let free = text.map(|text| Free { text: text.span, fillings: [None; 2], counters: [None; 2] });
         Ok(Step { flow: self.flow(), mark: None, free })
     }
+}
+
+/// Whether the SDK can read a piece of a call. One that it cannot it drops, and joins those around it.
+fn readable(root: &Node) -> Result<(), Unreadable> {
+    let there = ["id", "name", "tool_call_id"].iter().all(|key| root.get(key).is_some_and(|n| n.as_str().is_some()));
+    let input = root.get("arguments").map(|input| &input.value);
+    let input = matches!(input, Some(Value::String(_) | Value::Object(_)));
+    let optional = ["model", "agent_id", "confirmation_status"];
+    let text = |key: &&str| root.get(key).is_none_or(|n| n.is_null() || n.as_str().is_some());
+    let index = root.get("output_index").is_none_or(|index| index.as_index().is_some());
+    let made = root.get("created_at").is_none_or(|at| at.as_str().is_some_and(is_time));
+    if there && input && optional.iter().all(text) && index && made {
+        Ok(())
+    } else {
+        Err(shape("a piece of a tool call in another shape than the API's"))
+    }
+}
+
+/// Whether every reader finds a point of time here: RFC 3339, in UTC.
+fn is_time(text: &str) -> bool {
+    let Some((seconds, rest)) = text.split_at_checked("2026-01-01T00:00:00".len()) else { return false };
+    let Some(rest) = rest.strip_suffix('Z').or_else(|| rest.strip_suffix("+00:00")) else { return false };
+    let digits = |digits: &str| !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+    (rest.is_empty() || rest.strip_prefix('.').is_some_and(digits))
+        && Timestamp::parse(&format!("{seconds}.000000Z")).is_some()
 }
 
 /// The index of an output.

@@ -81,20 +81,29 @@ pub(super) fn entries(kind: Kind, node: &Node) -> Result<&[Node], Unreadable> {
         }
         Kind::Step => {
             alike::nothing_beside(node, &["step_details"])?;
-            node.get("step_details").filter(|details| !details.is_null()).map_or(Ok(&[]), tool_calls)
+            node.get("step_details").filter(|details| !details.is_null()).map_or(Ok(&[]), of_step)
         }
         Kind::StepDelta => {
             alike::nothing_beside(node, &["delta"])?;
             let Some(delta) = node.get("delta").filter(|delta| !delta.is_null()) else { return Ok(&[]) };
             keys::exact(delta, &["step_details"])?;
             alike::nothing_beside(delta, &["step_details"])?;
-            delta.get("step_details").filter(|details| !details.is_null()).map_or(Ok(&[]), tool_calls)
+            delta.get("step_details").filter(|details| !details.is_null()).map_or(Ok(&[]), of_step)
         }
         Kind::Inert => {
             alike::nothing_beside(node, &[])?;
             Ok(&[])
         }
     }
+}
+
+/// Those of a step, which some clients drop where its details do not say that they are calls.
+fn of_step(details: &Node) -> Result<&[Node], Unreadable> {
+    let calls = tool_calls(details)?;
+    if !calls.is_empty() && details.get("type").and_then(Node::as_str) != Some("tool_calls") {
+        return Err(shape("tool calls of a step of another type"));
+    }
+    Ok(calls)
 }
 
 fn tool_calls(node: &Node) -> Result<&[Node], Unreadable> {

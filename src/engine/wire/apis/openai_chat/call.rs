@@ -80,6 +80,12 @@ pub(in crate::wire::apis) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> 
         (None, Some(custom)) => Some((CallKind::Custom, custom, "input")),
         (None, None) => None,
     };
+    // One agent goes by the type alone, and takes a piece of the other kind for the beginning of another call.
+    if let (Some((kind, ..)), Some(tag)) = (tool, entry.get("type").and_then(Node::as_str))
+        && matches!((kind, tag), (CallKind::Function, "custom") | (CallKind::Custom, "function"))
+    {
+        return Err(shape("a tool call whose type is the other one"));
+    }
     let id = keys::name(entry, "id")?;
     let Some((kind, node, input)) = tool else { return Ok(Part { kind: None, id, name: None, input: None }) };
     if !matches!(node.value, Value::Object(_)) {

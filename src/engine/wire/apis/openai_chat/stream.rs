@@ -9,7 +9,7 @@
 //! `[DONE]` at all.
 
 use super::super::super::decided::Decided;
-use super::super::super::event_name::Named;
+use super::super::super::event_name::Share;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
@@ -30,7 +30,9 @@ pub(super) struct Stream {
     /// for a place in a list, and finds another choice there.
     misplaced: bool,
     /// The API gives them none.
-    named: Named,
+    named: Share,
+    /// Which of the chunks with calls say that they are chunks. One client skips those that do not.
+    chunks: Share,
     /// The call to which the last chunk was a piece, and nothing else: its choice and number.
     last_piece: Option<(u32, usize)>,
 }
@@ -96,7 +98,8 @@ impl Stream {
             held: false,
             ended: false,
             misplaced: false,
-            named: Named::default(),
+            named: Share::default(),
+            chunks: Share::default(),
             last_piece: None,
         }
     }
@@ -128,8 +131,15 @@ impl Stream {
         if self.misplaced && self.calls.any_begun() {
             return Err(shape("tool calls beside choices that come out of order"));
         }
-        if self.named == Named::Some && self.calls.any_begun() {
+        if self.named == Share::Some && self.calls.any_begun() {
             return Err(shape("tool calls in a stream of events with a name and events without one"));
+        }
+        if !numbers.is_empty() {
+            let is_chunk = root.get("object").and_then(Node::as_str) == Some("chat.completion.chunk");
+            self.chunks = self.chunks.and(is_chunk);
+        }
+        if self.chunks == Share::Some {
+            return Err(shape("tool calls in chunks that say that they are, and in others"));
         }
         self.held |= !numbers.is_empty();
         let flow = if self.held { Flow::Hold } else { Flow::Pass };

@@ -1,6 +1,6 @@
 //! Items of a response: which of them are calls that the client runs, and what each of these calls is.
 
-use super::super::super::{Api, Unreadable, keys, rebuild, shape};
+use super::super::super::{Api, Setup, Unreadable, keys, rebuild, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -85,14 +85,15 @@ const KEYS: &[&str] = &[
 ///
 /// # Errors
 /// If the item has no type, or one that is unknown and yet what a call has.
-pub(super) fn kind(item: &Node) -> Result<Kind, Unreadable> {
+pub(super) fn kind(item: &Node, setup: &Setup) -> Result<Kind, Unreadable> {
     if !matches!(item.value, Value::Object(_)) {
         return Err(shape("an output item that is not an object"));
     }
     keys::exact(item, KEYS)?;
     let tag = tag(item).ok_or_else(|| shape("an output item without a type"))?;
     match tag {
-        "shell_call" if place(item) == Some("container_reference") => Ok(Kind::Provider),
+        // A client that has a shell runs what comes for one, wherever it says that it ran.
+        "shell_call" if place(item) == Some("container_reference") && setup.hosted_shell => Ok(Kind::Provider),
         "tool_search_call" if text(item, "execution") == Some("server") => Ok(Kind::Provider),
         "shell_call" | "tool_search_call" => Ok(Kind::Call),
         _ if CALLS.contains(&tag) => Ok(Kind::Call),

@@ -141,7 +141,7 @@ impl Stream {
         let response = self.response(root)?;
         let items = super::items(response, "output")?;
         for item in items {
-            match item::kind(item)? {
+            match item::kind(item, &self.setup)? {
                 Kind::Call => return Err(shape("a tool call in a response that has just begun")),
                 Kind::Provider if fresh => out.provider_ran.push(item::ran(item)),
                 Kind::Provider | Kind::Inert => {}
@@ -210,7 +210,7 @@ impl Stream {
         self.begin_item(index)?;
         // Some providers take an index and then have nothing to say; SDKs skip it.
         let Some(item) = root.get("item").filter(|item| !item.is_null()) else { return Ok(self.plain()) };
-        match item::kind(item)? {
+        match item::kind(item, &self.setup)? {
             Kind::Call => {
                 let number = self.begin_call(Some(index), item)?;
                 let open = OpenCall { number, added: item.clone(), input: Input::of(item) };
@@ -228,7 +228,7 @@ impl Stream {
         let root = document.root();
         let index = index(root)?;
         let item = root.get("item").ok_or_else(|| shape("an output item that is done and not there"))?;
-        let kind = item::kind(item)?;
+        let kind = item::kind(item, &self.setup)?;
         match self.open.remove(&index) {
             Some(Open::Call(open)) => {
                 open.check(kind, item, self.setup.limits.depth)?;
@@ -290,7 +290,7 @@ impl Stream {
         let response = self.response(document.root())?;
         let mut numbers = Vec::new();
         for (place, item) in (0..).zip(super::items(response, "output")?) {
-            match item::kind(item)? {
+            match item::kind(item, &self.setup)? {
                 Kind::Call => numbers.push(self.call_at_end(document, item, out)?),
                 Kind::Provider if self.next.is_none_or(|next| place >= next) => {
                     out.provider_ran.push(item::ran(item));
@@ -507,7 +507,7 @@ impl StreamApi for Stream {
                 let elements: Vec<String> = items
                     .iter()
                     .map(|item| {
-                        let call = (item::kind(item) == Ok(Kind::Call)).then(|| numbers.next()).flatten();
+                        let call = (item::kind(item, &self.setup) == Ok(Kind::Call)).then(|| numbers.next()).flatten();
                         let stand_in = call.filter(|number| decided.refused(*number)).and_then(|number| {
                             let text = refusal::text(decided, number, total);
                             Some(refusal::message(&self.calls.get(number)?.stand_in, &text, structured))
