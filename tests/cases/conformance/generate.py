@@ -12,7 +12,7 @@ import struct
 import sys
 import zlib
 
-from bases import BEGINS, DOCUMENTS, EVENTS, LINES, WAYS, Named
+from bases import ARGUMENTS, BEGINS, DOCUMENTS, EVENTS, LINES, WAYS, Named
 from semantics import ANSWERS, STREAMS
 
 JSON = {"content-type": "application/json"}
@@ -310,6 +310,63 @@ def one_odd(events, named):
                 yield f"{what} at event {n}", "".join(whole[:n] + [change(event)] + whole[n + 1:]).encode()
 
 
+def replaced(value, old, new):
+    """A value with these texts, or values, in the place of others."""
+    if value == old:
+        return new
+    if isinstance(value, list):
+        return [replaced(element, old, new) for element in value]
+    if isinstance(value, dict):
+        made = copy.deepcopy(value)
+        made.update({key: replaced(node, old, new) for key, node in value.items()})
+        return made
+    return value
+
+
+def members(value, way=()):
+    """The ways to all members of all objects within."""
+    for key, node in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        if isinstance(value, dict):
+            yield (*way, key)
+        yield from members(node, (*way, key))
+
+
+def odd_pieces(events):
+    """The same with the arguments in three pieces, of which the middle one has one member that is none, or something else."""
+    at = next((n for n, event in enumerate(events) if any(piece in json.dumps(event) for piece in PIECES)), None)
+    if at is None:
+        return
+    # What says the call whole says what the pieces come to.
+    whole = replaced(replaced(events, ARGUMENTS, '{"p":10}'), {"p": "/x"}, {"p": 10})
+    piece = lambda text: replaced(events[at], ARGUMENTS, text)
+    made = lambda middle: [*whole[:at], piece('{"p":1'), middle, piece("}"), *whole[at + 1:]]
+    yield "in three pieces", made(piece("0"))
+    # The one member of an event in a frame is the frame's name.
+    framed = len(events[at]) == 1
+    for way in members(piece("0")):
+        for what in () if framed and len(way) == 1 else ("nothing", None, 7, "", {}, "custom"):
+            middle = piece("0")
+            node = middle
+            for key in way[:-1]:
+                node = node[key]
+            if what == "nothing":
+                del node[way[-1]]
+            else:
+                node[way[-1]] = what
+            yield f"in three pieces, {'/'.join(map(str, way))} is {what!r} in the middle", made(middle)
+    for key in ("object", "type", "name", "id", "model"):
+        if not framed and key not in events[at]:
+            middle = piece("0")
+            middle[key] = "zap"
+            yield f"in three pieces, with {key} in the middle", made(middle)
+
+
+# Where arguments come in pieces.
+PIECES = ('"partial_json"', '"response.function_call_arguments.delta"', '"arguments_delta"', '{"index": 0, "function": {"arguments": "{',
+          '"thread.run.step.delta", "delta": {"step_details": {"type": "tool_calls", "tool_calls": [{"index": 0, "type"',
+          '"function.call.delta"', '"tool-call-delta"', '{"toolUse": {"input"')
+
+
 def lines(events):
     return [text(pairs(event)) + "\n" for event in events]
 
@@ -457,6 +514,8 @@ def streams():
         for name, made in made:
             yield case(f"{api} stream: {name}", api, "stream", 200, head, made)
         for name, made in orders(events):
+            yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
+        for name, made in odd_pieces(events):
             yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))
         for name, made in STREAMS.get(api, lambda events: [])(copy.deepcopy(events)):
             yield case(f"{api} stream: {name}", api, "stream", 200, head, body(made))

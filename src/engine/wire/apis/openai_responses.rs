@@ -92,7 +92,7 @@ impl<'a> Items<'a> {
         };
         // Clients look where they expect a list, whatever the document says that it is.
         let other = |key: &&str| Some(*key) != under && root.get(key).is_some_and(|node| !node.is_null());
-        if ["output", "data"].iter().any(|key| other(key)) {
+        if ["output", "data"].iter().any(other) {
             return Err(shape("a list that is not the one of such a document"));
         }
         Ok(Some(match under {

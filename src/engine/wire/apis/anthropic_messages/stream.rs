@@ -263,7 +263,9 @@ impl Stream {
                 let emptied = json.as_ref().is_some_and(String::is_empty) && !prefilled.is_empty();
                 call.arguments = Some(prefilled)
                     .filter(|_| !emptied)
-                    .and_then(|prefilled| prefilled.continued(&json.unwrap_or_default(), self.setup.limits.depth))
+                    .and_then(|prefilled| {
+                        prefilled.continued(&json.unwrap_or_default(), self.setup.limits.depth)
+                    })
                     .ok_or_else(|| shape("a tool call with two different inputs"))?;
                 self.calls.complete(number, call, out)?;
             }

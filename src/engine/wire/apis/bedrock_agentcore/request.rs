@@ -1,7 +1,7 @@
 //! What a request to a harness says. The harness is in the query of its path.
 
-use super::super::super::rebuild;
 use super::super::super::provided;
+use super::super::super::rebuild;
 use super::super::super::{ProviderTool, RequestFacts, Target, Unreadable, keys, list, shape};
 use super::super::bedrock_converse::additional_fields;
 use crate::json::{Document, Node, Value};

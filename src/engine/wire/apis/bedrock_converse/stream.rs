@@ -85,8 +85,14 @@ pub(in super::super) enum Mark {
 }
 
 /// The events of a message.
-const EVENTS: &[&str] =
-    &["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"];
+const EVENTS: &[&str] = &[
+    "messageStart",
+    "contentBlockStart",
+    "contentBlockDelta",
+    "contentBlockStop",
+    "messageStop",
+    "metadata",
+];
 
 /// Most blocks open at once. The API opens one at a time.
 const OPEN_BLOCKS: usize = 64;
@@ -213,7 +219,9 @@ impl Stream {
             (Some(Open::Call(_)), _) => return Err(shape("a delta of another kind for a tool use")),
             (_, _) if within_call => return Err(shape("a content block within a tool use")),
             // Some readers give it to the call that began last.
-            (Some(Open::Provider(begun)), Kind::Call(_) | Kind::Provider(_)) if *begun < self.calls.begun() => {
+            (Some(Open::Provider(begun)), Kind::Call(_) | Kind::Provider(_))
+                if *begun < self.calls.begun() =>
+            {
                 return Err(shape("input of the provider's tool behind a tool use that began later"));
             }
             (Some(Open::Provider(_)), Kind::Call(_) | Kind::Provider(_)) => {}
@@ -236,7 +244,9 @@ impl Stream {
                 }
                 self.calls.complete(number, call, out)?;
             }
-            Some(Open::Provider(_) | Open::Other) => self.no_call_open("a content block within a tool use")?,
+            Some(Open::Provider(_) | Open::Other) => {
+                self.no_call_open("a content block within a tool use")?
+            }
         }
         Ok(self.of_block(index))
     }

@@ -90,7 +90,10 @@ impl Stream {
         // Its SDK skips a start of another shape, and then no call is open to which pieces could belong.
         let kind = node.get("type").and_then(Node::as_str);
         let text = |arguments: &Node| arguments.is_null() || arguments.as_str().is_some();
-        if call.id.is_none() || kind != Some("function") || !node.pointer("/function/arguments").is_none_or(text) {
+        if call.id.is_none()
+            || kind != Some("function")
+            || !node.pointer("/function/arguments").is_none_or(text)
+        {
             return Err(shape("a tool call that starts in another shape than the API's"));
         }
         let number = self.calls.begin()?;

@@ -11,7 +11,10 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if !matches!(root.value, Value::Object(_)) {
         return Err(shape("the request is not a JSON object"));
     }
-    keys::exact(root, &["tools", "agent", "environment", "webhook_config", "stream", "store", "previous_interaction_id"])?;
+    keys::exact(
+        root,
+        &["tools", "agent", "environment", "webhook_config", "stream", "store", "previous_interaction_id"],
+    )?;
     let mime = root.get("response_mime_type").and_then(Node::as_str);
     let mut facts = RequestFacts {
         model: root.get("model").and_then(Node::as_str).map(str::to_owned),

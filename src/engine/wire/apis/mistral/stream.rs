@@ -153,7 +153,8 @@ impl Stream {
 
 /// Whether the SDK can read a piece of a call. One that it cannot it drops, and joins those around it.
 fn readable(root: &Node) -> Result<(), Unreadable> {
-    let there = ["id", "name", "tool_call_id"].iter().all(|key| root.get(key).is_some_and(|n| n.as_str().is_some()));
+    let there =
+        ["id", "name", "tool_call_id"].iter().all(|key| root.get(key).is_some_and(|n| n.as_str().is_some()));
     let input = root.get("arguments").map(|input| &input.value);
     let input = matches!(input, Some(Value::String(_) | Value::Object(_)));
     let optional = ["model", "agent_id", "confirmation_status"];
@@ -171,7 +172,8 @@ fn readable(root: &Node) -> Result<(), Unreadable> {
 fn is_time(text: &str) -> bool {
     let Some((seconds, rest)) = text.split_at_checked("2026-01-01T00:00:00".len()) else { return false };
     let Some(rest) = rest.strip_suffix('Z').or_else(|| rest.strip_suffix("+00:00")) else { return false };
-    let digits = |digits: &str| !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |digits: &str| !digits.is_empty() && digits.len() <= 9 && digits.bytes().all(|b| b.is_ascii_digit());
     (rest.is_empty() || rest.strip_prefix('.').is_some_and(digits))
         && Timestamp::parse(&format!("{seconds}.000000Z")).is_some()
 }

@@ -213,12 +213,11 @@ impl Stream {
         self.complete(out)?;
         let mut found = Reading::default();
         let calls = object::calls(document, kind, document.root(), &self.setup.limits, &mut found)?;
-        if let (Kind::Step, Some(id), false) =
-            (kind, document.root().get("id").and_then(Node::as_str), calls.is_empty())
+        let step = document.root().get("id").and_then(Node::as_str).filter(|_| kind == Kind::Step);
+        if let Some(id) = step.filter(|_| !calls.is_empty())
+            && self.stood.insert(id.to_owned())
         {
-            if self.stood.insert(id.to_owned()) {
-                self.knows(id)?;
-            }
+            self.knows(id)?;
         }
         let mut numbers = Vec::new();
         let mut ids = BTreeSet::new();

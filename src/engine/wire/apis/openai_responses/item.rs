@@ -93,7 +93,9 @@ pub(super) fn kind(item: &Node, setup: &Setup) -> Result<Kind, Unreadable> {
     let tag = tag(item).ok_or_else(|| shape("an output item without a type"))?;
     match tag {
         // A client that has a shell runs what comes for one, wherever it says that it ran.
-        "shell_call" if place(item) == Some("container_reference") && setup.hosted_shell => Ok(Kind::Provider),
+        "shell_call" if place(item) == Some("container_reference") && setup.hosted_shell => {
+            Ok(Kind::Provider)
+        }
         "tool_search_call" if text(item, "execution") == Some("server") => Ok(Kind::Provider),
         "shell_call" | "tool_search_call" => Ok(Kind::Call),
         _ if CALLS.contains(&tag) => Ok(Kind::Call),

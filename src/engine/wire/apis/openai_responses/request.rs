@@ -14,7 +14,18 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     }
     keys::exact(
         root,
-        &["tools", "prompt", "agent", "agent_reference", "input", "items", "stream", "store", "previous_response_id", "conversation"],
+        &[
+            "tools",
+            "prompt",
+            "agent",
+            "agent_reference",
+            "input",
+            "items",
+            "stream",
+            "store",
+            "previous_response_id",
+            "conversation",
+        ],
     )?;
     let mut facts = RequestFacts {
         model: text(root, "model").map(str::to_owned),

@@ -507,7 +507,9 @@ impl StreamApi for Stream {
                 let elements: Vec<String> = items
                     .iter()
                     .map(|item| {
-                        let call = (item::kind(item, &self.setup) == Ok(Kind::Call)).then(|| numbers.next()).flatten();
+                        let call = (item::kind(item, &self.setup) == Ok(Kind::Call))
+                            .then(|| numbers.next())
+                            .flatten();
                         let stand_in = call.filter(|number| decided.refused(*number)).and_then(|number| {
                             let text = refusal::text(decided, number, total);
                             Some(refusal::message(&self.calls.get(number)?.stand_in, &text, structured))
