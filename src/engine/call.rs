@@ -84,24 +84,22 @@ impl Arguments {
         }
     }
 
-    /// These arguments, which came whole, and more of them as text. `None` if both say something and not the same: SDKs
-    /// let the text win; others append it, or never look at it.
-    pub(crate) fn continued(self, text: &str, depth: usize) -> Option<Self> {
-        if text.is_empty() {
-            return Some(self);
-        }
-        let deltas = Self::from_json_text(text, depth);
-        let empty = self.is_empty();
-        let same = matches!(deltas, Self::Json(_)) && self.same(&deltas);
-        (empty || same).then_some(deltas)
-    }
-
-    /// Whether they say nothing.
-    pub(crate) fn is_empty(&self) -> bool {
-        match self {
+    /// These arguments, which came whole, and the pieces that followed as text, if any did. `None` if both say something and
+    /// not the same: SDKs let the text win, also one that is empty; others append it, or never look at it.
+    pub(crate) fn continued(self, text: Option<&str>, depth: usize) -> Option<Self> {
+        let empty = match &self {
             Self::Json(document) => document.root().is_null() || document.canonical() == "{}",
             Self::Absent => true,
             Self::Text(_) | Self::Malformed { .. } => false,
+        };
+        match text {
+            None => Some(self),
+            Some("") => empty.then_some(self),
+            Some(text) => {
+                let deltas = Self::from_json_text(text, depth);
+                let same = matches!(deltas, Self::Json(_)) && self.same(&deltas);
+                (empty || same).then_some(deltas)
+            }
         }
     }
 

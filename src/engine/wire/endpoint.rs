@@ -14,25 +14,17 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
     if path.contains("/protocols/") {
         return Endpoint::Unknown;
     }
-    let owners = |method: &str, path: &str| -> Vec<Api> {
-        Api::ALL.iter().copied().filter(|api| (api.entry().owns)(method, path)).collect()
-    };
-    let owner_as = |method: &str, path: &str| owners(method, path).first().copied();
-    let owner = |path: &str| owner_as(method, path);
     if let Some(whole_segments) = whole_segments {
         // An encoded slash in the name of a model, and both readings of the path agree on what answers.
-        return match (owner(&path), owner(&whole_segments)) {
-            (Some(one), Some(other)) if one == other => Endpoint::Generates(one),
+        return match (owner(method, &path), owner(method, &whole_segments)) {
+            (Some(one), Some(other)) if one == other => one,
             _ => Endpoint::Unknown,
         };
     }
-    match owners(method, &path).as_slice() {
-        [] => {}
-        [api] => return Endpoint::Generates(*api),
-        // Names that clients choose may make a path that of another API.
-        _ => return Endpoint::Unknown,
+    if let Some(owned) = owner(method, &path) {
+        return owned;
     }
-    if owner_as("POST", &path).is_some() {
+    if owner("POST", &path).is_some() {
         // Some servers take the method from a header.
         return Endpoint::Unknown;
     }
@@ -43,6 +35,13 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
             && segments.iter().rev().zip(end.iter().rev()).all(|(segment, pattern)| matches(segment, pattern))
     });
     if known { Endpoint::Harmless } else { Endpoint::Unknown }
+}
+
+/// What a generating endpoint is; `None` where no API has one. Names that clients choose may make a path that of two.
+fn owner(method: &str, path: &str) -> Option<Endpoint> {
+    let mut owners = Api::ALL.iter().filter(|api| (api.entry().owns)(method, path));
+    let first = owners.next()?;
+    Some(if owners.next().is_none() { Endpoint::Generates(*first) } else { Endpoint::Unknown })
 }
 
 /// Whether a segment is as a pattern says: the same, any for `*`, and for `*:verb` any with that verb. What has a verb

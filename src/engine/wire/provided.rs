@@ -62,9 +62,16 @@ fn runs_tools(model: &str) -> bool {
 /// The tools of a request; none where the list is absent or `null`.
 ///
 /// # Errors
-/// If one is no object: lists within a list are taken for its elements by some.
+/// As [`objects`].
 pub(crate) fn tools<'a>(node: &'a Node, key: &str) -> Result<&'a [Node], Unreadable> {
-    let tools = list(node, key)?;
+    objects(list(node, key)?)
+}
+
+/// Tools, each of which is an object.
+///
+/// # Errors
+/// If one is none: lists within a list are taken for its elements by some.
+pub(crate) fn objects(tools: &[Node]) -> Result<&[Node], Unreadable> {
     if tools.iter().any(|tool| !matches!(tool.value, Value::Object(_))) {
         return Err(shape("a tool that is not an object"));
     }

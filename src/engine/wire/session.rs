@@ -419,8 +419,8 @@ impl<S: SessionApi> StreamApi for SessionStream<S> {
             }
             let print = print(&called);
             let ToolCall { id, tool, .. } = called.call;
-            let written = kept::Written { tool, print, refusal: refusal.map(str::to_owned) };
-            self.earlier.insert(id.unwrap_or_default(), written, self.limits.body);
+            let known = kept::Known { tool, print, refusal: refusal.map(str::to_owned) };
+            self.earlier.insert(id.unwrap_or_default(), known, self.limits.body);
         }
         // What was owed before is known already.
         let outputs = self.waiting.told();

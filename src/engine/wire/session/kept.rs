@@ -9,14 +9,14 @@ pub(super) const REMEMBERED: usize = 4_096;
 /// What became of calls that were written.
 #[derive(Default)]
 pub(super) struct Earlier {
-    calls: BTreeMap<String, Written>,
+    calls: BTreeMap<String, Known>,
     order: VecDeque<String>,
     /// How many bytes they take.
     size: usize,
 }
 
 /// A call that was written.
-pub(super) struct Written {
+pub(super) struct Known {
     pub(super) tool: String,
     /// What it was; see `print`.
     pub(super) print: String,
@@ -25,7 +25,7 @@ pub(super) struct Written {
 }
 
 impl Earlier {
-    pub(super) fn get(&self, id: &str) -> Option<&Written> {
+    pub(super) fn get(&self, id: &str) -> Option<&Known> {
         self.calls.get(id)
     }
 
@@ -35,16 +35,16 @@ impl Earlier {
     }
 
     /// Notes a call, and forgets the oldest where that is more than `most` bytes.
-    pub(super) fn insert(&mut self, id: String, written: Written, most: usize) {
-        let size = |id: &str, Written { tool, print, refusal }: &Written| {
+    pub(super) fn insert(&mut self, id: String, known: Known, most: usize) {
+        let size = |id: &str, Known { tool, print, refusal }: &Known| {
             2 * id.len() + tool.len() + print.len() + refusal.as_ref().map_or(0, String::len)
         };
-        self.size += size(&id, &written);
+        self.size += size(&id, &known);
         self.order.push_back(id.clone());
-        self.calls.insert(id, written);
+        self.calls.insert(id, known);
         while self.order.len() > REMEMBERED || self.size > most {
             let Some(oldest) = self.order.pop_front() else { break };
-            let forgotten = self.calls.remove(&oldest).map_or(0, |written| size(&oldest, &written));
+            let forgotten = self.calls.remove(&oldest).map_or(0, |known| size(&oldest, &known));
             self.size = self.size.saturating_sub(forgotten);
         }
     }

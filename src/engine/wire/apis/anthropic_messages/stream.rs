@@ -259,13 +259,8 @@ impl Stream {
             None => return Err(shape("a stop for a block that is not open")),
             Some(Open::Call(open)) => {
                 let OpenCall { number, mut call, prefilled, json } = *open;
-                // To one SDK pieces that say nothing are an empty input, whatever stood in the block.
-                let emptied = json.as_ref().is_some_and(String::is_empty) && !prefilled.is_empty();
-                call.arguments = Some(prefilled)
-                    .filter(|_| !emptied)
-                    .and_then(|prefilled| {
-                        prefilled.continued(&json.unwrap_or_default(), self.setup.limits.depth)
-                    })
+                call.arguments = prefilled
+                    .continued(json.as_deref(), self.setup.limits.depth)
                     .ok_or_else(|| shape("a tool call with two different inputs"))?;
                 self.calls.complete(number, call, out)?;
             }

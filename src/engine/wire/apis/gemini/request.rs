@@ -1,5 +1,6 @@
 //! What a request to generate content says.
 
+use super::super::super::provided;
 use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use super::part::{either, has_call};
 use crate::json::{Document, Node, Value};
@@ -18,10 +19,7 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
         whole_calls: !asks_for_pieces(root)?,
         ..RequestFacts::default()
     };
-    for tool in list(root, "tools")? {
-        if !matches!(tool.value, Value::Object(_)) {
-            return Err(shape("a tool that is not an object"));
-        }
+    for tool in provided::objects(list(root, "tools")?)? {
         for member in tool.members().iter().filter(|member| !member.node.is_null()) {
             match camel(&member.key).as_str() {
                 "functionDeclarations" => {

@@ -162,7 +162,7 @@ impl Stream {
         if let Some(Open { call: Some(call), .. }) = self.open.take() {
             let OpenCall { number, mut call, prefilled, json } = call;
             call.arguments = prefilled
-                .continued(&json, self.setup.limits.depth)
+                .continued(Some(json.as_str()).filter(|json| !json.is_empty()), self.setup.limits.depth)
                 .ok_or_else(|| shape("a tool call with two different inputs"))?;
             self.known.push(call.clone());
             self.calls.complete(number, call, out)?;
