@@ -21,6 +21,7 @@ mod more;
 mod observe;
 mod orders;
 mod provider;
+mod requests;
 mod resumed;
 mod retried;
 mod sessions;

@@ -40,8 +40,10 @@ pub(super) const fn entry(name: &'static str) -> ApiEntry {
 }
 
 fn owns(method: &str, path: &str) -> bool {
-    // The threads of ChatKit are others.
-    if below(path, "/chatkit/threads").is_some() {
+    let Some((before, _)) = path.rsplit_once("/threads") else { return false };
+    // The threads of ChatKit are others, and so are those of a session of Anthropic's.
+    let of_session = || before.rsplit('/').nth(1) == Some("sessions");
+    if before.ends_with("/chatkit") || of_session() {
         return false;
     }
     let Some(segments) = below(path, "/threads") else { return false };
