@@ -162,6 +162,9 @@ pub struct Model {
     /// As the request asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requested: Option<String>,
+    /// The request let others answer in its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub or_others: bool,
 }
 
 /// The HTTP request an event belongs to.

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 use toolgate_e2e::tools;
-use toolgate_engine::wire::Endpoint;
+use toolgate_engine::json::Document;
 use toolgate_engine::wire::apis::endpoint;
+use toolgate_engine::wire::{Endpoint, RequestFacts, Target};
 
 /// What a script of the folder finds in the SDKs, a line each.
 fn found(script: &str) -> Vec<String> {
@@ -29,6 +30,28 @@ fn table(name: &str) -> BTreeMap<String, String> {
         assert!(twice.is_none(), "{name}: `{of}` is there twice");
     }
     rows
+}
+
+/// What a request body says to the API that its path belongs to.
+fn facts(path: &str, body: &str) -> RequestFacts {
+    let Endpoint::Generates(api) = endpoint("POST", path) else { panic!("{path} is no API's") };
+    let body = Document::parse(body.as_bytes().to_vec(), 64).unwrap();
+    (api.entry().request)(&Target::new(path), &body)
+        .unwrap_or_else(|error| panic!("{path}: {error}: {body:?}"))
+}
+
+/// What a body says that the smallest one does not, in a word: the first of these that differs.
+fn said(facts: &RequestFacts, smallest: &RequestFacts) -> &'static str {
+    let differs = [
+        ("provider", facts.provider_executed != smallest.provider_executed),
+        ("offers", facts.offered != smallest.offered),
+        ("model", facts.model != smallest.model),
+        ("models", facts.other_models != smallest.other_models),
+        ("history", facts.history_calls != smallest.history_calls),
+        ("state", (&facts.state, &facts.continues) != (&smallest.state, &smallest.continues)),
+        ("form", facts != smallest),
+    ];
+    differs.into_iter().find(|(_, differs)| *differs).map_or("nothing", |(word, _)| word)
 }
 
 /// Every row of the table is in the SDKs, everything in the SDKs has a row, and is as it says.
@@ -61,4 +84,25 @@ fn every_endpoint_of_the_sdks_is_known() {
             Endpoint::Unknown => "refused".to_owned(),
         }
     });
+}
+
+#[test]
+fn every_field_and_tool_of_the_sdks_is_known() {
+    let mut smallest = BTreeMap::new();
+    let mut words = BTreeMap::new();
+    let mut all = Vec::new();
+    for line in found("bodies.py") {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [sdk, path, place, body] = columns[..] else { panic!("{line}") };
+        let facts = facts(path, body);
+        if place == "-" {
+            smallest.insert(format!("{sdk} {path}"), facts);
+            continue;
+        }
+        let of = format!("{sdk} {path} {place}");
+        let twice = words.insert(of.clone(), said(&facts, &smallest[&format!("{sdk} {path}")]));
+        assert!(twice.is_none(), "{of} is there twice");
+        all.push(of);
+    }
+    agree("bodies.txt", &all, |of| words[of].to_owned());
 }

@@ -238,7 +238,7 @@ impl Replay {
         }
         let kept = arguments(body, kind)?;
         let context = Context {
-            model: body.model.requested.clone(),
+            model: body.model.requested.clone().filter(|_| !body.model.or_others),
             provider: body.request.host.clone(),
             route: body.request.route.clone(),
         };

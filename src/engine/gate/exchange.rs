@@ -64,7 +64,7 @@ impl Exchange {
     }
 
     pub(super) fn learn(&mut self, facts: RequestFacts) {
-        self.context.model.clone_from(&facts.model);
+        self.context.model = facts.model.clone().filter(|_| !facts.other_models);
         self.request.stream = facts.stream;
         self.request.offered = names(facts.offered.iter().map(String::as_str));
         self.request.provider_executed = names(facts.provider_names());
@@ -87,7 +87,11 @@ impl Exchange {
     }
 
     pub(super) fn model(&self) -> Model {
-        Model { api: self.api.entry().name.to_owned(), requested: short(self.facts.model.as_deref()) }
+        Model {
+            api: self.api.entry().name.to_owned(),
+            requested: short(self.facts.model.as_deref()),
+            or_others: self.facts.other_models,
+        }
     }
 
     pub(super) fn request(&self) -> record::Request {

@@ -60,7 +60,7 @@ pub struct Question<'a> {
 /// The circumstances of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Context {
-    /// The model the request asked for.
+    /// The model the request asked for, where no other may answer.
     pub model: Option<String>,
     /// The host the request went to.
     pub provider: Option<String>,

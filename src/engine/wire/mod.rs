@@ -209,6 +209,9 @@ impl From<json::Error> for Unreadable {
 pub struct RequestFacts {
     /// The model asked for.
     pub model: Option<String>,
+    /// Whether the request lets others answer in its place.
+    #[serde(default)]
+    pub other_models: bool,
     /// Whether the answer is asked for as a stream.
     pub stream: bool,
     /// Tools the client offers and would run itself, by name.
@@ -271,6 +274,18 @@ impl RequestFacts {
     fn provider(&mut self, document: &json::Document, name: impl Into<String>, definition: &json::Node) {
         let definition = document.slice(definition.span).to_owned();
         self.provider_executed.push(ProviderTool { name: name.into(), definition });
+    }
+
+    /// Adds what one request of a batch says.
+    fn join(&mut self, mut one: Self) {
+        self.other_models |= one.other_models
+            || self.model.as_ref().zip(one.model.as_ref()).is_some_and(|(known, other)| known != other);
+        self.model = self.model.take().or(one.model);
+        self.structured |= one.structured;
+        self.history_calls = self.history_calls.saturating_add(one.history_calls);
+        self.offered.append(&mut one.offered);
+        self.provider_executed.append(&mut one.provider_executed);
+        self.state.append(&mut one.state);
     }
 
     /// The names of the tools that the provider would run.

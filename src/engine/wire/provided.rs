@@ -21,6 +21,9 @@ const FIELDS: &[&str] = &[
     "compound_custom",
 ];
 
+/// Fields with models that may answer in place of the one asked for: Anthropic's, OpenRouter's, LiteLLM's.
+const OTHER_MODELS: &[&str] = &["fallbacks", "models", "context_window_fallback_dict"];
+
 /// Notes the fields of a request that turn something on, and models that do. Those in `own` an API reads itself.
 ///
 /// # Errors
@@ -32,6 +35,8 @@ pub(crate) fn fields(
     facts: &mut RequestFacts,
 ) -> Result<(), Unreadable> {
     keys::exact(root, FIELDS)?;
+    keys::exact(root, OTHER_MODELS)?;
+    facts.other_models |= OTHER_MODELS.iter().any(|field| root.get(field).is_some_and(is_set));
     for field in FIELDS.iter().filter(|field| !own.contains(field)) {
         if let Some(node) = root.get(field).filter(|node| is_set(node)) {
             facts.provider(document, *field, node);

@@ -261,6 +261,22 @@ fn without_a_principal_a_rule_for_one_does_not_allow() {
     }
 }
 
+#[test]
+fn a_rule_about_the_model_finds_none_settled_where_another_may_answer() {
+    let mut policy = policy();
+    policy["rules"][0]["if"] = json!({"model": "m"});
+    for (fallbacks, released) in [(json!([]), true), (json!([{"model": "n"}]), false)] {
+        let mut world = World::with(&json!({}), &policy);
+        world.ask("/v1/messages", &json!({"model": "m", "messages": [], "fallbacks": fallbacks}));
+        world.response(200, JSON);
+        world.bodies(document(&[weather()]).as_bytes(), &[]);
+        world.acknowledge();
+        assert_eq!(world.sent().contains("\"tool_use\""), released, "{}", world.sent());
+        let model = &world.of_type(types::DECISION)[0]["data"]["model"];
+        assert_eq!(model["or_others"], if released { Value::Null } else { true.into() });
+    }
+}
+
 // An event has a size. What request and call choose must neither keep a decision out of the record nor, because it
 // cannot be recorded, refuse a call.
 #[test]

@@ -8,7 +8,8 @@ use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
-pub(super) const DOCS: &str = "The model the request asked for.";
+pub(super) const DOCS: &str =
+    "The model the request asked for. Where it names others that may answer instead, none is settled.";
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +23,7 @@ impl Condition for Model {
                 let model = Name::Literal(model.clone());
                 Finding::clear(best(self.0.iter().map(|pattern| pattern.matches(&model))))
             }
-            None => Finding::doubtful("the request names no model"),
+            None => Finding::doubtful("the request does not settle which model answers"),
         }
     }
 

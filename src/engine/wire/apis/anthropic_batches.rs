@@ -50,13 +50,7 @@ fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadabl
         let params = document.slice(params.span).as_bytes().to_vec();
         let params =
             Document::parse(params, usize::MAX).map_err(|_| shape("parameters that cannot be read"))?;
-        let mut one = messages::facts(target, &params)?;
-        all.model = all.model.or(one.model);
-        all.structured |= one.structured;
-        all.history_calls = all.history_calls.saturating_add(one.history_calls);
-        all.offered.append(&mut one.offered);
-        all.provider_executed.append(&mut one.provider_executed);
-        all.state.append(&mut one.state);
+        all.join(messages::facts(target, &params)?);
     }
     Ok(all)
 }

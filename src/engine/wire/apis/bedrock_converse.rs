@@ -24,7 +24,7 @@ use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unrea
 use crate::json::{Document, Node};
 use crate::limits::Limits;
 use crate::wire::Api;
-pub(super) use request::additional_fields;
+pub(super) use request::{additional_fields, stored_prompt};
 pub(super) use stream::Stream;
 
 pub(super) const fn entry(name: &'static str) -> ApiEntry {

@@ -38,11 +38,13 @@ fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadabl
         return Err(shape("the request is not one of the Messages API"));
     }
     let model = VERBS.iter().find_map(|verb| target.between("/model/", verb));
-    Ok(RequestFacts {
+    let mut facts = RequestFacts {
         model: model.map(str::to_owned),
         stream: target.ends_with("/invoke-with-response-stream"),
         ..anthropic::facts(target, document)?
-    })
+    };
+    super::bedrock_converse::stored_prompt(&mut facts);
+    Ok(facts)
 }
 
 fn codec(framing: Framing, limits: Limits, request: &RequestFacts) -> Box<dyn Codec> {

@@ -94,12 +94,7 @@ fn facts(target: &Target, document: &Document) -> Result<RequestFacts, Unreadabl
         let request = document.slice(request.span).as_bytes().to_vec();
         let request =
             Document::parse(request, usize::MAX).map_err(|_| shape("a request that cannot be read"))?;
-        let mut one = gemini::facts(target, &request)?;
-        all.structured |= one.structured;
-        all.history_calls = all.history_calls.saturating_add(one.history_calls);
-        all.offered.append(&mut one.offered);
-        all.provider_executed.append(&mut one.provider_executed);
-        all.state.append(&mut one.state);
+        all.join(gemini::facts(target, &request)?);
     }
     Ok(all)
 }

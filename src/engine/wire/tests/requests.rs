@@ -143,7 +143,7 @@ portable! {
                 continues: owned(&["resp_1", "conv_1"]),
                 history_calls: 4,
                 structured: true,
-                whole_calls: false,
+                ..RequestFacts::default()
             }
         );
     }
@@ -218,12 +218,13 @@ portable! {
             offered: owned(&["look_up", "remove", "older", "computerUse"]),
             provider_executed: provided(&[
                 "googleSearch", "codeExecution", "urlContext", "googleSearchRetrieval", "mcpServers", "neverHeardOf",
+                "cachedContent:cachedContents/c",
             ]),
             state: owned(&["cachedContent"]),
             continues: Vec::new(),
             history_calls: 3,
-            structured: false,
             whole_calls: true,
+            ..RequestFacts::default()
         };
         for path in [
             "/v1beta/models/example-3:streamGenerateContent?alt=sse",
@@ -267,7 +268,7 @@ portable! {
                 continues: owned(&["i"]),
                 history_calls: 2,
                 structured: true,
-                whole_calls: false,
+                ..RequestFacts::default()
             }
         );
         let facts = facts_at(Api::GeminiInteractions, "/v1beta/interactions", r#"{"agent":"a","input":"x","store":false}"#);
@@ -293,7 +294,7 @@ portable! {
             continues: Vec::new(),
             history_calls: 2,
             structured: true,
-            whole_calls: false,
+            ..RequestFacts::default()
         };
         let path = "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fm/converse-stream";
         assert_eq!(facts_at(Api::BedrockConverse, path, body), expected);
@@ -393,6 +394,7 @@ portable! {
         let body = format!(r#"{{"requests":[{{"custom_id":"a","params":{params}}},{{"custom_id":"b","params":{search}}}]}}"#);
         let expected = RequestFacts {
             model: Some("m".to_owned()),
+            other_models: true,
             offered: owned(&["look_up"]),
             provider_executed: provided(&["web_search_20260209"]),
             structured: true,
@@ -417,7 +419,7 @@ portable! {
         let expected = RequestFacts {
             model: Some("m".to_owned()),
             offered: owned(&["look_up"]),
-            provider_executed: provided(&["googleSearch"]),
+            provider_executed: provided(&["cachedContent:cachedContents/c", "googleSearch"]),
             state: owned(&["cachedContent"]),
             history_calls: 2,
             structured: true,
@@ -475,6 +477,38 @@ portable! {
             let document = Document::parse(body.as_bytes().to_vec(), 100).expect("JSON");
             assert!((Api::GeminiBatches.entry().request)(&Target::new(path), &document).is_err(), "{body}");
         }
+    }
+
+    fn whether_another_model_may_answer_is_seen() {
+        for (api, body, others) in [
+            (Api::Anthropic, r#"{"model":"a","fallbacks":[{"model":"b"}]}"#, true),
+            (Api::Anthropic, r#"{"model":"a","fallbacks":"default"}"#, true),
+            (Api::Anthropic, r#"{"model":"a","fallbacks":[]}"#, false),
+            (Api::AnthropicBatches, r#"{"requests":[{"params":{"model":"a"}},{"params":{"model":"b"}}]}"#, true),
+            (Api::AnthropicBatches, r#"{"requests":[{"params":{"model":"a"}},{"params":{"model":"a"}}]}"#, false),
+            (Api::AnthropicBatches, r#"{"requests":[{"params":{"model":"a","fallbacks":[{"model":"b"}]}}]}"#, true),
+            (Api::OpenaiChat, r#"{"model":"a","models":["a","b"]}"#, true),
+            (Api::OpenaiChat, r#"{"model":"a","fallbacks":["b"]}"#, true),
+            (Api::OpenaiChat, r#"{"model":"a","context_window_fallback_dict":{"a":"b"}}"#, true),
+            (Api::OpenaiChat, r#"{"model":"a","models":null}"#, false),
+            (Api::OpenaiResponses, r#"{"model":"a","models":["b"]}"#, true),
+            (Api::Gemini, r#"{"generationConfig":{"routingConfig":{"autoMode":{}}}}"#, true),
+            (Api::Gemini, r#"{"generation_config":{"model_selection_config":{"x":1}}}"#, true),
+            (Api::Gemini, r#"{"modelSelectionConfig":{"x":1}}"#, true),
+            (Api::Gemini, r#"{"generationConfig":{}}"#, false),
+        ] {
+            assert_eq!(facts(api, body).other_models, others, "{body}");
+        }
+    }
+
+    fn a_prompt_of_bedrocks_stands_where_a_model_would() {
+        let arn = "arn:aws:bedrock:us-east-1:111122223333:prompt/ABCDEFGHIJ:2";
+        let at = |verb: &str| format!("/model/{}/{verb}", arn.replace(':', "%3A").replace('/', "%2F"));
+        let provided = provided(&[&format!("prompt:{arn}")]);
+        assert_eq!(facts_at(Api::BedrockConverse, &at("converse"), "{}").provider_executed, provided);
+        let body = r#"{"anthropic_version":"bedrock-2023-05-31"}"#;
+        assert_eq!(facts_at(Api::BedrockInvoke, &at("invoke"), body).provider_executed, provided);
+        assert_eq!(facts_at(Api::BedrockConverse, "/model/prompt/converse", "{}").provider_executed, Vec::new());
     }
 
     fn a_key_in_two_spellings_is_refused() {

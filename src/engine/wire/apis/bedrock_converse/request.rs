@@ -1,7 +1,7 @@
 //! What a request to converse says.
 
-use super::super::super::provided;
-use super::super::super::{RequestFacts, Target, Unreadable, keys, list, shape};
+use super::super::super::{provided, rebuild};
+use super::super::super::{ProviderTool, RequestFacts, Target, Unreadable, keys, list, shape};
 use super::VERBS;
 use crate::json::{Document, Node, Value};
 
@@ -33,6 +33,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
             }
         }
     }
+    stored_prompt(&mut facts);
     additional_fields(document, root, &mut facts)?;
     for message in list(root, "messages")? {
         let content = message.get("content").and_then(Node::elements).unwrap_or_default();
@@ -41,6 +42,17 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         facts.history_calls = facts.history_calls.saturating_add(u32::try_from(found).unwrap_or(u32::MAX));
     }
     Ok(facts)
+}
+
+/// A prompt that the provider keeps stands where a model would, and has tools of its own, which nobody sees here.
+pub(in super::super) fn stored_prompt(facts: &mut RequestFacts) {
+    if let Some(prompt) = facts.model.as_deref().filter(|model| model.contains(":prompt/")) {
+        let tool = ProviderTool {
+            name: format!("prompt:{prompt}"),
+            definition: format!(r#"{{"prompt":{}}}"#, rebuild::string(prompt)),
+        };
+        facts.provider_executed.push(tool);
+    }
 }
 
 /// Reads the fields that go to the model as they are, tools of its own among them.

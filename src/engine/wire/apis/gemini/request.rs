@@ -1,6 +1,6 @@
 //! What a request to generate content says.
 
-use super::super::super::provided;
+use super::super::super::provided::{self, is_set};
 use super::super::super::{RequestFacts, Target, Unreadable, keys, shape};
 use super::part::{either, has_call};
 use crate::json::{Document, Node, Value};
@@ -35,9 +35,19 @@ pub(in crate::wire::apis) fn facts(target: &Target, document: &Document) -> Resu
             }
         }
     }
-    for field in ["cachedContent", "store"] {
-        if either(root, field)?.is_some_and(|node| node.value != Value::Bool(false)) {
-            facts.state.push(field.to_owned());
+    // What is cached may have tools of its own, which nobody sees here.
+    if let Some(cached) = either(root, "cachedContent")?.filter(|cached| is_set(cached)) {
+        let name = cached.as_str().unwrap_or("unnamed");
+        facts.provider(document, format!("cachedContent:{name}"), cached);
+        facts.state.push("cachedContent".to_owned());
+    }
+    if either(root, "store")?.is_some_and(is_set) {
+        facts.state.push("store".to_owned());
+    }
+    let config = either(root, "generationConfig")?;
+    for field in ["routingConfig", "modelSelectionConfig"] {
+        for node in [Some(root), config].into_iter().flatten() {
+            facts.other_models |= either(node, field)?.is_some_and(is_set);
         }
     }
     for content in list(root, "contents")? {

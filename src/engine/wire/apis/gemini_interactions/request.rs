@@ -45,6 +45,11 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
     if let Some(environment) = root.get("environment").filter(|environment| !environment.is_null()) {
         facts.provider(document, "environment", environment);
     }
+    // What is cached may have tools of its own, which nobody sees here.
+    if let Some(cached) = root.get("cached_content").filter(|cached| !cached.is_null()) {
+        let name = cached.as_str().unwrap_or("unnamed");
+        facts.provider(document, format!("cachedContent:{name}"), cached);
+    }
     // What comes of it goes to whomever the request names.
     if let Some(hook) = root.get("webhook_config").filter(|hook| !hook.is_null()) {
         facts.provider(document, "webhook", hook);
