@@ -1,7 +1,7 @@
 //! What a request to converse says.
 
-use super::super::super::{provided, rebuild};
 use super::super::super::{ProviderTool, RequestFacts, Target, Unreadable, keys, list, shape};
+use super::super::super::{provided, rebuild};
 use super::VERBS;
 use crate::json::{Document, Node, Value};
 
