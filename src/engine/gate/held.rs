@@ -31,13 +31,15 @@ pub(super) enum Then {
     Ask { body: Vec<u8>, removes: bool },
 }
 
-/// Where the bytes of a request that is let through go.
+/// In which of the host's callbacks something is decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
-    /// In the place of the chunk that was just given.
+    /// That of the last piece: what is let through goes in its place.
     Chunk,
-    /// It has waited: in the one flush.
-    Flush,
+    /// Another, in which nothing leaves.
+    Elsewhere,
+    /// The tick: what is let through has waited, and goes in the one flush.
+    Tick,
 }
 
 impl fmt::Debug for Held {
@@ -100,7 +102,12 @@ impl Held {
     /// Something that is no chunk: a record, an answer, time.
     pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> State {
         Judged::tell(&mut self.calls, step, &self.exchange, input);
-        self.go_on(step, Place::Flush)
+        self.go_on(step, Place::Elsewhere)
+    }
+
+    /// The tick is here, in which what was decided may leave.
+    pub(super) fn leave(self: Box<Self>, step: &mut Step<'_>) -> State {
+        self.go_on(step, Place::Tick)
     }
 
     fn go_on(mut self: Box<Self>, step: &mut Step<'_>, place: Place) -> State {
@@ -114,6 +121,10 @@ impl Held {
             step.out.wait |= place == Place::Chunk;
             return State::Held(self);
         }
+        if place == Place::Elsewhere {
+            step.out.push = true;
+            return State::Held(self);
+        }
         self.conclude(step, place)
     }
 
@@ -121,7 +132,7 @@ impl Held {
     fn goes_on_without(&self, step: &Step<'_>, place: Place) -> bool {
         let Then::Ask { body, removes: true } = &self.then else { return false };
         let refused: Vec<bool> = self.calls.iter().map(Judged::is_refused).collect();
-        place == Place::Flush || without(step, &self.exchange, body, &refused).is_ok()
+        place != Place::Chunk || without(step, &self.exchange, body, &refused).is_ok()
     }
 
     fn conclude(mut self: Box<Self>, step: &mut Step<'_>, place: Place) -> State {
@@ -144,7 +155,7 @@ impl Held {
             Leaving::Request(bytes) => {
                 match place {
                     Place::Chunk => step.out.chunk = Chunk::Replace(bytes),
-                    Place::Flush => step.out.forward = Some(bytes),
+                    Place::Elsewhere | Place::Tick => step.out.forward = Some(bytes),
                 }
                 match then {
                     Then::Call(_) => State::Passing,

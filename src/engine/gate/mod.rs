@@ -6,7 +6,6 @@
 //! ```text
 //!   Fresh ─► Asking ─► Sent ─► Reading ─► Finishing ─► Closed      the way of a governed answer
 //!     │        └► Recalling ┘                                       it goes on from what the provider keeps
-//!     │         │        │        ├► Released ┘                    decided while the model still sends
 //!     │         │        │        └► Paused ─► Reading             the model goes on when the client has answered
 //!     │         │        ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
 //!     │         └────────┴─► Replied, Closed                       refused
@@ -16,6 +15,9 @@
 //!     ├─► Unread                                                   an unknown endpoint, where nothing is enforced
 //!     └─► Observing                                                nothing is enforced
 //! ```
+//!
+//! What was decided elsewhere than in a callback of the stream's own leaves in a tick ([`Input::Push`]), and until then it is
+//! held, so that nothing which comes in between finds it gone: not an answer before its request, and not a client's end.
 //!
 //! The resting state is `Closed`, in which nothing leaves; it stands in while a state is being worked on, so
 //! that whatever goes wrong on the way can only refuse.
@@ -46,7 +48,7 @@ use exchange::Exchange;
 use held::Held;
 use mcp::Calling;
 use observing::Observing;
-use reading::{Answer, Place};
+use reading::Answer;
 use request::{Asking, Recalling};
 
 /// The gate of one stream.
@@ -79,8 +81,6 @@ enum State {
     Sent(Box<Exchange>),
     /// The answer is being read: what may pass passes, calls are judged.
     Reading(Box<Answer>),
-    /// Everything was decided while the model's server still sends: these bytes lead the next chunk.
-    Released(Box<Answer>, Vec<u8>),
     /// Calls wait, and the model's server sends nothing more until the client has answered them: what leaves does so by
     /// the tick.
     Paused(Box<Answer>),
@@ -140,31 +140,21 @@ impl State {
             (Self::Calling(calling), Input::Gone) => calling.gone(step),
             (Self::Held(held), Input::ResponseHead(head)) => held.early(step, &head),
             (Self::Held(held), Input::Gone) => held.gone(step),
+            (Self::Held(held), Input::Push) => held.leave(step),
             (Self::Held(held), input) => held.settle(step, &input),
             (Self::Sent(exchange), Input::ResponseHead(head)) => answer::head(step, exchange, &head),
             (Self::Reading(answer) | Self::Paused(answer), Input::ResponseBody { chunk, end }) => {
-                answer.body(step, Vec::new(), chunk, end)
+                answer.body(step, chunk, end)
             }
-            (Self::Released(answer, ready), Input::ResponseBody { chunk, end }) => {
-                answer.body(step, ready, chunk, end)
+            (Self::Reading(answer) | Self::Paused(answer), Input::ResponseTrailers) => answer.trailers(step),
+            (Self::Reading(answer) | Self::Paused(answer) | Self::Finishing(answer), Input::Gone) => {
+                answer.gone(step)
             }
-            (Self::Reading(answer) | Self::Paused(answer), Input::ResponseTrailers) => {
-                answer.trailers(step, &[])
-            }
-            (Self::Released(answer, ready), Input::ResponseTrailers) => answer.trailers(step, &ready),
-            (
-                Self::Reading(answer)
-                | Self::Paused(answer)
-                | Self::Finishing(answer)
-                | Self::Released(answer, _),
-                Input::Gone,
-            ) => answer.gone(step),
             (Self::Paused(answer), Input::Push) => answer.push(step),
-            // The chunk that came meanwhile took with it what was to leave.
-            (state @ (Self::Reading(_) | Self::Finishing(_)), Input::Push) => state,
-            (Self::Paused(answer), input) => answer.settle(step, &input, Place::Paused),
-            (Self::Reading(answer), input) => answer.settle(step, &input, Place::Sending),
-            (Self::Finishing(answer), input) => answer.settle(step, &input, Place::Finishing),
+            (Self::Finishing(answer), Input::Push) => answer.finish(step),
+            (Self::Reading(answer), input) => Self::Reading(answer.settle(step, &input)),
+            (Self::Paused(answer), input) => Self::Paused(answer.settle_paused(step, &input)),
+            (Self::Finishing(answer), input) => Self::Finishing(answer.settle_paused(step, &input)),
             (Self::Failing(failing), Input::ResponseBody { chunk, end }) => failing.body(step, chunk, end),
             (Self::Failing(failing), Input::ResponseTrailers) => failing.stop(step, false),
             (Self::Failing(failing), Input::Gone) => failing.stop(step, true),

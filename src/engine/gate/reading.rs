@@ -50,17 +50,6 @@ enum Turn {
     Written,
 }
 
-/// Whether the model's server still sends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// It does: what is written leads its next chunk.
-    Sending,
-    /// It will when the client has answered: what is written leaves by the tick.
-    Paused,
-    /// It has ended: one flush is left.
-    Finishing,
-}
-
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Answer").field("turn", &self.turn).field("calls", &self.calls).finish_non_exhaustive()
@@ -129,16 +118,12 @@ impl Answer {
         !self.calls.is_empty()
     }
 
-    /// A piece of the body has come; `ready` leads what leaves.
-    pub(super) fn body(
-        mut self: Box<Self>,
-        step: &mut Step<'_>,
-        ready: Vec<u8>,
-        chunk: &[u8],
-        end: bool,
-    ) -> State {
-        let mut leaving = Leaving { lead: ready, ..Leaving::default() };
-        leaving.lead.append(&mut self.lead);
+    /// A piece of the body has come. What was decided before leads what leaves.
+    pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, chunk: &[u8], end: bool) -> State {
+        let mut leaving = Leaving { lead: std::mem::take(&mut self.lead), ..Leaving::default() };
+        if self.waits() && self.is_writable() {
+            append(&mut leaving.lead, self.write(step, usize::MAX));
+        }
         let limit = step.vm.config.limits.release;
         if let Err(why) = self.read(step, chunk, end, &mut leaving) {
             self.withhold(step, &why, &mut leaving.tail);
@@ -312,43 +297,43 @@ impl Answer {
         self.forget(step);
     }
 
-    /// Something that is no chunk: a record, an answer, time.
-    pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>, place: Place) -> State {
+    /// Something that is no chunk: a record, an answer, time. What it decides leads the next chunk.
+    pub(super) fn settle(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> Box<Self> {
         Judged::tell(&mut self.calls, step, &self.exchange, input);
-        let settled = self.is_writable();
-        match place {
-            Place::Sending if settled => {
-                let ready = self.write(step, usize::MAX);
-                State::Released(self, ready)
-            }
-            Place::Paused => {
-                if settled {
-                    let written = self.write(step, usize::MAX);
-                    append(&mut self.lead, written);
-                }
-                step.out.push = !self.lead.is_empty();
-                State::Paused(self)
-            }
-            Place::Finishing if settled => {
-                let mut flush = std::mem::take(&mut self.lead);
-                let most = step.vm.config.limits.release.saturating_sub(flush.len());
-                append(&mut flush, self.write(step, most));
-                step.out.flush = Some(flush);
-                self.forget(step);
-                State::Closed
-            }
-            Place::Sending => State::Reading(self),
-            Place::Finishing => State::Finishing(self),
-        }
+        self
+    }
+
+    /// The same while the host keeps the stream: what it decides leaves by the tick.
+    pub(super) fn settle_paused(self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> Box<Self> {
+        let answer = self.settle(step, input);
+        step.out.push = answer.waits() && answer.is_writable();
+        answer
     }
 
     /// The tick is here, in which what waits for nothing may leave a stream that is paused.
     pub(super) fn push(mut self: Box<Self>, step: &mut Step<'_>) -> State {
+        if self.waits() && self.is_writable() {
+            let written = self.write(step, usize::MAX);
+            append(&mut self.lead, written);
+        }
         let rest = self.lead.split_off(self.lead.len().min(step.vm.config.limits.release));
         let piece = std::mem::replace(&mut self.lead, rest);
         step.out.flush = (!piece.is_empty()).then_some(piece);
         step.out.push = !self.lead.is_empty();
         State::Paused(self)
+    }
+
+    /// The tick is here, in which the one flush may leave a stream that has ended.
+    pub(super) fn finish(mut self: Box<Self>, step: &mut Step<'_>) -> State {
+        if !self.is_writable() {
+            return State::Finishing(self);
+        }
+        let mut flush = std::mem::take(&mut self.lead);
+        let most = step.vm.config.limits.release.saturating_sub(flush.len());
+        append(&mut flush, self.write(step, most));
+        step.out.flush = Some(flush);
+        self.forget(step);
+        State::Closed
     }
 
     /// The client or the model's server went away.
@@ -358,15 +343,14 @@ impl Answer {
     }
 
     /// The body ended in trailers: nothing more can be written, so what is held or unread cannot leave.
-    pub(super) fn trailers(mut self: Box<Self>, step: &mut Step<'_>, ready: &[u8]) -> State {
+    pub(super) fn trailers(mut self: Box<Self>, step: &mut Step<'_>) -> State {
         let mut last = Reading::default();
         let whole = self.codec.end(&mut last).is_ok()
             && last.pass_buffered.is_empty()
             && last.calls.is_empty()
             && self.calls.is_empty()
             && self.codec.held() == 0
-            && self.lead.is_empty()
-            && ready.is_empty();
+            && self.lead.is_empty();
         if !whole {
             step.out.tallies.push(Tally::AnswerWithheld);
             let text = "the answer ends in trailers, behind which nothing held can be written".to_owned();

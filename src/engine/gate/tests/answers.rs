@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 const EVENTS: &str = "text/event-stream; charset=utf-8";
 const JSON: &str = "application/json";
+const SSE: &str = "text/event-stream";
 
 fn weather() -> (&'static str, Value) {
     ("get_weather", json!({"city": "Zürich"}))
@@ -241,6 +242,26 @@ fn arguments_that_two_readers_read_differently_are_denied() {
     assert!(world.sent().contains("strict JSON"), "{}", world.sent());
     world.acknowledge();
     assert_eq!(world.of_type(types::DECISION)[0]["data"]["policy"]["rules"], json!(["malformed_arguments"]));
+}
+
+#[test]
+fn a_client_that_leaves_before_what_was_decided_could_has_got_nothing() {
+    let (document, stream) = (document(&[weather()]), stream(&[weather()]));
+    for (content_type, body, ends) in [(JSON, &document, true), (SSE, &stream, true), (SSE, &stream, false)] {
+        let mut world = World::new();
+        world.by_hand = true;
+        world.anthropic(content_type == SSE);
+        world.response(200, content_type);
+        world.body(body.as_bytes(), ends);
+        world.acknowledge();
+        assert!(!world.sent().contains("Zürich"), "{}", world.sent());
+        world.give(Input::Gone);
+        world.tick();
+        world.acknowledge();
+        assert_eq!(world.of_type(types::DECISION).len(), 1);
+        assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["outcome"], "abandoned", "{content_type} {ends}");
+        assert!(!world.sent().contains("Zürich"), "{}", world.sent());
+    }
 }
 
 #[test]

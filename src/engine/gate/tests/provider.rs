@@ -163,6 +163,34 @@ fn a_person_is_asked_and_the_approved_retry_goes_on() {
     assert!(late.asked.is_empty());
 }
 
+// A decision comes outside the stream's own callbacks, and what it lets out leaves in a tick. An answer of the model's
+// server that comes in between must find the request held.
+#[test]
+fn an_answer_between_a_decision_and_its_tick_does_not_pass() {
+    for phase in [EscalationPhase::Approved, EscalationPhase::Denied] {
+        let mut world = world(&json!(["*"]));
+        world.by_hand = true;
+        send(&mut world, &json!([code()]), &json!([]));
+        world.acknowledge();
+        world.escalation("esc-1", EscalationPhase::Pending);
+        let digest = world.of_type(types::DECISION)[0]["data"]["action"]["digest"].as_str().unwrap().to_owned();
+        let (ticket, _) = world.next_ask();
+        world.answer(ticket, 200, &state("esc-1", &digest, phase, 2));
+        if phase == EscalationPhase::Approved {
+            world.consume();
+        }
+        assert_eq!((&world.reply, world.asked.len()), (&None, 0), "{phase:?}");
+        world.response(200, "application/json");
+        let reply = world.reply.take().unwrap();
+        assert!(reply.body.contains("before it had the request"), "{}", reply.body);
+        world.bodies(super::world::document(&[("delete_file", json!({"path": "/x"}))]).as_bytes(), &[]);
+        world.tick();
+        assert_eq!((world.sent(), &world.reply, world.asked.len()), (String::new(), &None, 0), "{phase:?}");
+        world.acknowledge();
+        assert_eq!(world.of_type(types::OUTCOME)[0]["data"]["outcome"], "abandoned", "{phase:?}");
+    }
+}
+
 #[test]
 fn without_the_ledger_the_request_stays_here() {
     let mut world = world(&json!(["*"]));

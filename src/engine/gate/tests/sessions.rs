@@ -151,6 +151,7 @@ fn a_later_word_of_a_refused_call_is_written_again() {
 #[test]
 fn chunks_queue_behind_a_call_that_waits_for_a_person() {
     let mut world = streamed(&json!({}));
+    world.by_hand = true;
     let first = transfer("c") + &waits(&["c"]);
     world.body(first.as_bytes(), false);
     world.acknowledge();
@@ -211,6 +212,7 @@ fn what_leaves_at_once_is_bounded() {
 fn a_chunk_that_comes_before_everything_left_queues_behind_it() {
     let release = 4_096;
     let mut world = streamed(&json!({"limits": {"release": release}}));
+    world.by_hand = true;
     let chunk = weather("c") + &text("t", &"x".repeat(3 * release)) + &waits(&["c"]);
     world.body(chunk.as_bytes(), false);
     world.acknowledge();
@@ -229,6 +231,7 @@ fn a_chunk_that_comes_before_everything_left_queues_behind_it() {
 fn an_end_before_everything_left_resets() {
     let release = 4_096;
     let mut world = streamed(&json!({"limits": {"release": release}}));
+    world.by_hand = true;
     world.body((weather("c") + &text("t", &"x".repeat(3 * release))).as_bytes(), false);
     world.acknowledge();
     world.body(b"", true);

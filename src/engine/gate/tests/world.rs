@@ -59,6 +59,8 @@ pub(super) struct World {
     at_end: bool,
     /// Bytes may leave in the next tick.
     pushes: bool,
+    /// The tick comes when a test says so, and not behind whatever is decided.
+    pub(super) by_hand: bool,
     /// The request's last frame waits.
     waiting: bool,
     /// The client got the end of the body.
@@ -110,6 +112,7 @@ impl World {
             paused: false,
             at_end: false,
             pushes: false,
+            by_hand: false,
             waiting: false,
             ended: false,
             access: None,
@@ -263,12 +266,14 @@ impl World {
                     self.give(Input::Recorded(recorded));
                 }
             }
+            self.tick_by_itself();
         }
     }
 
     pub(super) fn pass(&mut self, span: Span) {
         self.now = self.now + span;
         self.give(Input::Tick);
+        self.tick_by_itself();
     }
 
     /// The next question to the side service.
@@ -280,6 +285,13 @@ impl World {
     pub(super) fn answer(&mut self, ticket: Ticket, status: u16, body: &impl serde::Serialize) {
         let body = serde_json::to_vec(body).unwrap();
         self.give(Input::Answered { ticket, answer: Some((status, &body)) });
+        self.tick_by_itself();
+    }
+
+    fn tick_by_itself(&mut self) {
+        if !self.by_hand {
+            self.tick();
+        }
     }
 
     /// Answers a `Create` with this state.
