@@ -41,6 +41,8 @@ pub struct Emitter {
     waiting: VecDeque<Line>,
     waiting_bytes: usize,
     sending: Sending,
+    /// Most lines of the next batch: fewer while one is looked for that the ledger will never take.
+    most: usize,
     last_event: Timestamp,
     dropped: Option<Dropped>,
 }
@@ -127,7 +129,7 @@ impl Recorded {
 pub struct Settled {
     /// Events that are durable now.
     pub recorded: Vec<Recorded>,
-    /// A batch that the ledger will never take was given up: how many events, for the log.
+    /// Events that the ledger will never take were given up: how many, for the log.
     pub given_up: usize,
     /// The batch will be repeated.
     pub retry: bool,
@@ -145,6 +147,7 @@ impl Emitter {
             waiting: VecDeque::new(),
             waiting_bytes: 0,
             sending: Sending::Idle { not_before: Timestamp::default(), failed: 0 },
+            most: protocol::MAX_LINES,
             last_event: Timestamp::default(),
             dropped: None,
         }
@@ -222,7 +225,7 @@ impl Emitter {
         }
         let mut batch = String::new();
         let mut lines = 0;
-        for line in self.waiting.iter().take(protocol::MAX_LINES) {
+        for line in self.waiting.iter().take(self.most) {
             if lines > 0 && batch.len() + line.bytes.len() + 1 > protocol::MAX_BATCH_BYTES {
                 break;
             }
@@ -245,6 +248,7 @@ impl Emitter {
                 Ok(ack) if self.proves(&ack, lines) => {
                     self.seen = Some(ack.checkpoint);
                     self.sending = Sending::Idle { not_before: now, failed: 0 };
+                    self.most = self.most.saturating_mul(2).min(protocol::MAX_LINES);
                     let said = ack.acks.iter().map(|ack| (ack.frozen, ack.ended));
                     let recorded = self.take(lines).into_iter().zip(said);
                     let recorded =
@@ -254,11 +258,16 @@ impl Emitter {
                 Ok(_) | Err(_) => self.retry(now, failed),
             },
             BatchAnswer::Answered { status, body } if refuses_for_good(status, body) => {
+                self.sending = Sending::Idle { not_before: now, failed: 0 };
+                if lines > 1 {
+                    // Others' events must not go with the one that is not taken: it is looked for by halves.
+                    self.most = lines.div_ceil(2);
+                    return Settled::default();
+                }
                 let given_up = self.take(lines).len();
                 for _ in 0..given_up {
-                    self.drop_one(now, "the ledger refused the events");
+                    self.drop_one(now, "the ledger refused the event");
                 }
-                self.sending = Sending::Idle { not_before: now, failed: 0 };
                 Settled { given_up, ..Settled::default() }
             }
             BatchAnswer::Answered { .. } | BatchAnswer::Failed => self.retry(now, failed),

@@ -125,6 +125,15 @@ impl Chain {
         self.line(now, "io.toolgate.decision.v1", body)
     }
 
+    /// A denied call of a tool with this name, by an agent and a model with this name.
+    pub(crate) fn named(&mut self, now: Timestamp, name: &str) -> Line {
+        let mut body = Self::decided("deny", "deny");
+        body["tool"]["name"] = name.into();
+        body["agent"]["id"] = name.into();
+        body["model"]["requested"] = name.into();
+        self.line(now, "io.toolgate.decision.v1", body)
+    }
+
     fn decided(verdict: &str, enforced: &str) -> Value {
         json!({
             "agent": { "id": AGENT, "via": "mtls" },

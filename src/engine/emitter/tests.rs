@@ -172,17 +172,51 @@ fn without_room_an_awaited_event_fails_and_others_are_dropped_and_admitted() {
     }
 }
 
+const NEVER: &str = r#"{"code":"invalid_line","title":"line 1 is not an event"}"#;
+
+/// Sends everything to a ledger that never takes the events with these identifiers; what it took, and how often it was
+/// asked.
+fn send_all(bench: &mut Bench, never: &[&str]) -> (Vec<String>, usize, usize) {
+    let (mut taken, mut asked, mut given_up) = (Vec::new(), 0, 0);
+    while let Some(batch) = bench.batch() {
+        asked += 1;
+        let ids = || batch.lines().map(|line| field(line, "/id").as_str().unwrap().to_owned());
+        if ids().any(|id| never.contains(&id.as_str())) {
+            given_up += bench.answer(400, NEVER).given_up;
+        } else {
+            taken.extend(ids());
+            let _ = bench.answer(200, &serde_json::to_string(&acknowledge(&batch)).unwrap());
+        }
+    }
+    (taken, asked, given_up)
+}
+
 #[test]
-fn what_the_ledger_will_never_take_is_given_up_and_admitted() {
+fn what_the_ledger_will_never_take_is_given_up_alone_and_admitted() {
     let mut bench = Bench::new();
-    bench.record("a", Need::Awaited).unwrap();
-    let _ = bench.batch().unwrap();
-    let settled = bench.answer(400, r#"{"code":"invalid_line","title":"line 1 is not JSON"}"#);
-    assert_eq!(settled.given_up, 2);
-    assert!(settled.recorded.is_empty());
-    bench.record("b", Need::Awaited).unwrap();
+    let names: Vec<String> = (0..100).map(|n| format!("e{n}")).collect();
+    for name in &names {
+        bench.record(name, Need::Awaited).unwrap();
+    }
+    let (taken, asked, given_up) = send_all(&mut bench, &["e37"]);
+    assert_eq!(given_up, 1);
+    let others = names.iter().filter(|name| *name != "e37");
+    assert!(others.eq(taken.iter().skip(1)), "{taken:?}");
+    assert!(asked < 30, "{asked}");
+    bench.record("after", Need::Awaited).unwrap();
     let batch = bench.batch().unwrap();
-    assert_eq!(field(batch.lines().next().unwrap(), "/type"), types::GAP);
+    let first = batch.lines().next().unwrap();
+    assert_eq!((field(first, "/type"), field(first, "/data/dropped")), (types::GAP.into(), 1.into()));
+}
+
+#[test]
+fn several_that_the_ledger_will_never_take_take_no_others_with_them() {
+    let mut bench = Bench::new();
+    for n in 0..40 {
+        bench.record(&format!("e{n}"), Need::Awaited).unwrap();
+    }
+    let (taken, _, given_up) = send_all(&mut bench, &["e0", "e1", "e20", "e39"]);
+    assert_eq!((given_up, taken.len()), (4, 1 + 36));
 }
 
 #[test]

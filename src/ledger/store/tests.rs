@@ -49,6 +49,32 @@ async fn an_event_is_stored_once_and_acknowledged_as_often_as_it_comes() {
     ledger.stop().await;
 }
 
+// A name, a model and an argument are what traffic chose: whatever stands there must not keep its event out of the log.
+#[tokio::test]
+async fn what_traffic_chose_is_taken_whatever_it_is() {
+    let bench = Bench::new();
+    let ledger = bench.start().await;
+    let mut chain = Chain::new(1);
+    let mut lines = vec![chain.start(bench.now())];
+    let odd = (0..0x2_100).chain(0xfd00..0x1_0100).chain([0x1_f600, 0x10_ffff]);
+    let odd: Vec<char> = odd.filter_map(char::from_u32).collect();
+    for text in odd.chunks(400) {
+        lines.push(chain.named(bench.now(), &text.iter().collect::<String>()));
+    }
+    let acks = ingest(&ledger, "gateway", &lines.iter().collect::<Vec<_>>()).await.unwrap();
+    assert!(acks.iter().all(|ack| ack.status == AckStatus::Stored));
+    let reviewer = Reviewer {
+        name: "oncall".to_owned(),
+        groups: Membership::Every,
+        principals: Vec::new(),
+        assurance: Assurance::Local,
+    };
+    let freeze =
+        ledger.write(0, move |writer| freezes::freeze(writer, "a\u{7f}", &reviewer, "it\u{7f} loops")).await;
+    freeze.unwrap().0.unwrap();
+    ledger.stop().await;
+}
+
 #[tokio::test]
 async fn a_second_event_in_one_place_is_refused_with_all_beside_it_and_told_once() {
     let bench = Bench::new();

@@ -173,7 +173,8 @@ fn an_answer_between_a_decision_and_its_tick_does_not_pass() {
         send(&mut world, &json!([code()]), &json!([]));
         world.acknowledge();
         world.escalation("esc-1", EscalationPhase::Pending);
-        let digest = world.of_type(types::DECISION)[0]["data"]["action"]["digest"].as_str().unwrap().to_owned();
+        let digest =
+            world.of_type(types::DECISION)[0]["data"]["action"]["digest"].as_str().unwrap().to_owned();
         let (ticket, _) = world.next_ask();
         world.answer(ticket, 200, &state("esc-1", &digest, phase, 2));
         if phase == EscalationPhase::Approved {

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::emitter::{BatchAnswer, line_hash};
 use crate::gate::{Ask, Chunk, Gate, Input, Output, Reply, RequestHead, ResponseHead, Ticket, Vm};
+use crate::json::Document;
 use crate::policy::Bundle;
 use crate::protocol::{AckStatus, ConsumeAck, EscalationPhase, EscalationState, EventAck, EventsAck};
 use crate::record::{Seen, StartBody};
@@ -250,6 +251,9 @@ impl World {
         while let Some(batch) = self.vm.emitter.batch(&mut self.vm.ids, self.now) {
             let mut acks = Vec::new();
             for line in batch.lines() {
+                // What the ledger takes: see `Event::read` there.
+                assert!(line.bytes().all(|byte| byte >= b' '), "{line}");
+                Document::parse(line.as_bytes().to_vec(), 64).unwrap();
                 let event: Value = serde_json::from_str(line).unwrap();
                 let id = event["id"].as_str().unwrap().to_owned();
                 let hash = line_hash(line.as_bytes());
