@@ -24,6 +24,9 @@ pub struct Config {
     /// Where the person is named for whom the principal acts, if anywhere. They approve none of its calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf_of: Option<PersonSource>,
+    /// Where the provider is named, for rules about it.
+    #[serde(default)]
+    pub provider: ProviderSource,
     /// Bounds; see [`Limits`].
     #[serde(default)]
     pub limits: Limits,
@@ -179,7 +182,8 @@ pub struct Ledger {
     /// The bearer token of this gateway, one of the ledger's `[[emitters]]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// How long an allowed call waits for its decision record to be durable, in milliseconds. Then it is refused.
+    /// How long the ledger may take, in milliseconds: for the record of an allowed call, which is refused then, and beside
+    /// what is waited for by itself for every other answer.
     #[serde(default = "default_ack_timeout_ms")]
     pub ack_timeout_ms: u64,
 }
@@ -278,6 +282,23 @@ pub enum PersonSource {
         /// Its name.
         name: String,
     },
+}
+
+/// Where the provider's host is named. A client writes what it likes into `:authority`, so that counts only where it
+/// decides where the request goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum ProviderSource {
+    /// In the metadata of the proxy's route: `provider`, a string under `toolgate`. Where it is not, no provider is known.
+    Route {},
+    /// In the request's `:authority`, by which alone the operator declares the proxy to choose where it goes.
+    Authority {},
+}
+
+impl Default for ProviderSource {
+    fn default() -> Self {
+        Self::Route {}
+    }
 }
 
 fn default_claim() -> String {
@@ -546,8 +567,12 @@ mod tests {
                     }
                     PrincipalSource::Header { name } => Some(PersonSource::Header { name: name.clone() }),
                 };
-                let config = Config { bundle: bundle.clone(), principal, on_behalf_of, ..config.clone() };
-                fields(&serde_json::to_value(config).unwrap(), "", &mut known);
+                for provider in [ProviderSource::Route {}, ProviderSource::Authority {}] {
+                    let (bundle, principal) = (bundle.clone(), principal.clone());
+                    let on_behalf_of = on_behalf_of.clone();
+                    let config = Config { bundle, principal, on_behalf_of, provider, ..config.clone() };
+                    fields(&serde_json::to_value(config).unwrap(), "", &mut known);
+                }
             }
         }
         let known: std::collections::BTreeSet<&str> = known.iter().map(String::as_str).collect();

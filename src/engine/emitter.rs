@@ -3,7 +3,7 @@
 //! One emitter serves all streams of a VM. It numbers events, chains each to the hash of the one before,
 //! sends them in batches (one in flight at a time, so their order is the chain's) and repeats a batch, the
 //! same bytes, until every line of it is acknowledged by its hash. What was recorded is reported by event
-//! ID; the gate releases on nothing else.
+//! ID; the gate releases on nothing else, but for what two people signed without the ledger.
 //!
 //! Room is bounded. A decision that somebody waits for is never dropped: if there is no room, recording it
 //! fails and the call is refused. Other events are dropped then, and the emitter admits it with a gap event.

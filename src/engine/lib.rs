@@ -4,7 +4,7 @@
 //! same code decides in the proxy, in the command line and in a test.
 //!
 //! In reading order. What points back: `wire` writes a call only with a permit of `policy`, and `policy` makes one only of
-//! what `emitter` had recorded. `alarm`, `config`, `ids`, `limits`, `poller`, `protocol`, `reach` and `time`
+//! what `emitter` had recorded, or of a break-glass that two people signed without the ledger. `alarm`, `config`, `ids`, `limits`, `poller`, `protocol`, `reach` and `time`
 //! stand beside them.
 //!
 //! ```text

@@ -173,9 +173,12 @@ pub struct Request {
     /// `x-request-id`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The authority asked.
+    /// The authority asked, as the client wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
+    /// The provider's host, as rules about it were given it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// The path, without query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,

@@ -1,5 +1,5 @@
 //! The proxy-wasm filter: what the host calls becomes an [`Input`](toolgate_engine::gate::Input), what the gate
-//! wants becomes hostcalls. There is no other logic here.
+//! wants becomes hostcalls. What is decided here is which of the host's words an input is made of, nothing about calls.
 //!
 //! | file | is |
 //! |---|---|

@@ -5,8 +5,16 @@ use crate::root::{arm, finish};
 use crate::shared::Handle;
 use proxy_wasm::traits::{Context, HttpContext};
 use proxy_wasm::types::Action;
-use toolgate_engine::config::{PersonSource, PrincipalSource};
+use toolgate_engine::config::{PersonSource, PrincipalSource, ProviderSource};
 use toolgate_engine::gate::{Chunk, Input, Mirrored, Output, RequestHead, ResponseHead};
+
+/// The attribute of the proxy that has the provider of a route, if its metadata name one.
+const ROUTES_PROVIDER: [&str; 5] = ["xds", "route_metadata", "filter_metadata", "toolgate", "provider"];
+
+/// Headers of requests that do not go on: an answer that is compressed, or is a part of one, cannot be read, and a request
+/// must not become another behind this filter.
+const TAKEN_OFF: [&str; 6] =
+    ["accept-encoding", "range", "if-range", "x-http-method-override", "x-http-method", "x-method-override"];
 
 /// One stream. Its gate is in [`Shared`](crate::shared::Shared), where the root's tick finds it.
 pub(crate) struct Stream {
@@ -103,15 +111,21 @@ impl Context for Stream {
 impl HttpContext for Stream {
     fn on_http_request_headers(&mut self, _: usize, end: bool) -> Action {
         let headers = host::headers(Side::Request);
-        // A compressed answer cannot be read.
-        host::remove_header(Side::Request, &headers, "accept-encoding");
-        let (source, person) = {
+        for name in TAKEN_OFF {
+            host::remove_header(Side::Request, &headers, name);
+        }
+        let (source, person, provider) = {
             let shared = self.shared.borrow();
-            (shared.vm.config.principal.clone(), shared.vm.config.on_behalf_of.clone())
+            let config = &shared.vm.config;
+            (config.principal.clone(), config.on_behalf_of.clone(), config.provider)
         };
         let persons = person.map(|source| persons(&source, &headers)).unwrap_or_default();
-        let head = request_head(&headers, principals(&source, &headers), persons, end);
-        let out = self.handle(Input::RequestHead(head));
+        let mut head = request_head(&headers, principals(&source, &headers), persons, end);
+        head.provider = match provider {
+            ProviderSource::Route {} => host::property(&ROUTES_PROVIDER),
+            ProviderSource::Authority {} => head.host.clone(),
+        };
+        let out = self.handle(Input::RequestHead(&head));
         unframe(Side::Request, &headers, &out);
         self.head(out)
     }
@@ -173,6 +187,7 @@ fn request_head(
     RequestHead {
         path: first(headers, ":path").unwrap_or_default(),
         host: first(headers, ":authority"),
+        provider: None,
         request_id: first(headers, "x-request-id"),
         traceparent: first(headers, "traceparent"),
         route: host::property(&["xds", "route_name"]).filter(|name| !name.is_empty()),

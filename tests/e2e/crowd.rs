@@ -64,7 +64,7 @@ impl Crowd {
             content_type: vec!["application/json".to_owned()],
             ..RequestHead::default()
         };
-        self.give(which, Input::RequestHead(head));
+        self.give(which, Input::RequestHead(&head));
         let request = br#"{"model":"m","max_tokens":9,"messages":[]}"#;
         self.give(which, Input::RequestBody { chunk: request, end: true });
         let head = ResponseHead {

@@ -10,6 +10,7 @@ at_one_gateway! {
     Stack::start() => what_is_around_the_body:
         a_redirect_is_not_passed_on,
         nobody_is_asked_to_compress_and_what_is_compressed_is_refused,
+        a_request_does_not_become_another_behind_the_filter,
         trailers_are_no_way_around,
         an_end_nobody_was_told_of_completes_no_call,
         a_body_two_readers_read_differently_is_withheld,
@@ -47,6 +48,27 @@ async fn nobody_is_asked_to_compress_and_what_is_compressed_is_refused(stack: &m
     }
     for request in stack.model.requests() {
         assert_eq!(request.header("accept-encoding"), None);
+    }
+}
+
+async fn a_request_does_not_become_another_behind_the_filter(stack: &mut Stack) {
+    let headers = ["x-http-method-override", "x-http-method", "x-method-override", "range", "if-range"];
+    let delete = |path: &str| Request { method: "DELETE".to_owned(), ..Request::get(path) };
+    for client in [Protocol::H1, Protocol::H2] {
+        let before = stack.model.requests().len();
+        stack.model.answer(Answer::json(b"{}".to_vec()));
+        let request = headers.iter().fold(delete("/openai/v1/responses/resp_1"), |request, name| {
+            request.header(name, if name.ends_with("range") { "bytes=0-1" } else { "GET" })
+        });
+        assert_eq!(stack.send(client, request).end().await.status, Some(200));
+        let asked = stack.model.requests();
+        assert_eq!(asked.len(), before + 1);
+        assert!(headers.iter().all(|name| asked[before].header(name).is_none()));
+        for query in ["_method=GET", "x=y&%24httpMethod=GET", "$httpHeaders=x"] {
+            let path = format!("/openai/v1/responses/resp_1?{query}");
+            assert_eq!(stack.send(client, delete(&path)).end().await.status, Some(403), "{query}");
+        }
+        assert_eq!(stack.model.requests().len(), before + 1);
     }
 }
 

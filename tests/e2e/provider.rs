@@ -1,10 +1,11 @@
 //! Tools that the provider runs itself: judged on the request, before the model gets it.
 
-use crate::common::{decisions, outcomes};
+use crate::common::{decisions, outcomes, weather};
 use serde_json::{Value, json};
 use toolgate_e2e::client::Protocol;
 use toolgate_e2e::gateway::Gateway;
 use toolgate_e2e::sdk::{How, Sdk};
+use toolgate_e2e::stack::PolicyOption;
 use toolgate_e2e::{Answer, Api, Request, Stack, StackOptions, Turn};
 
 fn asking(tools: &Value) -> Request {
@@ -43,6 +44,33 @@ async fn what_the_policy_allows_is_asked_for_and_nothing_else() {
         stack.ledger.end().await;
         let (content, said) = stack.ledger.verify();
         assert!(content, "{said}");
+        stack.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn which_provider_it_is_the_configuration_says_and_not_the_client() {
+    let by_authority: fn(&mut Gateway) =
+        |gateway| gateway.plugin(|plugin| plugin["provider"] = json!({"authority": {}}));
+    for (change, of) in [(StackOptions::default().change, "the route"), (by_authority, "the authority")] {
+        let policy = PolicyOption::Handed("placed");
+        let mut stack = Stack::with(StackOptions { policy, change, ..StackOptions::default() }).await;
+        for (api, authority) in [
+            (Api::Anthropic, "localhost"),
+            (Api::Anthropic, "api.anthropic.com"),
+            (Api::OpenAi, "api.anthropic.com"),
+            (Api::OpenAi, "api.openai.com"),
+        ] {
+            for client in [Protocol::H1, Protocol::H2] {
+                let body = weather("Bern").json(api);
+                stack.model.answer(Answer::json(body.clone()));
+                let request = Request::post(api.path(false), &api.request(false)).asking(authority);
+                let seen = stack.send(client, request).end().await;
+                let allowed =
+                    if of == "the route" { api == Api::Anthropic } else { authority == "api.anthropic.com" };
+                assert_eq!(seen.body == body, allowed, "{of}, {api:?} {authority}: {}", seen.text());
+            }
+        }
         stack.finish().await;
     }
 }

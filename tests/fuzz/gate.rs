@@ -71,7 +71,7 @@ impl Exchange {
     fn of(endpoint: usize, verdict: &str, body: &[u8], step: usize) -> Self {
         let (path, content_type, stream) = ENDPOINTS[endpoint];
         let mut exchange = Self::new(verdict);
-        exchange.give(Input::RequestHead(RequestHead {
+        exchange.give(Input::RequestHead(&RequestHead {
             method: "POST".to_owned(),
             path: path.to_owned(),
             host: Some("localhost".to_owned()),

@@ -43,6 +43,8 @@ impl Protocol {
 pub struct Request {
     /// The method.
     pub method: String,
+    /// The host it asks.
+    pub authority: String,
     /// The path with its query.
     pub path: String,
     /// The headers beside `host` and `content-length`.
@@ -56,6 +58,7 @@ impl Request {
     pub fn post(path: &str, body: &serde_json::Value) -> Self {
         Self {
             method: "POST".to_owned(),
+            authority: "localhost".to_owned(),
             path: path.to_owned(),
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: body.to_string().into_bytes(),
@@ -64,7 +67,19 @@ impl Request {
 
     /// A GET.
     pub fn get(path: &str) -> Self {
-        Self { method: "GET".to_owned(), path: path.to_owned(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: "GET".to_owned(),
+            body: Vec::new(),
+            headers: Vec::new(),
+            ..Self::post(path, &().into())
+        }
+    }
+
+    /// Asks another host than the gateway's.
+    #[must_use]
+    pub fn asking(mut self, authority: &str) -> Self {
+        authority.clone_into(&mut self.authority);
+        self
     }
 
     /// Adds a header.
@@ -251,7 +266,7 @@ impl Exchange {
 }
 
 async fn http1_exchange(mut stream: Tape, request: Request, seen: &watch::Sender<Seen>) -> io::Result<()> {
-    let mut head = format!("{} {} HTTP/1.1\r\nhost: localhost\r\n", request.method, request.path);
+    let mut head = format!("{} {} HTTP/1.1\r\nhost: {}\r\n", request.method, request.path, request.authority);
     for (name, value) in &request.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -284,7 +299,7 @@ async fn http2_exchange(stream: Tape, request: Request, seen: &watch::Sender<See
         .await?;
     let mut head = http::Request::builder()
         .method(request.method.as_str())
-        .uri(format!("https://localhost{}", request.path));
+        .uri(format!("https://{}{}", request.authority, request.path));
     for (name, value) in &request.headers {
         head = head.header(name, value);
     }

@@ -74,7 +74,7 @@ pub fn pass(policy: &Value, path: &str, request: Option<&Value>, response: &Resp
         end: request.is_none(),
         ..RequestHead::default()
     };
-    host.give(Input::RequestHead(head));
+    host.give(Input::RequestHead(&head));
     if let Some(request) = request {
         host.give(Input::RequestBody { chunk: request.to_string().as_bytes(), end: true });
     }

@@ -230,7 +230,7 @@ impl Replay {
             Some(&body.tool.name),
             body.tool.namespace.as_ref(),
             body.model.requested.as_ref(),
-            body.request.host.as_ref(),
+            body.request.provider.as_ref(),
             body.request.route.as_ref(),
         ];
         if names.into_iter().flatten().any(|name| name.chars().count() >= LONGEST_NAME) {
@@ -239,7 +239,7 @@ impl Replay {
         let kept = arguments(body, kind)?;
         let context = Context {
             model: body.model.requested.clone().filter(|_| !body.model.or_others),
-            provider: body.request.host.clone(),
+            provider: body.request.provider.clone(),
             route: body.request.route.clone(),
         };
         let call = ToolCall {

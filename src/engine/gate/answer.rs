@@ -2,10 +2,9 @@
 //! error, which passes whole or not at all.
 
 use super::exchange::Exchange;
-use super::io::{Chunk, Reply, ResponseHead, Tally};
+use super::io::{Chunk, Reply, ResponseHead};
 use super::reading::Answer;
 use super::{State, Step, refusal};
-use crate::record::Reason;
 use crate::wire::{Framing, Unreadable, UnreadableWhy, error_body};
 
 /// The response's head has come.
@@ -62,7 +61,8 @@ pub(super) fn framing(exchange: &Exchange, head: &ResponseHead) -> Result<Body, 
         [one] if another_charset(one) => {
             return Err(("charset", "it says that it is in another encoding than UTF-8"));
         }
-        [one] => Some(one.split(';').next().unwrap_or_default().trim()),
+        // A proxy joins several by a comma.
+        [one] if !one.contains(',') => Some(one.split(';').next().unwrap_or_default().trim()),
         _ => return Err(("content_type", "it has several content types")),
     };
     let framing = exchange.api.entry().framing(media_type, &exchange.facts);
@@ -99,10 +99,8 @@ pub(super) fn early(step: &mut Step<'_>, exchange: Exchange, response: &Response
 
 /// Replaces the whole response while its head is still here.
 pub(super) fn refuse_head(step: &mut Step<'_>, exchange: &Exchange, (code, text): &Refused) -> State {
-    step.out.tallies.push(Tally::AnswerWithheld);
     let message = format!("[toolgate] The answer was withheld: {text}.");
-    exchange.record_whole(step.vm, step.now, Reason { code: (*code).to_owned(), text: message.clone() });
-    step.out.access = Some(format!("{{\"withheld\":\"{code}\"}}"));
+    exchange.withhold(step, code, &message);
     // A 403 is not retried by the SDKs; the model would answer the same again, at a price.
     step.out.reply = Some(Reply { status: 403, body: (exchange.api.entry().error_body)(&message) });
     State::Closed
@@ -120,12 +118,13 @@ impl Failing {
     pub(super) fn body(mut self: Box<Self>, step: &mut Step<'_>, chunk: &[u8], end: bool) -> State {
         let before = self.body.len();
         self.body.extend_from_slice(chunk);
-        let room = step.vm.keep(before, self.body.len()) && self.body.len() <= step.vm.config.limits.body;
+        let room = step.vm.keep(self.exchange.principal.as_deref(), before, self.body.len())
+            && self.body.len() <= step.vm.config.limits.body;
         if room && !end {
             return State::Failing(self);
         }
         let body = std::mem::take(&mut self.body);
-        step.vm.keep(body.len(), 0);
+        step.vm.keep(self.exchange.principal.as_deref(), body.len(), 0);
         let judged = if room {
             error_body::judge(self.exchange.api, &body, &step.vm.config.limits)
         } else {
@@ -134,10 +133,7 @@ impl Failing {
         step.out.chunk = match judged {
             Ok(()) => Chunk::Replace(body),
             Err(why) => {
-                step.out.tallies.push(Tally::AnswerWithheld);
-                step.out.access = Some(format!("{{\"withheld\":\"{}\"}}", why.code()));
-                let reason = Reason { code: why.code().to_owned(), text: why.to_string() };
-                let id = self.exchange.record_whole(step.vm, step.now, reason);
+                let id = self.exchange.withhold(step, why.code(), &why.to_string());
                 let text = refusal::withheld(&why, &id).0;
                 Chunk::Replace((self.exchange.api.entry().error_body)(&text).into_bytes())
             }
@@ -147,8 +143,15 @@ impl Failing {
 
     /// The stream ended before the body did, or in a way in which nothing can be written.
     pub(super) fn stop(self: Box<Self>, step: &mut Step<'_>, writable: bool) -> State {
-        step.vm.keep(self.body.len(), 0);
-        step.out.reset = !writable;
+        step.vm.keep(self.exchange.principal.as_deref(), self.body.len(), 0);
+        if !writable {
+            self.exchange.withhold(
+                step,
+                "trailers",
+                "the error ends in trailers, behind which nothing can be written",
+            );
+            step.out.reset = true;
+        }
         State::Closed
     }
 }

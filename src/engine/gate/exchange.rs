@@ -1,7 +1,7 @@
 //! One request and what is known of it: the part of the gate's data that every record repeats.
 
-use super::Vm;
-use super::io::RequestHead;
+use super::io::{RequestHead, Tally};
+use super::{Step, Vm};
 use crate::emitter::{Full, Need, NewEvent};
 use crate::json::Document;
 use crate::policy::{Bundle, Context, explain};
@@ -47,13 +47,14 @@ impl Exchange {
             principal,
             on_behalf_of: one(&head.persons),
             via: config.principal.via(),
-            context: Context { model: None, provider: head.host.clone(), route: head.route.clone() },
+            context: Context { model: None, provider: head.provider.clone(), route: head.route.clone() },
             facts: RequestFacts::default(),
             observe,
             frozen,
             request: record::Request {
                 id: short(head.request_id.as_deref()),
                 host: short(head.host.as_deref()),
+                provider: short(head.provider.as_deref()),
                 path: short(Some(path)),
                 route: short(head.route.as_deref()),
                 ..record::Request::default()
@@ -118,6 +119,15 @@ impl Exchange {
         let (id, kind, body) = event;
         let event = NewEvent { id, kind, traceparent: self.traceparent.as_deref(), body };
         vm.emitter.record(&mut vm.ids, now, need, event)
+    }
+
+    /// Notes that the answer is withheld: for the figures, the record and the access log. Gives the record's identifier.
+    pub(super) fn withhold(&self, step: &mut Step<'_>, code: &str, text: &str) -> String {
+        step.out.tallies.push(Tally::AnswerWithheld);
+        let reason = Reason { code: code.to_owned(), text: text.to_owned() };
+        let id = self.record_whole(step.vm, step.now, reason);
+        step.out.access = Some(format!("{{\"withheld\":\"{code}\",\"id\":\"{id}\"}}"));
+        id
     }
 
     /// Records that the request or its answer was refused as a whole, or would have been; the event's ID.

@@ -80,12 +80,12 @@ impl Held {
     pub(super) fn ask(step: &mut Step<'_>, exchange: Exchange, calls: &[ToolCall], body: Vec<u8>) -> State {
         let refusal = if calls.len() > step.vm.config.limits.calls {
             request::Refusal::new(403, "over_limit", "it lets the provider run more tools than the limit")
-        } else if step.vm.keep(0, body.len()) {
+        } else if step.vm.keep(exchange.principal.as_deref(), 0, body.len()) {
             let kept = body.len();
             let then = Then::Ask { body, removes: request::removes(step, exchange.api) };
             return Self::judge(step, exchange, calls, then, kept);
         } else {
-            step.vm.keep(body.len(), 0);
+            step.vm.keep(exchange.principal.as_deref(), body.len(), 0);
             request::Refusal::new(503, "no_room", request::NO_ROOM)
         };
         let api = exchange.api;
@@ -149,7 +149,7 @@ impl Held {
         for call in concluded {
             call.record(step, &self.exchange);
         }
-        step.vm.keep(self.kept, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
         let Self { exchange, then, .. } = *self;
         match leaving {
             Leaving::Request(bytes) => {
@@ -186,7 +186,7 @@ impl Held {
         for call in self.calls.drain(..) {
             call.abandon(step, &self.exchange);
         }
-        step.vm.keep(self.kept, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
     }
 }
 

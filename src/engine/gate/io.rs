@@ -8,7 +8,7 @@ use crate::emitter::Recorded;
 #[derive(Debug)]
 pub enum Input<'a> {
     /// The request's head.
-    RequestHead(RequestHead),
+    RequestHead(&'a RequestHead),
     /// A piece of the request's body; `end` with the last.
     RequestBody {
         /// The bytes.
@@ -55,8 +55,10 @@ pub struct RequestHead {
     pub method: String,
     /// `:path`, with the query.
     pub path: String,
-    /// `:authority`
+    /// `:authority`, which the client writes.
     pub host: Option<String>,
+    /// The provider's host, where the configured source names one.
+    pub provider: Option<String>,
     /// `x-request-id`
     pub request_id: Option<String>,
     /// `traceparent`
@@ -128,7 +130,7 @@ pub struct Output {
     pub reply: Option<Reply>,
     /// Break the stream off: something is held that can no longer be written.
     pub reset: bool,
-    /// Remove `content-length`, because the body may change.
+    /// Remove `content-length` and what else tells of the very bytes (tags, digests), because the body may change.
     pub unframe: bool,
     /// Keys of the host's shared map whose values are to be given at once, as [`Input::Recalled`]; what it answers is
     /// what becomes of the chunk.

@@ -69,7 +69,7 @@ impl Calling {
         let mut reading = Reading::default();
         let mut result = self.codec.read(chunk, &mut reading);
         let size = self.codec.held();
-        let room = step.vm.keep(self.kept, size);
+        let room = step.vm.keep(self.exchange.principal.as_deref(), self.kept, size);
         self.kept = size;
         if size > step.vm.config.limits.request {
             result = Err(Unreadable { what: UnreadableWhy::Limit("the size of a request") });
@@ -91,7 +91,7 @@ impl Calling {
             return self.refuse(step, &Refusal::new(400, "header_mismatch", text));
         }
         if reading.calls.is_empty() {
-            step.vm.keep(self.kept, 0);
+            step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
             let whole = reading.pass_buffered == chunk;
             step.out.chunk = if whole { Chunk::Keep } else { Chunk::Replace(reading.pass_buffered) };
             return State::Passing;
@@ -108,18 +108,18 @@ impl Calling {
 
     /// An answer before the request was read: only an error can be one.
     pub(super) fn early(self: Box<Self>, step: &mut Step<'_>, head: &ResponseHead) -> State {
-        step.vm.keep(self.kept, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
         answer::early(step, self.exchange, head)
     }
 
     /// The client went away.
     pub(super) fn gone(self: Box<Self>, step: &mut Step<'_>) -> State {
-        step.vm.keep(self.kept, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
         State::Closed
     }
 
     fn refuse(self: Box<Self>, step: &mut Step<'_>, refusal: &Refusal) -> State {
-        step.vm.keep(self.kept, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
         request::reply(step, Some(&self.exchange), refusal, Some(Api::Mcp))
     }
 }

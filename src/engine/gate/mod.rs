@@ -4,16 +4,21 @@
 //! VM's [emitter](crate::emitter), questions to the side service into [`Output::asks`], and time is an input.
 //!
 //! ```text
-//!   Fresh ─► Asking ─► Sent ─► Reading ─► Finishing ─► Closed      the way of a governed answer
-//!     │        └► Recalling ┘                                       it goes on from what the provider keeps
-//!     │         │        │        └► Paused ─► Reading             the model goes on when the client has answered
-//!     │         │        ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
-//!     │         └────────┴─► Replied, Closed                       refused
-//!     │      Asking ─► Held ─► Sent, Replied                       it turns on tools which the provider runs
-//!     ├─► Calling ─► Held ─► Passing, Replied                      it calls a tool at an MCP server
+//!   Fresh ─► Asking ─► Sent ─► Reading ─► Closed                   the way of a governed answer
+//!     │        │ │       │        ├► Finishing ─► Closed           it has ended, and calls of it wait
+//!     │        │ │       │        └► Paused ─► Reading             the model goes on when the client has answered
+//!     │        │ │       ├─► Failing ─► Closed                     a 4xx or 5xx body, judged whole
+//!     │        │ │       └─► Passing                               an answer without a body
+//!     │        │ └► Recalling ─► Sent, Held                        it goes on from what the provider keeps
+//!     │        └► Held ─► Sent                                     it turns on tools which the provider runs
+//!     ├─► Sent                                                     a request without a body
+//!     ├─► Calling ─► Held ─► Passing                               it calls a tool at an MCP server
+//!     │        └► Passing                                          it calls none
 //!     ├─► Passing                                                  an endpoint that carries no calls
 //!     ├─► Unread                                                   an unknown endpoint, where nothing is enforced
 //!     └─► Observing                                                nothing is enforced
+//!
+//!   whatever is refused ─► Replied, where the request was, or Closed, where the answer was
 //! ```
 //!
 //! What was decided elsewhere than in a callback of the stream's own leaves in a tick ([`Input::Push`]), and until then it is
@@ -35,6 +40,7 @@ mod reading;
 mod records;
 mod refusal;
 mod request;
+mod room;
 mod vm;
 
 pub use ask::{Ask, Http};
@@ -90,7 +96,7 @@ enum State {
     Failing(Box<Failing>),
     /// Nothing is enforced; what goes by is judged and recorded.
     Observing(Box<Observing>),
-    /// No call can be in it.
+    /// No call is in it that a client of a model would run: none can be, or it is what an MCP server answers.
     Passing,
     /// Nothing is enforced, and nobody here can read what goes by.
     Unread,
@@ -129,7 +135,7 @@ impl Gate {
 impl State {
     fn handle(self, step: &mut Step<'_>, input: Input<'_>) -> Self {
         match (self, input) {
-            (Self::Fresh, Input::RequestHead(head)) => request::head(step, &head),
+            (Self::Fresh, Input::RequestHead(head)) => request::head(step, head),
             (Self::Asking(asking), Input::RequestBody { chunk, end }) => asking.body(step, chunk, end),
             (Self::Asking(asking), Input::RequestTrailers) => asking.trailers(step),
             (Self::Asking(asking), Input::ResponseHead(head)) => asking.early(step, &head),

@@ -95,8 +95,7 @@ impl Observing {
             }
             Input::ResponseHead(_) => answer::refuse_head(step, &self.exchange, &("frozen", TEXT)),
             Input::ResponseBody { .. } | Input::ResponseTrailers => {
-                let reason = Reason { code: "frozen".to_owned(), text: TEXT.to_owned() };
-                self.exchange.record_whole(step.vm, step.now, reason);
+                self.exchange.withhold(step, "frozen", TEXT);
                 step.out.reset = true;
                 State::Closed
             }
@@ -117,10 +116,10 @@ impl Observing {
             return self.stop(step);
         }
         body.extend_from_slice(chunk);
-        let room = step.vm.keep(before, body.len());
+        let room = step.vm.keep(self.exchange.principal.as_deref(), before, body.len());
         if end {
             let body = std::mem::take(body);
-            step.vm.keep(body.len(), 0);
+            step.vm.keep(self.exchange.principal.as_deref(), body.len(), 0);
             self.watch = Watch::Done;
             if self.exchange.server.is_some() {
                 return self.message(step, &body);
@@ -181,7 +180,7 @@ impl Observing {
             }
         }
         let held = codec.held();
-        let room = step.vm.keep(*kept, held);
+        let room = step.vm.keep(self.exchange.principal.as_deref(), *kept, held);
         *kept = held;
         if held > step.vm.config.limits.body || !room {
             result = Err(Unreadable { what: UnreadableWhy::Limit("the size of an answer") });
@@ -200,10 +199,10 @@ impl Observing {
     fn stop(&mut self, step: &mut Step<'_>) {
         match std::mem::replace(&mut self.watch, Watch::Done) {
             Watch::Request(body) => {
-                step.vm.keep(body.len(), 0);
+                step.vm.keep(self.exchange.principal.as_deref(), body.len(), 0);
             }
             Watch::Answer { calls, kept, .. } => {
-                step.vm.keep(kept, 0);
+                step.vm.keep(self.exchange.principal.as_deref(), kept, 0);
                 for call in calls {
                     call.observe(step, &self.exchange);
                 }

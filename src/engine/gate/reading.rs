@@ -12,13 +12,12 @@
 //! further piece can leave, because the body has ended, the stream is reset.
 
 use super::exchange::Exchange;
-use super::io::{Chunk, Input, Tally};
+use super::io::{Chunk, Input};
 use super::judged::{Concluded, Judged};
 use super::outstanding::Remember;
 use super::records;
 use super::refusal::{self, Why};
 use super::{State, Step};
-use crate::record::Reason;
 use crate::wire::{Codec, Framing, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
 use std::fmt;
 
@@ -162,10 +161,8 @@ impl Answer {
     /// What leaves last, in a chunk's own callback.
     fn last(self: Box<Self>, step: &mut Step<'_>, leaving: Leaving, chunk: &[u8]) -> State {
         if self.paused && leaving.len() > step.vm.config.limits.release {
-            step.out.tallies.push(Tally::AnswerWithheld);
-            let text = "more was left of a stream that was paused than can leave at once".to_owned();
-            let reason = Reason { code: "over_limit".to_owned(), text };
-            self.exchange.record_whole(step.vm, step.now, reason);
+            const TEXT: &str = "more was left of a stream that was paused than can leave at once";
+            self.exchange.withhold(step, "over_limit", TEXT);
             step.out.wait = true;
             step.out.reset = true;
         } else {
@@ -199,7 +196,7 @@ impl Answer {
             }
         }
         let held = self.codec.held();
-        let room = step.vm.keep(self.kept, held);
+        let room = step.vm.keep(self.exchange.principal.as_deref(), self.kept, held);
         self.kept = held;
         if held > step.vm.config.limits.body {
             return Err(limit("the size of an answer"));
@@ -284,15 +281,12 @@ impl Answer {
 
     /// Gives up an answer that cannot be released; what its client reads instead goes to `out`.
     fn withhold(&mut self, step: &mut Step<'_>, why: &Unreadable, out: &mut Vec<u8>) {
-        step.out.tallies.push(Tally::AnswerWithheld);
-        let reason = Reason { code: why.code().to_owned(), text: why.to_string() };
-        let id = self.exchange.record_whole(step.vm, step.now, reason);
+        let id = self.exchange.withhold(step, why.code(), &why.to_string());
         for call in self.calls.drain(..) {
             let (_, mut concluded) = call.conclude();
             concluded.withdraw(Why::AnswerUnreadable);
             concluded.record(step, &self.exchange);
         }
-        step.out.access = Some(format!("{{\"withheld\":\"{}\",\"id\":\"{id}\"}}", why.code()));
         self.codec.withhold(&refusal::withheld(why, &id), out);
         self.forget(step);
     }
@@ -352,9 +346,8 @@ impl Answer {
             && self.codec.held() == 0
             && self.lead.is_empty();
         if !whole {
-            step.out.tallies.push(Tally::AnswerWithheld);
-            let text = "the answer ends in trailers, behind which nothing held can be written".to_owned();
-            self.exchange.record_whole(step.vm, step.now, Reason { code: "trailers".to_owned(), text });
+            const TEXT: &str = "the answer ends in trailers, behind which nothing held can be written";
+            self.exchange.withhold(step, "trailers", TEXT);
             step.out.reset = true;
         }
         self.abandon(step);
@@ -369,7 +362,7 @@ impl Answer {
     }
 
     fn forget(&mut self, step: &mut Step<'_>) {
-        step.vm.keep(self.kept, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
         self.kept = 0;
     }
 }

@@ -117,12 +117,9 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
 /// Neither generating nor known to be harmless, or an upgrade. Without an API there is no one to observe either,
 /// except that the policy may observe this principal.
 fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State {
-    let observed = match (&step.vm.policy, head.principals.as_slice()) {
-        (Some(policy), [principal]) => is_observed(step.vm, policy, Some(principal)).0,
-        (Some(policy), _) => is_observed(step.vm, policy, None).0,
-        (None, _) => false,
-    };
-    if observed {
+    let principal = one(&head.principals);
+    let observed = |policy| is_observed(step.vm, policy, principal.as_deref()).0;
+    if step.vm.policy.as_deref().is_some_and(observed) {
         step.out.log = Some("observed: a request to an unknown endpoint would have been refused".to_owned());
         return State::Unread;
     }
@@ -290,7 +287,7 @@ impl Asking {
         }
         if !end {
             self.body.extend_from_slice(chunk);
-            if step.vm.keep(before, self.body.len()) {
+            if step.vm.keep(self.exchange.principal.as_deref(), before, self.body.len()) {
                 return State::Asking(self);
             }
             return self.refuse(step, &Refusal::new(503, "no_room", NO_ROOM));
@@ -301,7 +298,7 @@ impl Asking {
             self.body.extend_from_slice(chunk);
             Some(std::mem::take(&mut self.body))
         };
-        step.vm.keep(before, 0);
+        step.vm.keep(self.exchange.principal.as_deref(), before, 0);
         let (facts, document) = match read(step, &self.exchange, whole.as_deref().unwrap_or(chunk)) {
             Ok(read) => read,
             Err(refusal) => return self.refuse(step, &refusal),
@@ -326,18 +323,18 @@ impl Asking {
 
     /// An answer before the request was read: only an error can be one.
     pub(super) fn early(self: Box<Self>, step: &mut Step<'_>, head: &ResponseHead) -> State {
-        step.vm.keep(self.body.len(), 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.body.len(), 0);
         answer::early(step, self.exchange, head)
     }
 
     /// The client went away.
     pub(super) fn gone(self: Box<Self>, step: &mut Step<'_>) -> State {
-        step.vm.keep(self.body.len(), 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.body.len(), 0);
         State::Closed
     }
 
     fn refuse(self: Box<Self>, step: &mut Step<'_>, refusal: &Refusal) -> State {
-        step.vm.keep(self.body.len(), 0);
+        step.vm.keep(self.exchange.principal.as_deref(), self.body.len(), 0);
         let api = self.exchange.api;
         reply(step, Some(&self.exchange), refusal, Some(api))
     }
@@ -348,6 +345,7 @@ impl Asking {
 pub(super) fn harmless_head(step: &mut Step<'_>, head: &ResponseHead) -> State {
     if head.status == 101 || ((300..400).contains(&head.status) && head.status != 304) {
         step.out.tallies.push(Tally::AnswerWithheld);
+        step.out.access = Some(r#"{"withheld":"redirect"}"#.to_owned());
         let text = "[toolgate] The answer was withheld: it leads to another place or protocol.";
         step.out.reply = Some(Reply {
             status: 403,

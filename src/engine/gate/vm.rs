@@ -1,6 +1,7 @@
 //! What all streams of one VM share: the configuration, the policy in force, the emitter, the room there is.
 
 use super::outstanding::Key;
+use super::room::Room;
 use crate::config::{Config, ConfigError};
 use crate::emitter::Emitter;
 use crate::ids::Ids;
@@ -27,7 +28,7 @@ pub struct Vm {
     pub ids: Ids,
     /// What seals the outputs of refused calls that providers wait for.
     pub(super) outstanding: Option<Key>,
-    held: usize,
+    room: Room,
 }
 
 impl Vm {
@@ -46,18 +47,16 @@ impl Vm {
         let audit_key = config.audit_key()?;
         let outstanding = Key::of(&config);
         let orders = Orders::new(&config);
-        Ok(Self { config, audit_key, policy: None, orders, emitter, ids, outstanding, held: 0 })
+        Ok(Self { config, audit_key, policy: None, orders, emitter, ids, outstanding, room: Room::default() })
     }
 
-    /// Changes what a stream keeps from `before` to `after` bytes; whether there is room for it. The change is
-    /// booked either way, because the bytes are there.
-    pub(super) fn keep(&mut self, before: usize, after: usize) -> bool {
-        self.held = self.held.saturating_sub(before).saturating_add(after);
-        after <= before || self.held <= self.config.limits.vm
+    /// Changes what a stream keeps; see [`Room::keep`].
+    pub(super) fn keep(&mut self, who: Option<&str>, before: usize, after: usize) -> bool {
+        self.room.keep(who, before, after, self.config.limits.vm)
     }
 
     /// Bytes that all streams keep together.
     pub const fn held(&self) -> usize {
-        self.held
+        self.room.held()
     }
 }

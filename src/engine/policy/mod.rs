@@ -62,7 +62,7 @@ pub struct Question<'a> {
 pub struct Context {
     /// The model the request asked for, where no other may answer.
     pub model: Option<String>,
-    /// The host the request went to.
+    /// The host of the provider that the request went to, as the proxy's configuration names it.
     pub provider: Option<String>,
     /// The proxy's route.
     pub route: Option<String>,

@@ -9,6 +9,9 @@ use super::{Api, Endpoint, Unreadable, shape};
 /// Where a request with this method and `:path` goes. The path is taken as it stands in the request: with
 /// query, percent-encoded.
 pub fn endpoint(method: &str, path: &str) -> Endpoint {
+    if has_another_request(path) {
+        return Endpoint::Unknown;
+    }
     let Some(Plain { path, whole_segments }) = plain(path) else { return Endpoint::Unknown };
     // An agent of the provider's behind another API: its tools are not in the request.
     if path.contains("/protocols/") {
@@ -37,6 +40,18 @@ pub fn endpoint(method: &str, path: &str) -> Endpoint {
     if known { Endpoint::Harmless } else { Endpoint::Unknown }
 }
 
+/// Whether the query tells a server that reads such things to take another method, headers or body than came.
+fn has_another_request(path: &str) -> bool {
+    const NAMES: &[&str] =
+        &["$httpmethod", "$httpheaders", "$ct", "$req", "_method", "x-http-method-override"];
+    let pairs = path.split_once('?').map(|(_, query)| query.split('&'));
+    pairs.into_iter().flatten().any(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        // One that cannot be decoded is some server's own matter.
+        decoded(name).is_some_and(|name| NAMES.iter().any(|known| name.eq_ignore_ascii_case(known)))
+    })
+}
+
 /// What a generating endpoint is; `None` where no API has one. Names that clients choose may make a path that of two.
 fn owner(method: &str, path: &str) -> Option<Endpoint> {
     let mut owners = Api::ALL.iter().filter(|api| (api.entry().owns)(method, path));
@@ -59,7 +74,7 @@ fn matches(segment: &str, pattern: &str) -> bool {
     }
 }
 
-/// The path of a request to a generating endpoint: percent-decoded, without final slash, `//` collapsed; and its query.
+/// The path of a request: percent-decoded, without final slash, `//` collapsed; and its query.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Target {
     path: String,
@@ -67,7 +82,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// From the `:path` of a request. One that [`endpoint`] knows nothing of names nothing.
+    /// From the `:path` of a request. One that two servers could read differently names nothing.
     pub fn new(path: &str) -> Self {
         let query = path.split_once('?').map(|(_, query)| query.to_owned());
         plain(path)
@@ -445,6 +460,10 @@ mod tests {
             ("GET", "/v1/responses/%2e%2e/models"),
             ("GET", "/v1/responses/r%2fmodels"),
             ("GET", "/v1/x/models%00"),
+            ("DELETE", "/v1/responses/resp_1?_method=GET"),
+            ("POST", "/v1/responses?x=y&%24httpMethod=GET"),
+            ("POST", "/v1beta/models/m:countTokens?$HTTPHeaders=x"),
+            ("POST", "/v1beta/models/m:generateContent?alt=sse&$req=x"),
             ("GET", "/v1/x;/models"),
             ("GET", "/v1/%zz/models"),
             ("POST", "/v1/responses#/v1/embeddings"),

@@ -405,7 +405,7 @@ impl ApiEntry {
 
 /// Everything one API gives the gate; one row of the table in [`apis`].
 pub struct ApiEntry {
-    /// Its name in configuration, records and on the command line.
+    /// Its name in records and on the command line.
     pub name: &'static str,
     /// Whether a path (percent-decoded, without query, `//` collapsed, no final slash) is a generating
     /// endpoint of it. Use [`apis::endpoint`], which does that.

@@ -71,7 +71,7 @@ impl World {
             let heads = (request_head(), response_head(stream));
             let (out, awaits) = timed(&mut spent, || {
                 let vm = &mut self.vm;
-                gate.handle(vm, self.now, Input::RequestHead(heads.0));
+                gate.handle(vm, self.now, Input::RequestHead(&heads.0));
                 gate.handle(vm, self.now, Input::RequestBody { chunk: request.as_bytes(), end: true });
                 gate.handle(vm, self.now, Input::ResponseHead(heads.1));
                 let first = gate.handle(vm, self.now, Input::ResponseBody { chunk: body, end: false });

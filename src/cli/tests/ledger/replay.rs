@@ -78,7 +78,7 @@ impl Recorded {
             content_type: kind.clone(),
             ..RequestHead::default()
         };
-        gate.handle(&mut vm, now(), Input::RequestHead(head));
+        gate.handle(&mut vm, now(), Input::RequestHead(&head));
         let request = json!({ "model": "m", "max_tokens": 9, "messages": [] }).to_string();
         gate.handle(&mut vm, now(), Input::RequestBody { chunk: request.as_bytes(), end: true });
         let head = ResponseHead { status: 200, content_type: kind, ..ResponseHead::default() };

@@ -273,7 +273,7 @@ fn without_a_principal_a_rule_for_one_does_not_allow() {
         let mut world = World::with(&json!({}), &policy);
         let mut head = world.head("/v1/messages");
         head.principals = principals;
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(br#"{"model":"m","messages":[]}"#, true);
         world.response(200, JSON);
         world.bodies(document(&[weather()]).as_bytes(), &[]);

@@ -330,7 +330,7 @@ fn the_id_of_a_call_that_changes_with_every_turn_binds_nothing() {
 fn for_an_agent_that_nobody_named_nobody_is_asked() {
     let mut world = World::with(&json!({}), &super::world::policy());
     let head = RequestHead { principals: Vec::new(), ..world.head("/v1/messages") };
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     let request = json!({"model": "m", "max_tokens": 9, "stream": true, "messages": []});
     world.request_body(request.to_string().as_bytes(), true);
     world.response(200, "text/event-stream");
@@ -346,7 +346,7 @@ fn the_person_an_agent_acts_for_stands_in_the_record_and_in_the_question() {
     for persons in [vec!["jo@corp.example".to_owned()], Vec::new()] {
         let mut world = World::with(&json!({}), &super::world::policy());
         let head = RequestHead { persons: persons.clone(), ..world.head("/v1/messages") };
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         let request = json!({"model": "m", "max_tokens": 9, "stream": true, "messages": []});
         world.request_body(request.to_string().as_bytes(), true);
         world.response(200, "text/event-stream");

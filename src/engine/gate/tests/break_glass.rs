@@ -157,7 +157,7 @@ fn what_is_not_understood_stays_refused() {
     let mut world = active();
     let mut head = world.head("/v1/realtime");
     head.upgrade = true;
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
 }
 
@@ -248,7 +248,7 @@ fn nobody_elses_word_counts() {
     let mut world = active();
     let mut head = world.head("/v1/messages");
     head.principals.clear();
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.request_body(br#"{"model":"m","max_tokens":9,"messages":[]}"#, true);
     world.response(200, "application/json");
     world.bodies(delete().as_bytes(), &[]);

@@ -205,7 +205,7 @@ fn assert_replied(world: &World, status: u16, at: &str) {
 
 fn refused_request(head: RequestHead) -> Value {
     let mut world = World::with(&json!({}), &rules());
-    world.give(Input::RequestHead(head.clone()));
+    world.give(Input::RequestHead(&head));
     world.request_body(b"{}", true);
     assert!(world.asked.is_empty(), "{head:?}");
     let reply = world.reply.unwrap_or_else(|| panic!("{head:?} went on"));

@@ -38,7 +38,7 @@ fn without_a_policy_nothing_is_asked_of_the_model() {
     let mut world = World::new();
     world.vm.policy = None;
     let head = world.head("/v1/messages");
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     assert_eq!(world.reply.as_ref().unwrap().status, 503);
 }
 

@@ -211,7 +211,7 @@ fn a_request_that_goes_on_is_the_bytes_that_came_unless_something_is_owed() {
     for cut in 0..=body.len() {
         let mut world = World::new();
         let head = world.head("/v1/responses");
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(&body.as_bytes()[..cut], false);
         world.request_body(&body.as_bytes()[cut..], true);
         assert_eq!(world.asked, body.as_bytes(), "cut at {cut}");
@@ -231,7 +231,7 @@ fn nobody_makes_up_what_was_on_a_screen() {
     world.acknowledge();
     world.gate = Gate::default();
     let head = world.head("/v1/responses");
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.asked.clear();
     let next = json!({"model": "m", "previous_response_id": "resp_1", "input": "go on"});
     world.request_body(next.to_string().as_bytes(), true);

@@ -30,7 +30,7 @@ fn call(tool: &str, arguments: Value) -> Value {
 /// Sends a message in two pieces.
 fn send(world: &mut World, body: &str) {
     let head = head(world);
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     let (first, second) = body.split_at(body.len() / 2);
     world.request_body(first.as_bytes(), false);
     world.request_body(second.as_bytes(), true);
@@ -60,7 +60,7 @@ fn a_server_that_is_known_by_its_host_alone_is_not_asked_where_models_are() {
         let mut world = World::with(&server, &policy());
         let host = Some("files.internal".to_owned());
         let head = RequestHead { method: method.to_owned(), host, end: method == "GET", ..world.head(path) };
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         assert_eq!(world.reply.as_ref().map(|reply| reply.status), (!passes).then_some(403), "{path}");
     }
 }
@@ -181,13 +181,13 @@ fn the_servers_own_stream_passes_and_leads_nowhere_else() {
     for method in ["GET", "DELETE"] {
         let mut world = world();
         let head = RequestHead { method: method.to_owned(), end: true, ..head(&world) };
-        world.give(Input::RequestHead(head.clone()));
+        world.give(Input::RequestHead(&head));
         world.response(200, "text/event-stream");
         world.body(b"data: {}\n\n", false);
         assert_eq!(world.sent(), "data: {}\n\n");
 
         let mut world = self::world();
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.give(Input::ResponseHead(ResponseHead { status: 307, end: true, ..ResponseHead::default() }));
         assert!(world.reply.is_some(), "a redirect");
     }
@@ -261,7 +261,7 @@ fn other_requests_to_a_server_are_refused_by_their_head() {
         (RequestHead { host: Some("other.internal".to_owned()), ..plain }, 403),
     ] {
         let mut world = world();
-        world.give(Input::RequestHead(head.clone()));
+        world.give(Input::RequestHead(&head));
         assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(status), "{head:?}");
     }
 }
@@ -271,7 +271,7 @@ fn a_server_is_a_server_whatever_else_its_path_looks_like() {
     for path in ["/v1/messages", "/v1/embeddings", "/a%2Fb/chat/completions", "/v1/models/../x"] {
         let mut world = world();
         let head = RequestHead { route: Some("files".to_owned()), ..world.head(path) };
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(call("delete_file", json!({"path": "/x"})).to_string().as_bytes(), true);
         assert!(world.asked.is_empty(), "{path}");
         assert!(world.reply.is_some(), "{path}");
@@ -279,7 +279,7 @@ fn a_server_is_a_server_whatever_else_its_path_looks_like() {
     // Nor is a model's endpoint one for JSON-RPC, wherever it leads.
     let mut world = world();
     let head = world.head("/v1/messages");
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     let mut body = call("delete_file", json!({"path": "/x"}));
     body["model"] = json!("m");
     body["messages"] = json!([]);
@@ -303,7 +303,7 @@ fn headers_must_say_what_the_body_says() {
         let mut world = world();
         let mirrored = Mirrored { method: vec![method.to_owned()], name: vec![name.to_owned()] };
         let head = RequestHead { mirrored: Some(Box::new(mirrored)), ..head(&world) };
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(body.as_bytes(), true);
         world.acknowledge();
         assert_eq!(!world.asked.is_empty(), sent, "{method} {name}");
@@ -332,7 +332,7 @@ fn an_early_answer_a_broken_client_and_trailers_end_a_call_that_waits() {
 
     let mut world = self::world();
     let head = head(&world);
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.request_body(body.as_bytes(), false);
     world.give(Input::RequestTrailers);
     assert!(world.reply.is_some());
@@ -350,7 +350,7 @@ fn what_is_too_large_to_wait_is_refused_and_a_large_message_is_not_read() {
 
     let mut world = with(json!({"limits": {"request": 2048}}));
     let head = head(&world);
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.request_body(body.as_bytes(), false);
     assert_eq!(answered(&world).0, 400);
     assert_eq!(world.vm.held(), 0);
@@ -382,7 +382,7 @@ fn nothing_passes_without_a_policy() {
         let mut world = world();
         world.vm.policy = None;
         let head = RequestHead { method: method.to_owned(), end: method == "GET", ..head(&world) };
-        let out = world.give(Input::RequestHead(head));
+        let out = world.give(Input::RequestHead(&head));
         assert_eq!(out.chunk, Chunk::Drop);
         assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(503));
     }

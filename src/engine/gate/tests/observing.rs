@@ -74,7 +74,7 @@ fn unreadable_requests_redirects_and_trailers_go_by() {
     let mut world = world();
     let mut head = world.head("/v1/messages");
     head.content_encoding = vec!["gzip".to_owned()];
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.request_body(b"\x1f\x8b", true);
     assert_eq!(world.asked, b"\x1f\x8b");
     world.give(Input::ResponseHead(ResponseHead { status: 302, ..ResponseHead::default() }));
@@ -104,7 +104,7 @@ fn some_principals_only() {
         let mut world = World::with(&json!({"observe": true}), &policy);
         let mut head = world.head("/v1/messages");
         head.principals = vec![principal.to_owned()];
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(br#"{"model":"m","messages":[]}"#, true);
         world.response(200, "application/json");
         world.bodies(document(&[("delete_file", json!({"path": "/srv/x"}))]).as_bytes(), &[]);
@@ -118,7 +118,7 @@ fn what_nobody_here_can_read_goes_by_wherever_it_leads() {
         let mut world = World::with(&json!({"observe": true}), &observed());
         let mut head = world.head("/v1/realtime");
         head.upgrade = true;
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.response(status, "application/json");
         world.body(b"x", true);
         assert_eq!(world.reply, None);
@@ -153,12 +153,12 @@ fn a_frozen_agent_is_stopped_where_nothing_else_is() {
     told(&mut world, &[super::world::AGENT]);
     let mut head = world.head("/v1/realtime");
     head.upgrade = true;
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
     // One that is under way: before its request is whole, before its answer begins, in the middle of it.
     let mut world = self::world();
     let head = world.head("/v1/messages");
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     told(&mut world, &[super::world::AGENT]);
     let out = world.give(Input::RequestBody { chunk: b"{", end: false });
     assert!(out.reply.is_some_and(|reply| reply.status == 403 && reply.body.contains("stopped")));

@@ -42,7 +42,7 @@ fn send(world: &mut World, tools: &Value, servers: &Value) -> String {
     let body = json!({"model": "m", "max_tokens": 9, "messages": [], "tools": tools, "mcp_servers": servers})
         .to_string();
     let head = world.head("/v1/messages");
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     let (first, second) = body.split_at(7);
     world.request_body(first.as_bytes(), false);
     world.request_body(second.as_bytes(), true);
@@ -269,7 +269,7 @@ fn a_refused_tool_is_cut_out_where_the_operator_wants_that_and_the_rest_goes_on(
 fn what_is_not_configured_is_cut_out_whatever_the_policy_says() {
     let mut world = removing(&json!([]));
     let head = world.head("/v1/messages");
-    assert!(world.give(Input::RequestHead(head)).unframe, "the body may become shorter");
+    assert!(world.give(Input::RequestHead(&head)).unframe, "the body may become shorter");
     let body = json!({"model": "m", "max_tokens": 9, "messages": [], "tools": [search()]}).to_string();
     world.request_body(body.as_bytes(), true);
     // Nothing is left to wait for.
@@ -318,7 +318,7 @@ fn what_cannot_be_cut_out_keeps_the_whole_request_here() {
         let body =
             json!({"model": "m", "messages": [], "tools": [search()], "tool_choice": choice}).to_string();
         let head = world.head("/v1/messages");
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(body.as_bytes(), true);
         let reply = world.reply.clone().unwrap();
         assert_eq!(reply.status, 403, "{choice}");
@@ -331,7 +331,7 @@ fn what_cannot_be_cut_out_keeps_the_whole_request_here() {
 fn a_request_that_may_be_signed_is_refused_whole() {
     let mut world = removing(&json!([]));
     let head = world.head("/model/m/invoke");
-    assert!(!world.give(Input::RequestHead(head)).unframe);
+    assert!(!world.give(Input::RequestHead(&head)).unframe);
     let body = json!({"anthropic_version": "x", "max_tokens": 9, "messages": [], "tools": [search(), {"name": "a"}]});
     world.request_body(body.to_string().as_bytes(), true);
     assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
@@ -362,7 +362,7 @@ fn an_agent_that_the_provider_keeps_is_judged_by_its_name() {
         ] {
             let mut world = World::with(&json!({"provider_executed": configured}), rules);
             let head = world.head(path);
-            world.give(Input::RequestHead(head));
+            world.give(Input::RequestHead(&head));
             world.request_body(body.as_bytes(), true);
             assert!(world.asked.is_empty(), "{path}: nothing goes on unjudged");
             world.acknowledge();

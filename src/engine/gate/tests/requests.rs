@@ -11,7 +11,7 @@ fn a_request_goes_on_as_the_bytes_that_came() {
     for cut in 0..=body.len() {
         let mut world = World::new();
         let head = world.head("/v1/messages?beta=true");
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(&body[..cut], false);
         world.request_body(&body[cut..], true);
         assert_eq!(world.asked, body, "cut at {cut}");
@@ -28,7 +28,7 @@ fn unreadable_and_oversized_requests_are_refused() {
     ] {
         let mut world = World::with(&json!({"limits": {"request": 4096}}), &super::world::policy());
         let head = world.head("/v1/messages");
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(body.as_bytes(), true);
         assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(status));
         assert!(world.asked.is_empty());
@@ -59,7 +59,7 @@ fn other_protocols_encodings_and_endpoints_are_refused() {
     ];
     for (head, status) in cases {
         let mut world = World::new();
-        world.give(Input::RequestHead(head.clone()));
+        world.give(Input::RequestHead(&head));
         assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(status), "{head:?}");
         let reply: serde_json::Value = serde_json::from_str(&world.reply.unwrap().body).unwrap();
         assert!(reply["error"]["message"].as_str().unwrap().contains("refused"), "{reply}");
@@ -71,7 +71,7 @@ fn the_gates_own_answer_passes_the_gate() {
     let mut world = World::new();
     let mut head = world.head("/v1/realtime");
     head.end = true;
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.response(403, "application/json");
     world.body(b"{\"error\":{}}", true);
     assert_eq!(world.sent(), "{\"error\":{}}");
@@ -81,13 +81,13 @@ fn the_gates_own_answer_passes_the_gate() {
 fn harmless_endpoints_pass_untouched_but_lead_nowhere_else() {
     let mut world = World::new();
     let head = RequestHead { method: "GET".to_owned(), end: true, ..world.head("/v1/models") };
-    world.give(Input::RequestHead(head.clone()));
+    world.give(Input::RequestHead(&head));
     world.response(200, "application/json");
     world.body(b"{\"data\":[]}", true);
     assert_eq!(world.sent(), "{\"data\":[]}");
     assert!(!world.gate.reads());
     let mut world = World::new();
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.give(Input::ResponseHead(ResponseHead { status: 302, end: true, ..ResponseHead::default() }));
     assert!(world.reply.is_some());
 }
@@ -97,7 +97,7 @@ fn an_error_before_the_request_was_read_passes_and_an_answer_does_not() {
     for (status, refused) in [(401, false), (200, true)] {
         let mut world = World::new();
         let head = world.head("/v1/messages");
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         world.request_body(b"{\"model\":", false);
         world.response(status, "application/json");
         assert_eq!(world.reply.is_some(), refused, "{status}");
@@ -112,7 +112,7 @@ fn a_refused_request_is_recorded_whatever_its_tools_are_called() {
     tools.push(json!({"type": "web_search_20250305", "name": "web_search"}));
     let mut world = World::new();
     let head = world.head("/v1/messages");
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     world.request_body(json!({"model": "m", "messages": [], "tools": tools}).to_string().as_bytes(), true);
     world.acknowledge();
     assert_eq!(world.of_type(types::RESPONSE)[0]["data"]["reason"]["code"], "provider_executed");

@@ -53,7 +53,7 @@ fn streamed_with(extra: &Value, policy: &Value) -> World {
     let mut head = world.head("/v1/sessions/s/events/stream");
     head.method = "GET".to_owned();
     head.end = true;
-    world.give(Input::RequestHead(head));
+    world.give(Input::RequestHead(&head));
     assert_eq!(world.reply, None);
     world.response(200, EVENTS);
     world

@@ -181,7 +181,7 @@ impl World {
     /// Sends a request that is let through.
     pub(super) fn ask(&mut self, path: &str, body: &Value) {
         let head = self.head(path);
-        self.give(Input::RequestHead(head));
+        self.give(Input::RequestHead(&head));
         self.request_body(body.to_string().as_bytes(), true);
         assert_eq!(self.reply, None);
     }

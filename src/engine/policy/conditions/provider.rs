@@ -1,4 +1,4 @@
-//! `provider`: the host the request went to.
+//! `provider`: the host of the provider that the request went to.
 
 use super::{Asked, Condition, best};
 use crate::effects::Name;
@@ -8,7 +8,7 @@ use crate::policy::patterns::Patterns;
 use serde::{Deserialize, Serialize};
 
 /// For the reference page.
-pub(super) const DOCS: &str = "The host the request went to.";
+pub(super) const DOCS: &str = "The host of the provider that the request went to, as the proxy's configuration names it (`provider` there).";
 
 /// The condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ impl Condition for Provider {
                 let host = Name::Literal(host.to_owned());
                 Finding::clear(best(self.0.iter().map(|pattern| pattern.matches(&host))))
             }
-            None => Finding::doubtful("the request's host is not known"),
+            None => Finding::doubtful("the proxy's configuration does not name the provider"),
         }
     }
 

@@ -21,7 +21,7 @@ use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::error_body::is_error_object;
 use super::super::rebuild::{self, Change};
 use super::super::stream::StreamCodec;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, shape};
+use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, alike, shape};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
 
@@ -65,7 +65,11 @@ impl DocumentApi for Message {
     fn calls(&self, document: &Document, out: &mut Reading) -> Result<(), Unreadable> {
         let root = document.root();
         match root.get("type").and_then(Node::as_str) {
-            Some("message") => content::calls(document, content::of(root)?, &self.0.limits, out),
+            Some("message") => {
+                let content = content::of(root)?;
+                alike::nothing_beside(root, &["content"])?;
+                content::calls(document, content, &self.0.limits, out)
+            }
             Some("error") if is_error_body(document) => Ok(()),
             _ => Err(shape("the document is not a message of the Messages API")),
         }

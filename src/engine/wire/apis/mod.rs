@@ -1,8 +1,7 @@
 //! The model APIs that are read, one file each, and the table that lists them.
 //!
-//! To add one: write its file with a function `entry() -> ApiEntry`, and add a line to the table. The table
-//! gives its name in configuration, records and on the command line, and its place in the order in which
-//! paths are matched.
+//! To add one: write its file with a function `entry(name) -> ApiEntry`, and add a line to the table, which gives it its
+//! name in records and on the command line. What else wants a row is told in `wire/README.md`.
 
 pub use super::endpoint::endpoint;
 pub use mcp::CALL as MCP_CALL;
@@ -21,7 +20,7 @@ macro_rules! apis {
         }
 
         impl Api {
-            /// Every API, in the order in which a path is tried.
+            /// Every API, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// The table's row of this API.

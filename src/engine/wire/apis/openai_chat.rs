@@ -21,7 +21,7 @@ use super::super::document::{DocumentApi, DocumentCodec};
 use super::super::error_body::is_error_object;
 use super::super::rebuild::{self, Change};
 use super::super::stream::StreamCodec;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, keys, shape};
+use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, alike, keys, shape};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 
@@ -80,11 +80,15 @@ impl DocumentApi for Completion {
         if root.get("choices").is_none() && is_error_body(document) {
             return Ok(());
         }
-        for (place, choice) in (0..).zip(choices(root)?) {
+        let choices = choices(root)?;
+        beside_choices(root)?;
+        for (place, choice) in (0..).zip(choices) {
             if has_calls(choice.get("delta")) {
                 return Err(shape("a delta in a completion that is not a stream"));
             }
-            let Some(message) = message(choice)? else { continue };
+            let message = message(choice)?;
+            beside_message(choice)?;
+            let Some(message) = message else { continue };
             for found in call::of_message(document, message, &self.0.limits, out)? {
                 out.calls.push(found.into_tool_call(place));
             }
@@ -120,6 +124,23 @@ impl DocumentApi for Completion {
             r#"{{"id":"chatcmpl-toolgate","object":"chat.completion","created":0,"model":{model},"choices":[{{"index":0,"message":{{"role":"assistant","content":{content},"refusal":{refusal}}},"logprobs":null,"finish_reason":"stop"}}],"usage":{{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}}}"#
         )
     }
+}
+
+/// Looks for calls beside the choices of a completion or chunk. One that is kept says again what it was asked with.
+///
+/// # Errors
+/// If there is what looks like one.
+fn beside_choices(root: &Node) -> Result<(), Unreadable> {
+    alike::nothing_beside(root, &["choices", "tools", "functions", "response_format", "messages"])
+}
+
+/// The same in a choice, and in its message or delta. What the provider ran is told there, beside calls.
+fn beside_message(choice: &Node) -> Result<(), Unreadable> {
+    alike::nothing_beside(choice, &["message", "delta"])?;
+    for message in ["message", "delta"].into_iter().filter_map(|key| choice.get(key)) {
+        alike::nothing_beside(message, &["tool_calls", "function_call", "executed_tools"])?;
+    }
+    Ok(())
 }
 
 /// The choices of a completion or chunk.

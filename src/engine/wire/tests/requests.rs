@@ -479,38 +479,6 @@ portable! {
         }
     }
 
-    fn whether_another_model_may_answer_is_seen() {
-        for (api, body, others) in [
-            (Api::Anthropic, r#"{"model":"a","fallbacks":[{"model":"b"}]}"#, true),
-            (Api::Anthropic, r#"{"model":"a","fallbacks":"default"}"#, true),
-            (Api::Anthropic, r#"{"model":"a","fallbacks":[]}"#, false),
-            (Api::AnthropicBatches, r#"{"requests":[{"params":{"model":"a"}},{"params":{"model":"b"}}]}"#, true),
-            (Api::AnthropicBatches, r#"{"requests":[{"params":{"model":"a"}},{"params":{"model":"a"}}]}"#, false),
-            (Api::AnthropicBatches, r#"{"requests":[{"params":{"model":"a","fallbacks":[{"model":"b"}]}}]}"#, true),
-            (Api::OpenaiChat, r#"{"model":"a","models":["a","b"]}"#, true),
-            (Api::OpenaiChat, r#"{"model":"a","fallbacks":["b"]}"#, true),
-            (Api::OpenaiChat, r#"{"model":"a","context_window_fallback_dict":{"a":"b"}}"#, true),
-            (Api::OpenaiChat, r#"{"model":"a","models":null}"#, false),
-            (Api::OpenaiResponses, r#"{"model":"a","models":["b"]}"#, true),
-            (Api::Gemini, r#"{"generationConfig":{"routingConfig":{"autoMode":{}}}}"#, true),
-            (Api::Gemini, r#"{"generation_config":{"model_selection_config":{"x":1}}}"#, true),
-            (Api::Gemini, r#"{"modelSelectionConfig":{"x":1}}"#, true),
-            (Api::Gemini, r#"{"generationConfig":{}}"#, false),
-        ] {
-            assert_eq!(facts(api, body).other_models, others, "{body}");
-        }
-    }
-
-    fn a_prompt_of_bedrocks_stands_where_a_model_would() {
-        let arn = "arn:aws:bedrock:us-east-1:111122223333:prompt/ABCDEFGHIJ:2";
-        let at = |verb: &str| format!("/model/{}/{verb}", arn.replace(':', "%3A").replace('/', "%2F"));
-        let provided = provided(&[&format!("prompt:{arn}")]);
-        assert_eq!(facts_at(Api::BedrockConverse, &at("converse"), "{}").provider_executed, provided);
-        let body = r#"{"anthropic_version":"bedrock-2023-05-31"}"#;
-        assert_eq!(facts_at(Api::BedrockInvoke, &at("invoke"), body).provider_executed, provided);
-        assert_eq!(facts_at(Api::BedrockConverse, "/model/prompt/converse", "{}").provider_executed, Vec::new());
-    }
-
     fn a_key_in_two_spellings_is_refused() {
         for body in [
             r#"{"generationConfig":{},"generation_config":{}}"#,

@@ -64,7 +64,7 @@ fn webrtc() {
     for example in examples() {
         let mut world = World::with(&json!({}), &rules());
         let head = world.head(example.path);
-        world.give(Input::RequestHead(RequestHead { content_type: content_type.clone(), ..head }));
+        world.give(Input::RequestHead(&RequestHead { content_type: content_type.clone(), ..head }));
         world.request_body(b"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n", true);
         assert!(world.asked.is_empty(), "{:?}", example.api);
         assert_replied(&world, 400, "an offer");
@@ -113,7 +113,7 @@ fn a_request_that_cannot_be_read() {
         for example in examples() {
             let mut world = World::with(&json!({}), &rules());
             let head = world.head(example.path);
-            world.give(Input::RequestHead(head));
+            world.give(Input::RequestHead(&head));
             world.request_body(body, true);
             assert!(world.asked.is_empty(), "{:?} {body:?}", example.api);
             assert_eq!(
@@ -142,7 +142,7 @@ fn a_request_that_cannot_be_read() {
             let mut world = World::with(&json!({}), &rules());
             let (content_encoding, content_type) = (vec![coding.to_owned()], vec![content_type.to_owned()]);
             let head = RequestHead { content_encoding, content_type, ..world.head(example.path) };
-            world.give(Input::RequestHead(head));
+            world.give(Input::RequestHead(&head));
             world.request_body(body, true);
             let at = format!("{:?} {coding:?} {body:?}", example.api);
             assert!(world.asked.is_empty(), "{at}");
@@ -158,7 +158,7 @@ fn a_message_of_json_rpc_at_an_endpoint_of_a_model() {
             let body = example.request.to_string().replacen('{', &format!("{{{keys},"), 1);
             let mut world = World::with(&json!({}), &rules());
             let head = world.head(example.path);
-            world.give(Input::RequestHead(head));
+            world.give(Input::RequestHead(&head));
             world.request_body(body.as_bytes(), true);
             assert!(world.asked.is_empty(), "{:?} {keys}", example.api);
             assert_replied(&world, 400, keys);
@@ -187,7 +187,7 @@ fn known_harmless_endpoints_pass() {
         ("POST", "/model/m/count-tokens"),
     ] {
         let mut world = World::with(&json!({}), &rules());
-        world.give(Input::RequestHead(plain(method, path)));
+        world.give(Input::RequestHead(&plain(method, path)));
         world.request_body(b"\x00 any bytes", true);
         assert_eq!(
             (world.asked.as_slice(), &world.reply),
@@ -207,7 +207,7 @@ fn results_that_lie_elsewhere() {
         [("GET", "/v1/messages/batches/b"), ("POST", "/v1/messages/batches"), ("GET", "/v1/messages/batches")]
     {
         let mut world = World::with(&json!({}), &rules());
-        world.give(Input::RequestHead(RequestHead { end: method == "GET", ..plain(method, path) }));
+        world.give(Input::RequestHead(&RequestHead { end: method == "GET", ..plain(method, path) }));
         if method == "POST" {
             world.request_body(b"{\"requests\":[]}", true);
         }
@@ -226,7 +226,7 @@ fn nothing_without_a_policy() {
         let mut world = World::with(&json!({}), &rules());
         world.vm.policy = None;
         let head = world.head(example.path);
-        world.give(Input::RequestHead(head));
+        world.give(Input::RequestHead(&head));
         assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(503), "{:?}", example.api);
     }
 }

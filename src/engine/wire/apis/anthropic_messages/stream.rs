@@ -11,7 +11,7 @@ use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};
 use crate::json::{Document, Node};
@@ -136,6 +136,7 @@ impl Stream {
             Some(content) if !content.is_null() => content::of(message)?,
             _ => &[],
         };
+        alike::nothing_beside(message, &["content"])?;
         let mut found = Reading::default();
         content::calls(document, content, &self.setup.limits, &mut found)?;
         self.provider |= !found.provider_ran.is_empty();

@@ -14,7 +14,7 @@ use super::super::super::skeleton::Free;
 use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
 use super::call::{self, Input, Part};
-use super::{choices, finishes, has_calls, object};
+use super::{beside_choices, beside_message, choices, finishes, has_calls, object};
 use crate::call::CallKind;
 use crate::json::{self, Document, Node};
 use std::collections::BTreeMap;
@@ -109,15 +109,13 @@ impl Stream {
         if root.get("error").is_some_and(|error| !error.is_null()) && self.held {
             return Err(shape("the provider reported an error behind a tool call"));
         }
-        if has_calls(Some(root)) || root.get("message").is_some_and(|message| has_calls(Some(message))) {
-            return Err(shape("a tool call outside of the choices"));
-        }
         let elements = match root.get("choices") {
             Some(node) if !node.is_null() => choices(root)?,
             // An error, a usage report, a keep-alive of a gateway.
             _ if root.get("error").is_some() || root.get("usage").is_some() => &[],
             _ => return Err(shape("an event that is not a chunk of a chat completion")),
         };
+        beside_choices(root)?;
         let mut numbers = Vec::new();
         let mut before = Vec::new();
         for choice in elements {
@@ -187,6 +185,7 @@ impl Stream {
     ) -> Result<u32, Unreadable> {
         let delta = object(node, "delta")?;
         let message = object(node, "message")?;
+        beside_message(node)?;
         let index = match node.get("index").map(Node::as_index) {
             Some(Some(index)) => index,
             None if !has_calls(delta) && !has_calls(message) => 0,
