@@ -52,6 +52,10 @@ impl Crowd {
         self.awaits.extend(out.awaits.drain(..).map(|id| (which, id)));
         self.asks.extend(out.asks.drain(..).map(|(ticket, ask)| (which, ticket, ask)));
         self.ended[which] |= out.flush.is_some();
+        if out.push {
+            // The tick is here at once.
+            self.give(which, Input::Push);
+        }
         out
     }
 

@@ -145,6 +145,10 @@ impl Exchange {
         if let Some(flush) = &out.flush {
             self.sent.extend_from_slice(flush);
         }
+        if out.push {
+            // The tick is here at once.
+            self.give(Input::Push);
+        }
         out
     }
 

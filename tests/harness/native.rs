@@ -136,6 +136,10 @@ impl Host {
         if let Some(flush) = &out.flush {
             self.body.extend_from_slice(flush);
         }
+        if out.push {
+            // The tick is here at once.
+            self.give(Input::Push);
+        }
         out
     }
 

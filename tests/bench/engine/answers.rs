@@ -98,7 +98,8 @@ impl World {
                 for recorded in &settled.recorded {
                     let Some(at) = waiting.iter().position(|(id, _)| id == recorded.id()) else { continue };
                     let (_, mut gate) = waiting.swap_remove(at);
-                    let out = gate.handle(&mut self.vm, self.now, Input::Recorded(recorded));
+                    gate.handle(&mut self.vm, self.now, Input::Recorded(recorded));
+                    let out = gate.handle(&mut self.vm, self.now, Input::Push);
                     assert!(out.flush.is_some(), "an allowed call is released once it is recorded");
                     gate.handle(&mut self.vm, self.now, Input::Gone);
                 }
