@@ -11,6 +11,28 @@ use crate::wire::{Api, RequestFacts, Target};
 use serde::Serialize;
 use std::rc::Rc;
 
+/// What becomes of what the policy refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// It is refused.
+    Enforced,
+    /// Nothing is: the bundle says so and so does the plugin's own switch.
+    Observed,
+    /// Nothing would be, if people had not stopped the principal: so everything it calls is refused for that, and nothing
+    /// for the policy. A freeze is no policy, so it holds in observe as well.
+    ObservedButFrozen,
+}
+
+impl Mode {
+    pub(super) fn of(vm: &Vm, policy: &Bundle, principal: Option<&str>) -> Self {
+        match (vm.config.observe && policy.observes(principal), vm.orders.is_frozen(principal)) {
+            (false, _) => Self::Enforced,
+            (true, false) => Self::Observed,
+            (true, true) => Self::ObservedButFrozen,
+        }
+    }
+}
+
 /// A request to a generating endpoint.
 #[derive(Debug)]
 pub(super) struct Exchange {
@@ -25,11 +47,7 @@ pub(super) struct Exchange {
     pub(super) via: &'static str,
     pub(super) context: Context,
     pub(super) facts: RequestFacts,
-    /// Nothing is enforced: the bundle says so and so does the plugin's own switch.
-    pub(super) observe: bool,
-    /// Nothing would be enforced if people had not stopped the principal: so everything it calls is refused for that, and
-    /// nothing for the policy.
-    pub(super) frozen: bool,
+    pub(super) mode: Mode,
     request: record::Request,
     traceparent: Option<String>,
 }
@@ -38,7 +56,7 @@ impl Exchange {
     pub(super) fn new(head: &RequestHead, api: Api, vm: &Vm, policy: Rc<Bundle>) -> Self {
         let config = &vm.config;
         let principal = one(&head.principals);
-        let (observe, frozen) = is_observed(vm, &policy, principal.as_deref());
+        let mode = Mode::of(vm, &policy, principal.as_deref());
         let path = head.path.split('?').next().unwrap_or_default();
         Self {
             api,
@@ -49,8 +67,7 @@ impl Exchange {
             via: config.principal.via(),
             context: Context { model: None, provider: head.provider.clone(), route: head.route.clone() },
             facts: RequestFacts::default(),
-            observe,
-            frozen,
+            mode,
             request: record::Request {
                 id: short(head.request_id.as_deref()),
                 host: short(head.host.as_deref()),
@@ -62,6 +79,11 @@ impl Exchange {
             traceparent: short(head.traceparent.as_deref()),
             policy,
         }
+    }
+
+    /// Whether nothing is enforced.
+    pub(super) const fn is_observed(&self) -> bool {
+        matches!(self.mode, Mode::Observed)
     }
 
     pub(super) fn learn(&mut self, facts: RequestFacts) {
@@ -105,7 +127,7 @@ impl Exchange {
             name: self.policy.name().to_owned(),
             version: self.policy.version(),
             rules,
-            mode: if self.observe { "observe" } else { "enforce" }.to_owned(),
+            mode: if self.is_observed() { "observe" } else { "enforce" }.to_owned(),
         }
     }
 
@@ -132,7 +154,7 @@ impl Exchange {
 
     /// Records that the request or its answer was refused as a whole, or would have been; the event's ID.
     pub(super) fn record_whole(&self, vm: &mut Vm, now: Timestamp, reason: Reason) -> String {
-        let enforced = if self.observe { Enforced::Observe } else { Enforced::Deny };
+        let enforced = if self.is_observed() { Enforced::Observe } else { Enforced::Deny };
         self.record_response(vm, now, enforced, reason)
     }
 
@@ -159,14 +181,6 @@ impl Exchange {
         let _ = self.record(vm, now, Need::Behind, (&id, types::RESPONSE, &body));
         id
     }
-}
-
-/// Whether nothing is enforced for this principal, or nothing would be if it were not frozen: a freeze is no policy, so
-/// it holds in observe as well.
-pub(super) fn is_observed(vm: &Vm, policy: &Bundle, principal: Option<&str>) -> (bool, bool) {
-    let observed = vm.config.observe && policy.observes(principal);
-    let frozen = vm.orders.is_frozen(principal);
-    (observed && !frozen, observed && frozen)
 }
 
 /// Exactly one value is a principal, or a person; none, several, or an empty one is nobody.

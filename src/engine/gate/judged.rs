@@ -12,7 +12,7 @@
 
 use super::Step;
 use super::ask::{self, Ask, Spent};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Mode};
 use super::io::{Input, Tally, Ticket};
 use super::records;
 use super::refusal::Why;
@@ -107,22 +107,22 @@ impl Judged {
         let action = records::action(step.vm, exchange, call, &decision);
         let digest = action.digest.clone();
         let glass = glass(step, exchange, &decision).cloned();
-        let enforced = match (exchange.observe, decision.verdict) {
-            (true, _) => Enforced::Observe,
-            (false, _) if exchange.frozen => Enforced::Deny,
-            (false, _) if glass.is_some() => Enforced::Allow,
-            (false, Verdict::Allow) => Enforced::Allow,
-            (false, Verdict::Escalate) => Enforced::Hold,
-            (false, Verdict::Deny) => Enforced::Deny,
+        let enforced = match (exchange.mode, decision.verdict) {
+            (Mode::Observed, _) => Enforced::Observe,
+            (Mode::ObservedButFrozen, _) => Enforced::Deny,
+            (Mode::Enforced, _) if glass.is_some() => Enforced::Allow,
+            (Mode::Enforced, Verdict::Allow) => Enforced::Allow,
+            (Mode::Enforced, Verdict::Escalate) => Enforced::Hold,
+            (Mode::Enforced, Verdict::Deny) => Enforced::Deny,
         };
         let body =
             records::decision(exchange, call, index, &effects, &decision, action, (enforced, glass.as_ref()));
-        let waits =
-            !exchange.observe && !exchange.frozen && (decision.verdict != Verdict::Deny || glass.is_some());
+        let waits = matches!(enforced, Enforced::Allow | Enforced::Hold);
         let need = if waits { Need::Awaited } else { Need::Behind };
         let recorded = exchange.record(step.vm, now, need, (&id, types::DECISION, &body));
         let stage = if !waits {
-            let why = if exchange.frozen { Why::Frozen } else { Why::Denied };
+            let frozen = exchange.mode == Mode::ObservedButFrozen;
+            let why = if frozen { Why::Frozen } else { Why::Denied };
             Stage::Settled(Settlement::Refuse(why))
         } else if recorded.is_err() {
             let covered = covered(exchange, &decision, &id);
@@ -509,7 +509,7 @@ fn decide(exchange: &Exchange, call: &ToolCall, effects: &effects::Effects) -> D
 
 /// The break-glass under which this call is let through, if it makes any difference.
 fn glass<'a>(step: &'a Step<'_>, exchange: &Exchange, decision: &Decision) -> Option<&'a Glass> {
-    if exchange.observe || exchange.frozen || !decision.overridable {
+    if exchange.mode != Mode::Enforced || !decision.overridable {
         return None;
     }
     let principal = exchange.principal.as_deref();

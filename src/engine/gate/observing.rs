@@ -5,7 +5,7 @@
 //! next request is not observed but enforced; one that is under way ends where it is.
 
 use super::answer::{self, Body};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Mode};
 use super::io::{Chunk, Input, RequestHead};
 use super::judged::Judged;
 use super::records;
@@ -86,7 +86,7 @@ impl Observing {
     fn freeze(mut self: Box<Self>, step: &mut Step<'_>, input: &Input<'_>) -> State {
         const TEXT: &str = "people have stopped everything this agent does";
         self.stop(step);
-        self.exchange.observe = false;
+        self.exchange.mode = Mode::ObservedButFrozen;
         match input {
             Input::RequestBody { .. } | Input::RequestTrailers => {
                 let refusal = request::Refusal::new(403, "frozen", TEXT);

@@ -5,7 +5,7 @@
 //! before the request goes on. The bytes that go on are the bytes that came, but for the outputs a provider waits for and,
 //! where the operator wants that, the entries of tools that it may not run.
 
-use super::exchange::{Exchange, is_observed, one};
+use super::exchange::{Exchange, Mode, one};
 use super::held::Held;
 use super::io::{Chunk, Reply, RequestHead, ResponseHead, Tally};
 use super::observing::Observing;
@@ -64,7 +64,7 @@ pub(super) fn head(step: &mut Step<'_>, head: &RequestHead) -> State {
     };
     let mut exchange = Exchange::new(head, api, step.vm, policy);
     exchange.server = server;
-    if exchange.observe {
+    if exchange.is_observed() {
         return State::Observing(Box::new(Observing::new(step, exchange, head)));
     }
     match head_refusal(head) {
@@ -118,7 +118,7 @@ pub(super) fn head_refusal(head: &RequestHead) -> Option<Refusal> {
 /// except that the policy may observe this principal.
 fn nobodys(step: &mut Step<'_>, head: &RequestHead, endpoint: Endpoint) -> State {
     let principal = one(&head.principals);
-    let observed = |policy| is_observed(step.vm, policy, principal.as_deref()).0;
+    let observed = |policy| Mode::of(step.vm, policy, principal.as_deref()) == Mode::Observed;
     if step.vm.policy.as_deref().is_some_and(observed) {
         step.out.log = Some("observed: a request to an unknown endpoint would have been refused".to_owned());
         return State::Unread;

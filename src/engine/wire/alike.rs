@@ -23,6 +23,18 @@ const CALLS: &[&str] = &[
 /// Keys under which they have what a call is made with.
 const INPUTS: &[&str] = &["arguments", "parameters", "input", "args"];
 
+/// Whether a value, or any within it, is so. Bounded by the depth of the document.
+pub(crate) fn any(node: &Node, is: &dyn Fn(&Node) -> bool) -> bool {
+    is(node)
+        || node.members().iter().any(|member| any(&member.node, is))
+        || node.elements().unwrap_or_default().iter().any(|element| any(element, is))
+}
+
+/// Whether an object has a member with such a key.
+pub(crate) fn has_key(node: &Node, is: impl Fn(&str) -> bool) -> bool {
+    node.members().iter().any(|member| is(&member.key))
+}
+
 /// Whether a value says nothing: null, or an empty text, list or object.
 pub(crate) fn is_blank(node: &Node) -> bool {
     match &node.value {
@@ -34,20 +46,16 @@ pub(crate) fn is_blank(node: &Node) -> bool {
     }
 }
 
-/// Whether anything within is named and has an input, or stands where calls do. Bounded by the depth of the document.
+/// Whether anything within is named and has an input, or stands where calls do.
 pub(crate) fn within(node: &Node) -> bool {
-    beside(node, &[]) || node.elements().unwrap_or_default().iter().any(within)
+    any(node, &|node| looks_so(node, &[]))
 }
 
-/// The same of an object, but for the members with these keys.
-fn beside(node: &Node, keys: &[&str]) -> bool {
+/// Whether an object does, but for the members with these keys.
+fn looks_so(node: &Node, keys: &[&str]) -> bool {
     let there = |key: &str| !keys.contains(&key) && node.get(key).is_some();
-    let named = there("name") && INPUTS.iter().any(|key| there(key));
-    let mut others = node.members().iter().filter(|member| !keys.contains(&member.key.as_str()));
-    named
-        || others.any(|member| {
-            (CALLS.contains(&member.key.as_str()) && !is_blank(&member.node)) || within(&member.node)
-        })
+    let calls = |key: &str| there(key) && node.get(key).is_some_and(|calls| !is_blank(calls));
+    (there("name") && INPUTS.iter().any(|key| there(key))) || CALLS.iter().any(|key| calls(key))
 }
 
 /// Looks for calls in an object, but for the members with these keys.
@@ -55,7 +63,8 @@ fn beside(node: &Node, keys: &[&str]) -> bool {
 /// # Errors
 /// If there is what looks like one.
 pub(crate) fn nothing_beside(node: &Node, keys: &[&str]) -> Result<(), Unreadable> {
-    if beside(node, keys) {
+    let mut others = node.members().iter().filter(|member| !keys.contains(&member.key.as_str()));
+    if looks_so(node, keys) || others.any(|member| within(&member.node)) {
         return Err(shape("a tool call in another place than where calls stand"));
     }
     Ok(())

@@ -3,10 +3,11 @@
 //! A result is read and written again by the reader of the document that stands in it. What an API file adds is
 //! [`Results`]: where in a line the answer stands, and whose it is.
 
+use super::announcer::Announcer;
 use super::decided::Decided;
 use super::document::DocumentApi;
 use super::rebuild;
-use super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::{Reading, Unreadable, UnreadableWhy};
 use crate::json::{Document, Node};
 use crate::limits::Limits;

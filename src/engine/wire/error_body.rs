@@ -5,7 +5,7 @@
 //! or of one that gateways in front of it use, or text that no client parses at all; anything that looks
 //! like an answer does not.
 
-use super::{Api, Unreadable, UnreadableWhy, shape};
+use super::{Api, Unreadable, UnreadableWhy, alike, shape};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
 
@@ -80,7 +80,7 @@ pub(crate) fn is_error_object(root: &Node, allowed: &[&str]) -> bool {
     known && error.is_some_and(|error| error.get("message").is_some() && !mentions_answer(error))
 }
 
-/// Whether any object below has a key that only answers have. Bounded by the depth of the document.
+/// Whether any object below has a key that only answers have.
 fn mentions_answer(node: &Node) -> bool {
     const ANSWERS: &[&str] = &[
         "choices",
@@ -93,12 +93,7 @@ fn mentions_answer(node: &Node) -> bool {
         "candidates",
         "functionCall",
     ];
-    let below = node.elements().unwrap_or_default().iter().any(mentions_answer);
-    below
-        || node
-            .members()
-            .iter()
-            .any(|member| ANSWERS.contains(&member.key.as_str()) || mentions_answer(&member.node))
+    alike::any(node, &|node| alike::has_key(node, |key| ANSWERS.contains(&key)))
 }
 
 #[cfg(test)]

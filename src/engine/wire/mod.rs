@@ -18,6 +18,7 @@
 //! So the codec is the strictest reader of all, and says [`Unreadable`] where a guess would be needed.
 
 mod alike;
+mod announcer;
 pub mod apis;
 mod batch;
 mod blocks;
@@ -41,12 +42,13 @@ mod session;
 mod skeleton;
 mod sse;
 mod stream;
+mod target;
 
 pub use apis::{Api, MCP_CALL};
-pub use endpoint::Target;
 pub use messages::Messages;
 pub use owed::{Output, Owed};
 pub use scan::{Scan, Source, scan};
+pub use target::Target;
 
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json;

@@ -7,7 +7,7 @@ use super::super::decided::Decided;
 use super::super::document::DocumentCodec;
 use super::super::frames::{EXCEPTION, Frames, Payload};
 use super::super::stream::{NewEvent, Piece, Step, StreamApi, StreamCodec};
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Target, Unreadable, shape};
+use super::super::{ApiEntry, Codec, Framing, Owed, Reading, RequestFacts, Setup, Target, Unreadable, shape};
 use super::anthropic_messages::{self as anthropic, Message, Stream};
 use super::bedrock_converse::{exception, is_error_body};
 use crate::json::{Document, Node};
@@ -85,6 +85,22 @@ impl StreamApi for Invoked {
 
     fn calls(&self) -> usize {
         self.0.calls()
+    }
+
+    fn pauses(&self) -> bool {
+        self.0.pauses()
+    }
+
+    fn changes(&self) -> bool {
+        self.0.changes()
+    }
+
+    fn together(&self) -> Option<&'static str> {
+        self.0.together()
+    }
+
+    fn owed(&mut self, decided: &Decided) -> Owed {
+        self.0.owed(decided)
     }
 
     fn rewrite(

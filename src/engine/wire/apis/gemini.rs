@@ -25,7 +25,7 @@ use super::super::error_body::is_error_object;
 use super::super::rebuild::{self, Change};
 use super::super::sse;
 use super::super::stream::StreamCodec;
-use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, keys, shape};
+use super::super::{ApiEntry, Codec, Framing, Reading, RequestFacts, Setup, Unreadable, alike, keys, shape};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
 use part::Ends;
@@ -185,12 +185,9 @@ fn parts(candidate: &Node) -> Result<&[Node], Unreadable> {
     }
 }
 
-/// Whether any member but one is a function call, or has one within. Bounded by the depth of the document.
+/// Whether any member but one is a function call, or has one within.
 fn has_call_beside(node: &Node, key: &str) -> bool {
+    let within = |node: &Node| alike::any(node, &|node| alike::has_key(node, part::is_call_key));
     let mut others = node.members().iter().filter(|member| member.key != key);
-    others.any(|member| part::is_call_key(&member.key) || has_call_within(&member.node))
-}
-
-fn has_call_within(node: &Node) -> bool {
-    node.elements().unwrap_or_default().iter().any(has_call_within) || has_call_beside(node, "")
+    others.any(|member| part::is_call_key(&member.key) || within(&member.node))
 }

@@ -1,7 +1,7 @@
 //! Content blocks: which of them are calls, and a content array without those that are refused.
 
 use super::super::super::decided::Decided;
-use super::super::super::{Reading, Unreadable, keys, rebuild, shape};
+use super::super::super::{Reading, Unreadable, alike, keys, rebuild, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node};
 use crate::limits::Limits;
@@ -63,12 +63,9 @@ const INERT: &[&str] = &[
     "advisor_tool_result",
 ];
 
-/// Whether any object within has what a home-made agent loop looks for: a name and an input. Bounded by the
-/// depth of the document.
+/// Whether any object within has what a home-made agent loop looks for: a name and an input.
 pub(super) fn looks_like_call(node: &Node) -> bool {
-    has_name_and_input(node)
-        || node.members().iter().any(|member| looks_like_call(&member.node))
-        || node.elements().unwrap_or_default().iter().any(looks_like_call)
+    alike::any(node, &has_name_and_input)
 }
 
 fn has_name_and_input(node: &Node) -> bool {

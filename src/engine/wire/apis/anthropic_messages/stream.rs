@@ -7,10 +7,11 @@
 //! index. `ping` may stand anywhere. A stream that ends without `message_stop` while a call is held is not released: some SDKs deliver the call and some
 //! raise.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};

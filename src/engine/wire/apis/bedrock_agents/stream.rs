@@ -4,10 +4,11 @@
 //! answer's text, behind which no call comes, and where one agent works alone the next prompt is asked when all that the
 //! model wanted before has been done. A return of control that the traces which passed may have told of is refused.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::frames::EXCEPTION;
 use super::super::super::rebuild::{self, Change};
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Output, Owed, Reading, Unreadable, UnreadableWhy, framing, keys, shape};
 use super::invocation::{self, Answer, nothing_beside};
 use super::trace::{self, Kind};

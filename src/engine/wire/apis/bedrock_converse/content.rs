@@ -1,7 +1,7 @@
 //! Content blocks: which of them are calls, and a content array without those that are refused.
 
 use super::super::super::decided::Decided;
-use super::super::super::{Reading, Unreadable, keys, rebuild, shape};
+use super::super::super::{Reading, Unreadable, alike, keys, rebuild, shape};
 use super::Dialect;
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
@@ -75,18 +75,18 @@ fn is_call_key(key: &str) -> bool {
     key.contains("tooluse") || key.contains("tool_use") || key.contains("call")
 }
 
-/// Whether any member but one is a tool use, or has one within. Bounded by the depth of the document.
+/// Whether any member but one is a tool use, or has one within.
 pub(super) fn has_call_beside(node: &Node, key: &str) -> bool {
     let mut others = node.members().iter().filter(|member| member.key != key);
     others.any(|member| keys::is_read_as(&member.key, "toolUse") || has_call_within(&member.node))
 }
 
-/// Whether any object within has what a home-made agent loop looks for. Bounded by the depth of the document.
+/// Whether any object within has what a home-made agent loop looks for.
 fn has_call_within(node: &Node) -> bool {
-    let has = |known: &str| node.members().iter().any(|member| keys::is_read_as(&member.key, known));
-    (has("name") && has("input"))
-        || node.elements().unwrap_or_default().iter().any(has_call_within)
-        || has_call_beside(node, "")
+    alike::any(node, &|node| {
+        let has = |known: &str| alike::has_key(node, |key| keys::is_read_as(key, known));
+        (has("name") && has("input")) || has("toolUse")
+    })
 }
 
 /// What the provider ran, by name, with that of the server where it has one.

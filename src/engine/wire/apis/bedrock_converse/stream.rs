@@ -7,9 +7,10 @@
 //! Where a provider goes on by itself, messages follow each other, each with indices of its own, and hooks are told of in
 //! between. The client's calls end what the provider does, so only one message has any.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::frames::EXCEPTION;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::Dialect;
 use super::content::{self, Kind};

@@ -3,10 +3,11 @@
 //! Readers put a call together by its number, or by which came last, so that while one is open nothing else may come. Its
 //! name and identifier come once, with its start; its arguments there or in pieces, not both.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
 use super::super::openai_chat::call;
 use crate::call::{Arguments, ToolCall};

@@ -3,8 +3,9 @@
 //! Readers take the calls from whichever of these they like. A call is known once it stands whole; its pieces before, and
 //! the response behind, must say the same.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
 use super::{QUOTED, is_error_body};
 use crate::call::{Arguments, ToolCall};

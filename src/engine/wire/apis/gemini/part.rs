@@ -1,6 +1,6 @@
 //! One part of a candidate's content: whether it calls a function, and what the provider says it ran.
 
-use super::super::super::{Unreadable, keys, shape};
+use super::super::super::{Unreadable, alike, keys, shape};
 use super::partial::Partial;
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
@@ -149,13 +149,13 @@ pub(super) fn read<'a>(document: &Document, part: &'a Node, limits: &Limits) -> 
     Ok(found)
 }
 
-/// Whether any object within has what a home-made agent loop looks for: a name, and something to call it with. Bounded
-/// by the depth of the document.
+/// Whether any object within has what a home-made agent loop looks for: a name, and something to call it with.
 fn looks_like_call(node: &Node) -> bool {
-    let has = |key: &str| node.get(key).is_some();
-    (has("name") && ["args", "arguments", "input", "partialArgs"].into_iter().any(has))
-        || node.members().iter().any(|member| is_call_key(&member.key) || looks_like_call(&member.node))
-        || node.elements().unwrap_or_default().iter().any(looks_like_call)
+    alike::any(node, &|node| {
+        let has = |key: &str| node.get(key).is_some();
+        (has("name") && ["args", "arguments", "input", "partialArgs"].into_iter().any(has))
+            || alike::has_key(node, is_call_key)
+    })
 }
 
 fn piece<'a>(document: &Document, call: &'a Node, limits: &Limits) -> Result<Piece<'a>, Unreadable> {

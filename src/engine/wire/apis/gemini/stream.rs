@@ -4,9 +4,10 @@
 //! without a name that bring arguments, and one that says no more follows. Nothing ends the stream but its end, and
 //! calls may come in any event of it.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::part::{self, Ends, OpenCall};
 use super::rewrite::{Chunk, Writer};

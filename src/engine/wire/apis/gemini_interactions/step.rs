@@ -1,6 +1,6 @@
 //! One step of an interaction: whether it is a call, and what stands in the place of one that is refused.
 
-use super::super::super::{Output, Unreadable, keys, rebuild, shape};
+use super::super::super::{Output, Unreadable, alike, keys, rebuild, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -75,14 +75,13 @@ pub(super) fn is_providers(tag: &str) -> bool {
 }
 
 /// Whether any object within is what a home-made agent loop looks for: one that says it is a call, or has a name and
-/// arguments. Bounded by the depth of the document.
+/// arguments.
 pub(super) fn has_call_within(node: &Node) -> bool {
-    let named = node.get("name").is_some() && node.get("arguments").is_some();
-    let tag = node.get("type").and_then(Node::as_str).unwrap_or_default().to_ascii_lowercase();
-    named
-        || tag.contains("call")
-        || node.members().iter().any(|member| has_call_within(&member.node))
-        || node.elements().unwrap_or_default().iter().any(has_call_within)
+    alike::any(node, &|node| {
+        let named = node.get("name").is_some() && node.get("arguments").is_some();
+        let tag = node.get("type").and_then(Node::as_str).unwrap_or_default();
+        named || tag.to_ascii_lowercase().contains("call")
+    })
 }
 
 /// The call of a step, with its arguments.

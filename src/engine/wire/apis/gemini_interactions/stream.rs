@@ -4,10 +4,11 @@
 //! starts, stops or grows. The event's name is its type. The end of a stream may say again what the steps were; what it
 //! says beyond those that were streamed is new, since a stream that goes on from an earlier one begins in the middle.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::step::{self, Kind};
 use crate::call::{Arguments, ToolCall};

@@ -4,10 +4,11 @@
 //! whole call. An output has one kind, so that an index of a call is that of nothing else; a piece for an earlier call is
 //! refused.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
 use super::item;
 use crate::call::{Arguments, ToolCall};

@@ -2,8 +2,9 @@
 //!
 //! Clients read on behind the record that is done, so anything that follows it is refused.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, shape};
 use super::{Rewrite, Said};
 use crate::json::{Document, Value};

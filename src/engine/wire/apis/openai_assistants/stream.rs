@@ -7,9 +7,10 @@
 //! INVARIANT (bound): of [`STEPS`] elements and whole steps, and of no more than a body may have bytes, a stream knows under
 //! which index of which step they stood. One with more is refused.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, alike, rebuild, shape};
 use super::super::openai_chat::call::part;
 use super::object::{self, Kind};

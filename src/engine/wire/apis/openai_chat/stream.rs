@@ -8,10 +8,11 @@
 //! at 1 or leave numbers out, calls without any index that come whole, calls behind the finish reason, no
 //! `[DONE]` at all.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::event_name::Share;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
 use super::call::{self, Input, Part};
 use super::{beside_choices, beside_message, choices, finishes, has_calls, object};

@@ -1,6 +1,6 @@
 //! Items of a response: which of them are calls that the client runs, and what each of these calls is.
 
-use super::super::super::{Api, Setup, Unreadable, keys, rebuild, shape};
+use super::super::super::{Api, Setup, Unreadable, alike, keys, rebuild, shape};
 use crate::call::{Arguments, CallKind, ToolCall};
 use crate::json::{Document, Node, Value};
 use crate::limits::Limits;
@@ -141,12 +141,12 @@ fn names_a_call(tag: &str) -> bool {
 }
 
 /// Whether any object within has what a home-made agent loop looks for: a type that names a call, or a name and
-/// an input. Bounded by the depth of the document.
+/// an input.
 pub(super) fn looks_like_call(node: &Node) -> bool {
-    has_name_and_input(node)
-        || tag(node).is_some_and(|tag| names_a_call(tag) && !tag.starts_with("response."))
-        || node.members().iter().any(|member| looks_like_call(&member.node))
-        || node.elements().unwrap_or_default().iter().any(looks_like_call)
+    alike::any(node, &|node| {
+        has_name_and_input(node)
+            || tag(node).is_some_and(|tag| names_a_call(tag) && !tag.starts_with("response."))
+    })
 }
 
 fn has_name_and_input(node: &Node) -> bool {

@@ -9,10 +9,11 @@
 //! A stream that ends without the last event while a call is held is not released: some SDKs deliver the call and some
 //! raise. What follows the last event reaches every client, so nothing may.
 
+use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
-use super::super::super::stream::{Announcer, Flow, NewEvent, Piece, Step, StreamApi};
+use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
 use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
 use super::input::Input;
 use super::item::{self, Kind};
