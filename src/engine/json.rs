@@ -182,6 +182,11 @@ impl Node {
         self.members().iter().find(|member| member.key == key).map(|member| &member.node)
     }
 
+    /// The same, but for one that is `null`, which readers take for one that is not there.
+    pub fn present(&self, key: &str) -> Option<&Self> {
+        self.get(key).filter(|member| !member.is_null())
+    }
+
     /// The members of an object; none for anything else.
     pub fn members(&self) -> &[Member] {
         match &self.value {

@@ -5,7 +5,7 @@ use super::exchange::Exchange;
 use super::io::{Chunk, Reply, ResponseHead};
 use super::reading::Answer;
 use super::{State, Step, refusal};
-use crate::wire::{Framing, Unreadable, UnreadableWhy, error_body};
+use crate::wire::{Framing, error_body, limit};
 
 /// The response's head has come.
 pub(super) fn head(step: &mut Step<'_>, exchange: Box<Exchange>, head: &ResponseHead) -> State {
@@ -128,7 +128,7 @@ impl Failing {
         let judged = if room {
             error_body::judge(self.exchange.api, &body, &step.vm.config.limits)
         } else {
-            Err(Unreadable { what: UnreadableWhy::Limit("the size of an answer") })
+            Err(limit("the size of an answer"))
         };
         step.out.chunk = match judged {
             Ok(()) => Chunk::Replace(body),

@@ -9,7 +9,7 @@ use super::io::{Chunk, Mirrored, RequestHead, ResponseHead};
 use super::request::{self, Refusal};
 use super::{State, Step, answer};
 use crate::call::ToolCall;
-use crate::wire::{Api, Codec, Framing, MCP_CALL, Reading, RequestFacts, Unreadable, UnreadableWhy};
+use crate::wire::{Api, Codec, Framing, MCP_CALL, Reading, RequestFacts, Unreadable, limit};
 use base64::Engine as _;
 use std::fmt;
 
@@ -72,7 +72,7 @@ impl Calling {
         let room = step.vm.keep(self.exchange.principal.as_deref(), self.kept, size);
         self.kept = size;
         if size > step.vm.config.limits.request {
-            result = Err(Unreadable { what: UnreadableWhy::Limit("the size of a request") });
+            result = Err(limit("the size of a request"));
         } else if !room {
             return self.refuse(step, &Refusal::new(503, "no_room", request::NO_ROOM));
         }

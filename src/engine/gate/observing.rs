@@ -12,7 +12,7 @@ use super::records;
 use super::{State, Step, mcp, request};
 use crate::call::ToolCall;
 use crate::record::Reason;
-use crate::wire::{Codec, Reading, Unreadable, UnreadableWhy};
+use crate::wire::{Codec, Reading, limit};
 use std::fmt;
 
 /// A stream that is watched.
@@ -183,7 +183,7 @@ impl Observing {
         let room = step.vm.keep(self.exchange.principal.as_deref(), *kept, held);
         *kept = held;
         if held > step.vm.config.limits.body || !room {
-            result = Err(Unreadable { what: UnreadableWhy::Limit("the size of an answer") });
+            result = Err(limit("the size of an answer"));
         }
         match result {
             Ok(()) if !end => {}

@@ -18,7 +18,7 @@ use super::outstanding::Remember;
 use super::records;
 use super::refusal::{self, Why};
 use super::{State, Step};
-use crate::wire::{Codec, Framing, Outcome, Reading, Refusal, Unreadable, UnreadableWhy};
+use crate::wire::{CALLS, Codec, Framing, Outcome, Reading, Refusal, Unreadable, UnreadableWhy, limit};
 use std::fmt;
 
 /// An answer that is being read or held.
@@ -211,7 +211,7 @@ impl Answer {
                 return Err(Unreadable { what: UnreadableWhy::Bug("a call after the answer was written") });
             }
             if self.calls.len() >= step.vm.config.limits.calls {
-                return Err(limit("calls in one answer"));
+                return Err(limit(CALLS));
             }
             let index = self.earlier + self.calls.len();
             self.calls.push(Judged::new(step, &self.exchange, call, index));
@@ -365,8 +365,4 @@ impl Answer {
         step.vm.keep(self.exchange.principal.as_deref(), self.kept, 0);
         self.kept = 0;
     }
-}
-
-const fn limit(bound: &'static str) -> Unreadable {
-    Unreadable { what: UnreadableWhy::Limit(bound) }
 }

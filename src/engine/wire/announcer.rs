@@ -1,6 +1,6 @@
 //! The order in which calls of a stream are told: that in which they began, whatever the API interleaves.
 
-use super::{Reading, Unreadable, UnreadableWhy};
+use super::{CALLS, Reading, Unreadable, UnreadableWhy, limit};
 use crate::call::ToolCall;
 use crate::limits::Limits;
 use std::collections::VecDeque;
@@ -23,7 +23,7 @@ impl Announcer {
     pub(crate) fn begin(&mut self) -> Result<usize, Unreadable> {
         let number = self.announced + self.waiting.len();
         if number >= self.limit {
-            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+            return Err(limit(CALLS));
         }
         self.waiting.push_back(None);
         Ok(number)

@@ -3,7 +3,7 @@
 //! A byte order mark in front is not judged but forwarded: every SDK of the APIs read here skips it.
 
 use super::decided::Decided;
-use super::{Codec, Outcome, Output, Owed, Reading, Refusal, Unreadable, UnreadableWhy};
+use super::{CALLS, Codec, Outcome, Output, Owed, Reading, Refusal, Unreadable, UnreadableWhy, limit};
 use crate::json::Document;
 use crate::limits::Limits;
 
@@ -74,7 +74,7 @@ impl Codec for DocumentCodec {
         match &mut self.state {
             State::Reading(bytes) => {
                 if bytes.len().saturating_add(chunk.len()) > self.limits.body {
-                    return Err(Unreadable { what: UnreadableWhy::Limit("a response body") });
+                    return Err(limit("a response body"));
                 }
                 bytes.extend_from_slice(chunk);
                 Ok(())
@@ -99,7 +99,7 @@ impl Codec for DocumentCodec {
         let mut found = Reading::default();
         self.api.calls(&document, &mut found)?;
         if found.calls.len() > self.limits.calls {
-            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+            return Err(limit(CALLS));
         }
         out.ended = true;
         self.owed.by = self.api.kept_as(&document);

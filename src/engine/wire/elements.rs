@@ -9,7 +9,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy, framing};
+use super::{Unreadable, UnreadableWhy, framing, limit};
 
 /// Reads elements; holds the unfinished one and nothing else.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ impl Elements {
 
     const fn within_limit(&self, length: usize) -> Result<(), Unreadable> {
         if length > self.limit {
-            return Err(Unreadable { what: UnreadableWhy::Limit("one event of a stream") });
+            return Err(limit("one event of a stream"));
         }
         Ok(())
     }

@@ -17,7 +17,7 @@
 use super::blocks::{Block, Blocks, Item};
 use super::rebuild::{self, Change};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy, framing, shape};
+use super::{Unreadable, framing, limit, shape};
 use crate::json::{Document, Node};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -81,7 +81,7 @@ impl Frames {
         let [length, headers] =
             [number(prelude), number(prelude.get(4..).unwrap_or_default())].map(as_length);
         if length > self.limit {
-            return Err(Unreadable { what: UnreadableWhy::Limit("one event of a stream") });
+            return Err(limit("one event of a stream"));
         }
         if headers > MOST_HEADERS || headers + PRELUDE + CRC > length {
             return Err(framing("a frame whose lengths contradict each other"));
@@ -180,7 +180,7 @@ impl<'a> Headers<'a> {
                 return Err(framing("a frame with a header twice"));
             }
             if seen.len() == MOST_NAMES {
-                return Err(Unreadable { what: UnreadableWhy::Limit("headers of one frame") });
+                return Err(limit("headers of one frame"));
             }
             seen.push(name);
             let slot = match name {

@@ -31,7 +31,7 @@ pub(crate) fn exact(node: &Node, keys: &[&str]) -> Result<(), Unreadable> {
 /// # Errors
 /// If it is something else.
 pub(crate) fn text<'d>(node: &'d Node, key: &str) -> Result<Option<&'d str>, Unreadable> {
-    match node.get(key).filter(|member| !member.is_null()) {
+    match node.present(key) {
         None => Ok(None),
         Some(member) => match member.as_str() {
             // To readers in C it ends there.

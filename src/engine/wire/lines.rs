@@ -10,7 +10,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy, framing};
+use super::{Unreadable, framing, limit};
 
 /// Reads lines; holds the unfinished one and nothing else.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Lines {
 
     const fn within_limit(&self, more: usize) -> Result<(), Unreadable> {
         if self.line.len() + more > self.limit {
-            return Err(Unreadable { what: UnreadableWhy::Limit("one event of a stream") });
+            return Err(limit("one event of a stream"));
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ impl Found {
         let asks = root.get("toolCall").or_else(|| root.get("tool_call"));
         let calls = asks.and_then(|asks| asks.get("functionCalls").or_else(|| asks.get("function_calls")));
         for call in calls.and_then(Node::elements).unwrap_or_default() {
-            let arguments = match call.get("args").filter(|args| !args.is_null()) {
+            let arguments = match call.present("args") {
                 None => Arguments::Absent,
                 Some(args) => Arguments::from_json_text(message.slice(args.span), limits.depth),
             };

@@ -351,6 +351,14 @@ const fn framing(rule: &'static str) -> Unreadable {
     Unreadable { what: UnreadableWhy::Framing(rule) }
 }
 
+/// More than a bound allows.
+pub(crate) const fn limit(bound: &'static str) -> Unreadable {
+    Unreadable { what: UnreadableWhy::Limit(bound) }
+}
+
+/// What bounds the calls of one answer.
+pub(crate) const CALLS: &str = "tool calls in one response";
+
 /// A shape that is refused.
 const fn shape(rule: &'static str) -> Unreadable {
     Unreadable { what: UnreadableWhy::Shape(rule) }

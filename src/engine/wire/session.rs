@@ -20,8 +20,8 @@ use super::event_name::Naming;
 use super::skeleton::Free;
 use super::stream::{Flow, NewEvent, Piece, Step, StreamApi, StreamCodec};
 use super::{
-    Codec, Framing, Output, Owed, Reading, RequestFacts, Target, Unreadable, UnreadableWhy, alike, keys,
-    list, rebuild, shape,
+    CALLS, Codec, Framing, Output, Owed, Reading, RequestFacts, Target, Unreadable, alike, keys, limit, list,
+    rebuild, shape,
 };
 use crate::call::{CallKind, ToolCall};
 use crate::digest::action_digest;
@@ -282,7 +282,7 @@ impl<S: SessionApi> SessionStream<S> {
             Some(false) => return Err(shape("one identifier for two tool calls")),
             Some(true) => {}
             None if self.calls.len() >= self.limits.calls => {
-                return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+                return Err(limit(CALLS));
             }
             None => {
                 out.calls.push(called.call.clone());
@@ -306,7 +306,7 @@ impl<S: SessionApi> SessionStream<S> {
             None => {}
         }
         if self.begun.len() >= self.limits.calls {
-            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+            return Err(limit(CALLS));
         }
         match self.begun.insert(id, call.tool.clone()) {
             Some(name) if name != call.tool => Err(shape("one identifier for two tool calls")),

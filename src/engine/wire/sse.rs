@@ -19,7 +19,7 @@
 
 use super::blocks::{Block, Blocks, Item};
 use super::stream::NewEvent;
-use super::{Unreadable, UnreadableWhy, framing};
+use super::{Unreadable, framing, limit};
 
 /// What may stand in a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Reader {
     fn grow(&mut self, by: usize) -> Result<(), Unreadable> {
         self.block.len += by;
         if self.block.len > self.limit {
-            return Err(Unreadable { what: UnreadableWhy::Limit("one event of a stream") });
+            return Err(limit("one event of a stream"));
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use super::decided::Decided;
 use super::marked::{Events, Marked};
 use super::skeleton::{Free, Skeleton};
 use super::sse;
-use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy, shape};
+use super::{Codec, Outcome, Owed, Reading, Refusal, Unreadable, UnreadableWhy, limit, shape};
 use crate::json::Document;
 use crate::limits::Limits;
 
@@ -330,7 +330,7 @@ impl StreamCodec {
 
     fn within_limits(&self) -> Result<(), Unreadable> {
         if self.held() > self.limits.body {
-            return Err(Unreadable { what: UnreadableWhy::Limit("a response body") });
+            return Err(limit("a response body"));
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ fn addresses(root: &Node) -> Result<Vec<(&Node, String)>, Unreadable> {
     let mut found = Vec::new();
     for batch in batches {
         keys::exact(batch, &["type", "id", "results_url"])?;
-        let Some(address) = batch.get("results_url").filter(|address| !address.is_null()) else { continue };
+        let Some(address) = batch.present("results_url") else { continue };
         let plain = |id: &&str| {
             !id.is_empty() && id.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-')
         };
@@ -133,7 +133,7 @@ impl Results for Messages {
         let result = result.ok_or_else(|| shape("a line that is no result of a batch"))?;
         keys::exact(result, &["type", "message"])?;
         alike::nothing_beside(result, &["message"])?;
-        let message = result.get("message").filter(|message| !message.is_null());
+        let message = result.present("message");
         Ok(message.map(|message| -> Found<'_> { (message, Box::new(Message(self.0.clone()))) }))
     }
 

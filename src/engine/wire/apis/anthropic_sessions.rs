@@ -97,11 +97,11 @@ fn permission(event: &Node) -> Result<Option<Permission>, Unreadable> {
         _ => Err(shape("what the provider says of a permission is no object")),
     };
     let mut told = vec![keys::text(event, "evaluated_permission")?];
-    if let Some(policy) = event.get("evaluation").filter(|policy| !policy.is_null()) {
+    if let Some(policy) = event.present("evaluation") {
         object(policy)?;
         keys::exact(policy, &["type", "evaluated_permission"])?;
         let mut judged = None;
-        if let Some(judgement) = policy.get("evaluated_permission").filter(|judgement| !judgement.is_null()) {
+        if let Some(judgement) = policy.present("evaluated_permission") {
             object(judgement)?;
             judged = keys::text(judgement, "type")?;
         }
@@ -147,7 +147,7 @@ impl Events {
         if server.is_some() && event.get("type").and_then(Node::as_str) != Some(MCP) {
             return Err(shape("a tool of the client's that is a server's"));
         }
-        let input = event.get("input").filter(|input| !input.is_null());
+        let input = event.present("input");
         // One client makes an object of whatever is there, such as of pairs.
         if input.is_some_and(|input| !matches!(input.value, Value::Object(_))) {
             return Err(shape("a tool call's input that is not an object"));
@@ -182,12 +182,12 @@ impl Events {
 
 /// The identifiers of the events that an idle session waits for.
 fn awaited(event: &Node) -> Result<Vec<String>, Unreadable> {
-    let Some(reason) = event.get("stop_reason").filter(|reason| !reason.is_null()) else {
+    let Some(reason) = event.present("stop_reason") else {
         return Ok(Vec::new());
     };
     keys::exact(reason, &["type", "event_ids"])?;
     alike::nothing_beside(reason, &[])?;
-    let Some(ids) = reason.get("event_ids").filter(|ids| !ids.is_null()) else { return Ok(Vec::new()) };
+    let Some(ids) = reason.present("event_ids") else { return Ok(Vec::new()) };
     let ids = ids.elements().ok_or_else(|| shape("awaited events that are not a list"))?;
     let text = |id: &Node| id.as_str().map(str::to_owned);
     ids.iter().map(text).collect::<Option<_>>().ok_or_else(|| shape("an awaited event that is not named"))
@@ -257,7 +257,7 @@ impl SessionApi for Events {
 
     fn list<'d>(&self, root: &'d Node) -> Result<Option<&'d [Node]>, Unreadable> {
         keys::exact(root, &["data", "type"])?;
-        let Some(data) = root.get("data").filter(|data| !data.is_null()) else { return Ok(None) };
+        let Some(data) = root.present("data") else { return Ok(None) };
         alike::nothing_beside(root, &["data"])?;
         if root.get("type").and_then(Node::as_str).is_some_and(looks_like_a_call) {
             return Err(shape("a list that is something else besides"));

@@ -111,7 +111,7 @@ fn same(one: &[ToolCall], other: &[ToolCall]) -> bool {
 
 /// The turn that ends the history, if the response has one. What stands before was judged in its time.
 fn last_turn(reply: &Node) -> Result<Option<&Node>, Unreadable> {
-    let Some(history) = reply.get("chat_history").filter(|history| !history.is_null()) else {
+    let Some(history) = reply.present("chat_history") else {
         return Ok(None);
     };
     let turns = history.elements().ok_or_else(|| shape("a history that is not a list"))?;
@@ -127,7 +127,7 @@ fn calls(document: &Document, node: &Node, limits: &Limits) -> Result<Vec<ToolCa
 }
 
 fn list(node: &Node) -> Result<&[Node], Unreadable> {
-    match node.get("tool_calls").filter(|calls| !calls.is_null()) {
+    match node.present("tool_calls") {
         None => Ok(&[]),
         Some(calls) => calls.elements().ok_or_else(|| shape("tool_calls that is not a list")),
     }
@@ -139,7 +139,7 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
     }
     keys::exact(node, &["name", "parameters"])?;
     alike::nothing_beside(node, &["name", "parameters"])?;
-    let arguments = match node.get("parameters").filter(|parameters| !parameters.is_null()) {
+    let arguments = match node.present("parameters") {
         None => Arguments::Absent,
         Some(parameters) if matches!(parameters.value, Value::Object(_)) => {
             Arguments::from_json_text(document.slice(parameters.span), limits.depth)

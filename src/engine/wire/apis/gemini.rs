@@ -171,7 +171,7 @@ fn parts(candidate: &Node) -> Result<&[Node], Unreadable> {
     if has_call_beside(candidate, "content") {
         return Err(shape("a function call outside of a candidate's content"));
     }
-    let Some(content) = candidate.get("content").filter(|content| !content.is_null()) else { return Ok(&[]) };
+    let Some(content) = candidate.present("content") else { return Ok(&[]) };
     if !matches!(content.value, Value::Object(_)) {
         return Err(shape("a candidate's content that is not an object"));
     }
@@ -179,7 +179,7 @@ fn parts(candidate: &Node) -> Result<&[Node], Unreadable> {
     if has_call_beside(content, "parts") {
         return Err(shape("a function call outside of a candidate's parts"));
     }
-    match content.get("parts").filter(|parts| !parts.is_null()) {
+    match content.present("parts") {
         None => Ok(&[]),
         Some(parts) => parts.elements().ok_or_else(|| shape("a candidate's parts that are not a list")),
     }

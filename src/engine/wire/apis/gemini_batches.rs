@@ -107,7 +107,7 @@ fn model(target: &Target) -> Option<&str> {
 /// Whether `node` names no other model than the path does: whose answer it were would be a guess.
 fn same_model(model: Option<&str>, node: &Node) -> Result<(), Unreadable> {
     keys::exact(node, &["model"])?;
-    let named = node.get("model").filter(|named| !named.is_null());
+    let named = node.present("model");
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
     match (model, named) {
         (_, None) | (None, _) => Ok(()),

@@ -136,7 +136,7 @@ fn steps(interaction: &Node) -> Result<&[Node], Unreadable> {
             return Err(shape("a function call outside of the steps"));
         }
     }
-    match interaction.get("steps").filter(|steps| !steps.is_null()) {
+    match interaction.present("steps") {
         None => Ok(&[]),
         Some(steps) => steps.elements().ok_or_else(|| shape("steps that are not a list")),
     }

@@ -128,7 +128,7 @@ struct Rewrite<'a> {
 impl<'a> Said<'a> {
     fn by(root: &'a Node) -> Result<Self, Unreadable> {
         keys::exact(root, &["message", "response", "tool_calls", "thinking", "done", "error"])?;
-        let message = root.get("message").filter(|message| !message.is_null());
+        let message = root.present("message");
         let (node, under) = match message {
             Some(message) if matches!(message.value, Value::Object(_)) => {
                 keys::exact(message, &["tool_calls", "content", "thinking"])?;
@@ -144,7 +144,7 @@ impl<'a> Said<'a> {
                 return Err(shape("a text that is not a string"));
             }
         }
-        let calls = match node.get("tool_calls").filter(|calls| !calls.is_null()) {
+        let calls = match node.present("tool_calls") {
             None => &[],
             Some(calls) => calls.elements().ok_or_else(|| shape("tool_calls that is not a list"))?,
         };
@@ -191,7 +191,7 @@ fn call(document: &Document, node: &Node, limits: &Limits) -> Result<ToolCall, U
     let function = node.get("function").filter(|function| matches!(function.value, Value::Object(_)));
     let function = function.ok_or_else(|| shape("a tool call without a function"))?;
     keys::exact(function, &["name", "arguments"])?;
-    let arguments = match function.get("arguments").filter(|arguments| !arguments.is_null()) {
+    let arguments = match function.present("arguments") {
         None => Arguments::Absent,
         Some(arguments) if matches!(arguments.value, Value::Object(_)) => {
             Arguments::from_json_text(document.slice(arguments.span), limits.depth)

@@ -86,7 +86,7 @@ fn kind(object: &Node) -> Result<Kind<'_>, Unreadable> {
         return Err(shape("an event or item that is not an object"));
     }
     keys::exact(object, &["type", "object", "item", "session", "required_actions", "data"])?;
-    let member = |key: &str| object.get(key).filter(|node| !node.is_null());
+    let member = |key: &str| object.present(key);
     let named = |key: &str| object.get(key).and_then(Node::as_str);
     for key in ["type", "object"] {
         if member(key).is_some_and(|node| node.as_str().is_none()) {
@@ -157,7 +157,7 @@ impl SessionApi for Events {
     fn list<'d>(&self, root: &'d Node) -> Result<Option<&'d [Node]>, Unreadable> {
         keys::exact(root, &["object", "data"])?;
         // Clients that list read the elements, whatever the object says that it is.
-        let data = root.get("data").filter(|data| !data.is_null());
+        let data = root.present("data");
         if data.is_none() && root.get("object").and_then(Node::as_str) != Some("list") {
             return Ok(None);
         }

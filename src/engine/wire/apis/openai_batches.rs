@@ -53,7 +53,7 @@ impl Results for Outputs {
         if !known {
             return Err(shape("a line that is no result of a batch"));
         }
-        let Some(response) = line.get("response").filter(|response| !response.is_null()) else {
+        let Some(response) = line.present("response") else {
             return Ok(None);
         };
         keys::exact(response, &["body"])?;

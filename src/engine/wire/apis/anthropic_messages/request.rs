@@ -76,7 +76,7 @@ fn offer(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<(
 /// A change of the tools in the middle of the conversation: it may bring one with it.
 fn added(document: &Document, change: &Node, facts: &mut RequestFacts) -> Result<(), Unreadable> {
     keys::exact(change, &["type", "tool"])?;
-    let Some(tool) = change.get("tool").filter(|tool| !tool.is_null()) else { return Ok(()) };
+    let Some(tool) = change.present("tool") else { return Ok(()) };
     keys::exact(tool, &["type", "definition"])?;
     match (tool.get("definition"), tool.get("type").and_then(Node::as_str)) {
         (Some(definition), Some("tool_definition")) if matches!(definition.value, Value::Object(_)) => {

@@ -12,7 +12,7 @@ use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, limit, rebuild, shape};
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};
 use crate::json::{Document, Node};
@@ -167,7 +167,7 @@ impl Stream {
         }
         self.no_call_open("a content block within a tool call")?;
         if self.open.len() >= OPEN_BLOCKS {
-            return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
+            return Err(limit("content blocks open at once"));
         }
         let block =
             root.get("content_block").ok_or_else(|| shape("a content_block_start without a block"))?;

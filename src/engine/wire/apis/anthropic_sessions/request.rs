@@ -12,7 +12,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     keys::exact(root, &["agent", "agent_id", "events", "initial_events"])?;
     let continues = session::kept_in(target, super::PLACE);
     let mut facts = RequestFacts { continues, ..RequestFacts::default() };
-    let agent = root.get("agent").filter(|agent| !agent.is_null());
+    let agent = root.present("agent");
     // An agent of the provider's has tools that nobody sees here, besides those which the request gives it.
     if let Some(agent) = agent {
         keys::exact(agent, &["id"])?;

@@ -53,7 +53,7 @@ fn tool(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<()
     keys::exact(tool, &["type", "name", "config"])?;
     let text = |node: &Node, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let kind = text(tool, "type").unwrap_or_else(|| "unnamed".to_owned());
-    let config = tool.get("config").filter(|config| !config.is_null());
+    let config = tool.present("config");
     let mut configs =
         config.map(Node::members).unwrap_or_default().iter().filter(|config| !config.node.is_null());
     let inline = kind == "inline_function" && configs.all(|config| config.key == "inlineFunction");
@@ -74,7 +74,7 @@ fn tool(document: &Document, tool: &Node, facts: &mut RequestFacts) -> Result<()
 
 /// Reads what goes to a model as it is, tools of its own among it.
 fn parameters(document: &Document, config: &Node, facts: &mut RequestFacts) -> Result<(), Unreadable> {
-    let Some(parameters) = config.get("additionalParams").filter(|node| !node.is_null()) else {
+    let Some(parameters) = config.present("additionalParams") else {
         return Ok(());
     };
     keys::exact(parameters, &["tools", "additionalModelRequestFields"])?;

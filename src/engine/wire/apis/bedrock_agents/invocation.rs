@@ -93,7 +93,7 @@ pub(super) fn read(
         Some(_) => return Err(shape("an invocation of unknown type")),
     };
     let member = |key: &&str| {
-        let node = input.get(key).filter(|node| !node.is_null())?;
+        let node = input.present(key)?;
         Some(format!("\"{key}\":{}", document.slice(node.span)))
     };
     let named: Vec<String> = members.iter().filter_map(member).collect();
@@ -141,7 +141,7 @@ impl Parameters<'_> {
             if !self.names.insert(name.to_owned()) {
                 return Err(shape("two parameters of one name"));
             }
-            let value = match parameter.get("value").filter(|value| !value.is_null()) {
+            let value = match parameter.present("value") {
                 None => "null".to_owned(),
                 Some(value) => {
                     let value = value.as_str().ok_or_else(|| shape("a parameter that is not a text"))?;
@@ -169,10 +169,10 @@ impl Parameters<'_> {
 
     /// The properties of a request's body. Whoever sends it takes the one media type it has.
     fn body(&mut self, input: &Node) -> Result<(), Unreadable> {
-        let Some(body) = input.get("requestBody").filter(|body| !body.is_null()) else { return Ok(()) };
+        let Some(body) = input.present("requestBody") else { return Ok(()) };
         keys::exact(body, &["content"])?;
         nothing_beside(body, &["content"])?;
-        let Some(content) = body.get("content").filter(|content| !content.is_null()) else { return Ok(()) };
+        let Some(content) = body.present("content") else { return Ok(()) };
         match content.members() {
             [] if matches!(content.value, Value::Object(_)) => Ok(()),
             [media] if matches!(media.node.value, Value::Object(_)) => {

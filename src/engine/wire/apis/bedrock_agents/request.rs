@@ -51,11 +51,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
 
 /// What is kept of a session.
 fn state(root: &Node) -> Option<&Node> {
-    present(root, KEPT).or_else(|| present(root, INLINE))
-}
-
-fn present<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
-    node.get(key).filter(|node| !node.is_null())
+    root.present(KEPT).or_else(|| root.present(INLINE))
 }
 
 /// What an agent that a request brings can do.
@@ -86,11 +82,11 @@ fn agent(document: &Document, node: &Node, facts: &mut RequestFacts) -> Result<(
             facts.provider(document, format!("agent:{address}"), other);
         }
     }
-    if let Some(custom) = present(node, "customOrchestration") {
+    if let Some(custom) = node.present("customOrchestration") {
         let lambda = custom.pointer("/executor/lambda").and_then(Node::as_str).unwrap_or("unnamed");
         facts.provider(document, format!("lambda:{lambda}"), custom);
     }
-    if let Some(prompts) = present(node, "promptOverrideConfiguration") {
+    if let Some(prompts) = node.present("promptOverrideConfiguration") {
         keys::exact(prompts, &["overrideLambda", "promptConfigurations"])?;
         if let Some(lambda) = keys::name(prompts, "overrideLambda")? {
             facts.provider(document, format!("lambda:{lambda}"), prompts);
@@ -118,7 +114,7 @@ fn action_group(document: &Document, group: &Node, facts: &mut RequestFacts) -> 
         Some(own) if own.starts_with("ANTHROPIC.") => facts.offered.push(own.to_owned()),
         Some(other) => facts.provider(document, other, group),
     }
-    let Some(executor) = present(group, "actionGroupExecutor") else {
+    let Some(executor) = group.present("actionGroupExecutor") else {
         if signature.is_none() {
             facts.provider(document, format!("actionGroup:{name}"), group);
         }
@@ -129,7 +125,7 @@ fn action_group(document: &Document, group: &Node, facts: &mut RequestFacts) -> 
         facts.provider(document, format!("lambda:{lambda}"), group);
     } else if keys::name(executor, "customControl")? != Some("RETURN_CONTROL") {
         facts.provider(document, format!("actionGroup:{name}"), group);
-    } else if let Some(schema) = present(group, "functionSchema") {
+    } else if let Some(schema) = group.present("functionSchema") {
         keys::exact(schema, &["functions"])?;
         for function in list(schema, "functions")? {
             facts.offered.push(keys::name(function, "name")?.unwrap_or("unnamed").to_owned());
@@ -146,7 +142,7 @@ fn action_group(document: &Document, group: &Node, facts: &mut RequestFacts) -> 
 pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<String>, Unreadable> {
     let root = document.root();
     let Some(invocation) = owed.first().map(|output| output.call.as_str()) else { return Ok(None) };
-    let inline = present(root, "foundationModel").is_some();
+    let inline = root.present("foundationModel").is_some();
     let state = state(root);
     let given = state.map_or(Ok(&[][..]), |state| list(state, "returnControlInvocationResults"))?;
     let goes_on = state.map_or(Ok(None), |state| keys::name(state, "invocationId"))?;

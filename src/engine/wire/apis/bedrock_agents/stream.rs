@@ -142,7 +142,7 @@ impl Stream {
 
 /// The calls of a return of control.
 fn inputs(root: &Node) -> Result<&[Node], Unreadable> {
-    match root.get("invocationInputs").filter(|inputs| !inputs.is_null()) {
+    match root.present("invocationInputs") {
         None => Ok(&[]),
         Some(inputs) => inputs.elements().ok_or_else(|| shape("invocations that are not a list")),
     }

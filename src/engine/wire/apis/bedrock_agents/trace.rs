@@ -59,7 +59,7 @@ pub(super) fn read(root: &Node) -> Result<Trace<'_>, Unreadable> {
     nothing_beside(root, &["trace"])?;
     let agent = [keys::name(root, "agentId")?, keys::name(root, "collaboratorName")?];
     let mut ran = Vec::new();
-    let kind = match root.get("trace").filter(|trace| !trace.is_null()) {
+    let kind = match root.present("trace") {
         None => Kind::Other,
         Some(trace) => {
             keys::exact(trace, KINDS)?;
@@ -92,7 +92,7 @@ fn step(node: &Node, ran: &mut Vec<String>) -> Result<Kind, Unreadable> {
 fn invoked(node: &Node, ran: &mut Vec<String>) -> Result<Kind, Unreadable> {
     keys::exact(node, INVOCATIONS)?;
     nothing_beside(node, INVOCATIONS)?;
-    let there = |key: &str| node.get(key).filter(|node| !node.is_null());
+    let there = |key: &str| node.present(key);
     let named = |node: &Node, keys: [&str; 2]| -> Result<String, Unreadable> {
         let [first, second] = keys.map(|key| keys::name(node, key));
         Ok(first?.or(second?).unwrap_or("unnamed").to_owned())
@@ -128,13 +128,13 @@ fn observed(node: &Node) -> Result<Kind, Unreadable> {
     keys::exact(node, &[COLLABORATOR])?;
     // What was found may say anything.
     nothing_beside(node, &[COLLABORATOR, "knowledgeBaseLookupOutput"])?;
-    let Some(given) = node.get(COLLABORATOR).filter(|given| !given.is_null()) else { return Ok(Kind::Other) };
+    let Some(given) = node.present(COLLABORATOR) else { return Ok(Kind::Other) };
     keys::exact(given, &["output"])?;
     nothing_beside(given, &["output"])?;
-    let Some(output) = given.get("output").filter(|output| !output.is_null()) else { return Ok(Kind::Other) };
+    let Some(output) = given.present("output") else { return Ok(Kind::Other) };
     keys::exact(output, &["returnControlPayload", "text"])?;
     nothing_beside(output, &["returnControlPayload"])?;
-    match output.get("returnControlPayload").filter(|payload| !payload.is_null()) {
+    match output.present("returnControlPayload") {
         Some(payload) if payload.members().is_empty() => Err(shape("a return of control that is no object")),
         Some(_) => Ok(Kind::Returned),
         // It may be asked again, about what it says here.

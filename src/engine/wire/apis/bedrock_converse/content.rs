@@ -55,7 +55,7 @@ pub(super) fn kind(dialect: Dialect, block: &Node) -> Result<Kind<'_>, Unreadabl
     match thing.key.as_str() {
         "toolUse" => {
             keys::exact(&thing.node, &["toolUseId", "name", "input", "type", "serverName"])?;
-            match thing.node.get("type").filter(|tag| !tag.is_null()).map(Node::as_str) {
+            match thing.node.present("type").map(Node::as_str) {
                 Some(Some(tag)) if dialect.provided.contains(&tag) => Ok(Kind::Provider(&thing.node)),
                 None | Some(Some(_)) => Ok(Kind::Call(&thing.node)),
                 Some(None) => Err(shape("a tool use whose type is not a string")),

@@ -18,7 +18,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         structured: root.pointer("/outputConfig/textFormat").is_some_and(|format| !format.is_null()),
         ..RequestFacts::default()
     };
-    if let Some(config) = root.get("toolConfig").filter(|config| !config.is_null()) {
+    if let Some(config) = root.present("toolConfig") {
         keys::exact(config, &["tools"])?;
         for tool in provided::tools(config, "tools")? {
             for member in tool.members().iter().filter(|member| !member.node.is_null()) {

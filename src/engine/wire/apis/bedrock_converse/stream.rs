@@ -11,7 +11,7 @@ use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::frames::EXCEPTION;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, limit, rebuild, shape};
 use super::Dialect;
 use super::content::{self, Kind};
 use crate::call::{Arguments, ToolCall};
@@ -142,7 +142,7 @@ impl Stream {
             return Err(shape("a content block out of order"));
         }
         if self.open.len() >= OPEN_BLOCKS {
-            return Err(Unreadable { what: UnreadableWhy::Limit("content blocks open at once") });
+            return Err(limit("content blocks open at once"));
         }
         self.next = index.checked_add(1).ok_or_else(|| shape("a message with too many blocks"))?;
         // Those of the provider's as well: to readers who go by index alone its input belongs to the call before.
@@ -169,7 +169,7 @@ impl Stream {
     fn block_start(&mut self, root: &Node, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         let index = index(root)?;
         self.no_call_open("a content block within a tool use")?;
-        let start = root.get("start").filter(|start| !start.is_null());
+        let start = root.present("start");
         let (open, held) = match start.map_or(Ok(Kind::Inert), |start| content::kind(self.dialect, start))? {
             Kind::Call(tool_use) => {
                 if tool_use.get("input").is_some_and(|input| !input.is_null()) {

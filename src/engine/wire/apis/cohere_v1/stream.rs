@@ -6,7 +6,9 @@
 use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, alike, keys, rebuild, shape};
+use super::super::super::{
+    CALLS, Reading, Setup, Unreadable, UnreadableWhy, alike, keys, limit, rebuild, shape,
+};
 use super::{QUOTED, is_error_body};
 use crate::call::{Arguments, ToolCall};
 use crate::json::{Document, Node};
@@ -73,7 +75,7 @@ impl Stream {
         }
         let index = delta.get("index").and_then(Node::as_index);
         let index = index.ok_or_else(|| shape("an event whose index is not a number from 0"))?;
-        let text = |key: &str| match delta.get(key).filter(|text| !text.is_null()) {
+        let text = |key: &str| match delta.present(key) {
             None => Ok(""),
             Some(text) => text.as_str().ok_or_else(|| shape("a piece of a tool call that is not text")),
         };
@@ -89,7 +91,7 @@ impl Stream {
             Some(last) if last.index > index => return Err(shape("tool calls out of order")),
             _ if name.is_empty() => return Err(shape("a tool call without a name")),
             _ if full => {
-                return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+                return Err(limit(CALLS));
             }
             _ => self.pieces.push(Pieces { index, name: name.to_owned(), json: json.to_owned() }),
         }
@@ -131,7 +133,7 @@ impl Stream {
     fn stream_end(&mut self, document: &Document, out: &mut Reading) -> Result<Step<Mark>, Unreadable> {
         let root = document.root();
         alike::nothing_beside(root, &["response"])?;
-        if let Some(reply) = root.get("response").filter(|reply| !reply.is_null()) {
+        if let Some(reply) = root.present("response") {
             let calls = super::calls_of_reply(document, reply, &self.setup.limits)?;
             // Some say them only once.
             if !calls.is_empty() {
@@ -171,7 +173,7 @@ impl StreamApi for Stream {
         keys::exact(root, &["event_type", "tool_calls", "tool_call_delta", "response"])?;
         let tag =
             root.get("event_type").and_then(Node::as_str).ok_or_else(|| shape("an event without a type"))?;
-        let delta = root.get("tool_call_delta").filter(|delta| !delta.is_null());
+        let delta = root.present("tool_call_delta");
         match (tag, delta) {
             ("tool-calls-chunk", Some(delta)) => self.piece(root, delta),
             ("tool-calls-generation", None) => {
@@ -234,7 +236,7 @@ impl StreamApi for Stream {
                     pieces.push(Piece::Data(rebuild::object(document, root, &[("tool_calls", change)])));
                 }
             }
-            Mark::End => pieces.push(match root.get("response").filter(|reply| !reply.is_null()) {
+            Mark::End => pieces.push(match root.present("response") {
                 Some(reply) => {
                     let reply = super::rewritten(document, reply, decided, self.setup.structured)?;
                     Piece::Data(rebuild::object(document, root, &[("response", Change::Set(reply))]))

@@ -166,7 +166,7 @@ fn piece<'a>(document: &Document, call: &'a Node, limits: &Limits) -> Result<Pie
         call,
         &["id", "name", "args", "partialArgs", "partial_args", "willContinue", "will_continue"],
     )?;
-    let args = match call.get("args").filter(|args| !args.is_null()) {
+    let args = match call.present("args") {
         None => Arguments::Absent,
         Some(args) => Arguments::from_json_text(document.slice(args.span), limits.depth),
     };

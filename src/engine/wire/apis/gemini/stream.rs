@@ -8,7 +8,7 @@ use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, keys, limit, rebuild, shape};
 use super::part::{self, Ends, OpenCall};
 use super::rewrite::{Chunk, Writer};
 use super::{candidates, parts};
@@ -58,7 +58,7 @@ impl Stream {
         }
         seen.push(index);
         if self.candidates.len() >= CANDIDATES && !self.candidates.contains_key(&index) {
-            return Err(Unreadable { what: UnreadableWhy::Limit("candidates of one stream") });
+            return Err(limit("candidates of one stream"));
         }
         let candidate = self.candidates.entry(index).or_default();
         for node in parts {
@@ -115,7 +115,7 @@ impl Stream {
 
 /// A candidate's index, which is left out where it is 0.
 fn index(candidate: &Node) -> Result<u32, Unreadable> {
-    match candidate.get("index").filter(|index| !index.is_null()) {
+    match candidate.present("index") {
         None => Ok(0),
         Some(index) => {
             index.as_index().ok_or_else(|| shape("a candidate's index that is not a number from 0"))

@@ -39,19 +39,19 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         }
     }
     // An agent of the provider's has tools of its own, and an environment runs what it is told to.
-    if let Some(agent) = root.get("agent").filter(|agent| !agent.is_null()) {
+    if let Some(agent) = root.present("agent") {
         facts.provider(document, format!("agent:{}", agent.as_str().unwrap_or("unnamed")), agent);
     }
-    if let Some(environment) = root.get("environment").filter(|environment| !environment.is_null()) {
+    if let Some(environment) = root.present("environment") {
         facts.provider(document, "environment", environment);
     }
     // What is cached may have tools of its own, which nobody sees here.
-    if let Some(cached) = root.get("cached_content").filter(|cached| !cached.is_null()) {
+    if let Some(cached) = root.present("cached_content") {
         let name = cached.as_str().unwrap_or("unnamed");
         facts.provider(document, format!("cachedContent:{name}"), cached);
     }
     // What comes of it goes to whomever the request names.
-    if let Some(hook) = root.get("webhook_config").filter(|hook| !hook.is_null()) {
+    if let Some(hook) = root.present("webhook_config") {
         facts.provider(document, "webhook", hook);
     }
     // It is kept unless the request says otherwise.
@@ -91,7 +91,7 @@ pub(super) fn forward(document: &Document, owed: &[Output]) -> Result<Option<Str
         return Ok(None);
     }
     let said = |content: &str| format!(r#"{{"type":"user_input","content":{content}}}"#);
-    match root.get("input").filter(|input| !input.is_null()) {
+    match root.present("input") {
         None => {}
         Some(input) if input.as_str().is_some() => {
             let text = document.slice(input.span);

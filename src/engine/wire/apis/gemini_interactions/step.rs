@@ -99,7 +99,7 @@ pub(super) fn call(step: &Node, arguments: Arguments) -> Result<ToolCall, Unread
 
 /// The arguments that stand in the step itself.
 pub(super) fn arguments(document: &Document, step: &Node, limits: &Limits) -> Arguments {
-    match step.get("arguments").filter(|arguments| !arguments.is_null()) {
+    match step.present("arguments") {
         None => Arguments::Absent,
         Some(arguments) => Arguments::from_json_text(document.slice(arguments.span), limits.depth),
     }

@@ -126,7 +126,7 @@ impl Stream {
         let tag = delta.get("type").and_then(Node::as_str).ok_or_else(|| shape("a delta without a type"))?;
         let (mark, text) = match (&mut open.call, tag) {
             (Some(call), "arguments_delta") => {
-                let text = delta.get("arguments").filter(|text| !text.is_null());
+                let text = delta.present("arguments");
                 let more = text.map(|text| text.as_str().ok_or(text));
                 match more {
                     None => {}

@@ -48,7 +48,7 @@ pub(super) fn tool(entry: &Node) -> Option<&str> {
 /// The call of an entry, or of an event about one.
 pub(super) fn call(document: &Document, entry: &Node, limits: &Limits) -> Result<ToolCall, Unreadable> {
     alike::nothing_beside(entry, &["name", "arguments"])?;
-    let arguments = match entry.get("arguments").filter(|arguments| !arguments.is_null()) {
+    let arguments = match entry.present("arguments") {
         None => Arguments::Absent,
         Some(arguments) => match arguments.as_str() {
             Some("") => Arguments::Absent,

@@ -39,7 +39,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         }
     }
     // An agent of the provider's has tools of its own.
-    if let Some(agent) = root.get("agent_id").filter(|agent| !agent.is_null()) {
+    if let Some(agent) = root.present("agent_id") {
         facts.provider(document, format!("agent:{}", agent.as_str().unwrap_or("unnamed")), agent);
     }
     // It is kept unless the request says otherwise.

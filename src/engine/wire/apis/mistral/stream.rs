@@ -105,7 +105,7 @@ impl Stream {
                 return Err(shape("a second name or identifier for one tool call"));
             }
             alike::nothing_beside(root, &["name", "arguments"])?;
-            let more = root.get("arguments").filter(|arguments| !arguments.is_null());
+            let more = root.present("arguments");
             match (&mut open.input, more.map(|more| more.as_str())) {
                 (_, None) => {}
                 (Input::Text(input), Some(Some(more))) => input.push_str(more),
@@ -182,7 +182,7 @@ fn is_time(text: &str) -> bool {
 /// The index of an output.
 fn index(root: &Node) -> Result<u32, Unreadable> {
     keys::exact(root, &["output_index"])?;
-    match root.get("output_index").filter(|index| !index.is_null()) {
+    match root.present("output_index") {
         None => Ok(0),
         Some(index) => index.as_index().ok_or_else(|| shape("an event whose index is not a number from 0")),
     }

@@ -165,7 +165,7 @@ fn actions(session: &Node) -> Result<&[Node], Unreadable> {
     keys::exact(session, &["object", "id", "status", "required_actions", "agent"])?;
     // The agent's tools are the client's own, and have names and parameters.
     alike::nothing_beside(session, &["required_actions", "agent"])?;
-    match session.get("required_actions").filter(|actions| !actions.is_null()) {
+    match session.present("required_actions") {
         None => Ok(&[]),
         Some(actions) => actions.elements().ok_or_else(|| shape("required actions that are not a list")),
     }

@@ -18,10 +18,10 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
         ..RequestFacts::default()
     };
     // An agent of the provider's has tools that nobody sees here, besides those which the request gives it.
-    if let Some(agent) = root.get("agent_id").filter(|agent| !agent.is_null()) {
+    if let Some(agent) = root.present("agent_id") {
         facts.provider(document, format!("agent:{}", agent.as_str().unwrap_or("unnamed")), agent);
     }
-    let agent = root.get("agent").filter(|agent| !agent.is_null());
+    let agent = root.present("agent");
     facts.model = agent.and_then(|agent| text(agent, "model")).or(facts.model);
     for owner in agent.into_iter().chain([root]) {
         keys::exact(owner, &["model", "tools"])?;
@@ -41,7 +41,7 @@ pub(super) fn facts(target: &Target, document: &Document) -> Result<RequestFacts
     if root.get("input").is_none_or(|input| input.as_str().is_none()) {
         list(root, "input")?;
     }
-    if let Some(environment) = root.get("environment").filter(|environment| !environment.is_null()) {
+    if let Some(environment) = root.present("environment") {
         keys::exact(environment, &["type"])?;
         if environment.get("type").and_then(Node::as_str) != Some("none") {
             facts.provider(document, "environment", environment);

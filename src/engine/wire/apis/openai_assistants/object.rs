@@ -72,7 +72,7 @@ pub(super) fn entries(kind: Kind, node: &Node) -> Result<&[Node], Unreadable> {
         Kind::Run => {
             // Tools and schemas are the client's own, and have names and parameters.
             alike::nothing_beside(node, &["required_action", "tools", "response_format"])?;
-            let Some(action) = node.get("required_action").filter(|action| !action.is_null()) else {
+            let Some(action) = node.present("required_action") else {
                 return Ok(&[]);
             };
             keys::exact(action, &["type", "submit_tool_outputs"])?;
@@ -81,14 +81,14 @@ pub(super) fn entries(kind: Kind, node: &Node) -> Result<&[Node], Unreadable> {
         }
         Kind::Step => {
             alike::nothing_beside(node, &["step_details"])?;
-            node.get("step_details").filter(|details| !details.is_null()).map_or(Ok(&[]), of_step)
+            node.present("step_details").map_or(Ok(&[]), of_step)
         }
         Kind::StepDelta => {
             alike::nothing_beside(node, &["delta"])?;
-            let Some(delta) = node.get("delta").filter(|delta| !delta.is_null()) else { return Ok(&[]) };
+            let Some(delta) = node.present("delta") else { return Ok(&[]) };
             keys::exact(delta, &["step_details"])?;
             alike::nothing_beside(delta, &["step_details"])?;
-            delta.get("step_details").filter(|details| !details.is_null()).map_or(Ok(&[]), of_step)
+            delta.present("step_details").map_or(Ok(&[]), of_step)
         }
         Kind::Inert => {
             alike::nothing_beside(node, &[])?;

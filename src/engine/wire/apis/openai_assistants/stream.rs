@@ -11,7 +11,9 @@ use super::super::super::announcer::Announcer;
 use super::super::super::decided::Decided;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, alike, rebuild, shape};
+use super::super::super::{
+    CALLS, Owed, Reading, Setup, Unreadable, UnreadableWhy, alike, limit, rebuild, shape,
+};
 use super::super::openai_chat::call::part;
 use super::object::{self, Kind};
 use crate::call::{Arguments, CallKind, ToolCall};
@@ -189,7 +191,7 @@ impl Stream {
             return Err(shape("tool calls out of order"));
         }
         if before >= self.setup.limits.calls {
-            return Err(Unreadable { what: UnreadableWhy::Limit("tool calls in one response") });
+            return Err(limit(CALLS));
         }
         self.streamed.push(Streamed { step: step.to_owned(), index, call });
         self.knows(step)
@@ -199,7 +201,7 @@ impl Stream {
     fn knows(&mut self, step: &str) -> Result<(), Unreadable> {
         self.size += step.len();
         if self.streamed.len() + self.stood.len() > STEPS || self.size > self.setup.limits.body {
-            return Err(Unreadable { what: UnreadableWhy::Limit("steps in one response") });
+            return Err(limit("steps in one response"));
         }
         Ok(())
     }

@@ -61,7 +61,7 @@ pub(in crate::wire::apis) fn legacy(message: &Node) -> Result<Option<Part<'_>>, 
                 kind: Some(CallKind::LegacyFunction),
                 id: None,
                 name: keys::name(node, "name")?,
-                input: present(node, "arguments"),
+                input: node.present("arguments"),
             }))
         }
         Some(_) => Err(shape("a function_call that is not an object")),
@@ -74,7 +74,7 @@ pub(in crate::wire::apis) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> 
         return Err(shape("a tool call that is not an object"));
     }
     keys::exact(entry, &["index", "id", "function", "custom"])?;
-    let tool = match (present(entry, "function"), present(entry, "custom")) {
+    let tool = match (entry.present("function"), entry.present("custom")) {
         (Some(_), Some(_)) => return Err(shape("a tool call that is both a function and a custom tool")),
         (Some(function), None) => Some((CallKind::Function, function, "arguments")),
         (None, Some(custom)) => Some((CallKind::Custom, custom, "input")),
@@ -92,14 +92,10 @@ pub(in crate::wire::apis) fn part(entry: &Node) -> Result<Part<'_>, Unreadable> 
         return Err(shape("a tool call whose function is not an object"));
     }
     keys::exact(node, &["name", input])?;
-    Ok(Part { kind: Some(kind), id, name: keys::name(node, "name")?, input: present(node, input) })
+    Ok(Part { kind: Some(kind), id, name: keys::name(node, "name")?, input: node.present(input) })
 }
 
 /// A member that is there and not null.
-fn present<'a>(node: &'a Node, key: &str) -> Option<&'a Node> {
-    node.get(key).filter(|member| !member.is_null())
-}
-
 /// How many calls a message has.
 pub(in crate::wire::apis) fn count(message: &Node) -> Result<usize, Unreadable> {
     Ok(entries(message)?.map_or(0, <[Node]>::len) + usize::from(legacy(message)?.is_some()))

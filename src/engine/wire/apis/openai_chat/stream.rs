@@ -13,7 +13,7 @@ use super::super::super::decided::Decided;
 use super::super::super::event_name::Share;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, rebuild, shape};
+use super::super::super::{Reading, Setup, Unreadable, UnreadableWhy, limit, rebuild, shape};
 use super::call::{self, Input, Part};
 use super::{beside_choices, beside_message, choices, finishes, has_calls, object};
 use crate::call::CallKind;
@@ -30,7 +30,7 @@ pub(super) struct Stream {
     /// A choice began elsewhere than behind those that had begun, or stood twice in a chunk: one client takes the index
     /// for a place in a list, and finds another choice there.
     misplaced: bool,
-    /// The API gives them none.
+    /// Which events had a name. The API gives them none.
     named: Share,
     /// Which of the chunks with calls say that they are chunks. One client skips those that do not.
     chunks: Share,
@@ -157,7 +157,7 @@ impl Stream {
         if other || there(node, "message") || there(root, "error") || finishes(node) {
             return None;
         }
-        let text = match (delta.get("tool_calls").filter(|calls| !calls.is_null()), numbers) {
+        let text = match (delta.present("tool_calls"), numbers) {
             (None, []) => {
                 delta.get("content").filter(|text| text.as_str().is_some_and(|text| !text.is_empty()))?
             }
@@ -193,7 +193,7 @@ impl Stream {
             None | Some(None) => return Err(shape("a choice's index that is not a number from 0")),
         };
         if self.choices.len() >= CHOICES && !self.choices.contains_key(&index) {
-            return Err(Unreadable { what: UnreadableWhy::Limit("choices of one stream") });
+            return Err(limit("choices of one stream"));
         }
         let begun = self.choices.len();
         self.misplaced |= !self.choices.contains_key(&index) && usize::try_from(index) != Ok(begun);

@@ -56,7 +56,7 @@ impl Input {
         if owner != kind {
             return Err(shape("tool input of another kind than its item"));
         }
-        if let Some(name) = root.get("name").filter(|name| !name.is_null())
+        if let Some(name) = root.present("name")
             && name.as_str() != added.get("name").and_then(Node::as_str)
         {
             return Err(shape("a second name for one tool call"));

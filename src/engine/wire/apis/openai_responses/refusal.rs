@@ -90,7 +90,7 @@ impl Answer {
     pub(super) fn to(document: &Document, item: &Node) -> Option<Self> {
         let call = item::key(item)?;
         let id = rebuild::string(call);
-        let caller = item.get("caller").filter(|caller| !caller.is_null());
+        let caller = item.present("caller");
         let caller = caller.map(|caller| format!(r#","caller":{}"#, document.slice(caller.span)));
         let head = |tag: &str| {
             format!(r#"{{"type":"{tag}","call_id":{id}{}"#, caller.as_deref().unwrap_or_default())

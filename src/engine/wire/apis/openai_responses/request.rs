@@ -40,19 +40,19 @@ pub(super) fn facts(_: &Target, document: &Document) -> Result<RequestFacts, Unr
         offer(document, tool, &mut facts)?;
     }
     // A stored prompt brings tools of its own, which nobody sees here.
-    if let Some(prompt) = root.get("prompt").filter(|prompt| !prompt.is_null()) {
+    if let Some(prompt) = root.present("prompt") {
         facts.provider(document, "prompt", prompt);
     }
     // So does an agent that the provider keeps.
     for field in ["agent", "agent_reference"] {
-        if let Some(agent) = root.get(field).filter(|agent| !agent.is_null()) {
+        if let Some(agent) = root.present(field) {
             let name = agent.as_str().or_else(|| text(agent, "name")).unwrap_or("unnamed");
             facts.provider(document, format!("agent:{name}"), agent);
         }
     }
     provided::fields(document, root, &[], &mut facts)?;
     for field in ["previous_response_id", "conversation"] {
-        let Some(node) = root.get(field).filter(|node| !node.is_null()) else { continue };
+        let Some(node) = root.present(field) else { continue };
         facts.state.push(field.to_owned());
         let id = node.as_str().or_else(|| text(node, "id"));
         facts.continues.extend(id.map(str::to_owned));

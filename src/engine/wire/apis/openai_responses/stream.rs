@@ -14,7 +14,7 @@ use super::super::super::decided::Decided;
 use super::super::super::event_name::Naming;
 use super::super::super::skeleton::Free;
 use super::super::super::stream::{Flow, NewEvent, Piece, Step, StreamApi};
-use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, rebuild, shape};
+use super::super::super::{Owed, Reading, Setup, Unreadable, UnreadableWhy, keys, limit, rebuild, shape};
 use super::input::Input;
 use super::item::{self, Kind};
 use super::refusal::{self, Answer};
@@ -162,7 +162,7 @@ impl Stream {
         }
         self.no_call_open("an output item within a tool call")?;
         if self.open.len() >= OPEN_ITEMS {
-            return Err(Unreadable { what: UnreadableWhy::Limit("output items open at once") });
+            return Err(limit("output items open at once"));
         }
         self.next = Some(index.checked_add(1).ok_or_else(|| shape("a response with too many items"))?);
         Ok(())
@@ -210,7 +210,7 @@ impl Stream {
         let index = index(root)?;
         self.begin_item(index)?;
         // Some providers take an index and then have nothing to say; SDKs skip it.
-        let Some(item) = root.get("item").filter(|item| !item.is_null()) else { return Ok(self.plain()) };
+        let Some(item) = root.present("item") else { return Ok(self.plain()) };
         match item::kind(item, &self.setup)? {
             Kind::Call => {
                 let number = self.begin_call(Some(index), item)?;
@@ -265,8 +265,8 @@ impl Stream {
         let index = index(root)?;
         match self.open.get_mut(&index) {
             Some(Open::Call(open)) => {
-                let item = root.get("item_id").filter(|id| !id.is_null());
-                let added = open.added.get("id").filter(|id| !id.is_null());
+                let item = root.present("item_id");
+                let added = open.added.present("id");
                 if let (Some(item), Some(added)) = (item, added)
                     && item.as_str() != added.as_str()
                 {
