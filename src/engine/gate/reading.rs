@@ -241,10 +241,10 @@ impl Answer {
         let (outcomes, mut concluded): (Vec<_>, Vec<_>) = self.calls.drain(..).map(Judged::conclude).unzip();
         let mut bytes = Vec::new();
         // Refusals can be longer than the calls in whose place they stand. Escaped, a text grows to less than twice
-        // its length, and the frame of an event is small.
+        // its length, and the frame of an event is small. A stream of Responses has it five times.
         let refusals = outcomes.iter().map(|outcome| match outcome {
             Outcome::Release(_) => 0,
-            Outcome::Refuse(Refusal(text)) => 2 * text.len() + 1_024,
+            Outcome::Refuse(Refusal(text)) => 5 * (2 * text.len() + 1_024),
         });
         let longest = self.codec.held().saturating_add(refusals.sum());
         let result = if longest > most && longest > self.codec.held() {

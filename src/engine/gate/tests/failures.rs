@@ -279,3 +279,24 @@ fn a_call_that_is_said_in_two_ways_leaves_only_if_both_are_allowed() {
         assert_eq!(outcomes, [Some(if leaves { "released" } else { "refused" }); 2]);
     }
 }
+
+// Responses say a refusal five times over in a stream, which no estimate from its text foresees.
+#[test]
+fn refusals_that_do_not_fit_behind_a_wait_are_told_of_and_not_cut_off() {
+    let body = include_str!("../../../../tests/cases/streams/openai-responses/two-calls.in.sse");
+    let body = body.replace("look_up", "get_weather");
+    let mut policy = super::world::policy();
+    policy["rules"][1]["because"] = "Nobody deletes what others need. ".repeat(60).into();
+    let mut world = World::with(&json!({"limits": {"release": body.len() + 8_000}}), &policy);
+    world.ask("/v1/responses", &json!({"model": "m", "input": "x", "stream": true, "store": false}));
+    world.response(200, "text/event-stream");
+    world.bodies(body.as_bytes(), &[]);
+    world.acknowledge();
+    assert!(world.ended);
+    assert!(world.sent().contains("what can be released after a wait"), "{}", world.sent());
+    assert!(!world.sent().contains("\"function_call\""), "{}", world.sent());
+    world.acknowledge();
+    let outcomes = world.of_type(types::OUTCOME);
+    assert_eq!(outcomes.len(), 2);
+    assert!(outcomes.iter().all(|outcome| outcome["data"]["outcome"] == "refused"), "{outcomes:?}");
+}
