@@ -354,7 +354,8 @@ impl Escalation {
         if digest != self.digest {
             return Err(Refused::OtherDigest);
         }
-        if self.approvals.iter().any(|approval| approval.reviewer == reviewer.name)
+        // One name in two cases is one person: sources that say who it is spell it in their own ways.
+        if self.approvals.iter().any(|approval| approval.reviewer.eq_ignore_ascii_case(&reviewer.name))
             && verdict != Verdict::Deny
         {
             return Err(Refused::Voted);

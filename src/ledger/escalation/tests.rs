@@ -94,7 +94,10 @@ fn every_group_needs_its_own_number() {
     let groups = vec![group("soc", &["group:soc"], 1), group("treasury", &["group:treasury"], 2)];
     let mut escalation = pending(groups);
     assert_eq!(answer(&mut escalation, 1, vote(&one, Verdict::Allow, None)), Ok(()));
-    assert_eq!(answer(&mut escalation, 1, vote(&one, Verdict::Allow, None)), Err(Refused::Voted));
+    let shouted = Reviewer { name: one.name.to_uppercase(), ..one.clone() };
+    for again in [&one, &shouted] {
+        assert_eq!(answer(&mut escalation, 1, vote(again, Verdict::Allow, None)), Err(Refused::Voted));
+    }
     assert_eq!(answer(&mut escalation, 1, vote(&two, Verdict::Allow, None)), Ok(()));
     assert_eq!(escalation.state.phase(), EscalationPhase::Pending, "nobody of `soc` has agreed");
     assert_eq!(answer(&mut escalation, 1, vote(&both, Verdict::Allow, None)), Ok(()));

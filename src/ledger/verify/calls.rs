@@ -1,6 +1,7 @@
 //! Calls: every release had its verdict, every approval its voters, every policy its publication.
 
 use super::Report;
+use super::decisions::{ByGlass, Decided, Decisions, Key};
 use super::denials::Denials;
 use super::files::Entry;
 use super::glass::Glasses;
@@ -16,11 +17,10 @@ use toolgate_engine::time::{Span, Timestamp};
 
 #[derive(Default)]
 pub(super) struct Calls {
-    /// Judged, and their end not known.
-    open: BTreeMap<String, Decided>,
+    decisions: Decisions,
     questions: HashMap<String, Question>,
     /// Approvals that were spent and whose release is not known: decision to escalation.
-    spent: HashMap<String, String>,
+    spent: HashMap<Key, String>,
     grants: Grants,
     denials: Denials,
     glasses: Glasses,
@@ -29,30 +29,6 @@ pub(super) struct Calls {
     published: BTreeSet<String>,
     /// Bundles that allowed something before they were published here, with the first such entry.
     unpublished: BTreeMap<String, u64>,
-}
-
-struct Decided {
-    index: u64,
-    received: Timestamp,
-    verdict: Verdict,
-    enforced: Enforced,
-    agent: Option<String>,
-    digest: Option<String>,
-    /// The person it acts for.
-    on_behalf_of: Option<String>,
-    /// Its principal was frozen when it was recorded.
-    frozen: bool,
-    glass: Option<ByGlass>,
-}
-
-/// A break-glass that a decision names.
-enum ByGlass {
-    /// It held then.
-    Held,
-    /// It did not.
-    Over,
-    /// It is not the ledger's.
-    Offline(BreakGlass),
 }
 
 #[derive(Deserialize)]
@@ -154,7 +130,8 @@ impl Calls {
                 false => ByGlass::Over,
             }),
         };
-        if self.open.insert(entry.event.id.clone(), decided).is_some() {
+        let key = (entry.event.id.clone(), entry.event.source.clone());
+        if !self.decisions.add(key, decided) {
             report.tampering(Some(entry.index), "the decision's ID was used before");
         }
     }
@@ -162,7 +139,8 @@ impl Calls {
     fn ended(&mut self, entry: &Entry<'_>, report: &mut Report) {
         let Some(outcome) = body::<OutcomeBody>(entry, report) else { return };
         report.counts.outcomes += 1;
-        let Some(decided) = self.open.remove(&outcome.decision) else {
+        let key = (outcome.decision.clone(), entry.event.source.clone());
+        let Some(decided) = self.decisions.end(&key) else {
             report.gap(
                 Some(entry.index),
                 format!(
@@ -172,10 +150,21 @@ impl Calls {
             );
             return;
         };
-        let spent = self.spent.remove(&outcome.decision);
-        if outcome.outcome != Fate::Released || decided.enforced == Enforced::Observe {
-            return;
+        let spent = self.spent.remove(&key);
+        if outcome.outcome == Fate::Released && decided.enforced != Enforced::Observe {
+            Self::released(&decided, &outcome, spent.as_ref(), entry, report);
         }
+        self.decisions.keep(key, decided, entry.received);
+    }
+
+    /// Whether what was released might be.
+    fn released(
+        decided: &Decided,
+        outcome: &OutcomeBody,
+        spent: Option<&String>,
+        entry: &Entry<'_>,
+        report: &mut Report,
+    ) {
         if let Some(ByGlass::Offline(glass)) = &decided.glass
             && (decided.verdict != Verdict::Allow || outcome.reason.code == "break_glass")
         {
@@ -190,7 +179,7 @@ impl Calls {
         let wrong = match decided.verdict {
             _ if decided.frozen => "a call of a frozen principal was released",
             Verdict::Allow if decided.enforced == Enforced::Allow => return,
-            Verdict::Escalate if spent.is_some() && spent == outcome.escalation => return,
+            Verdict::Escalate if spent.is_some() && spent == outcome.escalation.as_ref() => return,
             _ if matches!(decided.glass, Some(ByGlass::Held)) => return,
             _ if decided.glass.is_some() => "a call was released by a break-glass that did not hold",
             Verdict::Escalate => "a call was released that needed an approval, and none was spent on it",
@@ -213,13 +202,10 @@ impl Calls {
             own::Attached::TYPE => match body::<own::Attached>(entry, report) {
                 Some(own::Attached { escalation, decision, .. }) => {
                     let question = find(&mut self.questions, &escalation)?;
-                    match self.open.get(&decision) {
-                        Some(decided) if decided.is_of(question) => {}
-                        _ => {
-                            return Err(format!(
-                                "decision `{decision}` is not of the call of escalation `{escalation}`"
-                            ));
-                        }
+                    if self.decisions.asking(&decision, question).is_none() {
+                        return Err(format!(
+                            "decision `{decision}` is not of the call of escalation `{escalation}`"
+                        ));
                     }
                     question.decisions.insert(decision);
                     question.still_open(now)
@@ -248,13 +234,14 @@ impl Calls {
             },
             own::NotAsked::TYPE => match body::<own::NotAsked>(entry, report) {
                 Some(own::NotAsked { decision, escalation: Some(escalation), .. }) => {
-                    let decided = self.open.get(&decision);
-                    let digest = decided.and_then(|decided| decided.digest.as_ref());
-                    self.denials.held(
-                        &escalation,
-                        (decided.and_then(|decided| decided.agent.as_ref()), digest),
-                        now,
-                    )
+                    let holds = |decided: Option<&Decided>| {
+                        let agent = decided.and_then(|decided| decided.agent.as_ref());
+                        let digest = decided.and_then(|decided| decided.digest.as_ref());
+                        self.denials.held(&escalation, (agent, digest), now)
+                    };
+                    let mut known = self.decisions.known(&decision).map(|(_, decided)| decided);
+                    let first = holds(known.next());
+                    known.fold(first, |so_far, other| so_far.or_else(|_| holds(Some(other))))
                 }
                 _ => Ok(()),
             },
@@ -359,7 +346,7 @@ impl Calls {
         if self.frozen.contains(&question.agent) {
             return Err(format!("a person was asked for `{}`, which is frozen", question.agent));
         }
-        let asks = self.open.get(&created.decision).is_some_and(|decided| decided.is_of(&question));
+        let asks = self.decisions.asking(&created.decision, &question).is_some();
         if self.questions.insert(created.escalation.clone(), question).is_some() {
             return Err(format!("escalation `{}` was created before", created.escalation));
         }
@@ -404,19 +391,22 @@ impl Calls {
                 consumed.escalation
             ));
         }
-        if self.spent.insert(consumed.decision.clone(), consumed.escalation).is_some() {
+        // One that ended meanwhile can be released no more.
+        let key = self.decisions.asking(&consumed.decision, question).unwrap_or_default();
+        if self.spent.insert(key, consumed.escalation).is_some() {
             return Err(format!("two approvals were spent on decision `{}`", consumed.decision));
         }
         Ok(())
     }
 
     pub(super) fn finish(&self, end: Timestamp, grace: Span, report: &mut Report) {
-        for (id, decided) in &self.open {
+        for (key, decided) in self.decisions.open() {
             // What lets a call through has an end that must be known; a refusal that was not told harms nobody.
-            let released = decided.enforced == Enforced::Allow || self.spent.contains_key(id);
+            let released = decided.enforced == Enforced::Allow || self.spent.contains_key(key);
             if !released {
                 continue;
             }
+            let id = &key.0;
             let text = format!("decision `{id}` let a call through, and what became of it is not in the log");
             if end.since(decided.received) > grace {
                 report.gap(Some(decided.index), text);
@@ -432,15 +422,6 @@ impl Calls {
                 report.gap(Some(*first), text);
             }
         }
-    }
-}
-
-impl Decided {
-    fn is_of(&self, question: &Question) -> bool {
-        self.verdict == Verdict::Escalate
-            && self.agent.as_ref() == Some(&question.agent)
-            && self.digest.as_ref() == Some(&question.digest)
-            && self.on_behalf_of == question.on_behalf_of
     }
 }
 

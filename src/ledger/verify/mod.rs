@@ -21,6 +21,7 @@ mod calls;
 mod chains;
 mod claims;
 mod database;
+mod decisions;
 mod denials;
 mod files;
 mod glass;

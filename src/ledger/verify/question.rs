@@ -72,7 +72,8 @@ impl Question {
             _ => return Err("a vote after the escalation was decided, or over".to_owned()),
         }
         let own::Voted { reviewer, verdict, assurance, counts_for, digest, grant, .. } = voted;
-        if reviewer == self.agent || self.on_behalf_of.as_ref() == Some(&reviewer) {
+        let person = self.on_behalf_of.iter().chain([&self.agent]);
+        if person.into_iter().any(|own| own.eq_ignore_ascii_case(&reviewer)) {
             return Err("the principal, or who it acts for, voted on its own call".to_owned());
         }
         if digest != self.digest {
@@ -87,7 +88,9 @@ impl Question {
             return Err("a vote of somebody of whom the ledger was not as sure as a rule asks".to_owned());
         }
         match verdict {
-            Verdict::Allow if self.approvals.iter().any(|yes| yes.reviewer == reviewer) => {
+            Verdict::Allow
+                if self.approvals.iter().any(|yes| yes.reviewer.eq_ignore_ascii_case(&reviewer)) =>
+            {
                 Err(format!("`{reviewer}` voted twice"))
             }
             Verdict::Allow => {

@@ -15,6 +15,7 @@ use toolgate_engine::protocol::{Assurance, ConsumeRequest};
 
 mod break_glass;
 mod denials;
+mod emitters;
 mod grants;
 
 /// The key of every test's log.
