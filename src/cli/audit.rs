@@ -90,15 +90,45 @@ fn row(call: &Call) -> [String; 8] {
         (None, None, false) => format!("approved by {}", call.approved_by.join(", ")),
         (None, None, true) => "-".to_owned(),
     };
-    let or_dash = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), one_line);
+    let or_dash = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), cell);
     [
-        one_line(&call.time),
+        cell(&call.time),
         or_dash(&call.agent),
-        one_line(&call.tool),
-        one_line(&call.effects.join("; ")),
-        one_line(&call.verdict),
-        one_line(&call.rules.join(", ")),
-        one_line(&people),
+        cell(&call.tool),
+        cell(&call.effects.join("; ")),
+        cell(&call.verdict),
+        cell(&call.rules.join(", ")),
+        cell(&people),
         or_dash(&call.fate),
     ]
+}
+
+/// A text as it can stand in a column: two blanks part columns, so no text has two.
+fn cell(text: &str) -> String {
+    let mut out = String::new();
+    for c in one_line(text).chars() {
+        if c.is_whitespace() && (c != ' ' || out.ends_with(' ')) {
+            out.push_str(&c.escape_unicode().to_string());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_makes_columns_of_its_own() {
+        for (text, expected) in [
+            ("file.delete /srv/my prod", "file.delete /srv/my prod"),
+            ("/srv  allow    weather  -", "/srv \\u{20}allow \\u{20} \\u{20}weather \\u{20}-"),
+            ("a\u{a0}b\u{3000}c\u{2003}d", "a\\u{a0}b\\u{3000}c\\u{2003}d"),
+            ("a\nb\u{202f}c\u{2800}d", "a\\nb\\u{202f}c\\u{2800}d"),
+        ] {
+            assert_eq!(cell(text), expected);
+        }
+    }
 }

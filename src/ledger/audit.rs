@@ -1,11 +1,14 @@
 //! What was tried, one row a call: the decision joined with what became of it and who approved.
 
 use crate::event::Event;
+use crate::own::{self, OwnBody as _};
 use crate::store::StoreError;
 use crate::store::read::{self, Entry, Query};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Known;
 use toolgate_engine::effects::words::Words;
 use toolgate_engine::effects::{Effect, Effects};
 use toolgate_engine::record::{BreakGlass, types};
@@ -25,7 +28,7 @@ pub struct Call {
     /// The principal; absent where none could be established.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
-    /// The tool.
+    /// The tool; with what stands before its name (an MCP server, a namespace), where something does, and a slash.
     pub tool: String,
     /// What it would have done, in plain words; what could not be followed begins with `unknown:`.
     pub effects: Vec<String>,
@@ -71,7 +74,8 @@ pub fn calls(db: &Connection, query: Query) -> Result<Calls, StoreError> {
     let query = Query { kind: Some(types::DECISION.to_owned()), ..query };
     let decisions = read::entries(db, &query)?;
     let next = decisions.last().filter(|_| decisions.len() == query.limit as usize).map(|entry| entry.index);
-    let calls = decisions.iter().map(|entry| join(db, entry)).collect::<Result<_, _>>()?;
+    let mut votes = Votes::default();
+    let calls = decisions.iter().map(|entry| join(db, entry, &mut votes)).collect::<Result<_, _>>()?;
     Ok(Calls { calls, next })
 }
 
@@ -88,43 +92,69 @@ pub fn decisions(db: &Connection, id: &str) -> Result<Vec<(Call, Vec<String>)>, 
         ..Query::default()
     };
     let decisions = read::entries(db, &query)?;
+    let mut votes = Votes::default();
     decisions
         .iter()
         .map(|entry| {
             let (_, body) = parse(entry)?;
-            Ok((join(db, entry)?, effects(body.pointer("/data/effects"), |effect| effect.words(Words::Full))))
+            Ok((
+                join(db, entry, &mut votes)?,
+                effects(body.pointer("/data/effects"), |effect| effect.words(Words::Full)),
+            ))
         })
         .collect()
 }
 
-fn join(db: &Connection, entry: &Entry) -> Result<Call, StoreError> {
-    let mut call = decided(entry)?;
+/// How people voted, by escalation: many calls may wait for one.
+type Votes = HashMap<String, (Vec<String>, Option<String>)>;
+
+fn join(db: &Connection, entry: &Entry, votes: &mut Votes) -> Result<Call, StoreError> {
+    let (mut call, source) = decided(entry)?;
     let of_decision = Query { decision: Some(call.decision.clone()), limit: 1_000, ..Query::default() };
+    let mut spent = false;
     for other in read::entries(db, &of_decision)? {
         let (event, body) = parse(&other)?;
-        // Several may speak of it; the last word stands.
+        spent |= event.kind == own::Consumed::TYPE;
+        // Of its end only the emitter that decided can tell, and several may say which question it was.
         if let Some(escalation) = event.facts.escalation {
             call.escalation = Some(escalation);
         }
-        if event.facts.fate.is_some() {
+        if event.facts.fate.is_some() && event.source == source {
             call.fate = text(&body, "/data/outcome");
         }
     }
     if let Some(escalation) = &call.escalation {
-        let of_escalation = Query { escalation: Some(escalation.clone()), limit: 1_000, ..Query::default() };
-        for other in read::entries(db, &of_escalation)? {
-            let (event, body) = parse(&other)?;
-            let Some(reviewer) = text(&body, "/data/reviewer") else { continue };
-            if !event.kind.ends_with(".voted.v1") {
-                continue;
-            }
-            match text(&body, "/data/verdict").as_deref() {
-                Some("allow") => call.approved_by.push(reviewer),
-                _ => call.denied_by = Some(reviewer),
-            }
+        let (approved_by, denied_by) = match votes.entry(escalation.clone()) {
+            Known::Occupied(known) => known.into_mut(),
+            Known::Vacant(new) => new.insert(voted(db, escalation)?),
+        };
+        call.denied_by.clone_from(denied_by);
+        // An approval is for one call: others that asked for the same were not approved by it.
+        if spent || call.fate.is_none() {
+            call.approved_by.clone_from(approved_by);
         }
     }
     Ok(call)
+}
+
+/// Who agreed and who did not.
+fn voted(db: &Connection, escalation: &str) -> Result<(Vec<String>, Option<String>), StoreError> {
+    let query = Query {
+        kind: Some(own::Voted::TYPE.to_owned()),
+        escalation: Some(escalation.to_owned()),
+        limit: 1_000,
+        ..Query::default()
+    };
+    let (mut approved_by, mut denied_by) = (Vec::new(), None);
+    for vote in read::entries(db, &query)? {
+        let (_, body) = parse(&vote)?;
+        let Some(reviewer) = text(&body, "/data/reviewer") else { continue };
+        match text(&body, "/data/verdict").as_deref() {
+            Some("allow") => approved_by.push(reviewer),
+            _ => denied_by = Some(reviewer),
+        }
+    }
+    Ok((approved_by, denied_by))
 }
 
 fn parse(entry: &Entry) -> Result<(Event, Value), StoreError> {
@@ -134,15 +164,20 @@ fn parse(entry: &Entry) -> Result<(Event, Value), StoreError> {
     Ok((event, body))
 }
 
-fn decided(entry: &Entry) -> Result<Call, StoreError> {
+/// What the decision says, and who made it.
+fn decided(entry: &Entry) -> Result<(Call, String), StoreError> {
     let (event, body) = parse(entry)?;
     let list = |pointer: &str| body.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-    Ok(Call {
+    let call = Call {
         index: entry.index,
         decision: event.id,
         time: event.time.to_string(),
         agent: event.facts.agent,
-        tool: event.facts.tool.unwrap_or_default(),
+        tool: [text(&body, "/data/tool/namespace"), event.facts.tool]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join("/"),
         effects: effects(body.pointer("/data/effects"), Effect::short),
         verdict: text(&body, "/data/verdict").unwrap_or_default(),
         enforced: text(&body, "/data/enforced").unwrap_or_default(),
@@ -153,7 +188,8 @@ fn decided(entry: &Entry) -> Result<Call, StoreError> {
         denied_by: None,
         break_glass: event.facts.break_glass,
         fate: None,
-    })
+    };
+    Ok((call, event.source))
 }
 
 fn text(body: &Value, pointer: &str) -> Option<String> {
@@ -167,3 +203,6 @@ fn effects(value: Option<&Value>, words: impl Fn(&Effect) -> String) -> Vec<Stri
     let unknown = unknown.iter().map(|unknown| format!("unknown: {}", unknown.what));
     known.iter().map(words).chain(unknown).collect()
 }
+
+#[cfg(test)]
+mod tests;

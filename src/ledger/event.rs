@@ -127,8 +127,9 @@ impl Event {
             .ok_or_else(|| malformed("`time` is RFC 3339, such as `2026-11-22T15:43:07.123456Z`"))?;
         let prev = from_hex(&data.prev)
             .ok_or_else(|| malformed("`data.prev` is `sha256:` and 64 lower-case hexadecimal digits"))?;
-        if i64::try_from(data.seq).is_err() {
-            return Err(malformed("`data.seq` is larger than 2^63 - 1"));
+        // The one that comes after it is counted too.
+        if i64::try_from(data.seq).map_or(true, |seq| seq == i64::MAX) {
+            return Err(malformed("`data.seq` is larger than 2^63 - 2"));
         }
         let mut facts = Facts {
             agent: data.agent.and_then(AgentField::id),

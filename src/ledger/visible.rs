@@ -1,13 +1,6 @@
 //! Text that somebody else wrote, as it can be shown: what would move a cursor, reorder a line, or hide has a name.
 
-/// Controls, directional marks and other characters without a shape of their own. Line feed and tab are among them.
-pub fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
+pub use toolgate_engine::policy::explain::hides;
 
 /// A stretch of text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -135,6 +135,9 @@ fn check_reachable(ask: &EscalationCreate, access: &Access) -> Result<(), Proble
     Ok(())
 }
 
+/// How often a question is looked at that has less than a second left.
+const LAST_SECOND: Duration = Duration::from_millis(100);
+
 #[derive(Deserialize)]
 pub(super) struct Wait {
     #[serde(default)]
@@ -162,8 +165,9 @@ pub(super) async fn wait(
         if state.version != known || !open || now >= deadline || *ending.borrow() {
             return Ok(json(&state));
         }
-        // That its time runs out is a change too, and nobody tells of it.
-        let expiry = now + Duration::from_secs(state.expires_in) + Duration::from_millis(1);
+        // That its time runs out is a change too, and nobody tells of it. What is told are whole seconds, so in the last
+        // one it is looked at now and then.
+        let expiry = now + Duration::from_secs(state.expires_in).max(LAST_SECOND);
         tokio::select! {
             () = changes.changed() => {}
             _ = ending.changed() => {}
