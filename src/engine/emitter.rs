@@ -14,6 +14,7 @@ use crate::digest;
 use crate::ids::Ids;
 use crate::protocol::{self, EventsAck};
 use crate::record::{Chained, EmptyBody, Event, GapBody, Seen, StartBody, types};
+use crate::room::Room;
 use crate::time::{Span, Timestamp};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -21,10 +22,18 @@ use std::collections::VecDeque;
 
 /// Most lines that wait. More than a worker makes in many seconds without a ledger.
 const MAX_WAITING: usize = 4_096;
-/// Most bytes that wait.
+/// Most bytes that wait; a short line counts as [`LEAST_BYTES`].
 const MAX_WAITING_BYTES: usize = 8 << 20;
-/// Room that only events somebody waits for may use.
+const LEAST_BYTES: usize = MAX_WAITING_BYTES / MAX_WAITING;
+/// Lines and bytes that only events somebody waits for may use.
 const RESERVED: usize = 256;
+const RESERVED_BYTES: usize = 1 << 20;
+/// Longest root of a checkpoint: it stands in every later line. A hash in base64 has 44 characters.
+const ROOT: usize = 64;
+/// Most principals that a gap names.
+const NAMED: usize = 8;
+/// Most characters of each.
+const NAME: usize = 200;
 const FIRST_RETRY: Span = Span::from_millis(100);
 const LAST_RETRY: Span = Span::from_secs(5);
 /// An idle emitter says that it is alive, so that a cut-off tail shows.
@@ -39,7 +48,8 @@ pub struct Emitter {
     prev: String,
     seen: Option<Seen>,
     waiting: VecDeque<Line>,
-    waiting_bytes: usize,
+    /// Bytes that wait, by principal.
+    room: Room,
     sending: Sending,
     /// Most lines of the next batch: fewer while one is looked for that the ledger will never take.
     most: usize,
@@ -50,8 +60,16 @@ pub struct Emitter {
 #[derive(Debug)]
 struct Line {
     id: String,
+    /// The principal it is about.
+    who: Option<String>,
     hash: String,
     bytes: String,
+}
+
+impl Line {
+    fn weight(&self) -> usize {
+        self.bytes.len().max(LEAST_BYTES)
+    }
 }
 
 #[derive(Debug)]
@@ -68,6 +86,8 @@ struct Dropped {
     from: Timestamp,
     to: Timestamp,
     why: &'static str,
+    /// Some of those whose events they were.
+    agents: Vec<String>,
 }
 
 /// Whether an event may be dropped when there is no room.
@@ -145,7 +165,7 @@ impl Emitter {
             prev: format!("sha256:{}", "0".repeat(64)),
             seen: None,
             waiting: VecDeque::new(),
-            waiting_bytes: 0,
+            room: Room::default(),
             sending: Sending::Idle { not_before: Timestamp::default(), failed: 0 },
             most: protocol::MAX_LINES,
             last_event: Timestamp::default(),
@@ -184,12 +204,15 @@ impl Emitter {
         need: Need,
         event: NewEvent<'_, B>,
     ) -> Result<(), Full> {
-        let reserve = if need == Need::Awaited { 0 } else { RESERVED };
-        if self.waiting.len() + 2 + reserve > MAX_WAITING || self.waiting_bytes > MAX_WAITING_BYTES {
+        let (lines, bytes) = match need {
+            Need::Awaited => (MAX_WAITING, MAX_WAITING_BYTES),
+            Need::Behind => (MAX_WAITING - RESERVED, MAX_WAITING_BYTES - RESERVED_BYTES),
+        };
+        if self.waiting.len() + 2 > lines || !self.room.has_room(event.who, bytes) {
             return match need {
                 Need::Awaited => Err(Full),
                 Need::Behind => {
-                    self.drop_one(now, "the ledger did not take events");
+                    self.drop_one(now, "the ledger did not take events as fast as they came", event.who);
                     Ok(())
                 }
             };
@@ -197,16 +220,20 @@ impl Emitter {
         if self.next_seq == 0 {
             let start = self.start.clone();
             let id = ids.next(now);
-            self.append(now, NewEvent { id: &id, kind: types::START, traceparent: None, body: &start });
+            self.append(
+                now,
+                NewEvent { id: &id, kind: types::START, traceparent: None, who: None, body: &start },
+            );
         }
         self.admit_gap(ids, now);
+        let who = event.who;
         if self.append(now, event) {
             return Ok(());
         }
         match need {
             Need::Awaited => Err(Full),
             Need::Behind => {
-                self.drop_one(now, "an event was larger than the ledger takes");
+                self.drop_one(now, "an event was larger than the ledger takes", who);
                 Ok(())
             }
         }
@@ -215,13 +242,16 @@ impl Emitter {
     /// The next batch to send, if one is due: complete lines, each ending in a line feed.
     pub fn batch(&mut self, ids: &mut Ids, now: Timestamp) -> Option<String> {
         let Sending::Idle { not_before, failed } = self.sending else { return None };
-        if now < not_before {
+        // Further away than any wait is only what a clock left behind that was set back.
+        if now < not_before && not_before.since(now) <= LAST_RETRY {
             return None;
         }
         if self.next_seq > 0 && self.waiting.is_empty() && now.since(self.last_event) >= HEARTBEAT {
             let id = ids.next(now);
             let body = EmptyBody {};
-            self.append(now, NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, body: &body });
+            let event =
+                NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, who: None, body: &body };
+            self.append(now, event);
         }
         let mut batch = String::new();
         let mut lines = 0;
@@ -251,8 +281,9 @@ impl Emitter {
                     self.most = self.most.saturating_mul(2).min(protocol::MAX_LINES);
                     let said = ack.acks.iter().map(|ack| (ack.frozen, ack.ended));
                     let recorded = self.take(lines).into_iter().zip(said);
-                    let recorded =
-                        recorded.map(|(id, (frozen, ended))| Recorded { id, frozen, ended }).collect();
+                    let recorded = recorded
+                        .map(|(line, (frozen, ended))| Recorded { id: line.id, frozen, ended })
+                        .collect();
                     Settled { recorded, ..Settled::default() }
                 }
                 Ok(_) | Err(_) => self.retry(now, failed),
@@ -264,11 +295,11 @@ impl Emitter {
                     self.most = lines.div_ceil(2);
                     return Settled::default();
                 }
-                let given_up = self.take(lines).len();
-                for _ in 0..given_up {
-                    self.drop_one(now, "the ledger refused the event");
+                let taken = self.take(lines);
+                for line in &taken {
+                    self.drop_one(now, "the ledger refused the event", line.who.as_deref());
                 }
-                Settled { given_up, ..Settled::default() }
+                Settled { given_up: taken.len(), ..Settled::default() }
             }
             BatchAnswer::Answered { .. } | BatchAnswer::Failed => self.retry(now, failed),
         }
@@ -277,6 +308,7 @@ impl Emitter {
     fn proves(&self, ack: &EventsAck, lines: usize) -> bool {
         let sent = self.waiting.iter().take(lines);
         ack.acks.len() == lines
+            && ack.checkpoint.root.len() <= ROOT
             && sent.zip(&ack.acks).all(|(line, ack)| line.id == ack.id && line.hash == ack.hash)
     }
 
@@ -286,17 +318,25 @@ impl Emitter {
         Settled { retry: true, ..Settled::default() }
     }
 
-    fn take(&mut self, lines: usize) -> Vec<String> {
+    fn take(&mut self, lines: usize) -> Vec<Line> {
         let taken: Vec<Line> = self.waiting.drain(..lines.min(self.waiting.len())).collect();
-        self.waiting_bytes -=
-            taken.iter().map(|line| line.bytes.len()).sum::<usize>().min(self.waiting_bytes);
-        taken.into_iter().map(|line| line.id).collect()
+        for line in &taken {
+            self.room.keep(line.who.as_deref(), line.weight(), 0, MAX_WAITING_BYTES);
+        }
+        taken
     }
 
-    fn drop_one(&mut self, now: Timestamp, why: &'static str) {
-        let dropped = self.dropped.get_or_insert(Dropped { count: 0, from: now, to: now, why });
+    fn drop_one(&mut self, now: Timestamp, why: &'static str, who: Option<&str>) {
+        let new = || Dropped { count: 0, from: now, to: now, why, agents: Vec::new() };
+        let dropped = self.dropped.get_or_insert_with(new);
         dropped.count += 1;
         dropped.to = now;
+        if let Some(who) = who.filter(|_| dropped.agents.len() < NAMED) {
+            let who: String = who.chars().take(NAME).collect();
+            if !dropped.agents.contains(&who) {
+                dropped.agents.push(who);
+            }
+        }
     }
 
     fn admit_gap(&mut self, ids: &mut Ids, now: Timestamp) {
@@ -306,9 +346,10 @@ impl Emitter {
             from: dropped.from.to_string(),
             to: dropped.to.to_string(),
             why: dropped.why.to_owned(),
+            agents: dropped.agents,
         };
         let id = ids.next(now);
-        self.append(now, NewEvent { id: &id, kind: types::GAP, traceparent: None, body: &body });
+        self.append(now, NewEvent { id: &id, kind: types::GAP, traceparent: None, who: None, body: &body });
     }
 
     /// Whether the event fitted into one line.
@@ -336,8 +377,10 @@ impl Emitter {
         self.prev.clone_from(&hash);
         self.next_seq += 1;
         self.last_event = now;
-        self.waiting_bytes += bytes.len();
-        self.waiting.push_back(Line { id: event.id.to_owned(), hash, bytes });
+        let who = event.who.map(str::to_owned);
+        let line = Line { id: event.id.to_owned(), who, hash, bytes };
+        self.room.keep(line.who.as_deref(), 0, line.weight(), MAX_WAITING_BYTES);
+        self.waiting.push_back(line);
         true
     }
 }
@@ -351,6 +394,8 @@ pub struct NewEvent<'a, B> {
     pub kind: &'a str,
     /// The request's W3C trace context.
     pub traceparent: Option<&'a str>,
+    /// The principal it is about, whose share of the room it takes.
+    pub who: Option<&'a str>,
     /// The body.
     pub body: &'a B,
 }

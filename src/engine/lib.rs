@@ -43,5 +43,6 @@ pub mod protocol;
 pub mod reach;
 pub mod record;
 pub mod redact;
+mod room;
 pub mod time;
 pub mod wire;

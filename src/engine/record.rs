@@ -347,6 +347,9 @@ pub struct GapBody {
     pub to: String,
     /// Why.
     pub why: String,
+    /// Some of the principals whose events they were, shortened.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<String>,
 }
 
 /// A body with nothing in it.

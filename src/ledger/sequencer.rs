@@ -4,7 +4,7 @@
 //! one. A job that fails takes back its own changes and nobody else's. A database that cannot be trusted any
 //! more ends the process: start-up knows how to recover, a guess here does not.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Pace};
 use crate::say::say;
 use crate::store::{self, LogState, StoreError, Writer};
 use crate::tlog::Checkpoint;
@@ -16,6 +16,7 @@ use std::thread::JoinHandle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use toolgate_engine::ids::Ids;
 use toolgate_engine::record::Seen;
+use toolgate_engine::time::Timestamp;
 
 /// Most jobs in one commit.
 const BATCH_JOBS: usize = 1_024;
@@ -80,8 +81,16 @@ impl Sequencer {
         let state = LogState::load(&db)?;
         let stopping = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&stopping);
-        let mut worker =
-            Worker { db, signer, clock, ids, state, observer: Box::new(observer), regressed: false };
+        let mut worker = Worker {
+            db,
+            signer,
+            clock,
+            ids,
+            state,
+            observer: Box::new(observer),
+            regressed: false,
+            pace: Pace::default(),
+        };
         let thread = std::thread::Builder::new()
             .name("sequencer".to_owned())
             .spawn(move || worker.run(queue, &stop))
@@ -162,6 +171,7 @@ struct Worker {
     state: LogState,
     observer: Box<dyn Observer>,
     regressed: bool,
+    pace: Pace,
 }
 
 impl Worker {
@@ -216,7 +226,7 @@ impl Worker {
 
     fn commit(&mut self, batch: &mut [Queued], changed: &mut Vec<String>) -> Result<Checkpoint, StoreError> {
         let clock = self.clock.now();
-        let now = clock.max(self.state.t);
+        let now = self.pace.time(self.state.t, clock, |since| self.clock.passed(since));
         let size = self.state.edge.size();
         self.db.execute_batch("BEGIN IMMEDIATE")?;
         for queued in batch {
@@ -255,11 +265,7 @@ impl Worker {
     }
 
     /// What a job writes with.
-    fn writer<'a>(
-        &'a mut self,
-        now: toolgate_engine::time::Timestamp,
-        changed: &'a mut Vec<String>,
-    ) -> Writer<'a> {
+    fn writer<'a>(&'a mut self, now: Timestamp, changed: &'a mut Vec<String>) -> Writer<'a> {
         Writer {
             db: &self.db,
             now,
@@ -273,8 +279,8 @@ impl Worker {
     /// Says once in the log that the clock stepped back.
     fn note_regression(
         &mut self,
-        clock: toolgate_engine::time::Timestamp,
-        now: toolgate_engine::time::Timestamp,
+        clock: Timestamp,
+        now: Timestamp,
         changed: &mut Vec<String>,
     ) -> Result<(), StoreError> {
         // A second is what time services correct without a step.

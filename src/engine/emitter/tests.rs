@@ -19,7 +19,7 @@ impl Bench {
     }
 
     fn record(&mut self, id: &str, need: Need) -> Result<(), Full> {
-        let event = NewEvent { id, kind: types::OUTCOME, traceparent: None, body: &EmptyBody {} };
+        let event = NewEvent { id, kind: types::OUTCOME, traceparent: None, who: None, body: &EmptyBody {} };
         self.emitter.record(&mut self.ids, self.now, need, event)
     }
 
@@ -259,6 +259,68 @@ fn an_event_too_large_for_a_line_is_not_recorded() {
     }
     let mut bench = Bench::new();
     let body = Large { text: "x".repeat(protocol::MAX_EVENT_BYTES) };
-    let event = NewEvent { id: "large", kind: types::OUTCOME, traceparent: None, body: &body };
+    let event = NewEvent { id: "large", kind: types::OUTCOME, traceparent: None, who: None, body: &body };
     assert_eq!(bench.emitter.record(&mut bench.ids, bench.now, Need::Awaited, event), Err(Full));
+}
+
+impl Bench {
+    fn record_of(&mut self, who: &str, id: &str, need: Need) -> Result<(), Full> {
+        let event =
+            NewEvent { id, kind: types::OUTCOME, traceparent: None, who: Some(who), body: &EmptyBody {} };
+        self.emitter.record(&mut self.ids, self.now, need, event)
+    }
+}
+
+#[test]
+fn what_one_principal_sets_off_leaves_room_for_the_others_and_its_loss_is_admitted_by_name() {
+    let mut bench = Bench::new();
+    for n in 0..10_000 {
+        bench.record_of("flood", &format!("f{n}"), Need::Behind).unwrap();
+    }
+    for n in 0..400 {
+        bench.record_of("other", &format!("o{n}"), Need::Awaited).unwrap();
+        bench.record_of("other", &format!("p{n}"), Need::Behind).unwrap();
+    }
+    let mut lines = Vec::new();
+    while let Some(batch) = bench.batch() {
+        lines.extend(batch.lines().map(str::to_owned));
+        let _ = bench.answer(200, &serde_json::to_string(&acknowledge(&batch)).unwrap());
+        bench.record_of("other", &format!("q{}", lines.len()), Need::Behind).unwrap();
+        if lines.len() > 5_000 {
+            break;
+        }
+    }
+    let of = |prefix: &str| {
+        lines.iter().filter(|line| field(line, "/id").as_str().unwrap().starts_with(prefix)).count()
+    };
+    assert_eq!((of("o"), of("p")), (400, 400));
+    let gap = lines.iter().find(|line| field(line, "/type") == types::GAP).unwrap();
+    assert_eq!(field(gap, "/data/agents"), serde_json::json!(["flood"]));
+    assert_eq!(field(gap, "/data/dropped"), 10_000 - of("f"));
+}
+
+#[test]
+fn a_clock_that_is_set_back_stops_nothing() {
+    let mut bench = Bench::new();
+    bench.pass(Span::from_secs(3_600));
+    bench.record("a", Need::Awaited).unwrap();
+    let batch = bench.batch().unwrap();
+    assert!(bench.emitter.answered(bench.now, BatchAnswer::Failed).retry);
+    assert_eq!(bench.batch(), None);
+    bench.now = Timestamp::from_micros(1_763_826_187_000_000);
+    assert_eq!(bench.batch().as_ref(), Some(&batch));
+    let _ = bench.answer(200, &serde_json::to_string(&acknowledge(&batch)).unwrap());
+    bench.now = Timestamp::from_micros(1_763_826_000_000_000);
+    bench.record("b", Need::Awaited).unwrap();
+    assert!(bench.batch().is_some());
+}
+
+#[test]
+fn a_root_that_no_line_could_carry_proves_nothing() {
+    let mut bench = Bench::new();
+    bench.record("a", Need::Awaited).unwrap();
+    let batch = bench.batch().unwrap();
+    let mut ack = acknowledge(&batch);
+    ack.checkpoint.root = "A".repeat(16 << 10);
+    assert!(bench.answer(200, &serde_json::to_string(&ack).unwrap()).retry);
 }

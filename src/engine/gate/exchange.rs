@@ -1,6 +1,7 @@
 //! One request and what is known of it: the part of the gate's data that every record repeats.
 
 use super::io::{RequestHead, Tally};
+use super::records;
 use super::{Step, Vm};
 use crate::emitter::{Full, Need, NewEvent};
 use crate::json::Document;
@@ -139,7 +140,13 @@ impl Exchange {
         event: (&str, &str, &B),
     ) -> Result<(), Full> {
         let (id, kind, body) = event;
-        let event = NewEvent { id, kind, traceparent: self.traceparent.as_deref(), body };
+        let event = NewEvent {
+            id,
+            kind,
+            traceparent: self.traceparent.as_deref(),
+            who: self.principal.as_deref(),
+            body,
+        };
         vm.emitter.record(&mut vm.ids, now, need, event)
     }
 
@@ -168,14 +175,14 @@ impl Exchange {
     }
 
     fn record_response(&self, vm: &mut Vm, now: Timestamp, enforced: Enforced, reason: Reason) -> String {
-        let body = ResponseBody {
+        let body = records::fitted_response(ResponseBody {
             agent: self.agent(),
             model: self.model(),
             request: self.request(),
             policy: self.policy(vec![reason.code.clone()]),
             enforced,
             reason,
-        };
+        });
         let id = vm.ids.next(now);
         // Nobody waits for it; one that finds no room is admitted as a gap.
         let _ = self.record(vm, now, Need::Behind, (&id, types::RESPONSE, &body));
@@ -205,11 +212,19 @@ fn names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let shortened = names.take(MOST).map(|name| name.chars().take(64).collect::<String>());
     shortened
         .take_while(|name| {
-            // A control character is written as six.
-            let size = name.chars().map(|c| if c.is_control() { 6 } else { c.len_utf8() }).sum::<usize>() + 3;
+            let size = name.chars().map(written).sum::<usize>() + 3;
             let fits = size <= room;
             room = room.saturating_sub(size);
             fits
         })
         .collect()
+}
+
+/// How many bytes a character takes in the record.
+const fn written(c: char) -> usize {
+    match c {
+        '\0'..='\u{1f}' => 6,
+        '"' | '\\' => 2,
+        c => c.len_utf8(),
+    }
 }

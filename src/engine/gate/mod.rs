@@ -40,7 +40,6 @@ mod reading;
 mod records;
 mod refusal;
 mod request;
-mod room;
 mod vm;
 
 pub use ask::{Ask, Http};

@@ -10,8 +10,11 @@ use crate::effects::{self, Effects};
 use crate::emitter::Emitter;
 use crate::policy::{Decision, Disclosure, Verdict, explain};
 use crate::protocol::{EscalationCreate, MAX_EVENT_BYTES};
-use crate::record::{ANALYSER, ActionDigest, BreakGlass, DecisionBody, Enforced, Reason, Seen, Tool};
+use crate::record::{
+    self, ANALYSER, ActionDigest, BreakGlass, DecisionBody, Enforced, Reason, ResponseBody, Seen, Tool,
+};
 use crate::redact::Level;
+use serde::Serialize;
 
 /// Effects and unknowns that are recorded at most; an event has a size. What is left out is said.
 const MOST_EFFECTS: usize = 24;
@@ -69,12 +72,33 @@ pub(super) fn decision(
     })
 }
 
+/// Whether a body fits into one event.
+fn fits(body: &impl Serialize) -> bool {
+    serde_json::to_vec(body).is_ok_and(|bytes| bytes.len() <= MAX_EVENT_BYTES - ENVELOPE)
+}
+
+/// The same of a refusal as a whole. What the request chose must not keep that out of the record either.
+pub(super) fn fitted_response(mut body: ResponseBody) -> ResponseBody {
+    let shorten: [fn(&mut ResponseBody); 3] = [
+        |body| body.request.offered.clear(),
+        |body| body.request.provider_executed.clear(),
+        |body| {
+            body.request = record::Request::default();
+            body.model.requested = None;
+        },
+    ];
+    for step in shorten {
+        if fits(&body) {
+            break;
+        }
+        step(&mut body);
+    }
+    body
+}
+
 /// The body as it fits into one event. What request and call chose must not keep their decision out of the record, so
 /// what is left out first is what the digest or the request can show later.
 fn fitted(mut body: DecisionBody) -> DecisionBody {
-    let fits = |body: &DecisionBody| {
-        serde_json::to_vec(body).is_ok_and(|bytes| bytes.len() <= MAX_EVENT_BYTES - ENVELOPE)
-    };
     let shorten: [fn(&mut DecisionBody); 4] = [
         |body| body.request.offered.clear(),
         |body| body.action.truncated |= body.action.preview.take().is_some(),

@@ -1,13 +1,13 @@
 //! What all streams of one VM share: the configuration, the policy in force, the emitter, the room there is.
 
 use super::outstanding::Key;
-use super::room::Room;
 use crate::config::{Config, ConfigError};
 use crate::emitter::Emitter;
 use crate::ids::Ids;
 use crate::orders::Orders;
 use crate::policy::Bundle;
 use crate::record::StartBody;
+use crate::room::Room;
 use crate::time::Timestamp;
 use std::rc::Rc;
 

@@ -83,7 +83,8 @@ fn client(to: SocketAddr, number: u32, lines: usize) -> Vec<Duration> {
         // The first batch holds the start as well.
         for _ in 0..lines {
             let id = ids.next(now());
-            let event = NewEvent { id: &id, kind: types::DECISION, traceparent: None, body: &body };
+            let event =
+                NewEvent { id: &id, kind: types::DECISION, traceparent: None, who: None, body: &body };
             emitter.record(&mut ids, now(), Need::Awaited, event).unwrap();
         }
         let batch = emitter.batch(&mut ids, now()).unwrap();

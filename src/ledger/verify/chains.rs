@@ -82,9 +82,11 @@ impl Chains {
         let apart = entry.received.since(event.time).max(event.time.since(entry.received));
         chain.skewed += u64::from(apart > SKEW);
         if event.kind == types::GAP {
-            let dropped = dropped(entry.line);
+            let Dropped { dropped, agents } = dropped(entry.line);
             chain.admitted += dropped;
-            report.gap(index, format!("`{}` admits that it dropped {dropped} events", event.source));
+            let of =
+                if agents.is_empty() { String::new() } else { format!(", of `{}`", agents.join("`, `")) };
+            report.gap(index, format!("`{}` admits that it dropped {dropped} events{of}", event.source));
         }
         if let Some(problem) = chain.link(event.seq, event.prev, event.hash) {
             report.tampering(index, format!("number {} of `{}` {problem}", event.seq, event.source));
@@ -174,14 +176,17 @@ impl Chain {
     }
 }
 
-fn dropped(line: &[u8]) -> u64 {
+#[derive(Default, Deserialize)]
+struct Dropped {
+    dropped: u64,
+    #[serde(default)]
+    agents: Vec<String>,
+}
+
+fn dropped(line: &[u8]) -> Dropped {
     #[derive(Deserialize)]
     struct Gap {
         data: Dropped,
     }
-    #[derive(Deserialize)]
-    struct Dropped {
-        dropped: u64,
-    }
-    serde_json::from_slice::<Gap>(line).map_or(0, |gap| gap.data.dropped)
+    serde_json::from_slice::<Gap>(line).map_or_else(|_| Dropped::default(), |gap| gap.data)
 }

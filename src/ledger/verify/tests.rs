@@ -16,6 +16,7 @@ use toolgate_engine::protocol::{Assurance, ConsumeRequest};
 mod break_glass;
 mod denials;
 mod emitters;
+mod frozen;
 mod grants;
 
 /// The key of every test's log.
@@ -565,37 +566,4 @@ fn nothing_to_read_is_said_to_be_unreadable() {
     let report = verify(&input(&bench));
     assert_eq!(report.exit_code(), 3, "{report}");
     assert!(store::open_reader(&bench.path().join("log.key")).is_err());
-}
-
-#[tokio::test]
-async fn a_release_of_a_frozen_principal_is_found() {
-    for (fate, lifted, wrong) in
-        [("released", false, true), ("refused", false, false), ("released", true, false)]
-    {
-        let bench = Bench::new();
-        let ledger = bench.start().await;
-        let mut chain = Chain::new(1);
-        send(&ledger, &[chain.start(bench.now())]).await;
-        let soc = Reviewer {
-            name: "soc-1".to_owned(),
-            groups: Membership::Every,
-            principals: Vec::new(),
-            assurance: Assurance::Local,
-        };
-        let frozen = ledger.write(0, move |writer| {
-            store::freezes::freeze(writer, AGENT, &soc, "it loops")?.unwrap();
-            if lifted {
-                store::freezes::lift(writer, AGENT, &soc, "mended")?.unwrap();
-            }
-            Ok(())
-        });
-        frozen.await.unwrap();
-        let decision = chain.decision(bench.now(), "allow", "allow");
-        let outcome = chain.outcome(bench.now(), &decision.event.id, fate, None);
-        send(&ledger, &[decision, outcome]).await;
-        ledger.stop().await;
-        let report = verify(&input(&bench));
-        assert_eq!(report.exit_code(), u8::from(wrong), "{fate} {lifted}: {report}");
-        assert_eq!(report.to_string().contains("of a frozen principal"), wrong, "{report}");
-    }
 }

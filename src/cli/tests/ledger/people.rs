@@ -23,7 +23,7 @@ impl Asked {
 
     fn record(&mut self, kind: &str, body: &Value) -> String {
         let id = self.gateway.ids.next(now());
-        let event = NewEvent { id: &id, kind, traceparent: None, body };
+        let event = NewEvent { id: &id, kind, traceparent: None, who: None, body };
         self.gateway.emitter.record(&mut self.gateway.ids, now(), Need::Awaited, event).unwrap();
         let (settled, answer) = self.gateway.flush(&self.serving.emitter);
         assert!(settled.recorded.iter().any(|recorded| recorded.id() == id), "{answer:?}");

@@ -179,7 +179,8 @@ impl Gateway {
     /// Puts a heartbeat into the chain; gives its ID.
     pub(crate) fn beat(&mut self) -> String {
         let id = self.ids.next(now());
-        let event = NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, body: &EmptyBody {} };
+        let event =
+            NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, who: None, body: &EmptyBody {} };
         self.emitter.record(&mut self.ids, now(), Need::Awaited, event).unwrap();
         id
     }

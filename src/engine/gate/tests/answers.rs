@@ -329,3 +329,32 @@ fn what_traffic_chose_never_crowds_a_decision_out_of_the_record() {
         assert_eq!(world.of_type(types::GAP).len(), 0);
     }
 }
+
+// What a request chose must not keep it off the record that it was refused.
+#[test]
+fn what_a_request_chose_never_crowds_its_refusal_out_of_the_record() {
+    let odd = ["\u{1}", "\\", "\"", "é", "\u{10ffff}"];
+    for text in odd {
+        let long = text.repeat(300);
+        let tools: Vec<Value> =
+            (0..200).map(|n| json!({"name": format!("{long}{n}"), "input_schema": {}})).collect();
+        let servers: Vec<Value> = (0..60)
+            .map(|n| json!({"type": "url", "name": format!("{n}{long}"), "url": "https://a.example"}))
+            .collect();
+        let mut world = World::new();
+        let mut head = world.head("/v1/messages");
+        head.path = format!("/v1/messages?{long}");
+        head.host = Some(long.clone());
+        head.request_id = Some(long.clone());
+        head.route = Some(long.clone());
+        head.provider = Some(long.clone());
+        head.principals = vec![text.repeat(2_000 / text.len())];
+        world.give(Input::RequestHead(&head));
+        let body = json!({"model": long, "messages": [], "tools": tools, "mcp_servers": servers});
+        world.request_body(body.to_string().as_bytes(), true);
+        assert_eq!(world.reply.as_ref().map(|reply| reply.status), Some(403));
+        world.acknowledge();
+        assert_eq!(world.of_type(types::RESPONSE).len(), 1, "{text:?}");
+        assert_eq!(world.of_type(types::GAP).len(), 0, "{text:?}");
+    }
+}

@@ -313,11 +313,17 @@ fn what_two_people_signed_does_without_a_dead_ledger() {
 #[test]
 fn a_record_that_is_full_stops_no_offline_break_glass_and_admits_it() {
     let fill = |world: &mut World| {
-        for _ in 0..5_000 {
-            let body = crate::record::EmptyBody {};
+        // Of several, since one principal alone does not fill it.
+        for n in 0..5_000 {
+            let (body, who) = (crate::record::EmptyBody {}, format!("agent-{}", n % 8));
             let id = world.vm.ids.next(world.now);
-            let event =
-                crate::emitter::NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, body: &body };
+            let event = crate::emitter::NewEvent {
+                id: &id,
+                kind: types::HEARTBEAT,
+                traceparent: None,
+                who: Some(&who),
+                body: &body,
+            };
             let need = crate::emitter::Need::Awaited;
             if world.vm.emitter.record(&mut world.vm.ids, world.now, need, event).is_err() {
                 return;

@@ -1,32 +1,41 @@
-//! The room that all streams of one VM have together, and how it is shared.
+//! Room that all principals have together, and how it is shared: what streams keep, and records that wait for the ledger.
 //!
-//! What streams keep is bounded by `limits.vm`. One principal can fill no more than half of it: once half is taken, whoever
-//! has more than a quarter gets nothing more, so that what one agent leaves unfinished does not stop the others.
+//! One principal can fill no more than half of it: once half is taken, whoever has more than a quarter gets nothing more, so
+//! that what one agent leaves unfinished, or sets off, does not stop the others.
 
 use std::collections::BTreeMap;
 
 /// What is kept.
 #[derive(Debug, Default)]
-pub(super) struct Room {
+pub(crate) struct Room {
     held: usize,
     /// By principal; those who keep nothing are not there. Who is nobody is one of them.
     shares: BTreeMap<String, usize>,
 }
 
 impl Room {
-    /// Changes what a stream of `who` keeps from `before` to `after` bytes; whether there is room for it within `most`. The
-    /// change is booked either way, because the bytes are there.
-    pub(super) fn keep(&mut self, who: Option<&str>, before: usize, after: usize, most: usize) -> bool {
+    /// Changes what is kept for `who` from `before` to `after` bytes; whether there is room for it within `most`. The change
+    /// is booked either way, because the bytes are there.
+    pub(crate) fn keep(&mut self, who: Option<&str>, before: usize, after: usize, most: usize) -> bool {
         if before == after {
             return true;
         }
         self.held = self.held.saturating_sub(before).saturating_add(after);
         let share = self.share(who.unwrap_or_default(), before, after);
-        after < before || (self.held <= most && (share <= most / 4 || self.held <= most / 2))
+        after < before || self.allows(share, most)
+    }
+
+    /// Whether `who` may have more within `most`.
+    pub(crate) fn has_room(&self, who: Option<&str>, most: usize) -> bool {
+        self.allows(self.shares.get(who.unwrap_or_default()).copied().unwrap_or_default(), most)
+    }
+
+    const fn allows(&self, share: usize, most: usize) -> bool {
+        self.held <= most && (share <= most / 4 || self.held <= most / 2)
     }
 
     /// Bytes that are kept.
-    pub(super) const fn held(&self) -> usize {
+    pub(crate) const fn held(&self) -> usize {
         self.held
     }
 
