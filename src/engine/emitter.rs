@@ -242,8 +242,7 @@ impl Emitter {
     /// The next batch to send, if one is due: complete lines, each ending in a line feed.
     pub fn batch(&mut self, ids: &mut Ids, now: Timestamp) -> Option<String> {
         let Sending::Idle { not_before, failed } = self.sending else { return None };
-        // Further away than any wait is only what a clock left behind that was set back.
-        if now < not_before && not_before.since(now) <= LAST_RETRY {
+        if !now.is_due(not_before, LAST_RETRY) {
             return None;
         }
         if self.next_seq > 0 && self.waiting.is_empty() && now.since(self.last_event) >= HEARTBEAT {

@@ -63,7 +63,7 @@ impl Orders {
     /// Whether it is time to ask; then the answer is waited for.
     pub fn ask(&mut self, now: Timestamp) -> bool {
         match self.asking {
-            Asking::Idle { next } if now >= next => {
+            Asking::Idle { next } if now.is_due(next, EVERY) => {
                 self.asking = Asking::InFlight;
                 true
             }

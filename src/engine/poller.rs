@@ -63,7 +63,7 @@ impl Poller {
     /// The question, if it is time to ask.
     pub fn question(&mut self, now: Timestamp) -> Option<Question> {
         match self.state {
-            Asking::Idle { next } if now >= next => {
+            Asking::Idle { next } if now.is_due(next, self.every.times(2)) => {
                 self.state = Asking::InFlight;
                 Some(Question {
                     path: format!("/v1/bundles/{}", self.name),

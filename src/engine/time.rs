@@ -48,6 +48,12 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))
     }
+
+    /// Whether it is time for what is due at `due` and waits no longer than `longest`. What is due later than that was put
+    /// off by a clock that has been set back since, and is not waited for.
+    pub fn is_due(self, due: Self, longest: Span) -> bool {
+        self >= due || due.since(self) > longest
+    }
 }
 
 impl Span {
@@ -136,6 +142,17 @@ mod tests {
             "é26-01-01T00:00:00.000000Z",
         ] {
             assert_eq!(Timestamp::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_due_is_not_put_off_by_a_clock_that_was_set_back() {
+        let at = |seconds: u64| Timestamp::from_micros(seconds * 1_000_000);
+        let longest = Span::from_secs(5);
+        for (now, due, expected) in
+            [(10, 10, true), (11, 10, true), (9, 10, false), (5, 10, false), (4, 10, true)]
+        {
+            assert_eq!(at(now).is_due(at(due), longest), expected, "{now} {due}");
         }
     }
 
