@@ -34,6 +34,8 @@ const ROOT: usize = 64;
 const NAMED: usize = 8;
 /// Most characters of each.
 const NAME: usize = 200;
+/// So many lines are sent at once though nobody waits for them.
+const MUCH: usize = 64;
 const FIRST_RETRY: Span = Span::from_millis(100);
 const LAST_RETRY: Span = Span::from_secs(5);
 /// An idle emitter says that it is alive, so that a cut-off tail shows.
@@ -50,6 +52,8 @@ pub struct Emitter {
     waiting: VecDeque<Line>,
     /// Bytes that wait, by principal.
     room: Room,
+    /// How many of the lines that wait somebody waits for.
+    awaited: usize,
     sending: Sending,
     /// Most lines of the next batch: fewer while one is looked for that the ledger will never take.
     most: usize,
@@ -62,6 +66,7 @@ struct Line {
     id: String,
     /// The principal it is about.
     who: Option<String>,
+    need: Need,
     hash: String,
     bytes: String,
 }
@@ -166,6 +171,7 @@ impl Emitter {
             seen: None,
             waiting: VecDeque::new(),
             room: Room::default(),
+            awaited: 0,
             sending: Sending::Idle { not_before: Timestamp::default(), failed: 0 },
             most: protocol::MAX_LINES,
             last_event: Timestamp::default(),
@@ -183,9 +189,11 @@ impl Emitter {
         self.seen.as_ref()
     }
 
-    /// Whether something can be sent at once.
-    pub fn ready(&self) -> bool {
-        !self.waiting.is_empty() && matches!(self.sending, Sending::Idle { failed: 0, .. })
+    /// Whether something is to be sent at once: somebody waits for it, or there is much. What nobody waits for goes with
+    /// it, or soon.
+    pub fn is_urgent(&self) -> bool {
+        let urgent = self.awaited > 0 || self.waiting.len() >= MUCH;
+        urgent && matches!(self.sending, Sending::Idle { failed: 0, .. })
     }
 
     /// Whether something waits to be sent or to be acknowledged.
@@ -222,12 +230,13 @@ impl Emitter {
             let id = ids.next(now);
             self.append(
                 now,
+                Need::Behind,
                 NewEvent { id: &id, kind: types::START, traceparent: None, who: None, body: &start },
             );
         }
         self.admit_gap(ids, now);
         let who = event.who;
-        if self.append(now, event) {
+        if self.append(now, need, event) {
             return Ok(());
         }
         match need {
@@ -250,7 +259,7 @@ impl Emitter {
             let body = EmptyBody {};
             let event =
                 NewEvent { id: &id, kind: types::HEARTBEAT, traceparent: None, who: None, body: &body };
-            self.append(now, event);
+            self.append(now, Need::Behind, event);
         }
         let mut batch = String::new();
         let mut lines = 0;
@@ -320,6 +329,7 @@ impl Emitter {
     fn take(&mut self, lines: usize) -> Vec<Line> {
         let taken: Vec<Line> = self.waiting.drain(..lines.min(self.waiting.len())).collect();
         for line in &taken {
+            self.awaited -= usize::from(line.need == Need::Awaited).min(self.awaited);
             self.room.keep(line.who.as_deref(), line.weight(), 0, MAX_WAITING_BYTES);
         }
         taken
@@ -348,11 +358,15 @@ impl Emitter {
             agents: dropped.agents,
         };
         let id = ids.next(now);
-        self.append(now, NewEvent { id: &id, kind: types::GAP, traceparent: None, who: None, body: &body });
+        self.append(
+            now,
+            Need::Behind,
+            NewEvent { id: &id, kind: types::GAP, traceparent: None, who: None, body: &body },
+        );
     }
 
     /// Whether the event fitted into one line.
-    fn append<B: Serialize>(&mut self, now: Timestamp, event: NewEvent<'_, B>) -> bool {
+    fn append<B: Serialize>(&mut self, now: Timestamp, need: Need, event: NewEvent<'_, B>) -> bool {
         let whole = Event {
             specversion: "1.0".to_owned(),
             id: event.id.to_owned(),
@@ -377,7 +391,8 @@ impl Emitter {
         self.next_seq += 1;
         self.last_event = now;
         let who = event.who.map(str::to_owned);
-        let line = Line { id: event.id.to_owned(), who, hash, bytes };
+        let line = Line { id: event.id.to_owned(), who, need, hash, bytes };
+        self.awaited += usize::from(need == Need::Awaited);
         self.room.keep(line.who.as_deref(), 0, line.weight(), MAX_WAITING_BYTES);
         self.waiting.push_back(line);
         true

@@ -174,7 +174,7 @@ impl Shared {
         !self.asks.is_empty()
             || !self.outputs.is_empty()
             || !self.pushes.is_empty()
-            || self.vm.emitter.ready()
+            || self.vm.emitter.is_urgent()
     }
 
     /// The tick period that the work at hand needs, if it is not the one in force.

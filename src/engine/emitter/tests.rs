@@ -324,3 +324,24 @@ fn a_root_that_no_line_could_carry_proves_nothing() {
     ack.checkpoint.root = "A".repeat(16 << 10);
     assert!(bench.answer(200, &serde_json::to_string(&ack).unwrap()).retry);
 }
+
+#[test]
+fn what_somebody_waits_for_is_urgent_and_so_is_much() {
+    let mut bench = Bench::new();
+    bench.record("behind", Need::Behind).unwrap();
+    assert!(!bench.emitter.is_urgent());
+    bench.record("awaited", Need::Awaited).unwrap();
+    assert!(bench.emitter.is_urgent());
+    let batch = bench.batch().unwrap();
+    assert!(!bench.emitter.is_urgent(), "one batch at a time");
+    bench.record("later", Need::Behind).unwrap();
+    let _ = bench.answer(200, &serde_json::to_string(&acknowledge(&batch)).unwrap());
+    assert!(!bench.emitter.is_urgent() && bench.emitter.has_work());
+    for n in 0..MUCH {
+        bench.record(&format!("e{n}"), Need::Behind).unwrap();
+    }
+    assert!(bench.emitter.is_urgent());
+    let _ = bench.batch().unwrap();
+    assert!(bench.emitter.answered(bench.now, BatchAnswer::Failed).retry);
+    assert!(!bench.emitter.is_urgent(), "a repetition has its own time");
+}
