@@ -53,9 +53,19 @@ pub(crate) fn within(node: &Node) -> bool {
 
 /// Whether an object does, but for the members with these keys.
 fn looks_so(node: &Node, keys: &[&str]) -> bool {
-    let there = |key: &str| !keys.contains(&key) && node.get(key).is_some();
-    let calls = |key: &str| there(key) && node.get(key).is_some_and(|calls| !is_blank(calls));
-    (there("name") && INPUTS.iter().any(|key| there(key))) || CALLS.iter().any(|key| calls(key))
+    let (mut named, mut input) = (false, false);
+    for member in node.members() {
+        let key = member.key.as_str();
+        if keys.contains(&key) {
+            continue;
+        }
+        named |= key == "name";
+        input |= INPUTS.contains(&key);
+        if CALLS.contains(&key) && !is_blank(&member.node) {
+            return true;
+        }
+    }
+    named && input
 }
 
 /// Looks for calls in an object, but for the members with these keys.
