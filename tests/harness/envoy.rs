@@ -109,6 +109,12 @@ impl Envoy {
         self.process.stderr()
     }
 
+    /// Waits until the log has this in it.
+    pub async fn log_says(&self, text: &str) {
+        eventually(&format!("`{text}` in the log"), || async { self.log().contains(text).then_some(()) })
+            .await;
+    }
+
     /// Whether it still serves.
     pub async fn is_alive(&mut self) -> bool {
         self.process.ended().is_none()
